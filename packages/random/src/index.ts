@@ -1,0 +1,2 @@
+export { permutation } from './permutation.js';
+export { type RandomStream, randomStream } from './random-stream.js';
