@@ -1,1 +1,2 @@
-export {};
+export { AlexNetDropout, type AlexNetDropoutArgs } from './alexnet-dropout.js';
+export { type DropoutMode, type DropoutOptions, dropout } from './dropout.js';

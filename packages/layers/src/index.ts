@@ -1,1 +1,5 @@
-export {};
+export * from '@alexnet/dropout';
+export * from '@alexnet/grouped-conv';
+export * from '@alexnet/lrn';
+export * from '@alexnet/overlapping-pool';
+export { registerLayers } from './register-layers.js';

@@ -1,1 +1,2 @@
-export {};
+export { type OverlappingMaxPoolOptions, overlappingMaxPool } from './overlapping-max-pool.js';
+export { OverlappingMaxPooling2D, type OverlappingMaxPooling2DArgs } from './overlapping-max-pooling-2d.js';

@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { checkDropout, type DropoutMode, dropout } from './dropout.js';
+
+/** Arguments of {@link AlexNetDropout}. */
+export interface AlexNetDropoutArgs {
+  /** Probability that a unit is dropped. Default .5, sec. 4.2. */
+  rate?: number;
+  /** Where the factor 1 - rate goes. Default 'paper'. */
+  mode?: DropoutMode;
+  /** The masks follow from the seed, the layer's name and the number of masks drawn before. Default 0. */
+  seed?: number;
+  name?: string;
+}
+
+/**
+ * {@link dropout} as a layer. (A class named 'Dropout' would replace tfjs's own when a saved model is loaded.)
+ *
+ * @see Krizhevsky et al. 2012, sec. 4.2
+ * @example
+ * model.add(new AlexNetDropout({ seed: 42 }));
+ */
+export class AlexNetDropout extends layers.Layer {
+  /** How many masks were drawn: what a checkpoint has to keep for the next mask to be the same. */
+  randomState = 0;
+  private readonly rate: number;
+  private readonly mode: DropoutMode;
+  private readonly seed: number;
+
+  constructor(args: AlexNetDropoutArgs = {}) {
+    super({ ...args });
+    const { rate = 0.5, mode = 'paper', seed = 0 } = args;
+    checkDropout(rate, mode);
+    if (!Number.isSafeInteger(seed)) {
+      throw new RangeError(`seed must be a whole number (AlexNetDropout), got ${seed}.`);
+    }
+    this.rate = rate;
+    this.mode = mode;
+    this.seed = seed;
+  }
+
+  static get className(): string {
+    return 'AlexNetDropout';
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean } = {}): tf.Tensor {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
+    const isTraining = kwargs.training === true;
+    const seed = [this.seed, hashName(this.name), isTraining ? this.randomState++ : 0];
+    return tf.tidy(() => dropout(x, { rate: this.rate, mode: this.mode, isTraining, seed }));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.rate, mode: this.mode, seed: this.seed };
+  }
+}
+
+/** FNV-1a: layers with one seed must not share their masks. */
+function hashName(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

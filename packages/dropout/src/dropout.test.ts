@@ -1,0 +1,91 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { expectLayerContract } from '@alexnet/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AlexNetDropout, type DropoutMode, dropout } from './index.js';
+
+const values = (f: () => tf.Tensor): number[] => Array.from(tf.tidy(f).dataSync());
+const ones = (count: number): tf.Tensor1D => tf.ones([count]);
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  tf.serialization.registerClass(AlexNetDropout);
+});
+afterAll(() => tf.disposeVariables());
+
+describe.each<[DropoutMode, number, number]>([
+  ['paper', 1, 0.25],
+  ['inverted', 4, 1],
+])('dropout, mode %s, rate .75', (mode, kept, atTest) => {
+  test('training keeps a quarter of the units', () => {
+    const y = values(() => dropout(ones(40_000), { rate: 0.75, mode, isTraining: true, seed: 1 }));
+    expect(new Set(y)).toEqual(new Set([0, kept]));
+    const share = y.filter((v) => v > 0).length / y.length;
+    expect(Math.abs(share - 0.25)).toBeLessThan(0.01); // 4.6 standard deviations
+  });
+
+  test('test time gives the expectation over masks', () => {
+    expect(values(() => dropout(ones(3), { rate: 0.75, mode }))).toEqual([atTest, atTest, atTest]);
+    expect(kept * 0.25).toBe(atTest);
+  });
+
+  test('the gradient passes where the unit was kept, times the same factor', () => {
+    const seed = 9;
+    const mask = values(() => dropout(ones(64), { rate: 0.75, mode, isTraining: true, seed }));
+    const gradient = values(() =>
+      tf.grad((x: tf.Tensor) => dropout(x, { rate: 0.75, mode, isTraining: true, seed }))(tf.fill([64], 3)),
+    );
+    expect(gradient).toEqual(mask);
+  });
+});
+
+test('the default rate is one half, unscaled', () => {
+  expect(new Set(values(() => dropout(ones(100), { isTraining: true, seed: 2 })))).toEqual(new Set([0, 1]));
+  expect(values(() => dropout(ones(1)))).toEqual([0.5]);
+});
+
+test('a mask follows from its seed', () => {
+  const draw = (seed: number | number[]): number[] =>
+    values(() => dropout(ones(64), { isTraining: true, seed }));
+  expect(draw(3)).toEqual(draw(3));
+  expect(draw(3)).not.toEqual(draw(4));
+  expect(draw([3, 1])).not.toEqual(draw([3, 2]));
+});
+
+test('the layer draws a new mask each step, another one than its neighbours, and goes on from a kept state', () => {
+  const x = ones(64);
+  const masks = (layer: AlexNetDropout, count: number): number[][] =>
+    Array.from({ length: count }, () => values(() => layer.call(x, { training: true })));
+  const first = new AlexNetDropout({ seed: 5, name: 'drop6' });
+  const [a, b, c] = masks(first, 3);
+  expect(a).not.toEqual(b);
+  expect(masks(new AlexNetDropout({ seed: 5, name: 'drop7' }), 1)[0]).not.toEqual(a);
+  const resumed = new AlexNetDropout({ seed: 5, name: 'drop6' });
+  resumed.randomState = 2;
+  expect(masks(resumed, 1)[0]).toEqual(c);
+  x.dispose();
+});
+
+test('model.fit drops and model.predict does not', async () => {
+  const model = tfl.sequential({
+    layers: [tfl.layers.inputLayer({ inputShape: [8] }), new AlexNetDropout()],
+  });
+  const x = tf.ones([1, 8]);
+  expect(values(() => model.predict(x) as tf.Tensor)).toEqual(new Array(8).fill(0.5));
+  expect(new Set(values(() => model.apply(x, { training: true }) as tf.Tensor))).toEqual(new Set([0, 1]));
+  x.dispose();
+});
+
+test('the layer keeps the contract of every layer', async () => {
+  await expectLayerContract(() => new AlexNetDropout({ rate: 0.25, mode: 'inverted', seed: 7 }), [6], [6]);
+});
+
+test('bad options are refused by name', () => {
+  expect(() => new AlexNetDropout({ rate: 1 })).toThrow('rate must be in [0, 1) (dropout), got 1.');
+  expect(() => new AlexNetDropout({ mode: 'other' as 'paper' })).toThrow(
+    "mode must be 'paper' or 'inverted'",
+  );
+  expect(() => new AlexNetDropout({ seed: 0.5 })).toThrow('seed must be a whole number');
+  expect(() => tf.tidy(() => dropout(ones(1), { isTraining: true }))).toThrow('seed must be a whole number');
+});

@@ -1,0 +1,121 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { checkGroups, groupedConv2d, type Padding2D } from './grouped-conv2d.js';
+
+type Conv2DArgs = Parameters<typeof layers.conv2d>[0];
+type Shape = (number | null)[];
+interface Weight {
+  read(): tf.Tensor;
+}
+
+/** What tfjs's Conv2D keeps for its subclasses. It exports the factory `tf.layers.conv2d` and not the class. */
+interface PlainConv2D extends layers.Layer {
+  filters: number;
+  kernelSize: number[];
+  strides: number[];
+  dilationRate: number[];
+  useBias: boolean;
+  activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };
+  kernel: Weight;
+  bias: Weight;
+}
+type Conv2DClass = Pick<typeof layers.Layer, 'fromConfig'> & (new (args: Conv2DArgs) => PlainConv2D);
+const Conv2D: Conv2DClass = layers.conv2d({ filters: 1, kernelSize: 1 })
+  .constructor as unknown as Conv2DClass;
+
+/** Arguments of {@link GroupedConv2D}: those of `tf.layers.conv2d`, with groups and explicit padding. */
+export type GroupedConv2DArgs = Omit<Conv2DArgs, 'padding' | 'dataFormat'> & {
+  /** Into how many independent convolutions the channels are split. Default 1. */
+  groups?: number;
+  /** Default 'valid'. */
+  padding?: Padding2D;
+};
+
+/**
+ * {@link groupedConv2d} as a layer; with `groups: 1`, a plain convolution that takes explicit padding.
+ * Weights `kernel [kh, kw, inChannels / groups, filters]` and `bias [filters]`.
+ *
+ * @see Krizhevsky et al. 2012, sec. 3.5
+ * @example
+ * model.add(new GroupedConv2D({ filters: 256, kernelSize: 5, padding: 'same', groups: 2, activation: 'relu' }));
+ */
+export class GroupedConv2D extends Conv2D {
+  private readonly groups: number;
+  private readonly zeroPadding: Padding2D;
+
+  constructor(args: GroupedConv2DArgs) {
+    const { groups = 1, padding = 'valid', ...plain } = args;
+    requireChannelsLast(args);
+    super({ ...plain, padding: typeof padding === 'string' ? padding : 'valid' });
+    checkGroups(groups, groups, this.filters);
+    this.groups = groups;
+    this.zeroPadding = checkPadding(padding);
+  }
+
+  static get className(): string {
+    return 'GroupedConv2D';
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const channels = (inputShape as Shape)[3];
+    if (typeof channels !== 'number') {
+      throw new RangeError(`the channels of the input must be known (${this.name}), got [${inputShape}].`);
+    }
+    checkGroups(this.groups, channels, this.filters);
+    // Conv2D's own build makes a kernel for all the channels it is told of: it is told those of one group.
+    super.build([...(inputShape as Shape).slice(0, 3), channels / this.groups]);
+    this.inputSpec = [{ ndim: 4, axes: { 3: channels } }];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [batch = null, height = null, width = null] = inputShape as Shape;
+    return [batch, this.outputSide(height, 0), this.outputSide(width, 1), this.filters];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+    const fusesRelu = this.activation.getClassName() === 'relu';
+    return tf.tidy(() => {
+      const y = groupedConv2d(x, this.kernel.read() as tf.Tensor4D, {
+        groups: this.groups,
+        strides: this.strides as [number, number],
+        dilationRate: this.dilationRate as [number, number],
+        padding: this.zeroPadding,
+        activation: fusesRelu ? 'relu' : 'linear',
+        ...(this.useBias && { bias: this.bias.read() as tf.Tensor1D }),
+      });
+      return fusesRelu ? y : this.activation.apply(y);
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const padding = this.zeroPadding as tf.serialization.ConfigDictValue;
+    return { ...super.getConfig(), groups: this.groups, padding };
+  }
+
+  private outputSide(side: number | null, axis: 0 | 1): number | null {
+    if (side === null) return null;
+    const stride = this.strides[axis] as number;
+    if (this.zeroPadding === 'same') return Math.ceil(side / stride);
+    const [before, after] = this.zeroPadding === 'valid' ? [0, 0] : this.zeroPadding[axis];
+    const reach = ((this.kernelSize[axis] as number) - 1) * (this.dilationRate[axis] as number) + 1;
+    return Math.floor((side + before + after - reach) / stride) + 1;
+  }
+}
+
+function requireChannelsLast(args: object): void {
+  const { dataFormat = 'channelsLast' } = args as { dataFormat?: string };
+  if (dataFormat !== 'channelsLast') {
+    throw new RangeError(`dataFormat must be 'channelsLast' (GroupedConv2D), got ${dataFormat}.`);
+  }
+}
+
+function checkPadding(padding: Padding2D): Padding2D {
+  const isPair = (p: unknown): boolean =>
+    Array.isArray(p) && p.length === 2 && p.every((n) => Number.isInteger(n) && n >= 0);
+  if (padding === 'valid' || padding === 'same') return padding;
+  if (Array.isArray(padding) && padding.length === 2 && padding.every(isPair)) return padding;
+  throw new RangeError(
+    `padding must be 'valid', 'same' or [[top, bottom], [left, right]] (GroupedConv2D), got ${JSON.stringify(padding)}.`,
+  );
+}

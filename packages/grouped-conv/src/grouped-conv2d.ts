@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** 'valid', 'same', or rows and columns of zeros to add: `[[top, bottom], [left, right]]`. */
+export type Padding2D = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
+
+/** Options of {@link groupedConv2d}. */
+export interface GroupedConv2dOptions {
+  /** Into how many independent convolutions the channels are split. Default 1. */
+  groups?: number;
+  /** Default 1. */
+  strides?: number | [number, number];
+  /** Distance between the places that one filter reads. Default 1. */
+  dilationRate?: number | [number, number];
+  /** Default 'valid'. */
+  padding?: Padding2D;
+  /** `[filters]`, added to every place. */
+  bias?: tf.Tensor1D;
+  /** Applied last. Default 'linear'. */
+  activation?: 'linear' | 'relu';
+}
+
+/**
+ * Convolution in groups: filter f of group g reads the channels of group g only.
+ *
+ *     y(i, j, f) = b(f) + sum over u, v, c of x(i s + u, j s + v, g C/G + c) w(u, v, c, f),  g = floor(f G / F)
+ *
+ * @param x `[N, H, W, inChannels]`, float32.
+ * @param filter `[kh, kw, inChannels / groups, filters]`.
+ * @returns `[N, H', W', filters]`, owned by the caller.
+ * @throws RangeError if groups do not divide the channels and filters, or the filter does not fit them.
+ * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2: layers 2, 4 and 5 read their own half only
+ * @example
+ * const y = groupedConv2d(x, filter, { groups: 2, padding: 'same', activation: 'relu' });
+ */
+export function groupedConv2d(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  options: GroupedConv2dOptions = {},
+): tf.Tensor4D {
+  const {
+    groups = 1,
+    strides = 1,
+    dilationRate = 1,
+    padding = 'valid',
+    bias,
+    activation = 'linear',
+  } = options;
+  checkGroups(groups, x.shape[3], filter.shape[3]);
+  if (filter.shape[2] * groups !== x.shape[3]) {
+    throw new RangeError(
+      `filter must have inChannels / groups = ${x.shape[3] / groups} channels (groupedConv2d), got ${filter.shape[2]}.`,
+    );
+  }
+  const convolve = (input: tf.Tensor4D, kernel: tf.Tensor4D, offset: tf.Tensor1D | undefined): tf.Tensor4D =>
+    tf.fused.conv2d({
+      x: input,
+      filter: kernel,
+      strides,
+      dilations: dilationRate,
+      pad: tfjsPadding(padding),
+      activation,
+      ...(offset && { bias: offset }),
+    });
+  return groups === 1
+    ? convolve(x, filter, bias)
+    : tf.tidy(() => inGroups(groups, convolve, x, filter, bias));
+}
+
+/** @throws RangeError unless `groups` divides both the channels and the filters. */
+export function checkGroups(groups: number, channels: number, filters: number): void {
+  if (!Number.isInteger(groups) || groups < 1) {
+    throw new RangeError(`groups must be a whole number >= 1 (groupedConv2d), got ${groups}.`);
+  }
+  if (channels % groups !== 0 || filters % groups !== 0) {
+    throw new RangeError(
+      `groups must divide channels (${channels}) and filters (${filters}) (groupedConv2d), got ${groups}.`,
+    );
+  }
+}
+
+function inGroups(
+  groups: number,
+  convolve: (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D | undefined) => tf.Tensor4D,
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  bias: tf.Tensor1D | undefined,
+): tf.Tensor4D {
+  const inputs = tf.split(x, groups, 3) as tf.Tensor4D[];
+  const filters = tf.split(filter, groups, 3) as tf.Tensor4D[];
+  const biases = bias && (tf.split(bias, groups) as tf.Tensor1D[]);
+  return tf.concat(
+    inputs.map((input, g) => convolve(input, filters[g] as tf.Tensor4D, biases?.[g])),
+    3,
+  );
+}
+
+type ExplicitPadding = [[number, number], [number, number], [number, number], [number, number]];
+
+function tfjsPadding(padding: Padding2D): 'valid' | 'same' | ExplicitPadding {
+  if (typeof padding === 'string') return padding;
+  const [[top, bottom], [left, right]] = padding;
+  return [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+}

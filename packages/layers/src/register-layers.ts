@@ -1,0 +1,21 @@
+import { AlexNetDropout } from '@alexnet/dropout';
+import { GroupedConv2D } from '@alexnet/grouped-conv';
+import { LocalResponseNormalization, SameMapNormalization } from '@alexnet/lrn';
+import { OverlappingMaxPooling2D } from '@alexnet/overlapping-pool';
+import { serialization } from '@tensorflow/tfjs-core';
+
+/**
+ * Makes AlexNet's layers known to `tf.loadLayersModel`, which finds classes by their registered name only.
+ * Calling it again does no harm.
+ *
+ * @example
+ * registerLayers();
+ * const model = await tf.loadLayersModel(handler);
+ */
+export function registerLayers(): void {
+  serialization.registerClass(AlexNetDropout);
+  serialization.registerClass(GroupedConv2D);
+  serialization.registerClass(LocalResponseNormalization);
+  serialization.registerClass(OverlappingMaxPooling2D);
+  serialization.registerClass(SameMapNormalization);
+}

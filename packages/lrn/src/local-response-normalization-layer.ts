@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import {
+  completeLrnOptions,
+  type LrnOptions,
+  localResponseNormalization,
+} from './local-response-normalization.js';
+
+/** Arguments of {@link LocalResponseNormalization}. */
+export interface LocalResponseNormalizationArgs extends LrnOptions {
+  name?: string;
+}
+
+/**
+ * {@link localResponseNormalization} as a layer. Input and output `[N, H, W, C]`.
+ *
+ * @see Krizhevsky et al. 2012, sec. 3.3
+ * @example
+ * model.add(new LocalResponseNormalization()); // the paper's constants
+ */
+export class LocalResponseNormalization extends layers.Layer {
+  private readonly options: Required<LrnOptions>;
+
+  constructor(args: LocalResponseNormalizationArgs = {}) {
+    super({ ...args });
+    this.options = completeLrnOptions(args);
+  }
+
+  static get className(): string {
+    return 'LocalResponseNormalization';
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+    return tf.tidy(() => localResponseNormalization(x, this.options));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options };
+  }
+}

@@ -1,0 +1,16 @@
+import type { LrnOptions } from './local-response-normalization.js';
+
+/**
+ * Local response normalization as others write it, in this package's terms (alpha multiplies the plain sum).
+ *
+ * - `paper`: section 3.3 as printed.
+ * - `original2012`: as run. The original program divides alpha by n (`layer.py`), so 1e-4 / 5.
+ * - `caffe`: `bvlc_alexnet`: k = 1 and alpha / n. The constants that go with Caffe's weights.
+ */
+export const lrnConventions: Readonly<
+  Record<'paper' | 'original2012' | 'caffe', Readonly<Required<LrnOptions>>>
+> = {
+  paper: { depthRadius: 2, bias: 2, alpha: 1e-4, beta: 0.75 },
+  original2012: { depthRadius: 2, bias: 2, alpha: 2e-5, beta: 0.75 },
+  caffe: { depthRadius: 2, bias: 1, alpha: 2e-5, beta: 0.75 },
+};

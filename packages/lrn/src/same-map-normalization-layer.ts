@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import {
+  completeSameMapOptions,
+  type SameMapNormalizationOptions,
+  sameMapNormalization,
+} from './same-map-normalization.js';
+
+/** Arguments of {@link SameMapNormalization}. */
+export interface SameMapNormalizationArgs extends SameMapNormalizationOptions {
+  name?: string;
+}
+
+/** {@link sameMapNormalization} as a layer. Input and output `[N, H, W, C]`. */
+export class SameMapNormalization extends layers.Layer {
+  private readonly options: Required<SameMapNormalizationOptions>;
+
+  constructor(args: SameMapNormalizationArgs = {}) {
+    super({ ...args });
+    this.options = completeSameMapOptions(args);
+  }
+
+  static get className(): string {
+    return 'SameMapNormalization';
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+    return tf.tidy(() => sameMapNormalization(x, this.options));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options };
+  }
+}

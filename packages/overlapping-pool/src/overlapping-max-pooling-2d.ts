@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import {
+  completePoolOptions,
+  type OverlappingMaxPoolOptions,
+  overlappingMaxPool,
+} from './overlapping-max-pool.js';
+
+/** Arguments of {@link OverlappingMaxPooling2D}. */
+export interface OverlappingMaxPooling2DArgs extends OverlappingMaxPoolOptions {
+  name?: string;
+}
+
+/**
+ * {@link overlappingMaxPool} as a layer.
+ *
+ * @see Krizhevsky et al. 2012, sec. 3.4
+ * @example
+ * model.add(new OverlappingMaxPooling2D()); // z = 3, s = 2
+ */
+export class OverlappingMaxPooling2D extends layers.Layer {
+  private readonly options: Required<OverlappingMaxPoolOptions>;
+
+  constructor(args: OverlappingMaxPooling2DArgs = {}) {
+    super({ ...args });
+    this.options = completePoolOptions(args);
+  }
+
+  static get className(): string {
+    return 'OverlappingMaxPooling2D';
+  }
+
+  override computeOutputShape(inputShape: (number | null)[]): (number | null)[] {
+    const [batch = null, height = null, width = null, channels = null] = inputShape;
+    return [batch, this.outputSide(height), this.outputSide(width), channels];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+    return tf.tidy(() => overlappingMaxPool(x, this.options));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options };
+  }
+
+  private outputSide(side: number | null): number | null {
+    if (side === null) return null;
+    const { poolSize, strides, padding } = this.options;
+    return padding === 'same' ? Math.ceil(side / strides) : Math.floor((side - poolSize) / strides) + 1;
+  }
+}
