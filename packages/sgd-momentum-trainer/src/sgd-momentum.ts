@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Options of {@link SgdMomentum}; the defaults are those of section 5. */
+export interface SgdMomentumOptions {
+  /** epsilon. Default .01. */
+  learningRate?: number;
+  /** Default .9. */
+  momentum?: number;
+  /** Default .0005. */
+  weightDecay?: number;
+  /** The biases' learning rate as a multiple of the weights'. Default 1 (the original program: 2). */
+  biasLearningRateMultiplier?: number;
+  /** Whether biases decay too. Default true (the original program: false). */
+  biasWeightDecay?: boolean;
+}
+
+interface NamedTensor {
+  name: string;
+  tensor: tf.Tensor;
+}
+
+/** Name of the kernel that updates weight and velocity in place, on backends that have one. */
+const inPlaceKernel = 'SgdMomentumUpdate';
+
+/**
+ * The paper's update rule as a `tf.Optimizer`, for `model.compile`, `optimizer.minimize` or {@link train}.
+ *
+ *     v <- momentum v - weightDecay learningRate w - learningRate g
+ *     w <- w + v
+ *
+ * The learning rate is inside v: after a drop the old velocity still moves at the old rate. (In tfjs's and
+ * PyTorch's momentum the rate multiplies v, so a drop takes hold at once.) A variable of rank 1 counts as a bias.
+ *
+ * @throws RangeError if an option is out of range.
+ * @see Krizhevsky et al. 2012, sec. 5
+ * @example
+ * model.compile({ optimizer: new SgdMomentum(), loss: 'categoricalCrossentropy' });
+ */
+export class SgdMomentum extends tf.Optimizer {
+  /** May be set between steps, as a schedule says. */
+  learningRate: number;
+  private readonly options: Required<Omit<SgdMomentumOptions, 'learningRate'>>;
+  private readonly velocities = new Map<string, tf.Variable>();
+
+  constructor(options: SgdMomentumOptions = {}) {
+    super();
+    const { learningRate = 0.01, momentum = 0.9, weightDecay = 0.0005 } = options;
+    const { biasLearningRateMultiplier = 1, biasWeightDecay = true } = options;
+    const checked = { learningRate, momentum, weightDecay, biasLearningRateMultiplier };
+    for (const [name, value] of Object.entries(checked)) {
+      if (!Number.isFinite(value) || value < 0) {
+        throw new RangeError(`${name} must be a finite number >= 0 (SgdMomentum), got ${value}.`);
+      }
+    }
+    this.learningRate = learningRate;
+    this.options = { momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay };
+  }
+
+  static get className(): string {
+    return 'SgdMomentum';
+  }
+
+  override applyGradients(gradients: tf.NamedTensorMap | NamedTensor[]): void {
+    const named = Array.isArray(gradients)
+      ? gradients.map(({ name, tensor }) => [name, tensor] as const)
+      : Object.entries(gradients);
+    for (const [name, gradient] of named) {
+      const weight = tf.engine().registeredVariables[name];
+      if (!weight)
+        throw new RangeError(`gradients must be of registered variables (SgdMomentum), got '${name}'.`);
+      if (gradient !== null && gradient !== undefined) this.update(weight, gradient);
+    }
+    this.incrementIterations();
+  }
+
+  /** The velocity of every variable that was updated, by the variable's name. They belong to the optimizer. */
+  velocityOf(name: string): tf.Tensor | undefined {
+    return this.velocities.get(name);
+  }
+
+  /** Puts a saved velocity in place; its values are copied. */
+  setVelocity(name: string, value: tf.Tensor): void {
+    this.velocity(name, value.shape).assign(value);
+  }
+
+  override dispose(): void {
+    this.iterations_ = 0;
+    for (const velocity of this.velocities.values()) velocity.dispose();
+    this.velocities.clear();
+  }
+
+  override async getWeights(): Promise<NamedTensor[]> {
+    const velocities = [...this.velocities].map(([name, tensor]) => ({ name, tensor: tensor as tf.Tensor }));
+    return [await this.saveIterations(), ...velocities];
+  }
+
+  override async setWeights(weights: NamedTensor[]): Promise<void> {
+    for (const { name, tensor } of await this.extractIterations(weights)) this.setVelocity(name, tensor);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { learningRate: this.learningRate, ...this.options };
+  }
+
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    return new cls(config);
+  }
+
+  private update(weight: tf.Variable, gradient: tf.Tensor): void {
+    const velocity = this.velocity(weight.name, weight.shape);
+    const isBias = weight.rank === 1;
+    const { momentum, biasLearningRateMultiplier, biasWeightDecay } = this.options;
+    const learningRate = this.learningRate * (isBias ? biasLearningRateMultiplier : 1);
+    const weightDecay = isBias && !biasWeightDecay ? 0 : this.options.weightDecay;
+    if (canUpdateInPlace(weight) && canUpdateInPlace(velocity)) {
+      const attrs = { learningRate, momentum, weightDecay };
+      const inputs = { weight: weight as tf.Tensor, velocity: velocity as tf.Tensor, gradient };
+      tf.dispose(tf.engine().runKernel<tf.Tensor>(inPlaceKernel, inputs, attrs));
+      return;
+    }
+    tf.tidy(() => {
+      const decayed = tf.sub(tf.mul(velocity, momentum), tf.mul(weight, weightDecay * learningRate));
+      velocity.assign(tf.sub(decayed, tf.mul(gradient, learningRate)));
+      weight.assign(tf.add(weight, velocity));
+    });
+  }
+
+  private velocity(name: string, shape: number[]): tf.Variable {
+    let velocity = this.velocities.get(name);
+    if (!velocity) {
+      const zeros = tf.zeros(shape);
+      velocity = tf.variable(zeros, false);
+      zeros.dispose();
+      this.velocities.set(name, velocity);
+    }
+    return velocity;
+  }
+}
+
+/** A tensor that somebody cloned shares its memory: writing in place would change the clone too. */
+function canUpdateInPlace(variable: tf.Variable): boolean {
+  if (!tf.getKernel(inPlaceKernel, tf.getBackend())) return false;
+  return tf.backend().refCount(variable.dataId) === 1;
+}

@@ -1,0 +1,36 @@
+/** Errors of a model on the validation images, as fractions: .4 means 40%. */
+export interface Validation {
+  top1Error: number;
+  top5Error: number;
+}
+
+/** What {@link train} reports as it goes. Epochs and steps count from 0; steps over the whole run. */
+export type TrainEvent =
+  | { type: 'epochBegin'; epoch: number; learningRate: number; steps: number | undefined }
+  | {
+      type: 'step';
+      epoch: number;
+      step: number;
+      /** Mean cross-entropy of the batch in nats, before the update. */
+      loss: number;
+      images: number;
+      learningRate: number;
+      /** Seconds that the step took, and of those before it that were spent waiting for the batch. */
+      seconds: number;
+      waitSeconds: number;
+    }
+  | {
+      type: 'epochEnd';
+      epoch: number;
+      /** Steps taken since the beginning of the run. */
+      step: number;
+      trainLoss: number;
+      /** Error on the augmented training batches, dropout on, as they passed. */
+      trainTop1Error: number;
+      learningRate: number;
+      images: number;
+      seconds: number;
+      validation?: Validation;
+      /** Validation error of every epoch so far: what a resumed run hands to `train`. */
+      validationErrors: readonly number[];
+    };

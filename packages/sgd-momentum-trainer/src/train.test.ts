@@ -1,0 +1,197 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AlexNetDropout, registerLayers } from '@alexnet/layers';
+import { randomStream } from '@alexnet/random';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Batch,
+  type EpochBatches,
+  fileSystem,
+  loadCheckpoint,
+  plateauSchedule,
+  SgdMomentum,
+  saveCheckpoint,
+  type TrainEvent,
+  type TrainOptions,
+  train,
+} from './index.js';
+
+let folder: string;
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  registerLayers();
+  folder = await mkdtemp(join(tmpdir(), 'alexnet-trainer-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Three clouds in the plane, told apart by a small net with dropout. */
+function makeModel(): tfl.LayersModel {
+  const kernel = (seed: number) => tfl.initializers.randomNormal({ stddev: 0.5, seed });
+  return tfl.sequential({
+    layers: [
+      tfl.layers.dense({
+        name: 'hidden',
+        units: 16,
+        inputShape: [2],
+        activation: 'relu',
+        kernelInitializer: kernel(1),
+      }),
+      new AlexNetDropout({ name: 'drop', rate: 0.25, seed: 3 }),
+      tfl.layers.dense({ name: 'out', units: 3, kernelInitializer: kernel(2) }),
+      tfl.layers.activation({ name: 'softmax', activation: 'softmax' }),
+    ],
+  });
+}
+
+function clouds(epoch: number): EpochBatches {
+  async function* draw(): AsyncGenerator<Batch> {
+    for (let index = 0; index < 5; index++) {
+      const stream = randomStream(11, epoch, index);
+      const labels = Array.from({ length: 32 }, () => stream.integer(3));
+      const points = labels.map((c) => [
+        Math.cos(2 * c) * 2 + stream.normal() * 0.5,
+        Math.sin(2 * c) * 2 + stream.normal() * 0.5,
+      ]);
+      yield { xs: tf.tensor2d(points), ys: tf.tidy(() => tf.cast(tf.oneHot(labels, 3), 'float32')) };
+    }
+  }
+  return Object.assign(draw(), { size: 5 });
+}
+
+async function collect(model: tfl.LayersModel, options: TrainOptions): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  for await (const event of train(model, clouds, options)) events.push(event);
+  return events;
+}
+const losses = (events: TrainEvent[]): number[] => events.flatMap((e) => (e.type === 'step' ? [e.loss] : []));
+
+test('training tells three clouds apart, reports every step and epoch, and leaks nothing', async () => {
+  const model = makeModel();
+  const before = tf.memory().numTensors;
+  const events = await collect(model, { epochs: 12 });
+  expect(tf.memory().numTensors).toBe(before);
+  expect(events.filter((e) => e.type === 'step')).toHaveLength(60);
+  const last = events.at(-1);
+  expect(last).toMatchObject({ type: 'epochEnd', epoch: 11, step: 60, images: 160, learningRate: 0.01 });
+  expect(last?.type === 'epochEnd' && last.trainTop1Error).toBeLessThan(0.1);
+  expect(losses(events)[0]).toBeGreaterThan(0.9);
+  model.dispose();
+});
+
+test('the loss of a step is the mean cross-entropy of its batch before the update', async () => {
+  const [loss] = losses(await collect(makeModel(), { epochs: 1 }));
+  const model = makeModel();
+  const first = await clouds(0)[Symbol.asyncIterator]().next();
+  const { xs, ys } = first.value as Batch;
+  const expected = tf.tidy(() => {
+    const p = model.apply(xs, { training: true }) as tf.Tensor;
+    return tf.neg(tf.mean(tf.sum(tf.mul(tf.log(p), ys), 1))).dataSync()[0] as number;
+  });
+  expect(loss).toBeCloseTo(expected, 5);
+  tf.dispose([xs, ys]);
+});
+
+test('the same seed gives the same losses twice', async () => {
+  const [a, b] = [await collect(makeModel(), { epochs: 3 }), await collect(makeModel(), { epochs: 3 })];
+  expect(losses(a)).toEqual(losses(b));
+});
+
+test('a run resumed from its checkpoint has the losses and the rates that the killed one would have had', async () => {
+  const validations = [0.5, 0.5, 0.4, 0.4, 0.4, 0.4];
+  const schedule = plateauSchedule({ learningRate: 0.02, patience: 1 });
+  const validate = async (epoch: number) => ({ top1Error: validations[epoch] as number, top5Error: 0 });
+  const whole = await collect(makeModel(), { epochs: 6, schedule, validate });
+
+  const directory = join(folder, 'resume');
+  const [model, optimizer] = [makeModel(), new SgdMomentum()];
+  for await (const event of train(model, clouds, { epochs: 6, schedule, validate, optimizer })) {
+    if (event.type !== 'epochEnd' || event.epoch < 2) continue;
+    const { step, validationErrors } = event;
+    await saveCheckpoint(directory, model, optimizer, {
+      epoch: 3,
+      step,
+      validationErrors,
+      settings: { width: 1 },
+    });
+    break; // killed
+  }
+  const [again, fresh] = [makeModel(), new SgdMomentum()];
+  const resume = await loadCheckpoint(directory, again, fresh);
+  expect(resume.settings).toEqual({ width: 1 });
+  const rest = await collect(again, { epochs: 6, schedule, validate, optimizer: fresh, resume });
+  expect(losses(rest)).toEqual(losses(whole).slice(15));
+  const rates = (events: TrainEvent[]) =>
+    events.flatMap((e) => (e.type === 'epochEnd' ? [e.learningRate] : []));
+  expect(rates(rest)).toEqual(rates(whole).slice(3));
+  expect(rates(whole)[5]).toBeLessThan(0.001);
+  expect(await readdir(folder)).toEqual(['resume']);
+});
+
+test('a checkpoint is a model that loadLayersModel reads', async () => {
+  const model = makeModel();
+  const directory = join(folder, 'readable');
+  await saveCheckpoint(directory, model, new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
+  const loaded = await tfl.loadLayersModel(fileSystem(directory));
+  const x = tf.tensor2d([[1, 2]]);
+  expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync());
+});
+
+test('a checkpoint that cannot be written leaves the one before whole and no rest behind', async () => {
+  const directory = join(folder, 'kept');
+  const model = makeModel();
+  const state = { epoch: 1, step: 5, validationErrors: [] };
+  await saveCheckpoint(directory, model, new SgdMomentum(), state);
+  const broken = { ...model, save: () => Promise.reject(new Error('ENOSPC: no space left on device')) };
+  Object.setPrototypeOf(broken, model);
+  await expect(
+    saveCheckpoint(directory, broken as never, new SgdMomentum(), { ...state, epoch: 2 }),
+  ).rejects.toThrow(`${directory}: the checkpoint could not be written (ENOSPC: no space left on device).`);
+  expect((await loadCheckpoint(directory, makeModel())).epoch).toBe(1);
+  expect(existsSync(`${directory}.partial`)).toBe(false);
+});
+
+test('what is no checkpoint, or one of another model, is refused by its folder', async () => {
+  const missing = join(folder, 'missing');
+  await expect(loadCheckpoint(missing, makeModel())).rejects.toThrow(
+    `${missing}: not a checkpoint of this model`,
+  );
+  const other = join(folder, 'other');
+  const small = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [2] })] });
+  await saveCheckpoint(other, small, new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
+  await expect(loadCheckpoint(other, makeModel())).rejects.toThrow('weights must have shapes 2,16 16');
+  await writeFile(join(other, 'weights.bin'), 'short');
+  await expect(loadCheckpoint(other, small)).rejects.toThrow(other);
+});
+
+test('an aborted signal ends the run between two steps with its reason', async () => {
+  const controller = new AbortController();
+  const before = tf.memory().numTensors;
+  const model = makeModel();
+  const mine = tf.memory().numTensors - before;
+  let steps = 0;
+  const run = async (): Promise<void> => {
+    for await (const event of train(model, clouds, { signal: controller.signal }))
+      if (event.type === 'step' && ++steps === 3) controller.abort(new Error('stopped by the user'));
+  };
+  await expect(run()).rejects.toThrow('stopped by the user');
+  expect(steps).toBe(3);
+  expect(tf.memory().numTensors - before).toBe(mine);
+});
+
+test('a loss that is no number, a model without softmax and an empty epoch are errors', async () => {
+  await expect(collect(makeModel(), { optimizer: new SgdMomentum({ learningRate: 1e30 }) })).rejects.toThrow(
+    /the loss became (NaN|Infinity) in step \d+ \(train\) at learning rate 1e\+30/,
+  );
+  const linear = tfl.sequential({ layers: [tfl.layers.dense({ units: 3, inputShape: [2] })] });
+  await expect(collect(linear, {})).rejects.toThrow('model must have one output, that of a softmax layer');
+  async function* none(): AsyncGenerator<Batch> {}
+  const run = async (): Promise<void> => {
+    for await (const _ of train(makeModel(), none));
+  };
+  await expect(run()).rejects.toThrow('got none in epoch 0');
+});

@@ -1,0 +1,139 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { logitsOf } from './logits-of.js';
+import type { Schedule } from './schedule.js';
+import { SgdMomentum } from './sgd-momentum.js';
+import type { TrainEvent, Validation } from './train-event.js';
+import { type Batch, trainStep } from './train-step.js';
+
+/** The batches of an epoch, in the order they are trained on; `size` is how many there are, if known. */
+export type EpochBatches = AsyncIterable<Batch> & { size?: number };
+
+/** Options of {@link train}. */
+export interface TrainOptions {
+  /** How many epochs the whole run has. Default 90, sec. 5. */
+  epochs?: number;
+  /** Default a new {@link SgdMomentum} with the paper's constants. */
+  optimizer?: SgdMomentum;
+  /** The rate of each epoch. Default the optimizer's own rate throughout. */
+  schedule?: Schedule;
+  /** Called after each epoch; its top-1 error drives a plateau schedule. */
+  validate?: (epoch: number) => Promise<Validation>;
+  /** Where a resumed run goes on: the epochs, steps and validation errors it has behind it. */
+  resume?: { epoch: number; step: number; validationErrors: readonly number[] };
+  /** Ends the run between two steps with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains a model and yields what happens: an async generator that its caller drives and may leave at any event.
+ *
+ * @param model A model that ends in a softmax layer (as `alexnet()` makes it).
+ * @param batches Gives the batches of an epoch; their tensors are disposed after use.
+ * @throws TypeError if the model does not end in a softmax, Error if the loss is no longer a number.
+ * @see Krizhevsky et al. 2012, sec. 5
+ * @example
+ * for await (const event of train(model, (epoch) => data.batches({ split: 'train', epoch }), { epochs: 90 })) {
+ *   if (event.type === 'epochEnd') console.log(event.epoch, event.trainLoss);
+ * }
+ */
+export async function* train(
+  model: tfl.LayersModel,
+  batches: (epoch: number) => EpochBatches,
+  options: TrainOptions = {},
+): AsyncGenerator<TrainEvent, void, undefined> {
+  const { epochs = 90, schedule, validate, resume, signal } = options;
+  const optimizer = options.optimizer ?? new SgdMomentum();
+  const logits = logitsOf(model);
+  const validationErrors = [...(resume?.validationErrors ?? [])];
+  let step = resume?.step ?? 0;
+  try {
+    for (let epoch = resume?.epoch ?? 0; epoch < epochs; epoch++) {
+      if (schedule) optimizer.learningRate = schedule(epoch, validationErrors);
+      const end: EpochEnd = yield* trainEpoch({ model, logits, optimizer, batches, epoch, step, signal });
+      step += end.steps;
+      const validation = validate && (await validate(epoch));
+      if (validation) validationErrors.push(validation.top1Error);
+      yield {
+        type: 'epochEnd',
+        epoch,
+        step,
+        trainLoss: end.loss / end.steps,
+        trainTop1Error: 1 - end.correct / end.images,
+        learningRate: optimizer.learningRate,
+        images: end.images,
+        seconds: end.seconds,
+        ...(validation && { validation }),
+        validationErrors: [...validationErrors],
+      };
+    }
+  } finally {
+    if (!options.optimizer) optimizer.dispose();
+  }
+}
+
+interface Epoch {
+  model: tfl.LayersModel;
+  logits: tfl.LayersModel;
+  optimizer: SgdMomentum;
+  batches: (epoch: number) => EpochBatches;
+  epoch: number;
+  step: number;
+  signal: AbortSignal | undefined;
+}
+
+interface EpochEnd {
+  steps: number;
+  images: number;
+  loss: number;
+  correct: number;
+  seconds: number;
+}
+
+async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, undefined> {
+  const { model, logits, optimizer, epoch, signal } = run;
+  const batches = run.batches(epoch);
+  const { learningRate } = optimizer;
+  yield { type: 'epochBegin', epoch, learningRate, steps: batches.size };
+  const total: EpochEnd = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0 };
+  let waitingSince = performance.now();
+  for await (const batch of batches) {
+    const begun = performance.now();
+    const images = batch.xs.shape[0] ?? 0;
+    const { loss, correct } = stepAndDispose(model, logits, optimizer, batch, signal);
+    const step = run.step + total.steps;
+    if (!Number.isFinite(loss)) {
+      throw new Error(
+        `the loss became ${loss} in step ${step} (train) at learning rate ${learningRate}: lower the rate or check the data.`,
+      );
+    }
+    const seconds = (performance.now() - begun) / 1000;
+    const waitSeconds = (begun - waitingSince) / 1000;
+    total.steps++;
+    total.images += images;
+    total.loss += loss;
+    total.correct += correct;
+    total.seconds += seconds + waitSeconds;
+    yield { type: 'step', epoch, step, loss, images, learningRate, seconds, waitSeconds };
+    waitingSince = performance.now();
+  }
+  if (total.steps === 0)
+    throw new RangeError(`batches must hold at least one batch (train), got none in epoch ${epoch}.`);
+  return total;
+}
+
+function stepAndDispose(
+  model: tfl.LayersModel,
+  logits: tfl.LayersModel,
+  optimizer: tf.Optimizer,
+  batch: Batch,
+  signal: AbortSignal | undefined,
+): { loss: number; correct: number } {
+  try {
+    signal?.throwIfAborted();
+    return trainStep(model, logits, optimizer, batch);
+  } finally {
+    batch.xs.dispose();
+    batch.ys.dispose();
+  }
+}
