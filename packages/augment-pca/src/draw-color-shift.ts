@@ -1,0 +1,45 @@
+import type { RandomStream } from '@alexnet/random';
+import type { RgbPca } from './rgb-pca.js';
+
+/** Strength of the colour noise. */
+export interface ColorShiftOptions {
+  /** Standard deviation of the three draws a1, a2, a3; .1, sec. 4.1. */
+  readonly sigma?: number;
+  /**
+   * What a draw is multiplied by: the `eigenvalue` (a variance) as the paper prints it, or its square root, a deviation
+   * in grey levels, as the original program did. On 0..255 pixels only `sqrt` is sane: there `eigenvalue` moves a picture by
+   * +-1483 grey levels. Default `eigenvalue`, sec. 4.1.
+   */
+  readonly scale?: 'eigenvalue' | 'sqrt';
+}
+
+/**
+ * Draws the colour that is added to every pixel of one picture, `[red, green, blue]`.
+ *
+ * `shift = [p1 p2 p3] [a1 l1, a2 l2, a3 l3]^T`, `a ~ N(0, sigma)`, with `sqrt(l)` for `l` when `scale` is `'sqrt'`.
+ * Krizhevsky et al. 2012, sec. 4.1.
+ *
+ * @throws RangeError if sigma is negative, not finite, or the scale is unknown.
+ * @example
+ * drawColorShift(randomStream(seed, epoch, image), imagenetRgbPca, { scale: 'sqrt' });
+ */
+export function drawColorShift(
+  stream: RandomStream,
+  pca: RgbPca,
+  { sigma = 0.1, scale = 'eigenvalue' }: ColorShiftOptions = {},
+): [red: number, green: number, blue: number] {
+  if (!Number.isFinite(sigma) || sigma < 0) {
+    throw new RangeError(`sigma must be a finite number >= 0 (drawColorShift), got ${sigma}.`);
+  }
+  if (scale !== 'eigenvalue' && scale !== 'sqrt') {
+    throw new RangeError(`scale must be 'eigenvalue' or 'sqrt' (drawColorShift), got ${String(scale)}.`);
+  }
+  const shift: [number, number, number] = [0, 0, 0];
+  for (const i of [0, 1, 2] as const) {
+    // A singular covariance can leave an eigenvalue of -1e-17.
+    const lambda = Math.max(0, pca.eigenvalues[i]);
+    const step = sigma * stream.normal() * (scale === 'sqrt' ? Math.sqrt(lambda) : lambda);
+    for (const c of [0, 1, 2] as const) shift[c] += step * pca.eigenvectors[c][i];
+  }
+  return shift;
+}

@@ -1,0 +1,89 @@
+import { randomStream } from '@alexnet/random';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fitRgbPca, RgbCovariance } from './index.js';
+
+const axes = [0, 1, 2] as const;
+
+/** Two passes in float64: the definition. */
+function direct(pixels: Uint8Array): { mean: number[]; covariance: number[][] } {
+  const n = pixels.length / 3;
+  const mean = axes.map((c) => pixels.reduce((sum, v, i) => (i % 3 === c ? sum + v : sum), 0) / n);
+  const covariance = axes.map((r) =>
+    axes.map((c) => {
+      let sum = 0;
+      for (let i = 0; i < pixels.length; i += 3) {
+        sum +=
+          ((pixels[i + r] as number) - (mean[r] as number)) *
+          ((pixels[i + c] as number) - (mean[c] as number));
+      }
+      return sum / n;
+    }),
+  );
+  return { mean, covariance };
+}
+
+const picture = fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => {
+  const whole = new Uint8Array(Math.ceil(bytes.length / 3) * 3);
+  whole.set(bytes);
+  return whole;
+});
+
+test('mean and covariance equal the two-pass definition', () => {
+  fc.assert(
+    fc.property(picture, (pixels) => {
+      const found = new RgbCovariance().add(pixels);
+      const { mean, covariance } = direct(pixels);
+      expect(found.count).toBe(pixels.length / 3);
+      for (const r of axes) {
+        expect(found.mean[r]).toBeCloseTo(mean[r] as number, 10);
+        for (const c of axes) expect(found.covariance[r][c]).toBeCloseTo(covariance[r]?.[c] as number, 8);
+      }
+    }),
+  );
+});
+
+test('order, merging and JSON change nothing, to the bit', () => {
+  fc.assert(
+    fc.property(fc.array(picture, { minLength: 1, maxLength: 6 }), (pictures) => {
+      const straight = new RgbCovariance();
+      for (const pixels of pictures) straight.add(pixels);
+      const merged = new RgbCovariance();
+      for (const pixels of [...pictures].reverse()) {
+        const one = new RgbCovariance().add(pixels);
+        merged.merge(RgbCovariance.fromJSON(JSON.parse(JSON.stringify(one))));
+      }
+      expect(merged.toJSON()).toEqual(straight.toJSON());
+      expect(merged.covariance).toEqual(straight.covariance);
+    }),
+  );
+});
+
+test('fitRgbPca finds the axes that pixels were spread along', () => {
+  const stream = randomStream(6);
+  const pictures = Array.from({ length: 20 }, () => {
+    const pixels = new Uint8Array(300);
+    for (let i = 0; i < 300; i += 3) {
+      const [bright, warm] = [40 * stream.normal(), 10 * stream.normal()];
+      for (const c of axes)
+        pixels[i + c] = Math.round(128 + bright / Math.sqrt(3) + (c - 1) * (warm / Math.SQRT2));
+    }
+    return pixels;
+  });
+  const { eigenvalues, eigenvectors } = fitRgbPca(pictures);
+  expect(Math.sqrt(eigenvalues[0])).toBeCloseTo(40, -1);
+  expect(Math.sqrt(eigenvalues[1])).toBeCloseTo(10, -0.5);
+  for (const c of axes) expect(eigenvectors[c][0]).toBeCloseTo(1 / Math.sqrt(3), 1);
+  const gathered = new RgbCovariance();
+  for (const pixels of pictures) gathered.add(pixels);
+  expect(fitRgbPca(gathered)).toEqual({ eigenvalues, eigenvectors });
+});
+
+test('bad input names the argument, the rule and the value', () => {
+  expect(() => new RgbCovariance().add(new Uint8Array(4))).toThrow(
+    'pixels must hold whole RGB triples (RgbCovariance), got 4 bytes.',
+  );
+  expect(() => new RgbCovariance().mean).toThrow(RangeError);
+  expect(() => fitRgbPca([])).toThrow('got 0 pixels.');
+  expect(() => RgbCovariance.fromJSON({ count: 1, sums: [1], products: [] })).toThrow(TypeError);
+});

@@ -1,0 +1,67 @@
+/** How a picture becomes an input of the network. */
+export interface AugmentOptions {
+  /**
+   * `random`: one view at a random place, sec. 4.1. `center`: the central one. `ten`: the ten test views, ten rows an image.
+   * Default `random` for `train`, `center` for `val`.
+   */
+  readonly crop?: 'random' | 'center' | 'ten';
+  /** Side of a view in pixels; 224, sec. 4.1. */
+  readonly cropSize?: number;
+  /** Mirror half of the random views; true, sec. 4.1. */
+  readonly mirror?: boolean;
+  /**
+   * What is subtracted. `aligned`: the mean image where the view was cut, mirrored with it (sec. 2). `center`: always the mean
+   * image's central window, unmirrored (the original program). `channel`: the channel means. `none`. Default `aligned`.
+   */
+  readonly mean?: 'aligned' | 'center' | 'channel' | 'none';
+  /**
+   * Colour noise along the training set's principal components, one draw an image and epoch; absent: none, and never with
+   * `ten`. On bytes the paper's literal `eigenvalue` is absurd (+-1483 grey levels), so the scale must be said.
+   */
+  readonly pca?: PcaOptions | undefined;
+  /** Multiplied last; 1. The original program trained with 1/1.1 behind the colour noise. */
+  readonly inputScale?: number;
+  /** Draw a random view for every image (default), or one for every 32 in the epoch's order, as the original program did. */
+  readonly crops?: 'perImage' | 'perChunk32';
+}
+
+/** Strength of the colour noise: see `drawColorShift` of `@alexnet/augment-pca`. */
+export interface PcaOptions {
+  /** .1, sec. 4.1. */
+  readonly sigma?: number;
+  readonly scale: 'eigenvalue' | 'sqrt';
+}
+
+/** Options with every default filled in. */
+export interface ResolvedAugment extends Required<Omit<AugmentOptions, 'pca'>> {
+  readonly pca: Required<PcaOptions> | undefined;
+}
+
+/** @throws RangeError that names the option, if one is out of range. */
+export function resolveAugment(options: AugmentOptions, isTraining: boolean, size: number): ResolvedAugment {
+  const { crop = isTraining ? 'random' : 'center', cropSize = 224, mirror = true } = options;
+  const { mean = 'aligned', inputScale = 1, crops = 'perImage', pca } = options;
+  oneOf('crop', crop, ['random', 'center', 'ten']);
+  oneOf('mean', mean, ['aligned', 'center', 'channel', 'none']);
+  oneOf('crops', crops, ['perImage', 'perChunk32']);
+  if (!Number.isInteger(cropSize) || cropSize < 1 || cropSize > size) {
+    throw new RangeError(
+      `cropSize must be a whole number from 1 to ${size}, the pictures' side (batches), got ${cropSize}.`,
+    );
+  }
+  if (!Number.isFinite(inputScale)) {
+    throw new RangeError(`inputScale must be a finite number (batches), got ${inputScale}.`);
+  }
+  const { sigma = 0.1, scale } = pca ?? { scale: 'sqrt' };
+  oneOf('pca.scale', scale, ['eigenvalue', 'sqrt']);
+  if (!Number.isFinite(sigma) || sigma < 0) {
+    throw new RangeError(`pca.sigma must be a finite number >= 0 (batches), got ${sigma}.`);
+  }
+  return { crop, cropSize, mirror, mean, inputScale, crops, pca: pca && { sigma, scale } };
+}
+
+function oneOf(name: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value === 'string' && allowed.includes(value)) return;
+  const list = allowed.map((word) => `'${word}'`).join(', ');
+  throw new RangeError(`${name} must be one of ${list} (batches), got ${String(value)}.`);
+}

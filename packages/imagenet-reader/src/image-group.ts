@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ByteSource } from './byte-source.js';
+import type { SourceImage } from './ilsvrc-source.js';
+
+/** A picture's name and, inside a tar, its place. */
+export interface ImageFile {
+  readonly name: string;
+  readonly offset?: number;
+  readonly size?: number;
+}
+
+/** Pictures of one folder or one tar, held in a few flat arrays: ILSVRC's 1.3 million take some 40 MB. */
+export interface ImageGroup {
+  readonly count: number;
+  images(): Generator<SourceImage>;
+}
+
+/** Where the pictures of a group lie. */
+export interface GroupPlace {
+  /** The folder, or the tar as errors call it. */
+  readonly location: string;
+  /** The file whose byte ranges the pictures are; absent for a folder. */
+  readonly source?: ByteSource;
+  /** One label for all, or one each in the order of names. */
+  readonly labels: number | Uint32Array;
+}
+
+const PICTURE = /\.(jpe?g|png|webp|gif|tiff?)$/i;
+
+/** Whether a file is a picture by its name; hidden files, as macOS leaves in archives, are not. */
+export function isPictureName(name: string): boolean {
+  return PICTURE.test(name) && !name.startsWith('.');
+}
+
+/** Orders names by UTF-16 unit, the same on every machine. */
+export function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Packs a list of pictures, sorted by name. */
+export function imageGroup(files: ImageFile[], place: GroupPlace): ImageGroup {
+  const sorted = [...files].sort((a, b) => byName(a.name, b.name));
+  const names = sorted.map(({ name }) => name).join('\0'); // no file name holds a NUL
+  const offsets = place.source && Float64Array.from(sorted, ({ offset = 0 }) => offset);
+  const sizes = place.source && Float64Array.from(sorted, ({ size = 0 }) => size);
+  const { labels, location, source } = place;
+  return {
+    count: sorted.length,
+    *images() {
+      for (const [i, name] of names === '' ? [] : names.split('\0').entries()) {
+        const path = join(location, name);
+        yield {
+          name,
+          location: path,
+          label: typeof labels === 'number' ? labels : (labels[i] ?? 0),
+          read: () =>
+            source ? readRange(source, offsets?.[i] ?? 0, sizes?.[i] ?? 0, path) : readPicture(path),
+        };
+      }
+    },
+  };
+}
+
+async function readPicture(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new Error(`${path} cannot be read (${code}).`, { cause: error });
+  }
+}
+
+async function readRange(source: ByteSource, offset: number, size: number, path: string): Promise<Buffer> {
+  const bytes = await source.read(offset, size);
+  if (bytes.length < size) {
+    throw new Error(`${path} cannot be read: ${source.path} has become shorter since it was opened.`);
+  }
+  return bytes;
+}

@@ -1,0 +1,143 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RgbPca, Triple } from '@alexnet/augment-pca';
+import { type BatchDataset, batches } from './batches.js';
+import { checkMeta } from './check-meta.js';
+import { FilePool } from './file-pool.js';
+import type { ImageClass, Split } from './ilsvrc-source.js';
+import { decodePixels, type ImageFormat } from './image-format.js';
+import { META_FILE, type PreparedMeta, type SplitMeta } from './prepared-meta.js';
+import { type BatchOptions, type RawBatches, rawBatches } from './raw-batches.js';
+import { INDEX_ENTRY_BYTES, IndexReader } from './shard-index.js';
+import { readTarHeader } from './tar-header.js';
+
+/** A prepared picture: `size * size` RGB bytes. */
+export interface PreparedImage {
+  readonly pixels: Uint8Array;
+  readonly label: number;
+  /** Its WebDataset key: running number and the name of the file it came from. */
+  readonly key: string;
+}
+
+/** A folder written by `prepare`, opened by {@link openPrepared}. */
+export interface PreparedData {
+  readonly path: string;
+  readonly classes: readonly ImageClass[];
+  /** Side of the pictures in pixels. */
+  readonly size: number;
+  readonly format: ImageFormat;
+  /** Mean of R, G and B over the training split. */
+  readonly channelMeans: Triple;
+  /** Mean of every pixel over the training split, `[size, size, 3]`. */
+  readonly meanImage: Float32Array;
+  readonly pca: RgbPca;
+  readonly splits: Readonly<Record<Split, { readonly images: number }>>;
+  /** Label of a picture, without reading it. */
+  label(split: Split, index: number): number;
+  /** Reads and decodes one picture. */
+  image(split: Split, index: number): Promise<PreparedImage>;
+  /** Augmented batches as tensors, for `for await` or `model.fitDataset`. */
+  batches(options: BatchOptions): BatchDataset;
+  /** The same as typed arrays, without TensorFlow.js. */
+  rawBatches(options: BatchOptions): RawBatches;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a folder that `prepare` wrote.
+ *
+ * @throws Error of one line that names the file if the folder is not whole, of another version, or not prepared at all.
+ * @example
+ * const data = await openPrepared('/data/ilsvrc-256');
+ * for await (const { xs, ys } of data.batches({ split: 'train', epoch, seed })) { ... }
+ */
+export async function openPrepared(path: string): Promise<PreparedData> {
+  const meta = await readMeta(path);
+  const meanImage = await readMean(path, meta);
+  const train = await openSplit(path, 'train', meta);
+  const val = await openSplit(path, 'val', meta);
+  const indexes: Record<Split, IndexReader> = { train, val };
+  const pool = new FilePool();
+  const image = async (split: Split, index: number): Promise<PreparedImage> => {
+    const entry = indexes[split].at(index);
+    const shard = join(path, meta.splits[split].shards[entry.shard]?.file ?? '');
+    const bytes = await pool.read(shard, entry.block * 512, 512 + entry.size);
+    const header = readTarHeader(bytes.subarray(0, 512));
+    const key = header?.name.replace(/\..*$/, '') ?? '';
+    try {
+      if (header?.size !== entry.size) throw new Error('the index points elsewhere');
+      return {
+        pixels: await decodePixels(bytes.subarray(512), meta.size, meta.format),
+        label: entry.label,
+        key,
+      };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+      throw new Error(`${shard}: picture ${index} of ${split} is damaged (${reason}); prepare it again.`, {
+        cause: error,
+      });
+    }
+  };
+  const data: PreparedData = {
+    path,
+    classes: meta.classes,
+    size: meta.size,
+    format: meta.format,
+    channelMeans: meta.channelMeans,
+    meanImage,
+    pca: meta.pca,
+    splits: { train: { images: train.count }, val: { images: val.count } },
+    label: (split, index) => indexes[split].at(index).label,
+    image,
+    batches: (options) => batches(data, options),
+    rawBatches: (options) => rawBatches(data, options),
+    close: () => pool.close(),
+  };
+  return data;
+}
+
+async function readMeta(path: string): Promise<PreparedMeta> {
+  const file = join(path, META_FILE);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${path} holds no ${META_FILE}: it was not written by prepare, or not to its end.`, {
+      cause: error,
+    });
+  }
+  return checkMeta(text, file);
+}
+
+async function readMean(path: string, { size, meanImage }: PreparedMeta): Promise<Float32Array> {
+  const bytes = await readWhole(join(path, meanImage), size * size * 3 * 4);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
+}
+
+async function openSplit(path: string, split: Split, meta: PreparedMeta): Promise<IndexReader> {
+  const { images, index, shards }: SplitMeta = meta.splits[split];
+  for (const { file, bytes } of shards) await checkSize(join(path, file), bytes);
+  const file = join(path, index);
+  const reader = new IndexReader(await readWhole(file, images * INDEX_ENTRY_BYTES));
+  for (let i = 0; i < reader.count; i++) {
+    const { shard, block, size, label } = reader.at(i);
+    const room = shards[shard]?.bytes ?? 0;
+    if ((block + 1) * 512 + size > room || label >= meta.classes.length) {
+      throw new Error(`${file} is damaged at picture ${i}; prepare ${path} again.`);
+    }
+  }
+  return reader;
+}
+
+async function readWhole(file: string, bytes: number): Promise<Buffer> {
+  await checkSize(file, bytes);
+  return readFile(file);
+}
+
+async function checkSize(file: string, bytes: number): Promise<void> {
+  const found = await stat(file).catch((error: unknown) => {
+    throw new Error(`${file} is missing; prepare the folder again.`, { cause: error });
+  });
+  if (found.size !== bytes)
+    throw new Error(`${file} has ${found.size} bytes, not ${bytes}; prepare the folder again.`);
+}

@@ -1,0 +1,40 @@
+import type { RgbCovarianceJson, RgbPca, Triple } from '@alexnet/augment-pca';
+import type { ImageClass, Split } from './ilsvrc-source.js';
+import type { ImageFormat } from './image-format.js';
+import type { ShardFile } from './shard-writer.js';
+
+/** A picture that was left out, and why. */
+export interface SkippedImage {
+  readonly split: Split;
+  readonly location: string;
+  readonly reason: string;
+}
+
+/** A split as `meta.json` describes it. */
+export interface SplitMeta {
+  readonly images: number;
+  /** File of `INDEX_ENTRY_BYTES` a picture. */
+  readonly index: string;
+  readonly shards: readonly ShardFile[];
+}
+
+/** `meta.json` of a prepared folder, written last. */
+export interface PreparedMeta {
+  readonly kind: typeof PREPARED_KIND;
+  readonly version: typeof PREPARED_VERSION;
+  readonly size: number;
+  readonly format: ImageFormat;
+  readonly classes: readonly ImageClass[];
+  readonly channelMeans: Triple;
+  /** File of size * size * 3 little-endian float32 values. */
+  readonly meanImage: string;
+  readonly pca: RgbPca;
+  readonly covariance: RgbCovarianceJson;
+  readonly splits: Readonly<Record<Split, SplitMeta>>;
+  readonly skipped: readonly SkippedImage[];
+}
+
+export const PREPARED_KIND = 'alexnet-prepared-images';
+export const PREPARED_VERSION = 1;
+export const META_FILE = 'meta.json';
+export const MEAN_FILE = 'mean-image.f32';

@@ -1,0 +1,41 @@
+/** Which items {@link readAhead} makes. */
+export interface ReadAheadOptions {
+  readonly from: number;
+  /** One beyond the last. */
+  readonly to: number;
+  /** How many are made while the consumer works on one. */
+  readonly ahead: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Gives `make(from)`, ..., `make(to - 1)` in order, with the next few under way while the consumer works.
+ *
+ * Nothing starts before the first `next()`. When the consumer stops early or a `make` fails, those under way are told so by
+ * their signal and waited for: no rejection is left without a handler.
+ */
+export async function* readAhead<T>(
+  make: (item: number, signal: AbortSignal) => Promise<T>,
+  { from, to, ahead, signal }: ReadAheadOptions,
+): AsyncGenerator<T> {
+  const stop = new AbortController();
+  const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const started: Promise<T>[] = [];
+  let next = from;
+  try {
+    for (let item = from; item < to; item++) {
+      while (next < to && next <= item + ahead) {
+        const made = make(next++, stopped);
+        made.catch(() => undefined); // thrown below, when its turn comes
+        started.push(made);
+      }
+      const made = started[0];
+      signal?.throwIfAborted();
+      if (made) yield await made;
+      started.shift();
+    }
+  } finally {
+    stop.abort();
+    await Promise.allSettled(started);
+  }
+}

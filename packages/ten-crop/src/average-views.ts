@@ -1,0 +1,27 @@
+import { mean, reshape, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+
+/**
+ * Averages the predictions of an image's views: `[N * views, classes] -> [N, classes]`.
+ *
+ * `average[n, c] = sum_v probabilities[n * views + v, c] / views`. Give softmax outputs, not logits: the paper averages
+ * probabilities (Krizhevsky et al. 2012, sec. 4.1), and the mean of logits is another predictor.
+ *
+ * @throws TypeError if the tensor has not rank 2; RangeError if its rows are no multiple of `views`.
+ * @example
+ * const probabilities = averageViews(model.predict(tenCrop(images)));
+ */
+export function averageViews(probabilities: Tensor2D, views = 10): Tensor2D {
+  if (probabilities.rank !== 2) {
+    throw new TypeError(
+      `probabilities must be a tensor of rank 2, [N * views, classes] (averageViews), got rank ${probabilities.rank}.`,
+    );
+  }
+  if (!Number.isInteger(views) || views < 1) {
+    throw new RangeError(`views must be a whole number >= 1 (averageViews), got ${views}.`);
+  }
+  const [rows, classes] = probabilities.shape;
+  if (rows % views !== 0) {
+    throw new RangeError(`probabilities must have a multiple of ${views} rows (averageViews), got ${rows}.`);
+  }
+  return tidy(() => mean<Tensor2D>(reshape(probabilities, [rows / views, views, classes]), 1));
+}
