@@ -158,19 +158,22 @@ test('overrides change the net: activation, dropout, image size, classes', () =>
   expect(shapes()).toMatchObject({ image: [96, 96, 3], conv1a: [23, 23, 3], softmax: [7] });
 });
 
-test('the same seed gives the same weights, towers differ, another seed gives others', () => {
-  const first = (seed: number): Float32Array => {
-    build('paper', { width: 1 / 16, classes: 5, seed });
-    return model.getWeights()[0]?.dataSync() as Float32Array;
-  };
-  const a = first(1);
-  expect(first(1)).toEqual(a);
-  expect(first(2)).not.toEqual(a);
-  const [towerA, towerB] = ['conv1a', 'conv1b'].map((name) =>
-    model.getLayer(name).getWeights()[0]?.dataSync(),
-  );
-  expect(towerA).not.toEqual(towerB);
-});
+test.each([0, 1, -3])(
+  'seed %i gives the same weights again, towers differ, another seed gives others',
+  (seed) => {
+    const weights = (of: number): Float32Array[] => {
+      build('paper', { width: 1 / 16, classes: 5, seed: of });
+      return model.getWeights().map((weight) => weight.dataSync<'float32'>());
+    };
+    const first = weights(seed);
+    expect(weights(seed)).toEqual(first);
+    expect(weights(seed + 1)[0]).not.toEqual(first[0]);
+    const [towerA, towerB] = ['conv1a', 'conv1b'].map((name) =>
+      model.getLayer(name).getWeights()[0]?.dataSync(),
+    );
+    expect(towerA).not.toEqual(towerB);
+  },
+);
 
 test('a saved model loads after registerLayers() and predicts the same', async () => {
   registerLayers();

@@ -18,7 +18,7 @@ export function initializersOf(
 } {
   const make = (layer: Initialization | undefined, number: number, tower: number): LayerInitializers => {
     const { std, bias } = layer ?? net.output;
-    const own = seed * 1000 + number * 10 + tower;
+    const own = 1 + ((seed * 1000 + number * 10 + tower) >>> 0); // tfjs takes a seed of 0 for none
     return net.initialization === 'torch' ? torchDefault(own) : normal(std, bias, own);
   };
   const hidden = net.convs.length;

@@ -1,0 +1,23 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** An option that takes a whole number of at least `least`. */
+export function wholeNumber(flags: string, description: string, least = 1): Option {
+  return new Option(flags, description).argParser((text) => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number >= ${least}.`);
+    }
+    return value;
+  });
+}
+
+/** An option that takes a number greater than 0. */
+export function positiveNumber(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+      throw new InvalidArgumentError('It must be a number > 0.');
+    }
+    return value;
+  });
+}

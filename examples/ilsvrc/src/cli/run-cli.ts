@@ -1,0 +1,45 @@
+import { Command, CommanderError } from 'commander';
+import { doctorCommand } from '../commands/doctor.js';
+import { evaluateCommand } from '../commands/evaluate.js';
+import { prepareCommand } from '../commands/prepare.js';
+import { reproduceCommand } from '../commands/reproduce.js';
+import { setupCommand } from '../commands/setup.js';
+import { say } from './say.js';
+import { UsageError } from './usage-error.js';
+
+/** Runs the command `alexnet`. Returns its exit code: 0, 1 (failed) or 2 (bad usage). */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  const interrupted = (name: NodeJS.Signals): void => stop.abort(new Error(`stopped by ${name}.`));
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
+  try {
+    await program(stop.signal).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    say(`alexnet: ${oneLine(error)}`);
+    return error instanceof UsageError ? 2 : 1;
+  } finally {
+    process.removeListener('SIGINT', interrupted);
+    process.removeListener('SIGTERM', interrupted);
+  }
+}
+
+function program(signal: AbortSignal): Command {
+  const root = new Command('alexnet')
+    .description('AlexNet (Krizhevsky, Sutskever, Hinton 2012): prepare data, train, evaluate.')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'alexnet: ')) })
+    .showHelpAfterError("(run 'alexnet --help' or 'alexnet <command> --help')");
+  const commands = [reproduceCommand, prepareCommand, evaluateCommand, doctorCommand, setupCommand];
+  for (const command of commands) root.addCommand(command(signal).copyInheritedSettings(root));
+  return root;
+}
+
+/** The message of an error on one line; a stack only helps who sets DEBUG. */
+function oneLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (process.env.DEBUG) return error.stack ?? error.message;
+  return error.message.replace(/\s*\n\s*/g, ' ');
+}

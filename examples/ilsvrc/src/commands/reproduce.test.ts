@@ -1,0 +1,176 @@
+import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { embeddedClasses } from '../embedded/classes.js';
+import { drawJpeg } from '../embedded/draw-jpeg.js';
+import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+const small = '--train-per-class 7 --val-per-class 2 --width 0.0625 --batch-size 32';
+const losses = async (run: string): Promise<number[]> => {
+  const lines = (await readFile(join(folder.path, run, 'events.jsonl'), 'utf8')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line)).flatMap((e) => (e.type === 'step' ? [e.loss] : []));
+};
+
+describe('a small run on the embedded data', () => {
+  test('trains, evaluates, prints a table on stdout and leaves checkpoint, log and report', async () => {
+    const { code, stdout, stderr } = await alexnet(
+      folder.path,
+      `reproduce ${small} --epochs 2 --out runs/whole`,
+    );
+    expect(code, stderr).toBe(0);
+    const lines = stdout.trim().split('\n').map((line) => line.trim().split(/\s{2,}/)); // biome-ignore format: one line
+    expect(lines[0]).toEqual([
+      'views',
+      'top-1 error',
+      'top-5 error',
+      'images',
+      'seconds',
+      'images/s',
+      'backend',
+    ]);
+    expect(lines.map((line) => line[0])).toEqual(['views', '1', '10', 'chance']);
+    expect(lines[1]?.[3]).toBe('20');
+    expect(stderr).toContain('epoch 2/2');
+    const files = await readdir(join(folder.path, 'runs/whole'), { recursive: true });
+    expect(files.sort()).toEqual(
+      ['checkpoint', 'checkpoint/checkpoint.json', 'checkpoint/model.json', 'checkpoint/velocities.bin', 'checkpoint/weights.bin', 'events.jsonl', 'report.html'], // biome-ignore format: one line
+    );
+    const report = await readFile(join(folder.path, 'runs/whole/report.html'), 'utf8');
+    for (const part of [
+      'Settings',
+      'weightDecay',
+      'Versions',
+      '<svg',
+      'class="prediction"',
+      'original2012',
+    ]) {
+      expect(report).toContain(part);
+    }
+  });
+
+  test('has the same losses when it is run again', async () => {
+    const { code } = await alexnet(folder.path, `reproduce ${small} --epochs 1 --out runs/again`);
+    expect(code).toBe(0);
+    expect(await losses('runs/again')).toEqual((await losses('runs/whole')).slice(0, 2));
+  });
+
+  test('stopped by Ctrl-C and resumed, has the losses of the run that was not stopped', async () => {
+    const begin = `reproduce ${small} --epochs 2 --out runs/stopped`;
+    const stopped = await alexnet(folder.path, begin, { interruptAt: /epoch 1\/2 {3}/ });
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr.trim().split('\n').at(-1)).toBe('alexnet: stopped by SIGINT.');
+    const resumed = await alexnet(folder.path, 'reproduce --resume --out runs/stopped');
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toContain('resumed at epoch 2');
+    expect(await losses('runs/stopped')).toEqual(await losses('runs/whole'));
+  });
+
+  test('is evaluated again from its folder, as JSON', async () => {
+    const { code, stdout } = await alexnet(folder.path, 'evaluate --run runs/whole --json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ views: 1, images: 20 }, { views: 10, images: 20 }]); // biome-ignore format: one line
+  });
+});
+
+test('train/<class>/* and val/<class>/* train too, from another working folder', async () => {
+  const data = join(folder.path, 'flowers');
+  for (const [split, count] of [
+    ['train', 8],
+    ['val', 2],
+  ] as const) {
+    // biome-ignore format: one line
+    for (const label of [0, 1, 2]) {
+      const directory = join(data, split, `class-${label}`);
+      await mkdir(directory, { recursive: true });
+      for (let n = 0; n < count; n++) await writeFile(join(directory, `${n}.jpg`), await drawJpeg(1, split, label, n));
+    }
+  }
+  const args = `reproduce --data ${data} --width 0.0625 --batch-size 8 --epochs 1 --preset paper --out runs/flowers`;
+  const { code, stdout, stderr } = await alexnet(folder.path, args);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/chance +66.7%/);
+});
+
+describe('bad input ends with one line and its exit code, and leaves nothing half-written', () => {
+  const data = () => join(folder.path, 'data/embedded-7-2');
+  const expectFailure = async (args: string, code: number, message: RegExp): Promise<void> => {
+    const before = await readdir(join(folder.path, 'runs'));
+    const stored = await readdir(join(folder.path, 'data'));
+    const ended = await alexnet(folder.path, args);
+    const lines = ended.stderr
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('alexnet: '));
+    expect(lines, ended.stderr).toHaveLength(1);
+    expect(lines[0]).toMatch(message);
+    expect(ended.code).toBe(code);
+    expect(ended.stdout).toBe('');
+    expect(await readdir(join(folder.path, 'runs'))).toEqual(before);
+    expect(await readdir(join(folder.path, 'data'))).toEqual(stored);
+  };
+  const copyOfTars = async (name: string): Promise<string> => {
+    const copy = join(folder.path, name);
+    await cp(data(), copy, { recursive: true });
+    return copy;
+  };
+
+  test('an unknown preset, option or value', async () => {
+    await expectFailure(
+      'reproduce --preset alex',
+      2,
+      /unknown preset 'alex'; choose one of paper, original2012,/,
+    );
+    await expectFailure('reproduce --depth 3', 2, /unknown option '--depth'/);
+    await expectFailure('reproduce --width wide', 2, /--width <factor>' argument 'wide' is invalid/);
+    await expectFailure('reproduce --epochs 0', 2, /must be a whole number >= 1/);
+    await expectFailure('reproduce --preset paper --schedule step', 2, /has no steps/);
+  });
+
+  test('a folder that is not there, empty, or a run that cannot be resumed', async () => {
+    await expectFailure('reproduce --data nowhere', 1, /nowhere does not exist/);
+    await mkdir(join(folder.path, 'empty'));
+    await expectFailure('reproduce --data empty', 1, /empty holds neither ILSVRC2012_img_train.tar nor/);
+    await expectFailure(
+      'reproduce --resume --out runs/none',
+      2,
+      /runs\/none does not exist: there is no run to resume/,
+    );
+    await expectFailure('reproduce --resume --out runs/whole --width 1', 2, /begun with --width 0.0625/);
+    await expectFailure('reproduce --out runs/whole', 2, /runs\/whole is not empty; add --resume/);
+  });
+
+  test('a half-downloaded or missing tar, a missing devkit', async () => {
+    const half = await copyOfTars('half');
+    await truncate(join(half, 'ILSVRC2012_img_train.tar'), 300_000);
+    await expectFailure('reproduce --data half', 1, /ILSVRC2012_img_train.tar.*incomplete/);
+    const bare = await copyOfTars('bare');
+    await writeFile(join(bare, 'ILSVRC2012_devkit_t12.tar.gz'), 'no archive');
+    await expectFailure('reproduce --data bare', 1, /ILSVRC2012_devkit_t12.tar.gz/);
+  });
+
+  test('a class without pictures, and a truncated JPEG: named, and skipped on request', async () => {
+    await mkdir(join(folder.path, 'flowers/train/class-3'));
+    await expectFailure('reproduce --data flowers', 1, /class-3.*no pictures/);
+    const jpeg = await drawJpeg(1, 'train', 3, 0);
+    await writeFile(join(folder.path, 'flowers/train/class-3/cut.jpg'), jpeg.subarray(0, jpeg.length / 2));
+    await writeFile(join(folder.path, 'flowers/train/class-3/whole.jpg'), jpeg);
+    await expectFailure('reproduce --data flowers', 1, /cut\.jpg/);
+    const args =
+      'reproduce --data flowers --on-error skip --width 0.0625 --batch-size 8 --epochs 1 --out runs/skipped';
+    const { code, stderr } = await alexnet(folder.path, args);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('left out 1 that cannot be read');
+    expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
+  });
+
+  test('the embedded classes are at least ten', () => {
+    expect(embeddedClasses.length).toBeGreaterThanOrEqual(10);
+  });
+});

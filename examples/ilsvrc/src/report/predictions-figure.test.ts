@@ -1,0 +1,62 @@
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { predictionsFigure } from './predictions-figure.js';
+
+const jpeg = Uint8Array.of(255, 216, 255, 217);
+const top5 = [
+  { label: 'container ship, containership', probability: 0.805 },
+  { label: 'lifeboat', probability: 0.12 },
+  { label: 'amphibian', probability: 0.0421 },
+  { label: 'fireboat', probability: 0.02 },
+  { label: 'drilling platform', probability: 0 },
+];
+
+test('each bar is as long as its label is probable; only the true one is marked', async () => {
+  const html = await predictionsFigure([{ jpeg, trueLabel: 'lifeboat', top5 }]);
+  const widths = [...html.matchAll(/<i style="width:([\d.]+)%">/g)].map((match) => Number(match[1]));
+  expect(widths).toEqual([80.5, 12, 4.2, 2, 0]);
+  expect(html.match(/class="true"/g)).toHaveLength(1);
+  expect(html).toMatch(/<li class="true" title="lifeboat: 12%">/);
+});
+
+test('the first synonym is shown, all of them stand in the title', async () => {
+  const html = await predictionsFigure([{ jpeg, trueLabel: 'container ship, containership', top5 }]);
+  expect(html).toContain('<figcaption title="container ship, containership">container ship</figcaption>');
+  expect(html).toContain('<span>container ship</span>');
+});
+
+test('no bar is marked if the true label is not among the five', async () => {
+  expect(await predictionsFigure([{ jpeg, trueLabel: 'mite', top5 }])).not.toContain('class="true"');
+});
+
+test('a JPEG is inlined as it is, pixels are encoded', async () => {
+  const pixels = new Uint8Array(256 * 256 * 3).fill(200);
+  const html = await predictionsFigure([
+    { jpeg, trueLabel: 'a', top5: [] },
+    { pixels, trueLabel: 'b', top5: [] },
+  ]);
+  const [first, second] = [...html.matchAll(/data:image\/jpeg;base64,([^"]+)"/g)].map((match) =>
+    Buffer.from(match[1] ?? '', 'base64'),
+  );
+  expect([...(first ?? [])]).toEqual([...jpeg]);
+  const { width, height, format } = await sharp(second).metadata();
+  expect({ width, height, format }).toEqual({ width: 256, height: 256, format: 'jpeg' });
+});
+
+test('labels cannot break out of the page', async () => {
+  const nasty = `<img src=x onerror='alert("1")'>`;
+  const html = await predictionsFigure([
+    { jpeg, trueLabel: nasty, top5: [{ label: nasty, probability: 1 }] },
+  ]);
+  expect(html).not.toContain('<img src=x');
+  expect(html).not.toContain("'alert");
+  expect(html).toContain('&lt;img src=x onerror=&#39;alert(&quot;1&quot;)&#39;&gt;');
+});
+
+test('bad input names the rule and the value', async () => {
+  await expect(predictionsFigure([{ pixels: [1, 2, 3], trueLabel: 'a', top5: [] }])).rejects.toThrow(
+    'pixels must be 256 x 256 x 3 numbers (predictionsFigure), got 3.',
+  );
+  const wrong = [{ label: 'a', probability: 1.5 }];
+  await expect(predictionsFigure([{ jpeg, trueLabel: 'a', top5: wrong }])).rejects.toThrow('got 1.5.');
+});

@@ -1,0 +1,80 @@
+import sharp from 'sharp';
+import { escapeHtml } from './escape-html.js';
+
+/** A picture, encoded or as 256x256 RGB bytes. */
+type PredictionPicture = { readonly jpeg: Uint8Array } | { readonly pixels: ArrayLike<number> };
+
+/** A test picture with what the network makes of it. */
+export type Prediction = PredictionPicture & {
+  /** The words of the true class. */
+  readonly trueLabel: string;
+  /** The most probable labels, the first one the likeliest. */
+  readonly top5: readonly { readonly label: string; readonly probability: number }[];
+};
+
+const SIDE = 256;
+
+/** The style of the fragment; its colours follow the page's `--accent` and `--bar` where it sets them. */
+const predictionsStyle = `
+.predictions { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(12rem, 44%), 1fr)); gap: 1.5rem 1.25rem; margin: 0; }
+.prediction { margin: 0; min-width: 0; }
+.prediction img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: 4px; }
+.prediction figcaption { margin: .4rem 0 .35rem; text-align: center; font-weight: 600; line-height: 1.25; overflow-wrap: anywhere; }
+.bars { margin: 0; padding: 0; list-style: none; }
+.bars li { position: relative; margin: 2px 0; font-size: .8rem; line-height: 1.45; }
+.bars i { position: absolute; inset: 0 auto 0 0; min-width: 2px; border-radius: 2px; background: var(--bar, #b9cbe4); }
+.bars .true i { background: var(--accent, #f0a3b5); }
+.bars .true span { font-weight: 600; }
+.bars span { position: relative; display: block; padding: 0 .35rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+`;
+
+/**
+ * Draws predictions as Figure 4 (left) of the paper does, as a fragment of HTML: each picture, its true label below it,
+ * and a bar for each of the five most probable labels, as long as it is probable; the true label's bar is pink.
+ *
+ * The fragment holds its style and its pictures and needs nothing else. All text is escaped.
+ *
+ * Source: Krizhevsky et al. 2012, sec. 6.1, Figure 4.
+ *
+ * @throws RangeError if pixels are not 256 x 256 x 3 numbers, or a probability is not in 0 .. 1.
+ * @example
+ * const html = await predictionsFigure([{ jpeg, trueLabel: 'mite', top5: [{ label: 'mite', probability: .9 }] }]);
+ */
+export async function predictionsFigure(items: readonly Prediction[]): Promise<string> {
+  const figures = await Promise.all(items.map(predictionFigure));
+  return `<style>${predictionsStyle}</style>\n<div class="predictions">\n${figures.join('\n')}\n</div>`;
+}
+
+async function predictionFigure(item: Prediction): Promise<string> {
+  const jpeg = 'jpeg' in item ? item.jpeg : await encodePixels(item.pixels);
+  const source = `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
+  const name = firstName(item.trueLabel);
+  const bars = item.top5.map(({ label, probability }) => bar(label, probability, label === item.trueLabel));
+  return `<figure class="prediction"><img src="${source}" alt="${escapeHtml(name)}">
+<figcaption title="${escapeHtml(item.trueLabel)}">${escapeHtml(name)}</figcaption>
+<ol class="bars">${bars.join('')}</ol></figure>`;
+}
+
+function bar(label: string, probability: number, isTrue: boolean): string {
+  if (!(probability >= 0 && probability <= 1.0001)) {
+    throw new RangeError(`probability must be in 0 .. 1 (predictionsFigure), got ${probability}.`);
+  }
+  const percent = Number((100 * Math.min(1, probability)).toFixed(1));
+  const title = escapeHtml(`${label}: ${percent}%`);
+  return `<li${isTrue ? ' class="true"' : ''} title="${title}"><i style="width:${percent}%"></i><span>${escapeHtml(firstName(label))}</span></li>`;
+}
+
+/** The first of ImageNet's synonyms: 'tench' of 'tench, Tinca tinca'. */
+function firstName(words: string): string {
+  return words.split(',')[0]?.trim() || words;
+}
+
+function encodePixels(pixels: ArrayLike<number>): Promise<Buffer> {
+  if (pixels.length !== SIDE * SIDE * 3) {
+    throw new RangeError(
+      `pixels must be ${SIDE} x ${SIDE} x 3 numbers (predictionsFigure), got ${pixels.length}.`,
+    );
+  }
+  const image = sharp(Uint8Array.from(pixels), { raw: { width: SIDE, height: SIDE, channels: 3 } });
+  return image.jpeg({ quality: 88 }).toBuffer();
+}

@@ -1,0 +1,48 @@
+import type { Conv1Kernels } from './conv1-figure.js';
+import type { Prediction } from './predictions-figure.js';
+
+/** An evaluation of the trained network. */
+export interface RunResult {
+  /** 1: the centre crop; 10: corners and centre with their mirror images, averaged (sec. 4.1). */
+  readonly views: 1 | 10;
+  /** Parts of one, not per cent. */
+  readonly top1Error: number;
+  readonly top5Error: number;
+  readonly images: number;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly backend: string;
+}
+
+/** One step of training. */
+export interface RunStep {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/** One epoch of training; errors are parts of one. */
+export interface RunEpoch {
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainTop1Error: number;
+  readonly validationTop1Error?: number | undefined;
+  readonly validationTop5Error?: number | undefined;
+  readonly learningRate: number;
+  readonly imagesPerSecond: number;
+}
+
+/** All that a report shows of a run. */
+export interface RunReport {
+  readonly title: string;
+  readonly results: readonly RunResult[];
+  readonly steps: readonly RunStep[];
+  readonly epochs: readonly RunEpoch[];
+  /** One entry a tower, A first. */
+  readonly conv1: readonly Conv1Kernels[];
+  readonly predictions: readonly Prediction[];
+  /** Any nesting of plain objects, arrays and values. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly versions: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,30 @@
+/** A point of a curve. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** At most `most` points of a curve: the means of as many equal runs, in order. */
+export function thinned(points: readonly Point[], most: number): Point[] {
+  if (points.length <= most) return [...points];
+  return Array.from({ length: most }, (_, i) => {
+    const run = points.slice(
+      Math.floor((i * points.length) / most),
+      Math.floor(((i + 1) * points.length) / most),
+    );
+    const mean = (key: 'x' | 'y'): number => run.reduce((sum, point) => sum + point[key], 0) / run.length;
+    return { x: mean('x'), y: mean('y') };
+  });
+}
+
+/**
+ * The exponential moving average of a curve, s <- s + (y - s) / min(n, window) at its n-th point: it starts as the plain
+ * mean, so the first points are not drawn to 0.
+ */
+export function smoothed(points: readonly Point[], window: number): Point[] {
+  let average = 0;
+  return points.map(({ x, y }, i) => {
+    average += (y - average) / Math.min(i + 1, Math.max(1, window));
+    return { x, y: average };
+  });
+}

@@ -1,0 +1,131 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { conv1Figure } from './conv1-figure.js';
+import { curvesFigure } from './curves-figure.js';
+import { escapeHtml } from './escape-html.js';
+import { predictionsFigure } from './predictions-figure.js';
+import { reportStyle } from './report-style.js';
+import type { RunReport, RunResult } from './run-report.js';
+import { settingsTables } from './settings-table.js';
+
+/**
+ * Writes a run as one HTML file that needs nothing else: results, curves, Figures 3 and 4, every setting and version.
+ *
+ * It opens from disk, follows the reader's light or dark colours, and fits a phone. Parts without data are left
+ * out. The file is written under a temporary name and renamed once it is whole.
+ *
+ * @throws RangeError of the figures, if kernels or predictions are malformed.
+ * @example
+ * await writeReport('runs/one/report.html', { title: 'AlexNet, ten classes', results, steps, ...rest });
+ */
+export async function writeReport(path: string, run: RunReport): Promise<void> {
+  const html = await renderReport(run);
+  const temporary = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(temporary, html);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The report as a text; see {@link writeReport}. */
+export async function renderReport(run: RunReport): Promise<string> {
+  const title = escapeHtml(run.title);
+  const sections = [
+    resultsSection(run.results),
+    await curvesSection(run),
+    await conv1Section(run),
+    await predictionsSection(run),
+    section('Settings', '', `<div class="settings">${settingsTables(run.settings, 'run')}</div>`),
+    section('Versions', '', `<div class="settings">${settingsTables(run.versions, 'software')}</div>`),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${reportStyle}</style>
+</head>
+<body>
+<h1>${title}</h1>
+${runLine(run)}
+${sections.filter((text) => text !== '').join('\n')}
+</body>
+</html>
+`;
+}
+
+function section(heading: string, note: string, body: string): string {
+  const lead = note === '' ? '' : `<p class="quiet">${note}</p>\n`;
+  return `<section>\n<h2>${heading}</h2>\n${lead}${body}\n</section>`;
+}
+
+/** How long and how fast it was trained, in a line below the title. */
+function runLine({ steps, epochs }: RunReport): string {
+  const last = epochs[epochs.length - 1];
+  if (last === undefined) return '';
+  const rates = epochs.map((epoch) => epoch.imagesPerSecond).sort((a, b) => a - b);
+  const median = rates[Math.floor(rates.length / 2)] ?? 0;
+  const trained = `${count(epochs.length)} epoch${epochs.length === 1 ? '' : 's'}`;
+  const done = steps.length > 0 ? `, ${count(steps.length)} steps` : '';
+  return `<p class="quiet">${trained}${done}, ${count(median)} images/s in training (median)</p>`;
+}
+
+function resultsSection(results: readonly RunResult[]): string {
+  if (results.length === 0) return '';
+  const rows = results.map(
+    (result) => `<tr><th scope="row">${result.views === 10 ? 'ten views' : 'one view'}</th>
+<td class="number error">${percent(result.top1Error)}</td><td class="number error">${percent(result.top5Error)}</td>
+<td class="number">${count(result.images)}</td><td class="number">${result.seconds.toFixed(1)}</td>
+<td class="number">${count(result.imagesPerSecond)}</td><td>${escapeHtml(result.backend)}</td></tr>`,
+  );
+  const numbers = ['top-1 error', 'top-5 error', 'images', 'seconds', 'images/s'];
+  const head = numbers.map((name) => `<th scope="col" class="number">${name}</th>`).join('');
+  return section(
+    'Validation error',
+    'One view is the centre crop; ten views are the corners and the centre with their mirror images, averaged.',
+    `<div class="scroll"><table class="results"><thead><tr><th></th>${head}<th scope="col">backend</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>`,
+  );
+}
+
+async function curvesSection({ steps, epochs }: RunReport): Promise<string> {
+  if (steps.length === 0 && epochs.length === 0) return '';
+  const beside = await curvesFigure({ steps, epochs }, { direction: 'row' });
+  const below = await curvesFigure({ steps, epochs });
+  const body = `<div class="curves"><div class="beside">${beside}</div><div class="below">${below}</div></div>`;
+  return section('Training', 'The rate is the learning rate from the dashed line on.', body);
+}
+
+async function conv1Section({ conv1 }: RunReport): Promise<string> {
+  if (conv1.length === 0) return '';
+  const png = (await conv1Figure(conv1)).toString('base64');
+  const towers = conv1.map(({ shape }) => shape[3]).join(' + ');
+  const [kernelHeight, kernelWidth] = conv1[0]?.shape ?? [11, 11];
+  return section(
+    'What the first layer learned',
+    `As Figure 3 of the paper: ${towers} kernels of ${kernelHeight}&times;${kernelWidth}&times;3${conv1.length > 1 ? ', tower A above tower B' : ''}; one scale for all, grey is zero.`,
+    `<div class="kernels"><img src="data:image/png;base64,${png}" alt="the kernels of the first layer"></div>`,
+  );
+}
+
+async function predictionsSection({ predictions }: RunReport): Promise<string> {
+  if (predictions.length === 0) return '';
+  return section(
+    'What it sees',
+    'As Figure 4 of the paper: validation pictures, their labels, and the five labels it finds most probable. The true one is pink.',
+    await predictionsFigure(predictions),
+  );
+}
+
+function percent(part: number): string {
+  return Number.isFinite(part) ? `${(100 * part).toFixed(1)}%` : 'not known';
+}
+
+/** A number for a reader: thousands apart, digits where they say something. */
+function count(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 });
+}

@@ -1,0 +1,60 @@
+import type { PreparedData } from '@alexnet/imagenet-reader';
+import { permutation, randomStream } from '@alexnet/random';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { progress } from '../cli/progress.js';
+import { type Evaluation, evaluateModel } from './evaluate-model.js';
+import type { RunSettings } from './run-settings.js';
+
+/** A validation picture that the report shows, with what the net makes of it. */
+export interface ShownImage {
+  index: number;
+  label: number;
+  probabilities: Float32Array;
+}
+
+/** Evaluates with one view and with ten; keeps the ten-view answers for the pictures that the report shows. */
+export async function evaluateBothWays(
+  model: tfl.LayersModel,
+  data: PreparedData,
+  { augmentation, seed }: RunSettings,
+  signal: AbortSignal,
+): Promise<{ results: Evaluation[]; shown: ShownImage[] }> {
+  const results: Evaluation[] = [];
+  const shown: ShownImage[] = [];
+  const isShown = chooseShown(data, seed);
+  for (const views of [1, 10] as const) {
+    const bar = progress(views === 1 ? 'one view ' : 'ten views', data.splits.val.images);
+    try {
+      const evaluation = await evaluateModel(model, data, {
+        views,
+        augmentation,
+        signal,
+        onProgress: (images) => bar.update(images),
+        onImage: (index, probabilities, label) => {
+          if (views === 10 && isShown.has(index)) shown.push({ index, label, probabilities });
+        },
+      });
+      results.push(evaluation);
+    } finally {
+      bar.stop();
+    }
+  }
+  return { results, shown };
+}
+
+/** Eight validation pictures, of different classes as far as there are enough. */
+function chooseShown(data: PreparedData, seed: number): Set<number> {
+  const count = data.splits.val.images;
+  const order = permutation(count, randomStream(seed, 8));
+  const chosen = new Set<number>();
+  const seen = new Set<number>();
+  for (const index of order) {
+    const label = data.label('val', index);
+    if (chosen.size < 8 && !seen.has(label)) {
+      chosen.add(index);
+      seen.add(label);
+    }
+  }
+  for (const index of order) if (chosen.size < Math.min(8, count)) chosen.add(index);
+  return chosen;
+}

@@ -1,0 +1,69 @@
+import type { AugmentationSettings } from '@alexnet/alexnet-model';
+import type { PreparedData } from '@alexnet/imagenet-reader';
+import { averageViews } from '@alexnet/ten-crop';
+import { TopKError } from '@alexnet/topk-metrics';
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** The errors of a model on the validation images, as fractions. */
+export interface Evaluation {
+  views: 1 | 10;
+  top1Error: number;
+  top5Error: number;
+  images: number;
+  seconds: number;
+  backend: string;
+}
+
+/** Options of {@link evaluateModel}. */
+export interface EvaluateOptions {
+  views: 1 | 10;
+  augmentation: AugmentationSettings;
+  signal?: AbortSignal;
+  /** Called after each batch with the number of images done. */
+  onProgress?: (images: number) => void;
+  /** Called with the probabilities of each image. */
+  onImage?: (index: number, probabilities: Float32Array, label: number) => void;
+}
+
+/** Rows of one prediction: ten views of 12 images, or 120 images. */
+const ROWS = 120;
+
+/** Evaluates with the central view or with ten, whose softmax outputs are averaged (sec. 4.1). */
+export async function evaluateModel(
+  model: tfl.LayersModel,
+  data: PreparedData,
+  { views, augmentation, signal, onProgress, onImage }: EvaluateOptions,
+): Promise<Evaluation> {
+  const begun = performance.now();
+  const errors = new TopKError([1, 5]);
+  const classes = data.classes.length;
+  const { cropSize, mean } = augmentation;
+  const batches = data.rawBatches({
+    split: 'val',
+    batchSize: ROWS / views,
+    augment: { crop: views === 10 ? 'ten' : 'center', cropSize, mean },
+    ...(signal && { signal }),
+  });
+  for await (const { pixels, labels, indices, shape } of batches) {
+    signal?.throwIfAborted();
+    const probabilities = tf.tidy(() => {
+      const all = model.predictOnBatch(tf.tensor4d(pixels, shape)) as tf.Tensor2D;
+      return (views === 10 ? averageViews(all, 10) : all).dataSync<'float32'>();
+    });
+    const truth = labels.filter((_, row) => row % views === 0);
+    errors.add(probabilities, truth);
+    indices.forEach((index, i) => {
+      onImage?.(index, probabilities.slice(i * classes, (i + 1) * classes), truth[i] as number);
+    });
+    onProgress?.(errors.images);
+  }
+  return {
+    views,
+    top1Error: errors.error(1),
+    top5Error: errors.error(5),
+    images: errors.images,
+    seconds: (performance.now() - begun) / 1000,
+    backend: tf.getBackend(),
+  };
+}

@@ -1,0 +1,26 @@
+import { alexnet } from '@alexnet/alexnet-model';
+import type { PreparedData } from '@alexnet/imagenet-reader';
+import { type CheckpointState, loadCheckpoint, SgdMomentum } from '@alexnet/sgd-momentum-trainer';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { RunSettings } from './run-settings.js';
+
+/** A run's model and optimizer, at their beginning until a checkpoint is loaded. */
+export interface RunModel {
+  model: tfl.LayersModel;
+  optimizer: SgdMomentum;
+  load(checkpoint: string): Promise<CheckpointState>;
+}
+
+/** Builds what the settings describe, for the classes of the data. */
+export function openModel({ preset, width, seed, training }: RunSettings, data: PreparedData): RunModel {
+  const model = alexnet(preset, { classes: data.classes.length, width, seed });
+  const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
+  const optimizer = new SgdMomentum({
+    learningRate,
+    momentum,
+    weightDecay,
+    biasLearningRateMultiplier,
+    biasWeightDecay,
+  });
+  return { model, optimizer, load: (checkpoint) => loadCheckpoint(checkpoint, model, optimizer) };
+}

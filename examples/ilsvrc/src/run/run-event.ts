@@ -1,0 +1,10 @@
+import type { TrainEvent } from '@alexnet/sgd-momentum-trainer';
+import type { Evaluation } from './evaluate-model.js';
+import type { RunSettings } from './run-settings.js';
+
+/** A line of `events.jsonl`. */
+export type RunEvent =
+  | { type: 'runBegin'; settings: RunSettings; versions: Record<string, string>; parameters: number }
+  | { type: 'resume'; epoch: number; step: number }
+  | TrainEvent
+  | ({ type: 'evaluation' } & Evaluation);

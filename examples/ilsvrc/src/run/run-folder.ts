@@ -1,0 +1,96 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { UsageError } from '../cli/usage-error.js';
+import type { RunEvent } from './run-event.js';
+import type { RunSettings } from './run-settings.js';
+
+/** `runs/<name>/`: where a run keeps what it made. */
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+  }
+
+  get checkpoint(): string {
+    return join(this.path, 'checkpoint');
+  }
+
+  get report(): string {
+    return join(this.path, 'report.html');
+  }
+
+  private get log(): string {
+    return join(this.path, 'events.jsonl');
+  }
+
+  /** Makes the folder and its log, which begins with everything the run depends on. */
+  async begin(settings: RunSettings, versions: Record<string, string>, parameters: number): Promise<void> {
+    await mkdir(this.path, { recursive: true });
+    await this.append({ type: 'runBegin', settings, versions, parameters });
+  }
+
+  /** Adds an event to the log. */
+  async append(event: RunEvent): Promise<void> {
+    await appendFile(this.log, `${JSON.stringify(event)}\n`);
+  }
+
+  async events(): Promise<RunEvent[]> {
+    const lines = (await readFile(this.log, 'utf8')).split('\n').filter((line) => line !== '');
+    return lines.flatMap((line, i) => {
+      try {
+        return [JSON.parse(line) as RunEvent];
+      } catch {
+        if (i === lines.length - 1) return []; // the process was killed while it wrote
+        throw new Error(`${this.log}: line ${i + 1} is damaged.`);
+      }
+    });
+  }
+
+  /** Forgets what was logged after a checkpoint: the resumed run logs it again. */
+  async keepEvents(isKept: (event: RunEvent) => boolean): Promise<void> {
+    const kept = (await this.events()).filter(isKept);
+    await writeFile(`${this.log}.partial`, kept.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    await rename(`${this.log}.partial`, this.log);
+  }
+
+  /** The settings that the run began with. */
+  async settings(): Promise<RunSettings> {
+    const first = existsSync(this.log) ? (await this.events())[0] : undefined;
+    if (first?.type !== 'runBegin') {
+      throw new UsageError(`${this.path} holds no run to resume; choose the folder of one with --out.`);
+    }
+    return first.settings;
+  }
+}
+
+/** The folder of a new run, not made yet: the one asked for, or the next free `runs/<data>-<preset>[-n]`. */
+export function newRunFolder(out: string | undefined, settings: RunSettings): RunFolder {
+  const path = out ?? nextFree(defaultName(settings));
+  if (existsSync(path) && readdirSync(path).length > 0) {
+    throw new UsageError(`${path} is not empty; add --resume to continue its run, or choose another --out.`);
+  }
+  return new RunFolder(path);
+}
+
+/** The folder of the run to resume: the one asked for, or the last `runs/<data>-<preset>[-n]`. */
+export function runFolderToResume(out: string | undefined, settings: RunSettings): RunFolder {
+  const name = defaultName(settings);
+  let path = out ?? name;
+  for (let n = 2; out === undefined && existsSync(`${name}-${n}`); n++) path = `${name}-${n}`;
+  if (!existsSync(path))
+    throw new UsageError(`${path} does not exist: there is no run to resume; choose one with --out.`);
+  return new RunFolder(path);
+}
+
+function defaultName({ data, preset }: RunSettings): string {
+  return join('runs', `${data === 'embedded' ? data : basename(resolve(data))}-${preset}`);
+}
+
+function nextFree(name: string): string {
+  if (!existsSync(name)) return name;
+  let n = 2;
+  while (existsSync(`${name}-${n}`)) n++;
+  return `${name}-${n}`;
+}

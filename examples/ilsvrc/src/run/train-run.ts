@@ -1,0 +1,92 @@
+import type { BatchDataset, PreparedData } from '@alexnet/imagenet-reader';
+import {
+  type CheckpointState,
+  type SgdMomentum,
+  saveCheckpoint,
+  type TrainEvent,
+  train,
+  type Validation,
+} from '@alexnet/sgd-momentum-trainer';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { progress } from '../cli/progress.js';
+import { evaluateModel } from './evaluate-model.js';
+import { percent } from './percent.js';
+import type { RunFolder } from './run-folder.js';
+import type { RunSettings } from './run-settings.js';
+import { scheduleOf } from './schedule-of.js';
+
+/** A run to train: its settings, what it trains on, and where it stands. */
+export interface Run {
+  folder: RunFolder;
+  settings: RunSettings;
+  data: PreparedData;
+  model: tfl.LayersModel;
+  optimizer: SgdMomentum;
+  resume: CheckpointState | undefined;
+  signal: AbortSignal;
+}
+
+/** Trains to the last epoch; logs every event, saves a checkpoint after every epoch. */
+export async function trainRun(run: Run): Promise<void> {
+  const { folder, settings, data, model, optimizer, resume, signal } = run;
+  const { epochs, batchSize } = settings.training;
+  const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
+  let done = (resume?.epoch ?? 0) * imagesPerEpoch;
+  const bar = progress('train', epochs * imagesPerEpoch, { begun: done });
+  const events = train(model, (epoch) => trainingBatches(run, epoch), {
+    epochs,
+    optimizer,
+    schedule: scheduleOf(settings),
+    validate: () => validate(run),
+    signal,
+    ...(resume && { resume }),
+  });
+  try {
+    for await (const event of events) {
+      await folder.append(event);
+      if (event.type === 'step') {
+        done += event.images;
+        bar.update(done, `epoch ${event.epoch + 1}/${epochs}  loss ${event.loss.toFixed(3)}`);
+      } else if (event.type === 'epochEnd') {
+        bar.log(epochLine(event, epochs));
+        const { epoch, step, validationErrors } = event;
+        const state = { epoch: epoch + 1, step, validationErrors, settings };
+        await saveCheckpoint(folder.checkpoint, model, optimizer, state);
+      }
+    }
+  } finally {
+    bar.stop();
+  }
+}
+
+function trainingBatches({ data, settings, signal }: Run, epoch: number): BatchDataset {
+  const { augmentation, training, seed } = settings;
+  return data.batches({
+    split: 'train',
+    batchSize: training.batchSize,
+    epoch,
+    seed,
+    signal,
+    augment: { ...augmentation, crop: 'random', pca: augmentation.pca ?? undefined },
+  });
+}
+
+async function validate({ model, data, settings, signal }: Run): Promise<Validation> {
+  const { augmentation } = settings;
+  const { top1Error, top5Error } = await evaluateModel(model, data, { views: 1, augmentation, signal });
+  return { top1Error, top5Error };
+}
+
+function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): string {
+  const { epoch, trainLoss, trainTop1Error, validation, learningRate, images, seconds } = event;
+  return [
+    `  epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
+    `loss ${trainLoss.toFixed(3)}`,
+    `training error ${percent(trainTop1Error)}`,
+    validation && `validation error ${percent(validation.top1Error)} / ${percent(validation.top5Error)}`,
+    `rate ${Number(learningRate.toPrecision(2))}`,
+    `${(images / seconds).toFixed(0)} images/s`,
+  ]
+    .filter(Boolean)
+    .join('   ');
+}

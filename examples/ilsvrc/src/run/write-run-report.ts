@@ -1,0 +1,90 @@
+import type { PreparedData } from '@alexnet/imagenet-reader';
+import { topLabels } from '@alexnet/topk-metrics';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Conv1Kernels } from '../report/conv1-figure.js';
+import type { Prediction } from '../report/predictions-figure.js';
+import type { RunEpoch, RunReport, RunResult, RunStep } from '../report/run-report.js';
+import { writeReport } from '../report/write-report.js';
+import type { ShownImage } from './evaluate-both-ways.js';
+import type { RunEvent } from './run-event.js';
+import type { RunFolder } from './run-folder.js';
+
+/** What a report is made of. */
+export interface ReportedRun {
+  folder: RunFolder;
+  data: PreparedData;
+  model: tfl.LayersModel;
+  shown: readonly ShownImage[];
+}
+
+/** Draws `report.html` from the run's log, its model and the pictures shown. */
+export async function writeRunReport({ folder, data, model, shown }: ReportedRun): Promise<void> {
+  const events = await folder.events();
+  const [first] = events;
+  if (first?.type !== 'runBegin')
+    throw new Error(`${folder.path}: the log does not begin with the run's settings.`);
+  const { settings, versions, parameters } = first;
+  const { classes, splits, channelMeans, pca } = data;
+  await writeReport(folder.report, {
+    title: `AlexNet on ${settings.data}: ${settings.preset}, width ${settings.width}`,
+    ...logged(events),
+    conv1: conv1Kernels(model),
+    predictions: await Promise.all(shown.map((image) => prediction(data, image))),
+    settings: {
+      ...settings,
+      parameters,
+      dataset: {
+        classes: classes.length,
+        train: splits.train.images,
+        val: splits.val.images,
+        channelMeans,
+        pcaEigenvalues: pca.eigenvalues,
+      },
+    },
+    versions,
+  });
+}
+
+function logged(events: readonly RunEvent[]): Pick<RunReport, 'results' | 'steps' | 'epochs'> {
+  const results: RunResult[] = [];
+  const steps: RunStep[] = [];
+  const epochs: RunEpoch[] = [];
+  for (const event of events) {
+    if (event.type === 'step') steps.push(event);
+    if (event.type === 'evaluation')
+      results.push({ ...event, imagesPerSecond: event.images / event.seconds });
+    if (event.type === 'epochEnd') {
+      epochs.push({
+        ...event,
+        validationTop1Error: event.validation?.top1Error,
+        validationTop5Error: event.validation?.top5Error,
+        imagesPerSecond: event.images / event.seconds,
+      });
+    }
+  }
+  return { results, steps, epochs };
+}
+
+/** The kernels of conv1, one entry a tower. */
+function conv1Kernels(model: tfl.LayersModel): Conv1Kernels[] {
+  return model.layers
+    .filter(({ name }) => /^conv1[ab]?$/.test(name))
+    .map((layer) => {
+      const kernel = layer.getWeights()[0] as Tensor;
+      return { shape: kernel.shape as Conv1Kernels['shape'], data: kernel.dataSync() };
+    });
+}
+
+async function prediction(
+  data: PreparedData,
+  { index, label, probabilities }: ShownImage,
+): Promise<Prediction> {
+  const { pixels } = await data.image('val', index);
+  const words = (of: number): string => data.classes[of]?.words ?? '';
+  const top5 = topLabels(probabilities, 5).map((of) => ({
+    label: words(of),
+    probability: probabilities[of] as number,
+  }));
+  return { pixels, trueLabel: words(label), top5 };
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** How a command ended. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+const bin = fileURLToPath(new URL('../../bin/alexnet.js', import.meta.url));
+
+/** Runs the built command as a user does, in a folder of its own. */
+export function alexnet(cwd: string, args: string, options: { interruptAt?: RegExp } = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [bin, ...args.split(' ')], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended: Ended = { code: null, stdout: '', stderr: '' };
+    child.stdout.on('data', (text) => {
+      ended.stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      ended.stderr += text;
+      if (!child.killed && options.interruptAt?.test(ended.stderr)) child.kill('SIGINT'); // a second one would kill
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ...ended, code }));
+  });
+}
+
+/** A new empty folder, and what removes it. */
+export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'alexnet-test-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
