@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -144,6 +145,11 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     );
     await expectFailure('reproduce --resume --out runs/whole --width 1', 2, /begun with --width 0.0625/);
     await expectFailure('reproduce --out runs/whole', 2, /runs\/whole is not empty; add --resume/);
+    await expectFailure(
+      'reproduce --train-per-class 7 --val-per-class 2',
+      2,
+      /has 70 pictures, fewer than one batch of 128; set --batch-size/,
+    );
   });
 
   test('a half-downloaded or missing tar, a missing devkit', async () => {
@@ -169,6 +175,30 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     expect(stderr).toContain('left out 1 that cannot be read');
     expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'a full disk (a small tmpfs; skipped unless root may mount one)',
+    async () => {
+      const disk = join(folder.path, 'disk');
+      await mkdir(disk);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+      try {
+        const drawn = await alexnet(disk, 'reproduce --train-per-class 20 --val-per-class 2');
+        expect(drawn.code).toBe(1);
+        expect(drawn.stderr).toMatch(
+          /\nalexnet: .*ILSVRC2012_img_train.tar could not be written \(ENOSPC: .*\n$/,
+        );
+        expect(await readdir(join(disk, 'data/embedded-20-2'))).toEqual([]);
+        const run = `reproduce ${small} --epochs 1 --data-folder ${join(folder.path, 'data')} --width 0.25`;
+        const trained = await alexnet(disk, `${run} --out run`);
+        expect(trained.code).toBe(1);
+        expect(trained.stderr).toMatch(/\nalexnet: .*checkpoint could not be written \(ENOSPC: .*\n$/);
+        expect(await readdir(join(disk, 'run'))).toEqual(['events.jsonl']);
+      } finally {
+        execFileSync('umount', [disk]);
+      }
+    },
+  );
 
   test('the embedded classes are at least ten', () => {
     expect(embeddedClasses.length).toBeGreaterThanOrEqual(10);

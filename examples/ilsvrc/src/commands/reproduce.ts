@@ -1,8 +1,10 @@
+import type { PreparedData } from '@alexnet/imagenet-reader';
 import type { CheckpointState } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
 import { positiveNumber, wholeNumber } from '../cli/options.js';
 import { duration } from '../cli/progress.js';
 import { say, sayPart } from '../cli/say.js';
+import { UsageError } from '../cli/usage-error.js';
 import { preparedData } from '../data/prepared-data.js';
 import { evaluateBothWays } from '../run/evaluate-both-ways.js';
 import { openModel } from '../run/open-model.js';
@@ -71,6 +73,7 @@ async function reproduce(options: ReproduceOptions, signal: AbortSignal): Promis
     signal,
   });
   try {
+    requireOneBatch(data, settings);
     sayPart('Training');
     const { model, optimizer, load } = openModel(settings, data);
     const resume = isResumed ? await load(folder.checkpoint) : undefined;
@@ -100,6 +103,16 @@ async function openRun(
   requireSameSettings(saved, options);
   const epochs = options.epochs ?? saved.training.epochs;
   return { folder, settings: { ...saved, training: { ...saved.training, epochs } }, isResumed: true };
+}
+
+/** @throws UsageError if the training set does not fill a batch. */
+function requireOneBatch({ splits }: PreparedData, { training }: RunSettings): void {
+  const { images } = splits.train;
+  if (images < training.batchSize) {
+    throw new UsageError(
+      `the training set has ${images} pictures, fewer than one batch of ${training.batchSize}; set --batch-size.`,
+    );
+  }
 }
 
 /** The log of a killed run reaches beyond its checkpoint: those steps will be taken, and logged, again. */

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { permutation, randomStream } from '@alexnet/random';
 import pMap from 'p-map';
 import { type Pack, pack } from 'tar-stream';
@@ -40,7 +40,7 @@ const SHUFFLE = 0x5f;
  *
  * The same options give the same bytes. Each file is written under a temporary name and renamed once it is whole.
  *
- * @throws RangeError if a count is not a whole number >= 1.
+ * @throws RangeError if a count is not a whole number >= 1; Error naming the file if it cannot be written.
  * @throws the signal's reason if it is aborted; temporary files are removed.
  * @example
  * await writeEmbeddedIlsvrc('ilsvrc', { onProgress: (done, total) => bar.update(done / total) });
@@ -109,18 +109,12 @@ async function addVal(tar: Pack, order: Uint32Array, perClass: number, draw: Dra
 
 async function writeTar(path: string, add: (tar: Pack) => Promise<void>): Promise<void> {
   const tar = pack();
-  const file = createWriteStream(path);
-  const written = finished(tar.pipe(file));
-  try {
-    await add(tar);
-    tar.finalize();
-    await written;
-  } catch (error) {
-    written.catch(() => {}); // the failure that is reported is the first one
-    tar.destroy();
-    file.destroy();
-    throw error;
-  }
+  const written = pipeline(tar, createWriteStream(path));
+  const added = add(tar).then(
+    () => tar.finalize(),
+    (error) => tar.destroy(error),
+  );
+  await Promise.all([written, added]);
 }
 
 /** Lets `write` fill a temporary file beside `path` and gives it that name when it is whole. */
@@ -131,7 +125,8 @@ async function writeWhole(path: string, write: (path: string) => Promise<void>):
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new Error(`${path} could not be written (${error.message}).`, { cause: error });
   }
 }
 

@@ -33,7 +33,11 @@ export class RunFolder {
 
   /** Adds an event to the log. */
   async append(event: RunEvent): Promise<void> {
-    await appendFile(this.log, `${JSON.stringify(event)}\n`);
+    try {
+      await appendFile(this.log, `${JSON.stringify(event)}\n`);
+    } catch (error) {
+      throw new Error(`${this.log} could not be written (${(error as Error).message}).`, { cause: error });
+    }
   }
 
   async events(): Promise<RunEvent[]> {
