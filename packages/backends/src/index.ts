@@ -1,1 +1,3 @@
-export {};
+export { type BackendName, backendNames } from './backend-name.js';
+export type { BackendOptions, StartedBackend } from './started-backend.js';
+export { type UsedBackend, useBackend } from './use-backend.js';

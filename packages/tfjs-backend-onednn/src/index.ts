@@ -1,1 +1,13 @@
-export {};
+export type { OneDnnBackend, OneDnnMemory } from './backend.js';
+export { type InstalledOneDnn, installOneDnn } from './install/install-onednn.js';
+export { SameMapNorm, type SameMapNormAttrs } from './kernels/same-map-norm.js';
+export { SameMapNormGrad } from './kernels/same-map-norm-grad.js';
+export {
+  SgdMomentumUpdate,
+  type SgdMomentumUpdateAttrs,
+  type SgdMomentumUpdateInputs,
+} from './kernels/sgd-momentum-update.js';
+export { findOneDnn, type OneDnnSearch, type OneDnnSource } from './library/find-onednn.js';
+export type { OneDnnInfo } from './library/load-onednn.js';
+export { OneDnnError } from './library/onednn-error.js';
+export { type OneDnnOptions, registerOneDnnBackend } from './register.js';

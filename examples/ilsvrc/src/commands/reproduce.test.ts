@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -195,7 +195,7 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
         expect(trained.stderr).toMatch(/\nalexnet: .*checkpoint could not be written \(ENOSPC: .*\n$/);
         expect(await readdir(join(disk, 'run'))).toEqual(['events.jsonl']);
       } finally {
-        execFileSync('umount', [disk]);
+        spawnSync('umount', [disk]);
       }
     },
   );

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, expect, test, vi } from 'vitest';
+import { useBackend } from './index.js';
+
+afterEach(() => vi.unstubAllEnvs());
+
+test.each(['wasm', 'cpu'] as const)('%s starts and computes', async (name) => {
+  const used = await useBackend(name);
+  expect(used).toMatchObject({ name, threads: 1, tried: [] });
+  expect(tf.getBackend()).toBe(name);
+  expect(tf.matMul([[1, 2]], [[3], [4]]).dataSync()).toEqual(Float32Array.from([11]));
+});
+
+test('auto says what it took and why not the others', async () => {
+  const used = await useBackend();
+  expect(tf.getBackend()).toBe(used.name);
+  expect(used.reason).not.toBe('');
+  const order = ['onednn', 'tensorflow', 'wasm', 'cpu'];
+  expect(used.tried.map(({ name }) => name)).toEqual(order.slice(0, order.indexOf(used.name)));
+});
+
+test.each([
+  ['tensorflow', 'Neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed.'],
+  [
+    'webgpu',
+    'WebGPU in Node needs the package webgpu (Dawn): npm install webgpu @tensorflow/tfjs-backend-webgpu',
+  ],
+] as const)('%s says what to install where it is not', async (name, message) => {
+  await expect(useBackend(name)).rejects.toThrow(message);
+});
+
+test('bad arguments name the rule and the value', async () => {
+  await expect(useBackend('cuda' as never)).rejects.toThrow(
+    "name must be one of auto, onednn, tensorflow, webgpu, wasm, cpu (useBackend), got 'cuda'.",
+  );
+  await expect(useBackend('auto', { threads: 0 })).rejects.toThrow(
+    'threads must be a whole number >= 1 (useBackend), got 0.',
+  );
+});

@@ -1,0 +1,74 @@
+import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { type BackendName, backendNames } from './backend-name.js';
+import { startCpu } from './backends/cpu.js';
+import { startOneDnn } from './backends/onednn.js';
+import { startTensorFlow } from './backends/tensorflow.js';
+import { startWasm } from './backends/wasm.js';
+import { startWebGpu } from './backends/webgpu.js';
+import type { BackendOptions, StartBackend, StartedBackend } from './started-backend.js';
+
+/** The backend that runs now, and why it and no other. */
+export interface UsedBackend extends StartedBackend {
+  name: BackendName;
+  /** The backends that were asked first and cannot be had here. */
+  tried: { name: BackendName; reason: string }[];
+}
+
+const starters: Record<BackendName, StartBackend> = {
+  onednn: startOneDnn,
+  tensorflow: startTensorFlow,
+  webgpu: startWebGpu,
+  wasm: startWasm,
+  cpu: startCpu,
+};
+
+/** What 'auto' asks, fastest first. webgpu is taken by name only. */
+const automatic: readonly BackendName[] = ['onednn', 'tensorflow', 'wasm', 'cpu'];
+
+/**
+ * Registers a TensorFlow.js backend and makes it the current one.
+ *
+ * @param name 'auto' takes the first that this machine has of onednn, tensorflow, wasm, cpu.
+ * @throws RangeError for an unknown name; Error, one line that says what is missing, if the backend named cannot
+ * be had.
+ * @example
+ * const { name, device, threads, reason } = await useBackend();
+ */
+export async function useBackend(
+  name: 'auto' | BackendName = 'auto',
+  options: BackendOptions = {},
+): Promise<UsedBackend> {
+  checkArguments(name, options);
+  if (name !== 'auto') return { name, ...(await start(name, options)), tried: [] };
+  const tried: UsedBackend['tried'] = [];
+  for (const candidate of automatic) {
+    try {
+      return { name: candidate, ...(await start(candidate, options)), tried };
+    } catch (error) {
+      tried.push({ name: candidate, reason: messageOf(error) });
+    }
+  }
+  throw new Error(`No backend can be used: ${tried.map((t) => `${t.name}: ${t.reason}`).join(' | ')}`);
+}
+
+async function start(name: BackendName, options: BackendOptions): Promise<StartedBackend> {
+  const started = await starters[name](options);
+  if (!(await setBackend(name)) || getBackend() !== name) {
+    throw new Error(`The ${name} backend is registered but did not start (tf.setBackend gave false).`);
+  }
+  return started;
+}
+
+function checkArguments(name: string, { threads }: BackendOptions): void {
+  const known: readonly string[] = ['auto', ...backendNames];
+  if (!known.includes(name)) {
+    throw new RangeError(`name must be one of ${known.join(', ')} (useBackend), got '${name}'.`);
+  }
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
+    throw new RangeError(`threads must be a whole number >= 1 (useBackend), got ${threads}.`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

@@ -1,0 +1,21 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { useBackend } from './index.js';
+
+beforeAll(() => vi.stubEnv('ALEXNET_ONEDNN_LIBRARY', '/nonexistent'));
+
+test('auto falls back to wasm and keeps the reasons', async () => {
+  const { name, tried } = await useBackend();
+  expect(name).toBe('wasm');
+  expect(tf.getBackend()).toBe('wasm');
+  expect(tried).toMatchObject([
+    { name: 'onednn', reason: expect.stringMatching(/^oneDNN 2\.6 not found \(looked in \/nonexistent\)/) },
+    { name: 'tensorflow' },
+  ]);
+});
+
+test('onednn by name is an error of one line', async () => {
+  const error = await useBackend('onednn').catch((reason: unknown) => reason as Error);
+  expect(error).toBeInstanceOf(Error);
+  expect((error as Error).message).not.toContain('\n');
+});

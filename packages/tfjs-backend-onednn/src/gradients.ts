@@ -1,0 +1,35 @@
+import {
+  cast,
+  engine,
+  type GradConfig,
+  getBackend,
+  getKernel,
+  mul,
+  Relu,
+  registerGradient,
+  step,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { ReluGrad } from './kernels/relu-grad.js';
+
+/**
+ * Relu's gradient from its output: the input need not be kept, and one kernel replaces step, cast and multiply.
+ * Gradients are registered for all backends at once, so those without the kernel compose it of stock ones.
+ */
+const reluGradient: GradConfig = {
+  kernelName: Relu,
+  outputsToSave: [true],
+  gradFunc: (dy, [y]) => ({ x: () => reluBack(dy as Tensor, y as Tensor) }),
+};
+
+function reluBack(dy: Tensor, y: Tensor): Tensor {
+  if (dy.dtype === 'float32' && getKernel(ReluGrad, getBackend())) {
+    return engine().runKernel(ReluGrad, { dy, y }) as Tensor;
+  }
+  return mul(dy, cast(step(y), 'float32'));
+}
+
+/** Registers the gradients that this package brings. */
+export function registerGradients(): void {
+  registerGradient(reluGradient);
+}

@@ -1,0 +1,78 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from './run-command.js';
+
+type OnLine = ((line: string) => void) | undefined;
+
+/**
+ * Debian packages fetched and unpacked with apt's own checks of signature and hash, but without root and
+ * without a change to the system: state and cache lie in a folder of their own.
+ */
+export class AptPackages {
+  readonly #folder: string;
+  readonly #onLine: OnLine;
+  #ownLists = false;
+
+  /** @param folder an empty folder, used for lists, downloads and unpacked files. */
+  constructor(folder: string, onLine?: OnLine) {
+    this.#folder = folder;
+    this.#onLine = onLine;
+  }
+
+  /** The version apt would install, or undefined if its lists do not know the package. */
+  async candidate(name: string): Promise<string | undefined> {
+    const policy = await runCommand('apt-cache', [...(await this.#options()), 'policy', name]);
+    const version = /Candidate: (\S+)/.exec(policy)?.[1];
+    return version === '(none)' ? undefined : version;
+  }
+
+  /**
+   * Fetches package lists of its own; the system's stay as they are.
+   *
+   * @returns the first failure if some lists could not be had; the others serve.
+   */
+  async update(): Promise<string | undefined> {
+    this.#ownLists = true;
+    await mkdir(join(this.#folder, 'state', 'lists', 'partial'), { recursive: true });
+    const failures: string[] = [];
+    const onLine = (line: string): void => {
+      if (/^[WE]: Failed to fetch/.test(line)) failures.push(line.slice(3));
+      this.#onLine?.(line);
+    };
+    await runCommand('apt-get', [...(await this.#options()), 'update'], { onLine });
+    return failures[0];
+  }
+
+  /** Downloads a package and unpacks it; all packages share one tree, whose root is given back. */
+  async unpack(name: string): Promise<string> {
+    const download = join(this.#folder, 'download', name);
+    const root = join(this.#folder, 'root');
+    await mkdir(download, { recursive: true });
+    await mkdir(join(this.#folder, 'cache', 'archives', 'partial'), { recursive: true });
+    await runCommand('apt-get', [...(await this.#options()), 'download', name], {
+      cwd: download,
+      ...this.#withLines(),
+    });
+    for (const file of await readdir(download)) {
+      if (file.endsWith('.deb')) await runCommand('dpkg-deb', ['-x', join(download, file), root]);
+    }
+    return root;
+  }
+
+  #withLines(): { onLine?: (line: string) => void } {
+    return this.#onLine ? { onLine: this.#onLine } : {};
+  }
+
+  async #options(): Promise<string[]> {
+    const options = [`Dir::Cache=${join(this.#folder, 'cache')}`, 'Debug::NoLocking=1'];
+    options.push('APT::Sandbox::User=root'); // as root, apt's own user _apt could not enter the private folder
+    if (this.#ownLists) {
+      const state = join(this.#folder, 'state');
+      options.push(`Dir::State=${state}`, `Dir::State::lists=${join(state, 'lists')}`);
+      options.push('Dir::State::status=/var/lib/dpkg/status');
+    }
+    const configuration = join(this.#folder, 'apt.conf');
+    await writeFile(configuration, '#clear APT::Update::Post-Invoke;\n'); // Docker's images empty the system's cache there
+    return ['-c', configuration, ...options.flatMap((option) => ['-o', option])];
+  }
+}

@@ -1,0 +1,19 @@
+import { AvgPoolGrad } from '@tensorflow/tfjs-core';
+import { poolingPlan } from '../plans/pooling.js';
+import { type PoolingAttributes, poolingGeometry } from '../plans/window-geometry.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/**
+ * Spreads dy over each window, divided by the window's whole size. Where windows overlap the padding that is not
+ * the derivative of AvgPool, which divides by the part inside; tfjs's cpu kernel does it so, and results must
+ * not depend on the backend.
+ */
+export const avgPoolGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'input'>, PoolingAttributes>(
+  AvgPoolGrad,
+  ({ dy, input }, attributes, backend) => {
+    const g = allFloat32(dy, input) ? poolingGeometry(input.shape, attributes) : undefined;
+    if (!g) return undefined;
+    const { backward } = poolingPlan(backend, 'averageOverWholeWindow', g, true);
+    return backend.compute(input.shape, (dx) => backward?.run(backend.address(dy), dx));
+  },
+);

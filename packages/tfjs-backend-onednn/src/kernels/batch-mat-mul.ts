@@ -1,0 +1,9 @@
+import { BatchMatMul } from '@tensorflow/tfjs-core';
+import { type MatMulAttributes, matMul } from './mat-mul.js';
+import { type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** a [..., M, K] b [..., K, N], either transposed. */
+export const batchMatMul: NativeKernel = nativeKernel<Inputs<'a' | 'b'>, MatMulAttributes>(
+  BatchMatMul,
+  ({ a, b }, { transposeA, transposeB }, backend) => matMul({ a, b }, { transposeA, transposeB }, backend),
+);

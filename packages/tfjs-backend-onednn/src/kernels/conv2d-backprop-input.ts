@@ -1,0 +1,20 @@
+import { Conv2DBackpropInput } from '@tensorflow/tfjs-core';
+import { convolveBackInput } from '../plans/convolution.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** The gradient of Conv2D for its input; also tf.conv2dTranspose. */
+export const conv2DBackpropInput: NativeKernel = nativeKernel<
+  Inputs<'dy' | 'filter'>,
+  ConvolutionAttributes & { inputShape: number[] }
+>(Conv2DBackpropInput, ({ dy, filter }, attributes, backend) => {
+  if (!allFloat32(dy, filter)) return undefined;
+  const { inputShape } = attributes;
+  const g = convolutionGeometry(inputShape, filter.shape, { ...attributes, dilations: 1 });
+  return (
+    g &&
+    backend.compute(inputShape, (dx) =>
+      convolveBackInput(backend, g, { dy: backend.address(dy), filter: backend.address(filter), dx }),
+    )
+  );
+});

@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  expectSameAsCpu,
+  noisy,
+  noOneDnn,
+  startOneDnn,
+  suite,
+  withGradients,
+} from '../testing/compare-backends.js';
+
+type Pad = Parameters<typeof tf.conv2d>[3];
+
+describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
+  beforeAll(startOneDnn);
+
+  const convolve =
+    (strides: number, pad: Pad, dilations = 1) =>
+    (x: tf.Tensor, w: tf.Tensor) =>
+      tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad, 'NHWC', dilations, rounding(pad));
+  const rounding = (pad: Pad) => (typeof pad === 'string' ? undefined : 'floor');
+
+  const overhang: Pad = [
+    [0, 0],
+    [0, 3],
+    [0, 3],
+    [0, 0],
+  ];
+  test.each([
+    // AlexNet's layers at few channels: [image, filter, stride, padding]
+    { layer: 'conv1', x: [2, 64, 64, 3], w: [11, 11, 3, 6], strides: 4, pad: overhang },
+    { layer: 'conv2', x: [2, 13, 13, 6], w: [5, 5, 6, 16], strides: 1, pad: 'same' as const },
+    { layer: 'conv3', x: [2, 13, 13, 32], w: [3, 3, 32, 24], strides: 1, pad: 'same' as const },
+    { layer: 'conv4', x: [1, 13, 13, 24], w: [3, 3, 24, 24], strides: 1, pad: 1 },
+  ])('gives $layer of AlexNet and its gradients as cpu does', ({ x, w, strides, pad }) => {
+    expectSameAsCpu(() => withGradients(convolve(strides, pad), [noisy(x), noisy(w, 2)]));
+  });
+
+  test('agrees with cpu for any shape, stride and padding', () => {
+    const small = fc.integer({ min: 1, max: 5 });
+    const geometry = fc.record({
+      x: fc.tuple(
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 5, max: 12 }),
+        fc.integer({ min: 5, max: 12 }),
+        small,
+      ),
+      kernel: fc.tuple(small, small),
+      filters: fc.integer({ min: 1, max: 18 }),
+      strides: fc.integer({ min: 1, max: 4 }),
+      pad: fc.constantFrom<Pad>('same', 'valid', 0, 1, 2, overhang),
+    });
+    fc.assert(
+      fc.property(geometry, ({ x, kernel, filters, strides, pad }) => {
+        const filter = [...kernel, x[3], filters];
+        expectSameAsCpu(() => withGradients(convolve(strides, pad), [noisy(x), noisy(filter, 2)]));
+      }),
+      { numRuns: 40, seed: 1 },
+    );
+  });
+
+  test.each([2, 3])('dilates by %i', (dilations) => {
+    expectSameAsCpu(() => [convolve(1, 'same', dilations)(noisy([2, 11, 9, 5]), noisy([3, 2, 5, 8], 2))]);
+  });
+
+  test('leaves channels-first, int32 and empty tensors to tfjs', () => {
+    expectSameAsCpu(() => [
+      tf.conv2d(noisy([2, 3, 8, 8]) as tf.Tensor4D, noisy([3, 3, 3, 4]) as tf.Tensor4D, 1, 'same', 'NCHW'),
+    ]);
+    const empty = tf.tensor4d([], [0, 8, 8, 3]);
+    expect(tf.conv2d(empty, noisy([3, 3, 3, 4]) as tf.Tensor4D, 1, 'same').shape).toEqual([0, 8, 8, 4]);
+  });
+
+  test.each(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)(
+    'fuses bias and %s',
+    (activation) => {
+      expectSameAsCpu(() => [
+        tf.fused.conv2d({
+          x: noisy([2, 9, 9, 4]) as tf.Tensor4D,
+          filter: tf.mul(noisy([3, 3, 4, 8], 2), 8) as tf.Tensor4D,
+          strides: 2,
+          pad: 'same',
+          bias: noisy([8], 3),
+          activation,
+          leakyreluAlpha: 0.2,
+          ...(activation === 'prelu' ? { preluActivationWeights: noisy([8], 4) } : {}),
+        }),
+      ]);
+    },
+  );
+
+  test('does conv2dTranspose', () => {
+    expectSameAsCpu(() => [
+      tf.conv2dTranspose(
+        noisy([2, 5, 5, 6]) as tf.Tensor4D,
+        noisy([3, 3, 4, 6], 2) as tf.Tensor4D,
+        [2, 11, 11, 4],
+        2,
+        'valid',
+      ),
+    ]);
+  });
+});

@@ -1,0 +1,24 @@
+import { Conv2D } from '@tensorflow/tfjs-core';
+import { convolve } from '../plans/convolution.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** x [N, H, W, C] * filter [kh, kw, C, F], any stride, dilation and padding; NHWC. */
+export const conv2D: NativeKernel = nativeKernel<Inputs<'x' | 'filter'>, ConvolutionAttributes>(
+  Conv2D,
+  ({ x, filter }, attributes, backend) => {
+    if (!allFloat32(x, filter)) return undefined;
+    const g = convolutionGeometry(x.shape, filter.shape, attributes);
+    return (
+      g &&
+      backend.compute(g.outShape, (y) =>
+        convolve(
+          backend,
+          g,
+          { x: backend.address(x), filter: backend.address(filter), bias: undefined, y },
+          [],
+        ),
+      )
+    );
+  },
+);

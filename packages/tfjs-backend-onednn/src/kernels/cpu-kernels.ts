@@ -1,0 +1,53 @@
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { ReluGrad } from './relu-grad.js';
+import {
+  checkSgdMomentumInputs,
+  SgdMomentumUpdate,
+  type SgdMomentumUpdateAttrs,
+  type SgdMomentumUpdateInputs,
+} from './sgd-momentum-update.js';
+
+/** The kernels of this package that tfjs's cpu backend gets too, in plain JavaScript. */
+export const cpuKernels: KernelConfig[] = [
+  {
+    kernelName: ReluGrad,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, backend }) => reluGrad(inputs as never, backend as MathBackendCPU),
+  },
+  {
+    kernelName: SgdMomentumUpdate,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      update(inputs as never, attrs as never, backend as MathBackendCPU),
+  },
+];
+
+function reluGrad({ dy, y }: { dy: TensorInfo; y: TensorInfo }, backend: MathBackendCPU): TensorInfo {
+  const output = valuesOf(backend, y);
+  const dx = Float32Array.from(valuesOf(backend, dy), (d, i) => ((output[i] ?? 0) > 0 ? d : 0));
+  return backend.makeTensorInfo(y.shape, 'float32', dx);
+}
+
+function update(
+  inputs: SgdMomentumUpdateInputs,
+  { learningRate, momentum, weightDecay }: SgdMomentumUpdateAttrs,
+  backend: MathBackendCPU,
+): TensorInfo {
+  checkSgdMomentumInputs(inputs);
+  const { weight } = inputs;
+  const w = valuesOf(backend, weight);
+  const v = valuesOf(backend, inputs.velocity);
+  const g = valuesOf(backend, inputs.gradient);
+  for (let i = 0; i < util.sizeFromShape(weight.shape); i++) {
+    const old = w[i] as number;
+    v[i] = momentum * (v[i] as number) - learningRate * (weightDecay * old + (g[i] as number));
+    w[i] = old + (v[i] as number);
+  }
+  backend.incRef(weight.dataId);
+  return { dataId: weight.dataId, shape: weight.shape, dtype: weight.dtype };
+}
+
+function valuesOf(backend: MathBackendCPU, tensor: TensorInfo): Float32Array {
+  return backend.data.get(tensor.dataId).values as Float32Array;
+}

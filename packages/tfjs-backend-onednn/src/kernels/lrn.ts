@@ -1,0 +1,29 @@
+import { LRN, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type ResponseNormalization, responseNormalizationPlan } from '../plans/response-normalization.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** Local response normalization over channels; under a gradient tape it keeps what its gradient needs. */
+export const lrn: NativeKernel = nativeKernel<Inputs<'x'>, ResponseNormalization>(
+  LRN,
+  ({ x }, attributes, backend) => {
+    if (!allFloat32(x) || !isNativeNormalization(x, attributes)) return undefined;
+    const plan = responseNormalizationPlan(backend, x.shape, attributes, backend.taped);
+    return backend.computeWithWorkspace(x.shape, plan, (y, workspace) =>
+      plan.forward.run(backend.address(x), y, ...workspace),
+    );
+  },
+);
+
+/**
+ * What oneDNN 2.6 computes rightly. Its vector code crashes for a window of one channel, and gives wrong gradients
+ * for windows over five where the channels are no multiple of 16; it takes logarithms, so the denominator must be
+ * positive whatever x is.
+ */
+export function isNativeNormalization(
+  x: TensorInfo,
+  { depthRadius, bias, alpha }: ResponseNormalization,
+): boolean {
+  const channels = x.shape[3] ?? 0;
+  const safe = depthRadius === 1 || depthRadius === 2 || (depthRadius > 2 && channels % 16 === 0);
+  return safe && bias > 0 && alpha >= 0 && util.sizeFromShape(x.shape) > 0;
+}

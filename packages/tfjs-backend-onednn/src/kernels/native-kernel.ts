@@ -1,0 +1,33 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { OneDnnBackend } from '../backend.js';
+
+/** What a kernel gives back; undefined where it leaves the work to tfjs's cpu kernel. */
+export type KernelResult = TensorInfo | TensorInfo[] | undefined;
+
+/** Input tensors by name. */
+export type Inputs<Names extends string> = Record<Names, TensorInfo>;
+
+/** A tfjs kernel on oneDNN. */
+export interface NativeKernel {
+  kernelName: string;
+  run(inputs: unknown, attributes: unknown, backend: OneDnnBackend): KernelResult;
+}
+
+/** Gives a kernel's function the types of its inputs and attributes, which tfjs itself passes untyped. */
+export function nativeKernel<In, Attributes = object>(
+  kernelName: string,
+  run: (inputs: In, attributes: Attributes, backend: OneDnnBackend) => KernelResult,
+): NativeKernel {
+  return {
+    kernelName,
+    run: (inputs, attributes, backend) => run(inputs as In, attributes as Attributes, backend),
+  };
+}
+
+/** Below this many values tfjs's JavaScript is as fast as the call. */
+export const smallest = 4096;
+
+/** True if every tensor holds float32 values. */
+export function allFloat32(...tensors: (TensorInfo | undefined)[]): boolean {
+  return tensors.every((tensor) => tensor === undefined || tensor.dtype === 'float32');
+}

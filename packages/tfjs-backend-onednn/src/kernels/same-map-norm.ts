@@ -1,0 +1,60 @@
+import { util } from '@tensorflow/tfjs-core';
+import {
+  type ImageShape,
+  overImages,
+  type SameMapNormalization,
+  sameMapForward,
+} from '../plans/same-map-normalization.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** The name of the kernel: inputs {x}, attributes {size, bias, alpha, beta}. tfjs has none. */
+export const SameMapNorm = 'SameMapNorm';
+
+/** Attributes of SameMapNorm and SameMapNormGrad. */
+export type SameMapNormAttrs = SameMapNormalization;
+
+/**
+ * Normalization within each map, of the network that won ILSVRC-2012:
+ *
+ *   y = x / (bias + alpha * sum of x^2)^beta,
+ *
+ * the sum over the size x size window around the pixel in the same channel, zeros outside the image; an even window
+ * reaches one pixel further up and left. x is float32 [N, H, W, C].
+ */
+export const sameMapNorm: NativeKernel = nativeKernel<Inputs<'x'>, SameMapNormAttrs>(
+  SameMapNorm,
+  ({ x }, attributes, backend) => {
+    const shape = checkSameMapNorm(SameMapNorm, x, attributes);
+    return backend.compute(x.shape, (y) => {
+      if (util.sizeFromShape(x.shape) === 0) return;
+      const xAddress = backend.address(x);
+      overImages(shape, (images, start) => {
+        const plan = sameMapForward(backend, images, attributes);
+        backend.pool.borrow(util.sizeFromShape([...images]) * 4, (scratch) => {
+          plan.square.run(xAddress + start, y + start);
+          plan.power.run(y + start, scratch);
+          plan.multiply.run(xAddress + start, scratch, y + start);
+        });
+      });
+    });
+  },
+);
+
+/** @throws TypeError or RangeError unless x is a float32 batch of images and the attributes make sense. */
+export function checkSameMapNorm(
+  kernel: string,
+  x: { dtype: string; shape: number[] },
+  { size, bias, alpha }: SameMapNormAttrs,
+): ImageShape {
+  if (!allFloat32(x as never)) throw new TypeError(`x must be float32 (${kernel}), got ${x.dtype}.`);
+  const [batch, height, width, channels] = x.shape;
+  if (x.shape.length !== 4 || [batch, height, width, channels].includes(undefined)) {
+    throw new RangeError(`x must have rank 4 (${kernel}), got shape [${x.shape}].`);
+  }
+  if (!Number.isInteger(size) || size < 1) {
+    throw new RangeError(`size must be a whole number >= 1 (${kernel}), got ${size}.`);
+  }
+  if (!(bias > 0)) throw new RangeError(`bias must be a number > 0 (${kernel}), got ${bias}.`);
+  if (!(alpha >= 0)) throw new RangeError(`alpha must be a number >= 0 (${kernel}), got ${alpha}.`);
+  return [batch ?? 0, height ?? 0, width ?? 0, channels ?? 0];
+}

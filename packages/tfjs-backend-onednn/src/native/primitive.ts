@@ -1,0 +1,68 @@
+import type { Address, OneDnnApi, Struct } from '../library/c-api.js';
+import { executeArgumentBytes } from '../library/constants.js';
+import { checkStatus } from '../library/onednn-error.js';
+
+/** A compiled oneDNN operation on fixed shapes, run on raw addresses. */
+export class Primitive {
+  readonly #api: OneDnnApi;
+  readonly #stream: Address;
+  readonly #operation: string;
+  readonly #handle: Address;
+  readonly #memories: readonly Address[];
+  readonly #last: Address[];
+  readonly #arguments: Struct;
+
+  /** @param memories dnnl memory objects, one for each argument number, without data yet. */
+  constructor(
+    api: OneDnnApi,
+    stream: Address,
+    operation: string,
+    handle: Address,
+    memories: readonly { argument: number; memory: Address }[],
+  ) {
+    this.#api = api;
+    this.#stream = stream;
+    this.#operation = operation;
+    this.#handle = handle;
+    this.#memories = memories.map(({ memory }) => memory);
+    this.#last = memories.map(() => 0n);
+    this.#arguments = new Uint8Array(memories.length * executeArgumentBytes);
+    const view = new DataView(this.#arguments.buffer);
+    memories.forEach(({ argument, memory }, i) => {
+      view.setInt32(i * executeArgumentBytes, argument, true);
+      view.setBigUint64(i * executeArgumentBytes + 8, memory, true);
+    });
+  }
+
+  /**
+   * Runs to the end; one address for each argument, in the order they were declared.
+   *
+   * @throws OneDnnError if oneDNN refuses.
+   */
+  run(...addresses: Address[]): void {
+    if (addresses.length !== this.#memories.length) {
+      throw new RangeError(
+        `addresses must be ${this.#memories.length} (${this.#operation}), got ${addresses.length}.`,
+      );
+    }
+    this.#memories.forEach((memory, i) => {
+      const address = addresses[i] as Address;
+      if (address === this.#last[i]) return;
+      checkStatus(this.#operation, this.#api.memorySetDataHandle(memory, address));
+      this.#last[i] = address;
+    });
+    const status = this.#api.primitiveExecute(
+      this.#handle,
+      this.#stream,
+      this.#memories.length,
+      this.#arguments,
+    );
+    checkStatus(this.#operation, status);
+  }
+
+  /** Frees the native objects; the primitive must not be run again. */
+  destroy(): void {
+    this.#api.primitiveDestroy(this.#handle);
+    for (const memory of this.#memories) this.#api.memoryDestroy(memory);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Struct } from '../library/c-api.js';
+import type { NativeEngine } from '../native/native-engine.js';
+
+/** An NHWC array; oneDNN names the dimensions N, C, H, W whatever their order in memory. */
+export function nhwc(
+  native: NativeEngine,
+  batch: number,
+  height: number,
+  width: number,
+  channels: number,
+): Struct {
+  const row = width * channels;
+  return native.strided([batch, channels, height, width], [height * row, 1, row, channels]);
+}
+
+/** tfjs's filters, HWIO; oneDNN names the dimensions O, I, H, W. */
+export function hwio(
+  native: NativeEngine,
+  height: number,
+  width: number,
+  inChannels: number,
+  outChannels: number,
+): Struct {
+  const position = inChannels * outChannels;
+  return native.strided(
+    [outChannels, inChannels, height, width],
+    [1, outChannels, width * position, position],
+  );
+}

@@ -1,0 +1,67 @@
+import type { OneDnnBackend } from '../backend.js';
+import type { Address } from '../library/c-api.js';
+import { argument } from '../library/constants.js';
+import type { ArgumentLayout, NativeEngine } from '../native/native-engine.js';
+import type { Primitive } from '../native/primitive.js';
+import { type FunctionPostOp, postOpsKey } from './activation.js';
+
+/** c[batch] = activation(a[batch] b[batch] + bias), row-major; a batch of 1 is used for every batch. */
+export interface MatrixProduct {
+  rows: number;
+  inner: number;
+  columns: number;
+  batch: number;
+  batchA: number;
+  batchB: number;
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+/**
+ * Runs a matrix product. The matmul primitive on plain layouts reaches 193 to 209 GFLOP/s in all three directions
+ * of a dense layer where SGEMM's best is 213; oneDNN's inner product and dnnl_sgemm are slower.
+ */
+export function multiplyMatrices(
+  backend: OneDnnBackend,
+  product: MatrixProduct,
+  at: { a: Address; b: Address; bias?: Address | undefined; c: Address },
+  postOps: readonly FunctionPostOp[] = [],
+): void {
+  const withBias = at.bias !== undefined;
+  const { rows, inner, columns, batch, batchA, batchB, transposeA, transposeB } = product;
+  const a = `[${batchA},${rows},${inner}]${transposeA ? 'T' : ''}`;
+  const b = `[${batchB},${inner},${columns}]${transposeB ? 'T' : ''}`;
+  const key = `matrix product ${a} ${b} batch ${batch} bias ${withBias} ${postOpsKey(postOps)}`;
+  const primitive = backend.plan(key, (native) => matrixPrimitive(native, product, withBias, postOps));
+  if (at.bias === undefined) primitive.run(at.a, at.b, at.c);
+  else primitive.run(at.a, at.b, at.c, at.bias);
+}
+
+function matrixPrimitive(
+  native: NativeEngine,
+  p: MatrixProduct,
+  withBias: boolean,
+  postOps: readonly FunctionPostOp[],
+): Primitive {
+  const matrix = (batch: number, rows: number, columns: number, transposed: boolean) => {
+    const strides = transposed ? [1, rows] : [columns, 1];
+    return p.batch === 1
+      ? native.strided([rows, columns], strides)
+      : native.strided([batch, rows, columns], [rows * columns, ...strides]);
+  };
+  const a = matrix(p.batchA, p.rows, p.inner, p.transposeA);
+  const b = matrix(p.batchB, p.inner, p.columns, p.transposeB);
+  const c = matrix(p.batch, p.rows, p.columns, false);
+  const bias = native.dense(p.batch === 1 ? [1, p.columns] : [1, 1, p.columns]);
+  const descriptor = native.describe(
+    (operation) => native.api.matmul(operation, a, b, withBias ? bias : null, c),
+    { postOps },
+  );
+  const args: ArgumentLayout[] = [
+    [argument.source, a],
+    [argument.weights, b],
+    [argument.destination, c],
+  ];
+  if (withBias) args.push([argument.bias, bias]);
+  return native.primitive(descriptor, args);
+}

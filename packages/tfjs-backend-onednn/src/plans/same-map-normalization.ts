@@ -1,0 +1,193 @@
+import type { OneDnnBackend } from '../backend.js';
+import type { Address, Struct } from '../library/c-api.js';
+import { algorithm, argument, propagation } from '../library/constants.js';
+import { int64, type NativeEngine, type PostOp } from '../native/native-engine.js';
+import type { Primitive } from '../native/primitive.js';
+import type { Plan } from '../primitive-cache.js';
+import { nhwc } from './layouts.js';
+
+/** y = x / (bias + alpha * sum of x^2 over the size x size pixels around, in the same channel)^beta. */
+export interface SameMapNormalization {
+  size: number;
+  bias: number;
+  alpha: number;
+  beta: number;
+}
+
+/** NHWC dimensions. */
+export type ImageShape = readonly [batch: number, height: number, width: number, channels: number];
+
+/** The two primitives of the forward pass, on some images. With s = bias + alpha * box(x^2): */
+export interface SameMapForward extends Plan {
+  /** `run(x, squares)`. */
+  square: Primitive;
+  /** `run(squares, power)`: s^-beta. */
+  power: Primitive;
+  /** `run(x, power, y)`. */
+  multiply: Primitive;
+}
+
+/** The primitives of the gradient: dx = dy * s^-beta - 2 * alpha * beta * x * box'(dy * x * s^(-beta-1)). */
+export interface SameMapBackward extends Plan {
+  /** `run(x, squares)`. */
+  square: Primitive;
+  /** `run(squares, power)`: s^-beta. */
+  power: Primitive;
+  /** `run(squares, steeper)`: s^(-beta-1). */
+  steeper: Primitive;
+  /** `run(dy, power, direct)`. */
+  direct: Primitive;
+  /** `run(dy, x, product, steeper)`: dy * x * steeper. */
+  product: Primitive;
+  /** `run(product, dx, x, direct)`: direct - 2 * alpha * beta * x * box'(product). */
+  collect: Primitive;
+}
+
+/** The forward plan for images of that shape. */
+export function sameMapForward(
+  backend: OneDnnBackend,
+  shape: ImageShape,
+  norm: SameMapNormalization,
+): SameMapForward {
+  return backend.plan(`SameMapNorm ${keyOf(shape, norm)}`, (native) => {
+    const primitives = {
+      square: square(native, shape),
+      power: box(native, shape, norm.size, powerOfSum(norm, -norm.beta)),
+      multiply: multiply(native, shape, []),
+    };
+    return { ...primitives, destroy: () => destroyAll(primitives) };
+  });
+}
+
+/** The plan of the gradient for images of that shape. */
+export function sameMapBackward(
+  backend: OneDnnBackend,
+  shape: ImageShape,
+  norm: SameMapNormalization,
+): SameMapBackward {
+  return backend.plan(`SameMapNormGrad ${keyOf(shape, norm)}`, (native) => {
+    const data = nhwc(native, ...shape);
+    const fromAround = -2 * norm.alpha * norm.beta * norm.size ** 2;
+    const primitives = {
+      square: square(native, shape),
+      power: box(native, shape, norm.size, powerOfSum(norm, -norm.beta)),
+      steeper: box(native, shape, norm.size, powerOfSum(norm, -norm.beta - 1)),
+      direct: multiply(native, shape, []),
+      product: multiply(native, shape, [{ kind: algorithm.multiply, operand: data }]),
+      collect: box(
+        native,
+        shape,
+        norm.size,
+        [
+          { kind: algorithm.linear, alpha: fromAround, beta: 0 },
+          { kind: algorithm.multiply, operand: data },
+          { kind: algorithm.add, operand: data },
+        ],
+        'transposed',
+      ),
+    };
+    return { ...primitives, destroy: () => destroyAll(primitives) };
+  });
+}
+
+function keyOf(shape: ImageShape, { size, bias, alpha, beta }: SameMapNormalization): string {
+  return `[${shape}] size ${size} bias ${bias} alpha ${alpha} beta ${beta}`;
+}
+
+function destroyAll(primitives: Record<string, Primitive>): void {
+  for (const primitive of Object.values(primitives)) primitive.destroy();
+}
+
+/**
+ * From the mean of squares to (bias + alpha * sum)^exponent, as exp(exponent * log(..)): oneDNN's pow is a call for
+ * every value, these are vector code. A second `linear` instead of the scale would get the first one's constants
+ * (a bug of oneDNN 2.6's pooling kernels).
+ */
+function powerOfSum({ size, bias, alpha }: SameMapNormalization, exponent: number): PostOp[] {
+  return [
+    { kind: algorithm.linear, alpha: alpha * size ** 2, beta: bias },
+    { kind: algorithm.log, alpha: 0, beta: 0, scale: exponent },
+    { kind: algorithm.exp, alpha: 0, beta: 0 },
+  ];
+}
+
+function square(native: NativeEngine, shape: ImageShape): Primitive {
+  const data = nhwc(native, ...shape);
+  const descriptor = native.describe((operation) =>
+    native.api.eltwiseForward(operation, propagation.inference, algorithm.square, data, 0, 0),
+  );
+  return native.primitive(descriptor, [
+    [argument.source, data],
+    [argument.destination, data],
+  ]);
+}
+
+function multiply(native: NativeEngine, shape: ImageShape, postOps: PostOp[]): Primitive {
+  const data = nhwc(native, ...shape);
+  const descriptor = native.describe(
+    (operation) => native.api.binary(operation, algorithm.multiply, data, data, data),
+    { postOps },
+  );
+  return native.primitive(descriptor, [
+    [argument.source, data],
+    [argument.source1, data],
+    [argument.destination, data],
+    ...operands(postOps),
+  ]);
+}
+
+/** The mean over the window around each pixel, zeros outside the image, then the post-ops. */
+function box(
+  native: NativeEngine,
+  shape: ImageShape,
+  size: number,
+  postOps: PostOp[],
+  direction?: 'transposed',
+): Primitive {
+  const data = nhwc(native, ...shape);
+  const before = Math.floor(size / 2);
+  const after = size - 1 - before;
+  const [padBefore, padAfter] = direction === 'transposed' ? [after, before] : [before, after];
+  const both = (value: number): BigInt64Array => int64([value, value]);
+  const descriptor = native.describe(
+    (operation) =>
+      native.api.poolingForward(
+        operation,
+        propagation.inference,
+        algorithm.poolingAverageIncludePadding,
+        data,
+        data,
+        both(1),
+        both(size),
+        both(padBefore),
+        both(padAfter),
+      ),
+    { postOps },
+  );
+  return native.primitive(descriptor, [
+    [argument.source, data],
+    [argument.destination, data],
+    ...operands(postOps),
+  ]);
+}
+
+/** The arguments that binary post-ops add, in their order. */
+function operands(postOps: readonly PostOp[]): (readonly [number, Struct])[] {
+  return postOps.flatMap((op, i) =>
+    'operand' in op ? [[argument.firstPostOpOperand + i * argument.nextPostOp, op.operand] as const] : [],
+  );
+}
+
+/** Runs a pass over a batch, some images at a time: what one primitive writes, the next finds in the cache. */
+export function overImages(shape: ImageShape, run: (images: ImageShape, byteOffset: Address) => void): void {
+  const [batch, height, width, channels] = shape;
+  const imageBytes = height * width * channels * 4;
+  const together = Math.max(1, Math.floor(cacheBytes / imageBytes));
+  for (let first = 0; first < batch; first += together) {
+    const count = Math.min(together, batch - first);
+    run([count, height, width, channels], BigInt(first * imageBytes));
+  }
+}
+
+/** Half of a core's second-level cache: an intermediate array of this size stays in it. */
+const cacheBytes = 512 * 1024;

@@ -1,0 +1,151 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+import { int64 } from '../native/native-engine.js';
+
+/** What convolution and pooling know of their shapes, in oneDNN's terms. NHWC. */
+export interface WindowGeometry {
+  batch: number;
+  inHeight: number;
+  inWidth: number;
+  inChannels: number;
+  outHeight: number;
+  outWidth: number;
+  outChannels: number;
+  kernel: [height: number, width: number];
+  strides: [height: number, width: number];
+  /** oneDNN counts the holes: tfjs's dilation minus 1. */
+  dilates: [height: number, width: number];
+  padBefore: [top: number, left: number];
+  padAfter: [bottom: number, right: number];
+  /** The output's shape as tfjs has it. */
+  outShape: number[];
+}
+
+type Pad = 'valid' | 'same' | number | backend_util.ExplicitPadding;
+type RoundingMode = 'floor' | 'round' | 'ceil' | undefined;
+
+/** Attributes that Conv2D and its two gradients share. */
+export interface ConvolutionAttributes {
+  strides: [number, number] | number;
+  pad: Pad;
+  dataFormat?: 'NHWC' | 'NCHW';
+  dilations?: [number, number] | number;
+  dimRoundingMode?: RoundingMode;
+}
+
+/** Attributes that the pooling kernels share. */
+export interface PoolingAttributes {
+  filterSize: [number, number] | number;
+  strides: [number, number] | number;
+  pad: Pad;
+  dimRoundingMode?: RoundingMode;
+}
+
+/** The geometry of a 2-D convolution, or undefined where tfjs's own kernel has to do it: NCHW, nothing to compute. */
+export function convolutionGeometry(
+  inShape: number[],
+  filterShape: number[],
+  attributes: ConvolutionAttributes,
+): WindowGeometry | undefined {
+  if (inShape.length !== 4 || filterShape.length !== 4) return undefined;
+  if ((attributes.dataFormat ?? 'NHWC') !== 'NHWC') return undefined;
+  const info = backend_util.computeConv2DInfo(
+    inShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    attributes.strides,
+    attributes.dilations ?? 1,
+    attributes.pad,
+    attributes.dimRoundingMode,
+    false,
+    'channelsLast',
+  );
+  return info.inChannels === filterShape[2] ? geometry(info) : undefined;
+}
+
+/** The geometry of 2-D pooling, or undefined where tfjs's own kernel has to do it. */
+export function poolingGeometry(
+  inShape: number[],
+  attributes: PoolingAttributes,
+): WindowGeometry | undefined {
+  if (inShape.length !== 4) return undefined;
+  const info = backend_util.computePool2DInfo(
+    inShape as [number, number, number, number],
+    attributes.filterSize,
+    attributes.strides,
+    1,
+    attributes.pad,
+    attributes.dimRoundingMode,
+    'channelsLast',
+  );
+  const found = geometry(info);
+  const inside = found?.padBefore.every((pad, i) => {
+    const size = found.kernel[i] ?? 0;
+    return pad < size && (found.padAfter[i] ?? 0) < size; // a window wholly outside has a maximum of -Infinity
+  });
+  return inside ? found : undefined;
+}
+
+function geometry(info: backend_util.Conv2DInfo): WindowGeometry | undefined {
+  const { top, left } = info.padInfo;
+  const dims = [info.batchSize, info.inHeight, info.inWidth, info.inChannels];
+  if ([...dims, ...info.outShape, info.filterHeight, info.filterWidth].some((size) => size < 1)) {
+    return undefined;
+  }
+  const found = {
+    batch: info.batchSize,
+    inHeight: info.inHeight,
+    inWidth: info.inWidth,
+    inChannels: info.inChannels,
+    outHeight: info.outHeight,
+    outWidth: info.outWidth,
+    outChannels: info.outChannels,
+    kernel: [info.filterHeight, info.filterWidth] as [number, number],
+    strides: [info.strideHeight, info.strideWidth] as [number, number],
+    dilates: [info.dilationHeight - 1, info.dilationWidth - 1] as [number, number],
+    padBefore: [top, left] as [number, number],
+    padAfter: [
+      overhang(info.outHeight, info.strideHeight, info.effectiveFilterHeight, info.inHeight, top),
+      overhang(info.outWidth, info.strideWidth, info.effectiveFilterWidth, info.inWidth, left),
+    ] as [number, number],
+    outShape: info.outShape,
+  };
+  return isComplete(found) ? found : undefined;
+}
+
+/** False where tfjs makes the output smaller than the windows that fit: a padding in pixels, a filter not square. */
+function isComplete(g: WindowGeometry): boolean {
+  const sizes = [
+    [g.inHeight, g.outHeight],
+    [g.inWidth, g.outWidth],
+  ] as const;
+  return sizes.every(([inSize, outSize], i) => {
+    const window = ((g.kernel[i] ?? 0) - 1) * ((g.dilates[i] ?? 0) + 1) + 1;
+    const span = inSize + (g.padBefore[i] ?? 0) + (g.padAfter[i] ?? 0) - window;
+    return Math.floor(span / (g.strides[i] ?? 1)) + 1 === outSize;
+  });
+}
+
+/** How far the last window reaches beyond the image; rounding decides the output's size, so pads follow from it. */
+function overhang(outSize: number, stride: number, window: number, inSize: number, before: number): number {
+  return Math.max(0, (outSize - 1) * stride + window - inSize - before);
+}
+
+/** The geometry as text, for the keys of plans. */
+export function geometryKey(g: WindowGeometry): string {
+  return (
+    `x [${g.batch},${g.inHeight},${g.inWidth},${g.inChannels}] kernel [${g.kernel}] strides [${g.strides}] ` +
+    `dilates [${g.dilates}] pad [${g.padBefore}],[${g.padAfter}] y [${g.outHeight},${g.outWidth},${g.outChannels}]`
+  );
+}
+
+/** Strides, dilates, kernel and pads as oneDNN takes them. */
+export function windowDims(
+  g: WindowGeometry,
+): Record<'strides' | 'dilates' | 'kernel' | 'padBefore' | 'padAfter', BigInt64Array> {
+  return {
+    strides: int64(g.strides),
+    dilates: int64(g.dilates),
+    kernel: int64(g.kernel),
+    padBefore: int64(g.padBefore),
+    padAfter: int64(g.padAfter),
+  };
+}

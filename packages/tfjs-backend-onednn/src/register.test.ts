@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findOneDnn, registerOneDnnBackend } from './index.js';
+import { type BuiltPackage, buildPackage } from './testing/child-process.js';
+import { noOneDnn, suite } from './testing/compare-backends.js';
+
+let built: BuiltPackage;
+beforeAll(async () => {
+  built = await buildPackage();
+});
+afterAll(() => built.remove());
+
+const report = `
+import { registerOneDnnBackend } from './index.js';
+try { registerOneDnnBackend(); } catch (error) { console.log(error.message); process.exitCode = 3; }
+`;
+
+describe('without a usable library', () => {
+  test('one line says what was looked for and what to do', async () => {
+    const { code, stdout } = await built.run(report, { ALEXNET_ONEDNN_LIBRARY: '/nonexistent' });
+    expect(stdout).toBe(
+      'oneDNN 2.6 not found (looked in /nonexistent): apt install libdnnl2, or run `npm run setup`, ' +
+        'or set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so.2.\n',
+    );
+    expect(code).toBe(3);
+  });
+
+  test('a file that is no library is named', async () => {
+    const { stdout } = await built.run(report, { ALEXNET_ONEDNN_LIBRARY: 'package.json' });
+    expect(stdout).toMatch(/^oneDNN at .*package\.json cannot be loaded: .*; apt install libdnnl2, .*\n$/);
+    expect(stdout.trim()).not.toContain('\n');
+  });
+});
+
+describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
+  test('registers once and tells what runs', () => {
+    const info = registerOneDnnBackend();
+    expect(info).toMatchObject({ version: expect.stringMatching(/^2\.6\./), path: findOneDnn().path });
+    expect(info.threads).toBeGreaterThanOrEqual(1);
+    expect(registerOneDnnBackend()).toEqual(info);
+    expect(tf.findBackend('onednn')).not.toBeNull();
+  });
+
+  test('sets the number of threads', () => {
+    const { threads } = registerOneDnnBackend();
+    expect(registerOneDnnBackend({ threads: 1 }).threads).toBe(1);
+    registerOneDnnBackend({ threads });
+    expect(() => registerOneDnnBackend({ threads: 0 })).toThrow(
+      'threads must be a whole number >= 1 (registerOneDnnBackend), got 0.',
+    );
+  });
+
+  test('obeys OMP_NUM_THREADS', async () => {
+    const program =
+      "import { registerOneDnnBackend } from './index.js'; console.log(registerOneDnnBackend().threads);";
+    expect((await built.run(program, { OMP_NUM_THREADS: '3' })).stdout).toBe('3\n');
+  });
+
+  test('a process that trained ends with exit code 0', async () => {
+    const program = `
+      import * as tf from '@tensorflow/tfjs-core';
+      import '@tensorflow/tfjs-layers';
+      import { registerOneDnnBackend } from './index.js';
+      registerOneDnnBackend();
+      await tf.setBackend('onednn');
+      const x = tf.randomNormal([16, 16, 16, 8], 0, 1, 'float32', 1);
+      const w = tf.variable(tf.randomNormal([3, 3, 8, 16], 0, 0.1, 'float32', 2));
+      const optimizer = tf.train.sgd(0.1);
+      const loss = () => tf.mean(tf.square(tf.sub(tf.relu(tf.conv2d(x, w, 1, 'same')), 1)));
+      const losses = [];
+      for (let i = 0; i < 5; i++) losses.push(optimizer.minimize(loss, true).dataSync()[0]);
+      console.log(losses[4] < losses[0]);`;
+    const { code, stdout } = await built.run(program);
+    expect(stdout).toBe('true\n');
+    expect(code).toBe(0);
+  });
+
+  test('the ESM and the CJS copy of the package share one backend', async () => {
+    const program = `
+      import { createRequire } from 'node:module';
+      import * as tf from '@tensorflow/tfjs-core';
+      import { registerOneDnnBackend } from './index.js';
+      const copy = createRequire(import.meta.url)('./index.cjs');
+      registerOneDnnBackend();
+      const backend = tf.findBackend('onednn');
+      console.log(copy.registerOneDnnBackend({ threads: 1 }).threads, tf.findBackend('onednn') === backend);`;
+    const { stdout, stderr } = await built.run(program);
+    expect(stderr).toBe('');
+    expect(stdout).toBe('1 true\n');
+  });
+});

@@ -1,0 +1,101 @@
+import {
+  copyRegisteredKernels,
+  findBackend,
+  findBackendFactory,
+  getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  registerBackend,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { OneDnnBackend } from './backend.js';
+import { registerGradients } from './gradients.js';
+import { allKernels } from './kernels/all-kernels.js';
+import { cpuKernels } from './kernels/cpu-kernels.js';
+import type { NativeKernel } from './kernels/native-kernel.js';
+import { loadOneDnn, type OneDnnInfo, setThreads } from './library/load-onednn.js';
+import { OneDnnError } from './library/onednn-error.js';
+
+/** The backend's name in tfjs. */
+const backendName = 'onednn';
+
+/** Above tfjs's own backends: where it is registered, it is the fastest on this machine's CPU. */
+const priority = 4;
+
+/** Options of `registerOneDnnBackend`. */
+export interface OneDnnOptions {
+  /** The path of a libdnnl.so.2; found as `findOneDnn` says if absent. */
+  library?: string;
+  /** Threads to compute with; `OMP_NUM_THREADS`, or every CPU this process may use, if absent. */
+  threads?: number;
+}
+
+/**
+ * Loads oneDNN and registers the TensorFlow.js backend 'onednn'. A second call changes nothing but the number of
+ * threads.
+ *
+ * @throws Error, one line that says what to install, if there is no usable oneDNN; RangeError for bad `threads`.
+ * @example
+ * registerOneDnnBackend();
+ * await tf.setBackend('onednn');
+ */
+export function registerOneDnnBackend(options: OneDnnOptions = {}): OneDnnInfo {
+  const present = findBackendFactory(backendName) ? findBackend(backendName) : undefined;
+  if (isOneDnn(present)) {
+    const { api } = present.native;
+    if (options.threads !== undefined) setThreads(api, options.threads);
+    present.info = { ...present.info, threads: api.ompGetMaxThreads() };
+    return present.info;
+  }
+  const backend = new OneDnnBackend(loadOneDnn(options));
+  registerKernels();
+  registerGradients();
+  registerBackend(backendName, () => backend, priority);
+  return backend.info;
+}
+
+/** By its members: the class may have been loaded twice, as ESM and as CJS. */
+function isOneDnn(backend: object | null | undefined): backend is OneDnnBackend {
+  return backend !== null && backend !== undefined && 'native' in backend && 'info' in backend;
+}
+
+function registerKernels(): void {
+  for (const kernel of cpuKernels) replaceKernel(kernel);
+  copyMissingKernels();
+  for (const kernel of allKernels) {
+    replaceKernel({ kernelName: kernel.kernelName, backendName, kernelFunc: withCpuBelow(kernel) });
+  }
+}
+
+/** tfjs warns of every kernel that is there already, after `tf.removeBackend('onednn')` say. */
+function copyMissingKernels(): void {
+  if (!getKernel('Identity', backendName)) copyRegisteredKernels('cpu', backendName);
+}
+
+function replaceKernel(kernel: KernelConfig): void {
+  if (getKernel(kernel.kernelName, kernel.backendName)) {
+    unregisterKernel(kernel.kernelName, kernel.backendName);
+  }
+  registerKernel(kernel);
+}
+
+/** The native kernel; tfjs's cpu kernel for what it declines and for what oneDNN does not implement. */
+function withCpuBelow({ kernelName, run }: NativeKernel): KernelFunc {
+  const cpu = getKernel(kernelName, 'cpu')?.kernelFunc;
+  return ({ inputs, attrs, backend }) => {
+    try {
+      const result = run(inputs, attrs ?? {}, backend as OneDnnBackend);
+      if (result) return result;
+    } catch (error) {
+      if (!cpu || !(error instanceof OneDnnError) || !error.isUnimplemented) throw named(kernelName, error);
+    }
+    if (!cpu) throw new Error(`${kernelName} got tensors that it has no implementation for (onednn).`);
+    return cpu({ inputs, ...(attrs ? { attrs } : {}), backend });
+  };
+}
+
+function named(kernelName: string, error: unknown): unknown {
+  if (error instanceof OneDnnError) error.message = `${kernelName}: ${error.message}`;
+  return error;
+}

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+
+/** How a child process ended. */
+interface Ended {
+  code: number | string | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** This package, built into a folder of its own, for programs that are to run without vitest. */
+export interface BuiltPackage {
+  /** Runs a program; `./index.js` and `./index.cjs` are this package. */
+  run(program: string, environment?: Record<string, string>): Promise<Ended>;
+  remove(): Promise<void>;
+}
+
+/** Builds the package as it will be published, ESM and CJS. */
+export async function buildPackage(): Promise<BuiltPackage> {
+  const source = join(dirname(fileURLToPath(import.meta.url)), '..');
+  const modules = join(source, '..', 'node_modules'); // its packages are found from below it, and git ignores it
+  await mkdir(modules, { recursive: true });
+  const folder = await mkdtemp(join(modules, '.test-'));
+  const entry = [join(source, 'index.ts')];
+  await build({
+    entry,
+    outDir: folder,
+    format: ['esm', 'cjs'],
+    shims: true,
+    skipNodeModulesBundle: true,
+    config: false,
+    silent: true,
+  });
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  return {
+    async run(program, environment = {}) {
+      await writeFile(join(folder, 'program.js'), program);
+      const env = { ...process.env, ...environment };
+      return new Promise((resolve) => {
+        execFile(process.execPath, ['program.js'], { cwd: folder, env }, (error, stdout, stderr) =>
+          resolve({ code: error ? (error.code ?? error.signal ?? null) : 0, stdout, stderr }),
+        );
+      });
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,87 @@
+import '@tensorflow/tfjs-layers'; // registers tfjs's gradients, which core alone does not
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import { findOneDnn } from '../library/find-onednn.js';
+import { registerOneDnnBackend } from '../register.js';
+
+const { path } = findOneDnn();
+
+/** For `describe.skipIf(noOneDnn)`. */
+export const noOneDnn: boolean = path === undefined;
+
+/** A suite's name that says so where it cannot run. */
+export function suite(name: string): string {
+  return noOneDnn ? `${name} (skipped: no libdnnl.so.2 was found, run \`npm run setup\`)` : name;
+}
+
+/** Tests call this before all others of a file. */
+export async function startOneDnn(): Promise<void> {
+  registerOneDnnBackend();
+  await tf.setBackend('onednn');
+}
+
+/** Values in -0.5 .. 0.5 that depend on the seed only (a 32-bit linear congruential generator). */
+export function noise(shape: number[], seed = 1): Float32Array {
+  let state = Math.imul(seed, 7919);
+  return Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 8) / 16777216 - 0.5;
+  });
+}
+
+/** A tensor of `noise`. */
+export function noisy(shape: number[], seed = 1): tf.Tensor {
+  return tf.tensor(noise(shape, seed), shape);
+}
+
+type Results = { shape: number[]; dtype: string; values: ArrayLike<number> }[];
+
+function resultsOn(backend: string, compute: () => tf.Tensor[]): Results {
+  tf.setBackend(backend);
+  const before = tf.memory().numTensors;
+  const results = tf.tidy(() =>
+    compute().map((t) => ({ shape: t.shape, dtype: t.dtype, values: t.dataSync() })),
+  );
+  expect(tf.memory().numTensors, `tensors left on ${backend}`).toBe(before);
+  return results;
+}
+
+/**
+ * Runs the same tfjs code on 'cpu' and on 'onednn' and compares values, shapes and types.
+ *
+ * @param tolerance relative to the largest value of each result.
+ */
+export function expectSameAsCpu(compute: () => tf.Tensor[], tolerance = 1e-5): void {
+  const expected = resultsOn('cpu', compute);
+  const actual = resultsOn('onednn', compute);
+  expect(actual.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
+    expected.map(({ shape, dtype }) => ({ shape, dtype })),
+  );
+  actual.forEach(({ values }, i) => {
+    expectClose(values, expected[i]?.values ?? [], tolerance);
+  });
+}
+
+/** Compares with a tolerance relative to the largest finite expected value; NaN equals NaN. */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5): void {
+  expect(actual.length).toBe(expected.length);
+  let scale = 0;
+  for (const value of Array.from(expected))
+    if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
+  for (let i = 0; i < expected.length; i++) {
+    const [a, e] = [actual[i] as number, expected[i] as number];
+    if (Object.is(a, e) || Math.abs(a - e) <= tolerance * scale) continue;
+    expect.fail(`value ${i} is ${a}, expected ${e} (tolerance ${tolerance} of ${scale})`);
+  }
+}
+
+/** f(x...) and its gradients for an output gradient of noise. */
+export function withGradients(f: (...inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[]): tf.Tensor[] {
+  const y = f(...inputs);
+  return [y, ...tf.grads(f)(inputs, noisy(y.shape, 99))];
+}
+
+/** Runs a kernel by name. */
+export function runKernel(name: string, inputs: tf.NamedTensorMap, attributes: object): tf.Tensor {
+  return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as tf.Tensor;
+}
