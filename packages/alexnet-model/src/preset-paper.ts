@@ -58,7 +58,9 @@ export const paper: Preset = {
     mirror: true, // sec. 4.1
     crops: 'perImage', // sec. 4.1
     mean: 'aligned', // sec. 2
-    pca: { sigma: 0.1, scale: 'eigenvalue' }, // sec. 4.1
+    // sec. 4.1: a ~ N(0, .1) times the eigenvalue, of pixels in 0..1: a l / 255 grey levels, some +-6. Of pixels in
+    // 0..255 the printed formula gives +-1483 grey levels, which no picture survives.
+    pca: { sigma: 0.1 / 255, scale: 'eigenvalue' },
     inputScale: 1,
   },
 };

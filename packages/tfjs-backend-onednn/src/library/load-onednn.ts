@@ -5,6 +5,7 @@ import koffi, { type LibraryHandle } from 'koffi';
 import { bindOneDnn, type OneDnnApi } from './c-api.js';
 import { pinLibrary } from './dynamic-loader.js';
 import { findOneDnn, type OneDnnSearch, type OneDnnSource, systemFolders } from './find-onednn.js';
+import { limitSpinning } from './limit-spinning.js';
 
 /** What runs underneath the backend. */
 export interface OneDnnInfo {
@@ -75,6 +76,7 @@ export function oneDnnVersion(path: string): string {
 }
 
 function openLibrary(path: string): LibraryHandle {
+  limitSpinning();
   try {
     for (const dependency of ['libgomp.so.1', 'libOpenCL.so.1']) {
       const beside = join(dirname(path), dependency);
