@@ -2,15 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { checkDropout, type DropoutMode, dropout } from './dropout.js';
 
-/** Arguments of {@link AlexNetDropout}. */
-export interface AlexNetDropoutArgs {
+type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+
+/** Arguments of {@link AlexNetDropout}, and those of every layer (`name`, `inputShape`, ...). */
+export interface AlexNetDropoutArgs extends LayerArgs {
   /** Probability that a unit is dropped. Default .5, sec. 4.2. */
   rate?: number;
   /** Where the factor 1 - rate goes. Default 'paper'. */
   mode?: DropoutMode;
   /** The masks follow from the seed, the layer's name and the number of masks drawn before. Default 0. */
   seed?: number;
-  name?: string;
 }
 
 /**

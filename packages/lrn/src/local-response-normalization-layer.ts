@@ -6,10 +6,10 @@ import {
   localResponseNormalization,
 } from './local-response-normalization.js';
 
-/** Arguments of {@link LocalResponseNormalization}. */
-export interface LocalResponseNormalizationArgs extends LrnOptions {
-  name?: string;
-}
+type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+
+/** Arguments of {@link LocalResponseNormalization}, and those of every layer (`name`, `inputShape`, ...). */
+export interface LocalResponseNormalizationArgs extends LrnOptions, LayerArgs {}
 
 /**
  * {@link localResponseNormalization} as a layer. Input and output `[N, H, W, C]`.

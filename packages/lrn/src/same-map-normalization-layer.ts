@@ -6,10 +6,10 @@ import {
   sameMapNormalization,
 } from './same-map-normalization.js';
 
-/** Arguments of {@link SameMapNormalization}. */
-export interface SameMapNormalizationArgs extends SameMapNormalizationOptions {
-  name?: string;
-}
+type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+
+/** Arguments of {@link SameMapNormalization}, and those of every layer (`name`, `inputShape`, ...). */
+export interface SameMapNormalizationArgs extends SameMapNormalizationOptions, LayerArgs {}
 
 /** {@link sameMapNormalization} as a layer. Input and output `[N, H, W, C]`. */
 export class SameMapNormalization extends layers.Layer {

@@ -84,4 +84,7 @@ test('bad options are refused by name', () => {
     "padding must be 'valid' or 'same'",
   );
   expect(() => tf.tidy(() => overlappingMaxPool(tf.ones([1, 2, 9, 1])))).toThrow('got 3 for 2 x 9.');
+  const layer = new OverlappingMaxPooling2D();
+  expect(() => layer.computeOutputShape([null, 2, 2, 4])).toThrow('got 3 for 2 x 2.');
+  expect(layer.computeOutputShape([null, null, 5, 4])).toEqual([null, null, 2, 4]);
 });

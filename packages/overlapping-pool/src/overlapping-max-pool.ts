@@ -24,7 +24,7 @@ export interface OverlappingMaxPoolOptions {
  */
 export function overlappingMaxPool(x: tf.Tensor4D, options: OverlappingMaxPoolOptions = {}): tf.Tensor4D {
   const { poolSize, strides, padding } = completePoolOptions(options);
-  requireRoom(x.shape, poolSize, padding);
+  requireRoom(x.shape[1], x.shape[2], poolSize, padding);
   return tf.maxPool(x, poolSize, strides, padding);
 }
 
@@ -42,8 +42,13 @@ export function completePoolOptions(options: OverlappingMaxPoolOptions): Require
   return { poolSize, strides, padding };
 }
 
-function requireRoom(shape: readonly number[], poolSize: number, padding: 'valid' | 'same'): void {
-  const [, height = 0, width = 0] = shape;
+/** @throws RangeError if a whole square does not fit into the image and must. */
+export function requireRoom(
+  height: number,
+  width: number,
+  poolSize: number,
+  padding: 'valid' | 'same',
+): void {
   if (padding === 'valid' && Math.min(height, width) < poolSize) {
     throw new RangeError(
       `poolSize must be at most the image's side (overlappingMaxPool), got ${poolSize} for ${height} x ${width}.`,

@@ -4,12 +4,13 @@ import {
   completePoolOptions,
   type OverlappingMaxPoolOptions,
   overlappingMaxPool,
+  requireRoom,
 } from './overlapping-max-pool.js';
 
-/** Arguments of {@link OverlappingMaxPooling2D}. */
-export interface OverlappingMaxPooling2DArgs extends OverlappingMaxPoolOptions {
-  name?: string;
-}
+type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+
+/** Arguments of {@link OverlappingMaxPooling2D}, and those of every layer (`name`, `inputShape`, ...). */
+export interface OverlappingMaxPooling2DArgs extends OverlappingMaxPoolOptions, LayerArgs {}
 
 /**
  * {@link overlappingMaxPool} as a layer.
@@ -32,6 +33,8 @@ export class OverlappingMaxPooling2D extends layers.Layer {
 
   override computeOutputShape(inputShape: (number | null)[]): (number | null)[] {
     const [batch = null, height = null, width = null, channels = null] = inputShape;
+    const { poolSize, padding } = this.options;
+    requireRoom(height ?? poolSize, width ?? poolSize, poolSize, padding);
     return [batch, this.outputSide(height), this.outputSide(width), channels];
   }
 

@@ -34,7 +34,7 @@ export async function saveCheckpoint(
   optimizer: SgdMomentum,
   state: CheckpointState,
 ): Promise<void> {
-  const { mkdir, rename, rm, writeFile } = await import('node:fs/promises');
+  const { mkdir, rename, rm, stat, writeFile } = await import('node:fs/promises');
   const partial = `${directory}.partial`;
   const previous = `${directory}.previous`;
   try {
@@ -45,8 +45,10 @@ export async function saveCheckpoint(
     await writeFile(`${partial}/velocities.bin`, bytes);
     const file: CheckpointFile = { version: 1, ...state, velocities, randomStates: randomStatesOf(model) };
     await writeFile(`${partial}/checkpoint.json`, `${JSON.stringify(file, null, 2)}\n`);
-    await rm(previous, { recursive: true, force: true });
-    await rename(directory, previous).catch(ignoreMissing);
+    if (await stat(directory).catch(ignoreMissing)) {
+      await rm(previous, { recursive: true, force: true });
+      await rename(directory, previous);
+    } // else a save was killed between its renames, and the whole checkpoint is the previous one
     await rename(partial, directory);
     await rm(previous, { recursive: true, force: true });
   } catch (error) {
@@ -92,23 +94,26 @@ export async function loadCheckpoint(
   }
 }
 
+/** Puts each saved weight where its name is: their order depends on which layers are frozen. */
 async function loadWeights(directory: string, model: tfl.LayersModel): Promise<void> {
   const artifacts = (await fileSystem(directory).load?.()) as tf.io.ModelArtifacts;
-  const weights = tf.io.decodeWeights(artifacts.weightData as ArrayBuffer, artifacts.weightSpecs ?? []);
+  const saved = tf.io.decodeWeights(artifacts.weightData as ArrayBuffer, artifacts.weightSpecs ?? []);
   try {
-    const values = Object.values(weights);
-    const expected = model.getWeights().map((weight) => String(weight.shape));
-    const shapes = values.map((weight) => String(weight.shape));
-    if (shapes.join(' ') !== expected.join(' ')) {
-      throw new RangeError(`weights must have shapes ${expected.join(' ')}, got ${shapes.join(' ')}`);
-    }
+    const values = model.weights.map(({ originalName, shape }) => {
+      const value = saved[originalName];
+      if (!value || String(value.shape) !== String(shape)) {
+        const found = value ? `[${value.shape}]` : 'nothing';
+        throw new RangeError(`weight '${originalName}' must have shape [${shape}], got ${found}`);
+      }
+      return value;
+    });
     model.setWeights(values);
   } finally {
-    tf.dispose(weights);
+    tf.dispose(saved);
   }
 }
 
-/** Velocities by position among the model's weights: names of variables are unique to a process. */
+/** Velocities under the names that weights are saved by: those of variables are unique to a process. */
 function packVelocities(
   model: tfl.LayersModel,
   optimizer: SgdMomentum,
@@ -159,6 +164,6 @@ function isRandom(layer: object): layer is RandomLayer & tfl.layers.Layer {
   return 'randomState' in layer && typeof layer.randomState === 'number';
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }

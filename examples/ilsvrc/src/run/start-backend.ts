@@ -16,20 +16,27 @@ export const oneDnnFolder = '.onednn';
  */
 export async function startBackend(choice: BackendChoice, threads?: number): Promise<UsedBackend> {
   tf.enableProdMode(); // without tfjs's advice to install tfjs-node
-  if (choice === 'auto' || choice === 'onednn') await fetchOneDnn();
+  const problem = choice === 'auto' || choice === 'onednn' ? await fetchOneDnn() : undefined;
   const backend = await useBackend(choice, threads === undefined ? {} : { threads });
-  for (const { name, reason } of backend.tried) say(`  ${name} is not used: ${reason}`);
-  say(`  backend ${backend.name}: ${backend.device}, ${backend.threads} threads`);
+  const missing = problem ?? backend.tried.find(({ name }) => name === 'onednn')?.reason;
+  if (missing) say(`  ${missing} The slower backend '${backend.name}' is used instead.`);
+  say(`  backend ${backend.name}: ${backend.device}, ${threadCount(backend.threads)}`);
   return backend;
 }
 
-async function fetchOneDnn(): Promise<void> {
-  if (findOneDnn().path) return;
+function threadCount(threads: number): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
+}
+
+/** Fetches oneDNN if it is nowhere; the line that says why it cannot be had, if so. */
+async function fetchOneDnn(): Promise<string | undefined> {
+  if (findOneDnn().path) return undefined;
   say(`  oneDNN is not installed; fetching it from the system's package archive into ${oneDnnFolder}/`);
   try {
     const { path, version } = await installOneDnn(oneDnnFolder);
     say(`  oneDNN ${version}: ${path}`);
+    return undefined;
   } catch (error) {
-    say(`  ${(error as Error).message}`);
+    return (error as Error).message;
   }
 }

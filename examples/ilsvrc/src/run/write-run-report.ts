@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { topLabels } from '@alexnet/topk-metrics';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -9,6 +10,7 @@ import { writeReport } from '../report/write-report.js';
 import type { ShownImage } from './evaluate-both-ways.js';
 import type { RunEvent } from './run-event.js';
 import type { RunFolder } from './run-folder.js';
+import type { RunSettings } from './run-settings.js';
 
 /** What a report is made of. */
 export interface ReportedRun {
@@ -27,7 +29,7 @@ export async function writeRunReport({ folder, data, model, shown }: ReportedRun
   const { settings, versions, parameters } = first;
   const { classes, splits, channelMeans, pca } = data;
   await writeReport(folder.report, {
-    title: `AlexNet on ${settings.data}: ${settings.preset}, width ${settings.width}`,
+    title: `AlexNet on ${dataName(settings)}: ${settings.preset}, width ${settings.width}`,
     ...logged(events),
     conv1: conv1Kernels(model),
     predictions: await Promise.all(shown.map((image) => prediction(data, image))),
@@ -38,12 +40,20 @@ export async function writeRunReport({ folder, data, model, shown }: ReportedRun
         classes: classes.length,
         train: splits.train.images,
         val: splits.val.images,
-        channelMeans,
-        pcaEigenvalues: pca.eigenvalues,
+        channelMeans: channelMeans.map(round),
+        pcaEigenvalues: pca.eigenvalues.map(round),
       },
     },
     versions,
   });
+}
+
+function dataName({ data }: RunSettings): string {
+  return data === 'embedded' ? 'the embedded data set' : basename(data);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function logged(events: readonly RunEvent[]): Pick<RunReport, 'results' | 'steps' | 'epochs'> {

@@ -1,0 +1,20 @@
+// Put AlexNet's local response normalization into a sequential model of your own.
+import { useBackend } from '@alexnet/backends';
+import { LocalResponseNormalization, lrnConventions } from '@alexnet/lrn';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+
+tf.enableProdMode(); // no banner
+await useBackend('cpu');
+const model = tfl.sequential();
+model.add(tfl.layers.conv2d({ filters: 8, kernelSize: 3, activation: 'relu', inputShape: [6, 6, 3] }));
+model.add(new LocalResponseNormalization()); // k = 2, n = 5, alpha = 1e-4, beta = .75
+model.add(tfl.layers.flatten());
+console.log('output', model.predict(tf.ones([4, 6, 6, 3])).shape);
+
+// 1 / (2 + 1e-4 * 3)^.75 at the first channel, whose window holds three ones
+const ones = tf.ones([1, 1, 1, 8]);
+for (const [name, constants] of Object.entries(lrnConventions)) {
+  const [first] = new LocalResponseNormalization(constants).apply(ones).dataSync();
+  console.log(name, first.toFixed(6));
+}

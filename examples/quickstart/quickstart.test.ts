@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const folder = import.meta.dirname;
+const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+
+interface Run {
+  exitCode: number | string;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program as a user would, in a process of its own against the built packages. */
+function runProgram(name: string): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [name], { cwd: folder }, (error, stdout, stderr) =>
+      resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr }),
+    );
+  });
+}
+
+const essential: Record<string, string> = {
+  'alexnet-summary.mjs': 'parameters: 60,965,224',
+  'checkpoint.mjs': 'same losses: true',
+  'layers.cjs': 'parameters: 152 output: [ 1, 6, 6, 8 ]',
+  'layers.mjs': 'greatest difference after loading: 0',
+  'lrn.mjs': 'paper 0.594537', // 2.0003 ** -.75
+  'topk.mjs': 'two averaged: top-1 0, top-5 0',
+  'transfer.mjs': 'conv5a as it was\nfc7a trained',
+};
+
+test.each(Object.entries(essential))('%s prints what the README shows', async (name, line) => {
+  const { exitCode, stdout, stderr } = await runProgram(name);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toContain(line);
+  expect(readme).toContain(`\n${stdout.trimEnd()}\n`);
+});
+
+test('train-tiny.mjs learns', async () => {
+  const { exitCode, stdout, stderr } = await runProgram('train-tiny.mjs');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const losses = Array.from(stdout.matchAll(/loss ([\d.]+)/g), ([, loss]) => Number(loss));
+  expect(losses).toHaveLength(4);
+  expect(losses.at(-1)).toBeLessThan(0.5); // ln 3 = 1.1 is chance
+});
+
+test('the README lists every program', () => {
+  const programs = readdirSync(folder).filter((name) => /\.[cm]js$/.test(name));
+  expect(programs.sort()).toEqual([...Object.keys(essential), 'train-tiny.mjs'].sort());
+  for (const name of programs) expect(readme).toContain(`\`${name}\``);
+});
