@@ -209,5 +209,6 @@ test('bad arguments are refused by name', () => {
     'classes must be a whole number >= 2 (alexnet), got 1.',
   );
   expect(() => alexnet('paper', { width: 1 / 16, imageSize: 32 })).toThrow('poolSize must be at most');
+  tf.disposeVariables(); // of the layers before the one that refused
   expect(() => alexnet('paper', { seed: 0.5 })).toThrow('seed must be a whole number');
 });

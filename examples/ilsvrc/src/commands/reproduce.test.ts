@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { embeddedClasses } from '../embedded/classes.js';
 import { drawJpeg } from '../embedded/draw-jpeg.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+
+vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {

@@ -41,7 +41,7 @@ export function reproduceCommand(signal: AbortSignal): Command {
     .addOption(
       positiveNumber('--width <factor>', 'factor on the width of every layer; default 1, embedded .25'),
     )
-    .addOption(wholeNumber('--epochs <n>', "default the preset's (original2012: 91), embedded 26"))
+    .addOption(wholeNumber('--epochs <n>', "default the preset's (original2012: 91), embedded 20"))
     .addOption(wholeNumber('--batch-size <n>', "default the preset's, 128"))
     .addOption(positiveNumber('--learning-rate <rate>', "default the preset's, .01"))
     .addOption(

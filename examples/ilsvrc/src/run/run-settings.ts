@@ -34,7 +34,7 @@ export interface RunOptions {
 }
 
 /** The embedded data set is small and easy: a quarter of the width, and as many epochs as ten minutes hold. */
-const embedded = { width: 0.25, epochs: 26, patience: 3, trainPerClass: 400, valPerClass: 50 };
+const embedded = { width: 0.25, epochs: 20, patience: 2, trainPerClass: 400, valPerClass: 50 };
 /** Epochs without a new best before the rate drops; the paper's authors judged it by eye (sec. 5). */
 const defaultPatience = 5;
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 
 /** How a command ended. */
 export interface Ended {
@@ -13,10 +14,14 @@ export interface Ended {
 
 const bin = fileURLToPath(new URL('../../bin/alexnet.js', import.meta.url));
 
+/** The engine of the tests: they fetch nothing, so wasm where oneDNN is not there yet. */
+const engine = `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`;
+
 /** Runs the built command as a user does, in a folder of its own. */
 export function alexnet(cwd: string, args: string, options: { interruptAt?: RegExp } = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args.split(' ')], {
+    const given = `${args} ${/^(reproduce|evaluate)/.test(args) ? engine : ''}`.trim();
+    const child = spawn(process.execPath, [bin, ...given.split(' ')], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
