@@ -70,9 +70,9 @@ export async function loadCheckpoint(
   model: tfl.LayersModel,
   optimizer?: SgdMomentum,
 ): Promise<CheckpointState> {
-  const { readFile, stat } = await import('node:fs/promises');
-  // killed between the two renames of saveCheckpoint: the one before is whole
-  const found = (await stat(directory).catch(() => null)) ? directory : `${directory}.previous`;
+  const { readFile } = await import('node:fs/promises');
+  const found = await wholeCheckpoint(directory);
+  if (!found) throw new Error(`${directory}: there is no checkpoint.`);
   try {
     const file = JSON.parse(await readFile(`${found}/checkpoint.json`, 'utf8')) as CheckpointFile;
     if (file.version !== 1) throw new RangeError(`version must be 1, got ${file.version}`);
@@ -92,6 +92,20 @@ export async function loadCheckpoint(
       cause: error,
     });
   }
+}
+
+/** Whether there is a checkpoint in a folder, to be loaded with {@link loadCheckpoint}. */
+export async function hasCheckpoint(directory: string): Promise<boolean> {
+  return (await wholeCheckpoint(directory)) !== undefined;
+}
+
+/** The folder itself; the one before it if a save was killed between its two renames. */
+async function wholeCheckpoint(directory: string): Promise<string | undefined> {
+  const { stat } = await import('node:fs/promises');
+  for (const folder of [directory, `${directory}.previous`]) {
+    if (await stat(folder).catch(ignoreMissing)) return folder;
+  }
+  return undefined;
 }
 
 /** Puts each saved weight where its name is: their order depends on which layers are frozen. */

@@ -1,4 +1,4 @@
-export { type CheckpointState, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+export { type CheckpointState, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 export { fileSystem } from './file-system.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './plateau-schedule.js';
 export type { Schedule } from './schedule.js';

@@ -12,6 +12,7 @@ import {
   type Batch,
   type EpochBatches,
   fileSystem,
+  hasCheckpoint,
   loadCheckpoint,
   plateauSchedule,
   SgdMomentum,
@@ -160,6 +161,7 @@ test('killed between its two renames, the checkpoint before it is found', async 
     saveCheckpoint(directory, model, new SgdMomentum(), { epoch, step: 0, validationErrors: [] });
   await save(1);
   await rename(directory, `${directory}.previous`);
+  expect(await hasCheckpoint(directory)).toBe(true);
   expect((await loadCheckpoint(directory, makeModel())).epoch).toBe(1);
   await save(2);
   expect((await loadCheckpoint(directory, makeModel())).epoch).toBe(2);
@@ -182,9 +184,8 @@ test('a checkpoint that cannot be written leaves the one before whole and no res
 
 test('what is no checkpoint, or one of another model, is refused by its folder', async () => {
   const missing = join(folder, 'missing');
-  await expect(loadCheckpoint(missing, makeModel())).rejects.toThrow(
-    `${missing}: not a checkpoint of this model`,
-  );
+  await expect(loadCheckpoint(missing, makeModel())).rejects.toThrow(`${missing}: there is no checkpoint.`);
+  expect(await hasCheckpoint(missing)).toBe(false);
   const other = join(folder, 'other');
   const small = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [2] })] });
   await saveCheckpoint(other, small, new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });

@@ -75,6 +75,15 @@ describe('a small run on the embedded data', () => {
     expect(await losses('runs/stopped')).toEqual(await losses('runs/whole'));
   });
 
+  test('stopped in its first epoch and resumed, begins again', async () => {
+    const begin = `reproduce ${small} --epochs 1 --out runs/early`;
+    const stopped = await alexnet(folder.path, begin, { interruptAt: /Training\n/ });
+    expect(stopped.code).toBe(1);
+    const resumed = await alexnet(folder.path, 'reproduce --resume --out runs/early');
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(await losses('runs/early')).toEqual(await losses('runs/again'));
+  });
+
   test('is evaluated again from its folder, as JSON', async () => {
     const { code, stdout } = await alexnet(folder.path, 'evaluate --run runs/whole --json');
     expect(code).toBe(0);

@@ -1,5 +1,5 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import type { CheckpointState } from '@alexnet/sgd-momentum-trainer';
+import { type CheckpointState, hasCheckpoint } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
 import { positiveNumber, wholeNumber } from '../cli/options.js';
 import { duration } from '../cli/progress.js';
@@ -76,8 +76,9 @@ async function reproduce(options: ReproduceOptions, signal: AbortSignal): Promis
     requireOneBatch(data, settings);
     sayPart('Training');
     const { model, optimizer, load } = openModel(settings, data);
-    const resume = isResumed ? await load(folder.checkpoint) : undefined;
-    if (resume) await rewind(folder, resume);
+    const resume =
+      isResumed && (await hasCheckpoint(folder.checkpoint)) ? await load(folder.checkpoint) : undefined;
+    if (isResumed) await rewind(folder, resume ?? { epoch: 0, step: 0 });
     else await folder.begin(settings, versions(backend), model.countParams());
     sayRun(folder, settings, model.countParams(), resume);
     await trainRun({ folder, settings, data, model, optimizer, resume, signal });
@@ -115,8 +116,14 @@ function requireOneBatch({ splits }: PreparedData, { training }: RunSettings): v
   }
 }
 
-/** The log of a killed run reaches beyond its checkpoint: those steps will be taken, and logged, again. */
-async function rewind(folder: RunFolder, { epoch, step }: CheckpointState): Promise<void> {
+/**
+ * The log of a killed run reaches beyond its checkpoint, or there is none yet: those steps will be taken, and logged,
+ * again.
+ */
+async function rewind(
+  folder: RunFolder,
+  { epoch, step }: Pick<CheckpointState, 'epoch' | 'step'>,
+): Promise<void> {
   await folder.keepEvents((event) => {
     if (event.type === 'evaluation') return false;
     return !('epoch' in event) || event.type === 'resume' || event.epoch < epoch;
