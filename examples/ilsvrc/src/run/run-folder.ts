@@ -89,7 +89,7 @@ export function runFolderToResume(out: string | undefined, settings: RunSettings
 }
 
 function defaultName({ data, preset }: RunSettings): string {
-  return join('runs', `${data === 'embedded' ? data : basename(resolve(data))}-${preset}`);
+  return join('runs', `${data === 'embedded' ? data : basename(data)}-${preset}`);
 }
 
 function nextFree(name: string): string {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   type AugmentationSettings,
   type PresetName,
@@ -8,6 +9,7 @@ import { UsageError } from '../cli/usage-error.js';
 
 /** Everything that a run's result depends on, but for the data's own bytes and the machine. */
 export interface RunSettings {
+  /** The absolute path of the data, or 'embedded'. */
   data: string;
   preset: PresetName;
   width: number;
@@ -52,7 +54,7 @@ export function runSettings(options: RunOptions): RunSettings {
       ? { kind: 'plateau' as const, factor: 0.1, drops: 3 }
       : stepsOf(name, training);
   return {
-    data: options.data ?? 'embedded',
+    data: options.data === undefined ? 'embedded' : resolve(options.data),
     preset: name as PresetName,
     width: options.width ?? (isEmbedded ? embedded.width : 1),
     seed: options.seed ?? 0,
@@ -91,7 +93,7 @@ function stepsOf(name: string, training: TrainingSettings): TrainingSettings['sc
 export function requireSameSettings(saved: RunSettings, options: RunOptions): void {
   const { training } = saved;
   const kept: [string, unknown, unknown][] = [
-    ['--data', options.data, saved.data],
+    ['--data', options.data && resolve(options.data), saved.data],
     ['--preset', options.preset, saved.preset],
     ['--width', options.width, saved.width],
     ['--seed', options.seed, saved.seed],
