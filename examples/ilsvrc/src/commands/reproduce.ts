@@ -52,7 +52,7 @@ export function reproduceCommand(signal: AbortSignal): Command {
     .addOption(wholeNumber('--train-per-class <n>', 'size of the embedded set; default 400'))
     .addOption(wholeNumber('--val-per-class <n>', 'size of the embedded set; default 50'))
     .option('--out <dir>', 'folder of the run; default runs/<data>-<preset>')
-    .option('--resume', 'go on with the run in --out, or with the last one')
+    .option('--resume', 'go on with the run in --out, or with the last one of this data and preset')
     .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
     .addOption(wholeNumber('--threads <n>', 'threads of the backend; default all'))
     .addOption(dataFolderOption())
