@@ -93,10 +93,7 @@ describe.skipIf(noOneDnn)(suite('the onednn backend'), () => {
     const { live } = backend.pool;
     const refuse = () =>
       backend.plan('probe [2] [3]', (native) =>
-        native.primitive(
-          native.describe(() => 2),
-          [],
-        ),
+        native.primitive(native.reorder(native.dense([2]), native.dense([3])), []),
       );
     expect(() => backend.compute([5000], refuse)).toThrow(
       'oneDNN refused probe [2] [3]: invalid arguments (dnnl status 2).',

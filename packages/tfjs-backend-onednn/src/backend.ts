@@ -3,7 +3,7 @@ import { type backend_util, type DataType, engine, type TensorInfo, util } from 
 import type { Address } from './library/c-api.js';
 import type { LoadedOneDnn, OneDnnInfo } from './library/load-onednn.js';
 import { type Block, MemoryPool } from './memory-pool.js';
-import { NativeEngine } from './native/native-engine.js';
+import type { NativeEngine } from './native/native-engine.js';
 import { systemMemory } from './native/system-memory.js';
 import { type Plan, PrimitiveCache } from './primitive-cache.js';
 
@@ -52,11 +52,11 @@ export class OneDnnBackend extends MathBackendCPU {
   readonly #nativeData = new WeakMap<DataId, NativeData>();
   readonly #pooled = new WeakSet<ArrayBufferLike>();
 
-  constructor({ api, info }: LoadedOneDnn) {
+  constructor({ native, info }: LoadedOneDnn) {
     super();
     Object.assign(this, { firstUse: false }); // silences the cpu backend's advice to install tfjs-node
     this.info = info;
-    this.native = new NativeEngine(api);
+    this.native = native;
     this.pool = new MemoryPool(systemMemory());
   }
 

@@ -1,5 +1,6 @@
 import { Add, broadcast_util, Multiply, RealDiv, Sub, util } from '@tensorflow/tfjs-core';
-import { applyBinary, type BinaryKind } from '../plans/binary.js';
+import type { BinaryKind } from '../native/operations.js';
+import { applyBinary } from '../plans/binary.js';
 import { collapseBroadcast } from '../plans/broadcast.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 

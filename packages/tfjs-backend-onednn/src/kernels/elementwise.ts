@@ -1,5 +1,5 @@
 import { Neg, Sqrt, Square, util } from '@tensorflow/tfjs-core';
-import { algorithm } from '../library/constants.js';
+import type { ElementwiseFunction } from '../native/operations.js';
 import { applyElementwise } from '../plans/elementwise.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
@@ -10,12 +10,12 @@ import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } fr
  * there is no native Softmax, Maximum or Minimum: oneDNN's lose NaN, and a run that has diverged must show it.
  */
 export const elementwiseKernels: NativeKernel[] = [
-  elementwise(Square, { kind: algorithm.square }),
-  elementwise(Sqrt, { kind: algorithm.sqrt }),
-  elementwise(Neg, { kind: algorithm.linear, alpha: -1, beta: 0 }),
+  elementwise(Square, { kind: 'square' }),
+  elementwise(Sqrt, { kind: 'sqrt' }),
+  elementwise(Neg, { kind: 'linear', alpha: -1 }),
 ];
 
-function elementwise(kernelName: string, f: { kind: number; alpha?: number; beta?: number }): NativeKernel {
+function elementwise(kernelName: string, f: ElementwiseFunction): NativeKernel {
   return nativeKernel<Inputs<'x'>>(kernelName, ({ x }, _, backend) => {
     const length = util.sizeFromShape(x.shape);
     if (!allFloat32(x) || length < smallest) return undefined;

@@ -1,5 +1,5 @@
 import { Pow, util } from '@tensorflow/tfjs-core';
-import { algorithm } from '../library/constants.js';
+import type { ElementwiseFunction } from '../native/operations.js';
 import { applyElementwise } from '../plans/elementwise.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
@@ -9,6 +9,6 @@ export const pow: NativeKernel = nativeKernel<Inputs<'a' | 'b'>>(Pow, ({ a, b },
   if (!allFloat32(a, b) || length < smallest || b.shape.length > a.shape.length) return undefined;
   const exponent = util.sizeFromShape(b.shape) === 1 ? backend.data.get(b.dataId).values?.[0] : undefined;
   if (typeof exponent !== 'number' || !Number.isFinite(exponent)) return undefined;
-  const f = { kind: algorithm.pow, alpha: 1, beta: exponent };
+  const f: ElementwiseFunction = { kind: 'pow', alpha: 1, beta: exponent };
   return backend.compute(a.shape, (y) => applyElementwise(backend, f, length, backend.address(a), y));
 });

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import koffi, { type LibraryHandle } from 'koffi';
-import { bindOneDnn, type OneDnnApi } from './c-api.js';
+import type { NativeEngine } from '../native/native-engine.js';
+import { isSupportedVersion, nativeEngine } from '../native/versions.js';
+import type { OneDnnApi } from './c-api.js';
 import { pinLibrary } from './dynamic-loader.js';
 import { findOneDnn, type OneDnnSearch, type OneDnnSource, systemFolders } from './find-onednn.js';
 import { limitSpinning } from './limit-spinning.js';
@@ -20,9 +22,9 @@ export interface OneDnnInfo {
   instructionSet: string;
 }
 
-/** A loaded library: its functions, and what it is. */
+/** A loaded library: its engine, and what it is. */
 export interface LoadedOneDnn {
-  api: OneDnnApi;
+  native: NativeEngine;
   info: OneDnnInfo;
 }
 
@@ -45,8 +47,8 @@ export function loadOneDnn(options: { library?: string; threads?: number } = {})
   if (!found.path || !found.source) throw new Error(notFound(found));
   const library = openLibrary(found.path);
   const version = checkedVersion(library, found.path);
-  const api = bindOneDnn(library);
-  const instructionSet = instructionSets[api.effectiveCpuIsa()] ?? 'unknown';
+  const native = nativeEngine(library, version);
+  const { api, instructionSet } = native;
   if (instructionSet === 'sse41') {
     throw new Error('The onednn backend needs a CPU with AVX, this one has none (oneDNN 2.6 crashes there).');
   }
@@ -59,7 +61,7 @@ export function loadOneDnn(options: { library?: string; threads?: number } = {})
     threads: api.ompGetMaxThreads(),
     instructionSet,
   };
-  return { api, info };
+  return { native, info };
 }
 
 /** @throws RangeError if `threads` is not a whole number >= 1. */
@@ -94,8 +96,8 @@ function checkedVersion(library: LibraryHandle, path: string): string {
   const struct: unknown = library.func('void* dnnl_version()')();
   const [major, minor, patch] = koffi.decode(struct, 'int', 3) as Int32Array;
   const version = `${major}.${minor}.${patch}`;
-  if (major !== 2 || minor !== 6) {
-    throw new Error(`oneDNN 2.6 is needed, ${path} is ${version} (only 2.6 is tested so far); ${remedy}.`);
+  if (!isSupportedVersion(version)) {
+    throw new Error(`oneDNN 2.6 or 3 is needed, ${path} is ${version}; ${remedy}.`);
   }
   return version;
 }
@@ -105,15 +107,3 @@ function notFound({ tried }: OneDnnSearch): string {
   const hint = newer ? `; ${join(newer, 'libdnnl.so.3')} is oneDNN 3, not supported yet` : '';
   return `oneDNN 2.6 not found (looked in ${tried.join(', ')}${hint}): ${remedy}.`;
 }
-
-/** `dnnl_cpu_isa_t`. */
-const instructionSets: Record<number, string> = {
-  1: 'sse41',
-  3: 'avx',
-  7: 'avx2',
-  39: 'avx512_core',
-  103: 'avx512_core_vnni',
-  231: 'avx512_core_bf16',
-  999: 'avx512_core_amx',
-  1031: 'avx2_vnni',
-};

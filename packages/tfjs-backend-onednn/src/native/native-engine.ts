@@ -1,152 +1,198 @@
-import koffi from 'koffi';
-import type { Address, OneDnnApi, Out, Struct } from '../library/c-api.js';
+import type { Address, OneDnnApi, Out, Status } from '../library/c-api.js';
 import {
-  dataTypeFloat32,
+  argument,
+  binaryAlgorithm,
   engineCpu,
-  formatTag,
-  memoryDescriptorBytes,
-  operationDescriptorBytes,
+  firstSummand,
+  query,
+  scratchpadOfUser,
   streamInOrder,
 } from '../library/constants.js';
 import { checkStatus } from '../library/onednn-error.js';
+import type {
+  ArgumentLayout,
+  ArgumentName,
+  Attributes,
+  BatchNormalization,
+  Binary,
+  ChosenArgument,
+  Convolution,
+  Descriptor,
+  Elementwise,
+  ElementwiseBackward,
+  Layout,
+  MatrixProduct,
+  Pooling,
+  PostOp,
+  Prelu,
+  Reduction,
+  ResponseNormalization,
+  Softmax,
+  WeightedSum,
+} from './operations.js';
 import { Primitive } from './primitive.js';
 
-/** What is done to a primitive's result before it is stored: `scale` * a function, or an operation with an array. */
-export type PostOp =
-  | { kind: number; alpha: number; beta: number; scale?: number }
-  | { kind: number; operand: Struct };
-
-/** A memory argument of a primitive: its number and layout. */
-export type ArgumentLayout = readonly [argument: number, layout: Struct];
-
-/** Makes layouts, descriptors and primitives on the CPU engine; every failure is an OneDnnError. */
-export class NativeEngine {
+/**
+ * Makes layouts, descriptors and primitives on the CPU engine, the same for every version of oneDNN; each version
+ * has a subclass that calls its C API. Every failure is an OneDnnError; `isUnimplemented` is true where a version
+ * does not have what is asked for.
+ */
+export abstract class NativeEngine {
   readonly api: OneDnnApi;
-  readonly #engine: Address;
+  protected readonly engine: Address;
   readonly #stream: Address;
   #operation = 'engine creation';
-  #descriptors: Address[] = [];
-  #attributes: Address[] = [];
+  #atEnd: (() => void)[] = [];
 
   constructor(api: OneDnnApi) {
     this.api = api;
-    this.#engine = this.#take((out) => api.engineCreate(out, engineCpu, 0));
-    this.#stream = this.#take((out) => api.streamCreate(out, this.#engine, streamInOrder));
+    this.engine = this.take((out) => api.engineCreate(out, engineCpu, 0));
+    this.#stream = this.take((out) => api.streamCreate(out, this.engine, streamInOrder));
   }
 
+  abstract convolutionForward(convolution: Convolution): Descriptor;
+  abstract convolutionBackwardInput(convolution: Convolution): Descriptor;
+  abstract convolutionBackwardFilter(convolution: Convolution): Descriptor;
+  abstract poolingForward(pooling: Pooling): Descriptor;
+  abstract poolingBackward(pooling: Pooling): Descriptor;
+  abstract responseNormalizationForward(normalization: ResponseNormalization): Descriptor;
+  abstract responseNormalizationBackward(normalization: ResponseNormalization): Descriptor;
+  abstract elementwiseForward(elementwise: Elementwise): Descriptor;
+  abstract elementwiseBackward(elementwise: ElementwiseBackward): Descriptor;
+  abstract matrixProduct(product: MatrixProduct): Descriptor;
+  abstract binary(binary: Binary): Descriptor;
+  abstract reduction(reduction: Reduction): Descriptor;
+  abstract softmaxForward(softmax: Softmax): Descriptor;
+  abstract softmaxBackward(softmax: Softmax): Descriptor;
+  abstract batchNormalizationForward(normalization: BatchNormalization): Descriptor;
+  abstract batchNormalizationBackward(normalization: BatchNormalization): Descriptor;
+  abstract preluForward(prelu: Prelu): Descriptor;
+  abstract preluBackward(prelu: Prelu): Descriptor;
+  abstract weightedSum(sum: WeightedSum): Descriptor;
+
+  /** The widest vector instructions that oneDNN uses here, 'avx512_core_bf16'. */
+  get instructionSet(): string {
+    return this.instructionSets[this.api.effectiveCpuIsa()] ?? 'unknown';
+  }
+
+  /** A float32 layout with the strides given, in elements. */
+  abstract strided(dims: readonly number[], strides: readonly number[]): Layout;
+  /** A float32 layout that oneDNN may choose. */
+  abstract any(dims: readonly number[]): Layout;
+
+  /** Names of `dnnl_cpu_isa_t`'s values. */
+  protected abstract readonly instructionSets: Record<number, string>;
+  /** Appends a function to a list of post-ops; gives back how many entries that took. */
+  protected abstract appendFunction(list: Address, op: Exclude<PostOp, { operand: Layout }>): number;
+  /** The argument number of the operand of the list's i-th entry. */
+  protected abstract operandArgument(index: number): number;
+
   /**
-   * Runs a function that makes primitives. Errors carry `operation`; the descriptors made on the way are freed
-   * at the end, as primitives keep what they need of them.
+   * Runs a function that makes primitives. Errors carry `operation`; the layouts and descriptors made on the way
+   * are freed at the end, as primitives keep what they need of them.
    */
   build<T>(operation: string, make: () => T): T {
     this.#operation = operation;
     try {
       return make();
     } finally {
-      for (const descriptor of this.#descriptors) this.api.primitiveDescriptorDestroy(descriptor);
-      for (const attributes of this.#attributes) this.api.attributesDestroy(attributes);
-      this.#descriptors = [];
-      this.#attributes = [];
+      for (const free of this.#atEnd) free();
+      this.#atEnd = [];
     }
   }
 
-  /** A float32 layout with the strides given, in elements. */
-  strided(dims: readonly number[], strides: readonly number[]): Struct {
-    const layout = new Uint8Array(memoryDescriptorBytes);
-    this.#check(
-      this.api.memoryDescriptorByStrides(layout, dims.length, int64(dims), dataTypeFloat32, int64(strides)),
-    );
-    return layout;
-  }
-
   /** A float32 layout without gaps, the last dimension fastest. */
-  dense(dims: readonly number[]): Struct {
+  dense(dims: readonly number[]): Layout {
     return this.strided(dims, denseStrides(dims));
   }
 
-  /** A float32 layout that oneDNN may choose. */
-  any(dims: readonly number[]): Struct {
-    const layout = new Uint8Array(memoryDescriptorBytes);
-    this.#check(
-      this.api.memoryDescriptorByTag(layout, dims.length, int64(dims), dataTypeFloat32, formatTag.any),
+  bytes(layout: Layout): number {
+    return Number(this.api.memoryDescriptorSize(layout.memory));
+  }
+
+  same(a: Layout, b: Layout): boolean {
+    return this.api.memoryDescriptorEqual(a.memory, b.memory) !== 0;
+  }
+
+  /** A copy from one layout to another. */
+  reorder(from: Layout, to: Layout): Descriptor {
+    return this.describe({}, (out, attributes) =>
+      this.api.reorderDescriptorCreate(out, from.memory, this.engine, to.memory, this.engine, attributes),
     );
-    return layout;
-  }
-
-  bytes(layout: Struct): number {
-    return Number(this.api.memoryDescriptorSize(layout));
-  }
-
-  same(a: Struct, b: Struct): boolean {
-    return this.api.memoryDescriptorEqual(a, b) !== 0;
-  }
-
-  /** Describes an operation: `initialize` fills the C struct. */
-  describe(
-    initialize: (operation: Struct) => number,
-    options: { postOps?: readonly PostOp[]; forward?: Address } = {},
-  ): Address {
-    const operation = new Uint8Array(operationDescriptorBytes);
-    this.#check(initialize(operation));
-    const attributes = options.postOps?.length ? this.#postOps(options.postOps) : null;
-    return this.descriptor((out) =>
-      this.api.primitiveDescriptorCreate(out, operation, attributes, this.#engine, options.forward ?? null),
-    );
-  }
-
-  /** Describes an operation that has a creation function of its own: reorder, sum. */
-  descriptor(create: (out: Out, engine: Address) => number): Address {
-    const descriptor = this.#take((out) => create(out, this.#engine));
-    this.#descriptors.push(descriptor);
-    return descriptor;
   }
 
   /** The layout that oneDNN chose for an argument; undefined if the operation has no such argument. */
-  chosenLayout(descriptor: Address, what: number): Struct | undefined {
-    const address = this.api.primitiveDescriptorQueryMemory(descriptor, what, 0);
-    if (address === null) return undefined;
-    const layout = new Uint8Array(koffi.view(address, memoryDescriptorBytes)).slice();
-    return this.bytes(layout) > 0 ? layout : undefined;
+  chosenLayout(descriptor: Descriptor, what: ChosenArgument): Layout | undefined {
+    const memory = this.api.primitiveDescriptorQueryMemory(descriptor.handle, query[what], 0);
+    return memory !== null && this.bytes({ memory }) > 0 ? { memory } : undefined;
   }
 
   /** Compiles a primitive; its `run` takes the addresses in the order of `layouts`. */
-  primitive(descriptor: Address, layouts: readonly ArgumentLayout[]): Primitive {
-    const handle = this.#take((out) => this.api.primitiveCreate(out, descriptor));
-    const memories = layouts.map(([argument, layout]) => ({
-      argument,
-      memory: this.#take((out) => this.api.memoryCreate(out, layout, this.#engine, 0n)),
+  primitive(descriptor: Descriptor, layouts: readonly ArgumentLayout[]): Primitive {
+    const handle = this.take((out) => this.api.primitiveCreate(out, descriptor.handle));
+    const memories = layouts.map(([name, layout]) => ({
+      argument: argumentNumber(descriptor, name),
+      memory: this.take((out) => this.api.memoryCreate(out, layout.memory, this.engine, 0n)),
     }));
     return new Primitive(this.api, this.#stream, this.#operation, handle, memories);
   }
 
-  #postOps(postOps: readonly PostOp[]): Address {
-    const attributes = this.#take((out) => this.api.attributesCreate(out));
-    this.#attributes.push(attributes);
-    const list = this.#take((out) => this.api.postOpsCreate(out));
-    try {
-      for (const op of postOps) {
-        const status =
-          'operand' in op
-            ? this.api.postOpsAppendBinary(list, op.kind, op.operand)
-            : this.api.postOpsAppendEltwise(list, op.scale ?? 1, op.kind, op.alpha, op.beta);
-        this.#check(status);
-      }
-      this.#check(this.api.attributesSetPostOps(attributes, list));
-    } finally {
-      this.api.postOpsDestroy(list);
+  /** Describes an operation; the descriptor and its attributes are freed at the end of the build. */
+  protected describe(
+    { postOps = [], userScratchpad = false }: Attributes,
+    create: (out: Out, attributes: Address | null) => Status,
+  ): Descriptor {
+    const needed = postOps.length > 0 || userScratchpad;
+    const attributes = needed ? this.take((out) => this.api.attributesCreate(out)) : null;
+    if (attributes !== null) this.atEnd(() => this.api.attributesDestroy(attributes));
+    if (attributes !== null && userScratchpad) {
+      this.check(this.api.attributesSetScratchpadMode(attributes, scratchpadOfUser));
     }
-    return attributes;
+    const operands = attributes !== null && postOps.length > 0 ? this.#setPostOps(attributes, postOps) : [];
+    const handle = this.take((out) => create(out, attributes));
+    this.atEnd(() => this.api.primitiveDescriptorDestroy(handle));
+    return { handle, operands };
   }
 
-  #take(create: (out: Out) => number): Address {
+  protected atEnd(free: () => void): void {
+    this.#atEnd.push(free);
+  }
+
+  protected take(create: (out: Out) => Status): Address {
     const out: Out = [null];
-    this.#check(create(out));
+    this.check(create(out));
     return out[0] ?? 0n;
   }
 
-  #check(status: number): void {
+  protected check(status: Status): void {
     checkStatus(this.#operation, status);
   }
+
+  #setPostOps(attributes: Address, postOps: readonly PostOp[]): number[] {
+    const list = this.take((out) => this.api.postOpsCreate(out));
+    try {
+      let entries = 0;
+      const operands = postOps.map((op) => {
+        if (!('operand' in op)) {
+          entries += this.appendFunction(list, op);
+          return 0;
+        }
+        this.check(this.api.postOpsAppendBinary(list, binaryAlgorithm[op.kind], op.operand.memory));
+        return this.operandArgument(entries++);
+      });
+      this.check(this.api.attributesSetPostOps(attributes, list));
+      return operands;
+    } finally {
+      this.api.postOpsDestroy(list);
+    }
+  }
+}
+
+function argumentNumber({ operands }: Descriptor, name: ArgumentName): number {
+  const numbered = /^(operand|summand)(\d+)$/.exec(name);
+  if (!numbered) return argument[name as keyof typeof argument];
+  const index = Number(numbered[2]);
+  return numbered[1] === 'summand' ? firstSummand + index : (operands[index] ?? 0);
 }
 
 /** Strides of an array without gaps, in elements: [H, W, C] gives [W * C, C, 1]. */
@@ -154,9 +200,4 @@ export function denseStrides(dims: readonly number[]): number[] {
   const strides = dims.map(() => 1);
   for (let i = dims.length - 2; i >= 0; i--) strides[i] = (strides[i + 1] ?? 1) * (dims[i + 1] ?? 1);
   return strides;
-}
-
-/** `dnnl_dims_t`: an array of 64-bit integers. */
-export function int64(values: readonly number[]): BigInt64Array {
-  return BigInt64Array.from(values, BigInt);
 }

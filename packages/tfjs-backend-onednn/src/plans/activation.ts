@@ -1,11 +1,4 @@
-import { algorithm } from '../library/constants.js';
-
-/** A function of one value as a post-op. */
-export interface FunctionPostOp {
-  kind: number;
-  alpha: number;
-  beta: number;
-}
+import type { ElementwiseFunction } from '../native/operations.js';
 
 /** Attributes of tfjs's fused kernels. */
 export interface ActivationAttributes {
@@ -18,26 +11,26 @@ export interface ActivationAttributes {
  *
  * @returns undefined for an activation that oneDNN cannot append (prelu).
  */
-export function activationPostOps(attributes: ActivationAttributes): FunctionPostOp[] | undefined {
+export function activationPostOps(attributes: ActivationAttributes): ElementwiseFunction[] | undefined {
   switch (attributes.activation ?? 'linear') {
     case 'linear':
       return [];
     case 'relu':
-      return [{ kind: algorithm.relu, alpha: 0, beta: 0 }];
+      return [{ kind: 'relu' }];
     case 'leakyrelu':
-      return [{ kind: algorithm.relu, alpha: attributes.leakyreluAlpha ?? 0, beta: 0 }];
+      return [{ kind: 'relu', alpha: attributes.leakyreluAlpha ?? 0 }];
     case 'relu6':
-      return [{ kind: algorithm.boundedRelu, alpha: 6, beta: 0 }];
+      return [{ kind: 'clip', alpha: 0, beta: 6 }];
     case 'elu':
-      return [{ kind: algorithm.elu, alpha: 1, beta: 0 }];
+      return [{ kind: 'elu', alpha: 1 }];
     case 'sigmoid':
-      return [{ kind: algorithm.logistic, alpha: 0, beta: 0 }];
+      return [{ kind: 'logistic' }];
     default:
       return undefined;
   }
 }
 
-/** Post-ops as text, for the keys of plans. */
-export function postOpsKey(postOps: readonly FunctionPostOp[]): string {
-  return postOps.map(({ kind, alpha, beta }) => `${kind}(${alpha},${beta})`).join(' ');
+/** Functions as text, for the keys of plans. */
+export function functionsKey(functions: readonly ElementwiseFunction[]): string {
+  return functions.map(({ kind, alpha = 0, beta = 0 }) => `${kind}(${alpha},${beta})`).join(' ');
 }

@@ -1,10 +1,6 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
-import { algorithm, argument } from '../library/constants.js';
-import type { PostOp } from '../native/native-engine.js';
-
-/** The operations of oneDNN's binary primitive that tfjs has too. */
-export type BinaryKind = 'add' | 'subtract' | 'multiply' | 'divide';
+import type { BinaryKind, PostOp } from '../native/operations.js';
 
 /** y = a (kind) b, where every dimension of b is a's or 1. */
 export interface BinaryOperation {
@@ -24,15 +20,12 @@ export function applyBinary(
   const primitive = backend.plan(`${negate ? '-' : ''}${kind} [${a}] [${b}]`, (native) => {
     const layoutA = native.dense(a);
     const layoutB = native.dense(b);
-    const postOps: PostOp[] = negate ? [{ kind: algorithm.linear, alpha: -1, beta: 0 }] : [];
-    const descriptor = native.describe(
-      (operation) => native.api.binary(operation, algorithm[kind], layoutA, layoutB, layoutA),
-      { postOps },
-    );
+    const postOps: PostOp[] = negate ? [{ kind: 'linear', alpha: -1 }] : [];
+    const descriptor = native.binary({ kind, a: layoutA, b: layoutB, y: layoutA, postOps });
     return native.primitive(descriptor, [
-      [argument.source, layoutA],
-      [argument.source1, layoutB],
-      [argument.destination, layoutA],
+      ['source', layoutA],
+      ['source1', layoutB],
+      ['destination', layoutA],
     ]);
   });
   primitive.run(at.a, at.b, at.y);

@@ -1,13 +1,13 @@
 import type { OneDnnBackend } from '../backend.js';
-import type { Address, Struct } from '../library/c-api.js';
-import { argument, convolutionDirect, propagation, query } from '../library/constants.js';
-import type { ArgumentLayout, NativeEngine } from '../native/native-engine.js';
+import type { Address } from '../library/c-api.js';
+import type { NativeEngine } from '../native/native-engine.js';
+import type { ArgumentLayout, Convolution, ElementwiseFunction, Layout } from '../native/operations.js';
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
-import { type FunctionPostOp, postOpsKey } from './activation.js';
+import { functionsKey } from './activation.js';
 import { hwio, nhwc } from './layouts.js';
 import { reorder } from './reorder.js';
-import { geometryKey, type WindowGeometry, windowDims } from './window-geometry.js';
+import { geometryKey, type WindowGeometry, window } from './window-geometry.js';
 
 /**
  * A convolution whose filter oneDNN keeps in a layout of its own choice; the reorder from or to tfjs's HWIO costs
@@ -25,10 +25,10 @@ export function convolve(
   backend: OneDnnBackend,
   g: WindowGeometry,
   at: { x: Address; filter: Address; bias: Address | undefined; y: Address },
-  postOps: readonly FunctionPostOp[],
+  postOps: readonly ElementwiseFunction[],
 ): void {
   const withBias = at.bias !== undefined;
-  const key = `convolution ${geometryKey(g)} bias ${withBias} ${postOpsKey(postOps)}`;
+  const key = `convolution ${geometryKey(g)} bias ${withBias} ${functionsKey(postOps)}`;
   const plan = backend.plan(key, (native) => forwardPlan(native, g, withBias, postOps));
   const run = (filter: Address): void =>
     at.bias === undefined
@@ -85,115 +85,61 @@ function withChosenFilter(
   });
 }
 
-function layouts(
-  native: NativeEngine,
-  g: WindowGeometry,
-): Record<'x' | 'filter' | 'hwio' | 'bias' | 'y', Struct> {
+function convolution(native: NativeEngine, g: WindowGeometry): Convolution {
   return {
     x: nhwc(native, g.batch, g.inHeight, g.inWidth, g.inChannels),
     filter: native.any([g.outChannels, g.inChannels, ...g.kernel]),
-    hwio: hwio(native, ...g.kernel, g.inChannels, g.outChannels),
-    bias: native.dense([g.outChannels]),
     y: nhwc(native, g.batch, g.outHeight, g.outWidth, g.outChannels),
+    ...window(g),
   };
 }
 
-function describeForward(
-  native: NativeEngine,
-  g: WindowGeometry,
-  withBias: boolean,
-  postOps: readonly FunctionPostOp[],
-): Address {
-  const { x, filter, bias, y } = layouts(native, g);
-  const { strides, dilates, padBefore, padAfter } = windowDims(g);
-  return native.describe(
-    (operation) =>
-      native.api.convolutionForward(
-        operation,
-        propagation.training,
-        convolutionDirect,
-        x,
-        filter,
-        withBias ? bias : null,
-        y,
-        strides,
-        dilates,
-        padBefore,
-        padAfter,
-      ),
-    { postOps },
-  );
+function plainFilter(native: NativeEngine, g: WindowGeometry): Layout {
+  return hwio(native, ...g.kernel, g.inChannels, g.outChannels);
 }
 
 function forwardPlan(
   native: NativeEngine,
   g: WindowGeometry,
   withBias: boolean,
-  postOps: readonly FunctionPostOp[],
+  postOps: readonly ElementwiseFunction[],
 ): ConvolutionPlan {
-  const descriptor = describeForward(native, g, withBias, postOps);
-  const { x, hwio: plain, bias, y } = layouts(native, g);
-  const chosen = native.chosenLayout(descriptor, query.weights) ?? plain;
+  const operation = convolution(native, g);
+  const plain = plainFilter(native, g);
+  const bias = withBias ? native.dense([g.outChannels]) : undefined;
+  const descriptor = native.convolutionForward({ ...operation, bias, postOps });
+  const chosen = native.chosenLayout(descriptor, 'weights') ?? plain;
   const args: ArgumentLayout[] = [
-    [argument.source, x],
-    [argument.weights, chosen],
-    [argument.destination, y],
+    ['source', operation.x],
+    ['weights', chosen],
+    ['destination', operation.y],
   ];
-  if (withBias) args.push([argument.bias, bias]);
+  if (bias) args.push(['bias', bias]);
   return convolutionPlan(native, native.primitive(descriptor, args), plain, chosen, 'in');
 }
 
 function backInputPlan(native: NativeEngine, g: WindowGeometry): ConvolutionPlan {
-  const { x, filter, hwio: plain, y } = layouts(native, g);
-  const { strides, dilates, padBefore, padAfter } = windowDims(g);
-  const descriptor = native.describe(
-    (operation) =>
-      native.api.convolutionBackwardData(
-        operation,
-        convolutionDirect,
-        x,
-        filter,
-        y,
-        strides,
-        dilates,
-        padBefore,
-        padAfter,
-      ),
-    { forward: describeForward(native, g, false, []) },
-  );
-  const chosen = native.chosenLayout(descriptor, query.weights) ?? plain;
+  const operation = convolution(native, g);
+  const plain = plainFilter(native, g);
+  const descriptor = native.convolutionBackwardInput(operation);
+  const chosen = native.chosenLayout(descriptor, 'weights') ?? plain;
   const primitive = native.primitive(descriptor, [
-    [argument.diffDestination, y],
-    [argument.weights, chosen],
-    [argument.diffSource, x],
+    ['diffDestination', operation.y],
+    ['weights', chosen],
+    ['diffSource', operation.x],
   ]);
   return convolutionPlan(native, primitive, plain, chosen, 'in');
 }
 
 function backFilterPlan(native: NativeEngine, g: WindowGeometry): ConvolutionPlan {
-  const { x, filter, hwio: plain, y } = layouts(native, g);
-  const { strides, dilates, padBefore, padAfter } = windowDims(g);
-  const descriptor = native.describe(
-    (operation) =>
-      native.api.convolutionBackwardWeights(
-        operation,
-        convolutionDirect,
-        x,
-        filter,
-        null,
-        y,
-        strides,
-        dilates,
-        padBefore,
-        padAfter,
-      ),
-    { forward: describeForward(native, g, false, []) },
-  );
-  const chosen = native.chosenLayout(descriptor, query.diffWeights) ?? plain;
+  const operation = convolution(native, g);
+  const plain = plainFilter(native, g);
+  const descriptor = native.convolutionBackwardFilter(operation);
+  const chosen = native.chosenLayout(descriptor, 'diffWeights') ?? plain;
   const primitive = native.primitive(descriptor, [
-    [argument.source, x],
-    [argument.diffDestination, y],
-    [argument.diffWeights, chosen],
+    ['source', operation.x],
+    ['diffDestination', operation.y],
+    ['diffWeights', chosen],
   ]);
   return convolutionPlan(native, primitive, plain, chosen, 'out');
 }
@@ -201,8 +147,8 @@ function backFilterPlan(native: NativeEngine, g: WindowGeometry): ConvolutionPla
 function convolutionPlan(
   native: NativeEngine,
   primitive: Primitive,
-  plain: Struct,
-  chosen: Struct,
+  plain: Layout,
+  chosen: Layout,
   direction: 'in' | 'out',
 ): ConvolutionPlan {
   const [from, to] = direction === 'in' ? [plain, chosen] : [chosen, plain];

@@ -1,25 +1,21 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
-import { argument, propagation } from '../library/constants.js';
+import type { ElementwiseFunction } from '../native/operations.js';
+import { functionsKey } from './activation.js';
 
-/** y = f(x) on `length` values; f is one of oneDNN's element-wise algorithms. */
+/** y = f(x) on `length` values; f is one of oneDNN's element-wise functions. */
 export function applyElementwise(
   backend: OneDnnBackend,
-  f: { kind: number; alpha?: number; beta?: number },
+  f: ElementwiseFunction,
   length: number,
   x: Address,
   y: Address,
 ): void {
-  const { kind, alpha = 0, beta = 0 } = f;
-  const key = `elementwise ${kind.toString(16)}(${alpha}, ${beta}) [${length}]`;
-  const primitive = backend.plan(key, (native) => {
+  const primitive = backend.plan(`elementwise ${functionsKey([f])} [${length}]`, (native) => {
     const values = native.dense([length]);
-    const descriptor = native.describe((operation) =>
-      native.api.eltwiseForward(operation, propagation.inference, kind, values, alpha, beta),
-    );
-    return native.primitive(descriptor, [
-      [argument.source, values],
-      [argument.destination, values],
+    return native.primitive(native.elementwiseForward({ f, x: values }), [
+      ['source', values],
+      ['destination', values],
     ]);
   });
   primitive.run(x, y);
@@ -35,21 +31,9 @@ export function weightedSum(
 ): void {
   const primitive = backend.plan(`weighted sum [${length}] of ${scales.join(', ')}`, (native) => {
     const values = native.dense([length]);
-    const layouts = new Uint8Array(values.length * scales.length);
-    for (let i = 0; i < scales.length; i++) layouts.set(values, i * values.length);
-    const descriptor = native.descriptor((out, engine) =>
-      native.api.sumDescriptorCreate(
-        out,
-        values,
-        scales.length,
-        Float32Array.from(scales),
-        layouts,
-        null,
-        engine,
-      ),
-    );
-    const inputs = scales.map((_, i) => [argument.multipleSource + i, values] as const);
-    return native.primitive(descriptor, [...inputs, [argument.destination, values]]);
+    const descriptor = native.weightedSum({ scales, x: values });
+    const inputs = scales.map((_, i) => [`summand${i}`, values] as const);
+    return native.primitive(descriptor, [...inputs, ['destination', values]]);
   });
   primitive.run(...sources, y);
 }

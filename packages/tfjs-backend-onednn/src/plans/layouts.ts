@@ -1,5 +1,5 @@
-import type { Struct } from '../library/c-api.js';
 import type { NativeEngine } from '../native/native-engine.js';
+import type { Layout } from '../native/operations.js';
 
 /** An NHWC array; oneDNN names the dimensions N, C, H, W whatever their order in memory. */
 export function nhwc(
@@ -8,7 +8,7 @@ export function nhwc(
   height: number,
   width: number,
   channels: number,
-): Struct {
+): Layout {
   const row = width * channels;
   return native.strided([batch, channels, height, width], [height * row, 1, row, channels]);
 }
@@ -20,7 +20,7 @@ export function hwio(
   width: number,
   inChannels: number,
   outChannels: number,
-): Struct {
+): Layout {
   const position = inChannels * outChannels;
   return native.strided(
     [outChannels, inChannels, height, width],

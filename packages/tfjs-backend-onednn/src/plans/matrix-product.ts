@@ -1,9 +1,9 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
-import { argument } from '../library/constants.js';
-import type { ArgumentLayout, NativeEngine } from '../native/native-engine.js';
+import type { NativeEngine } from '../native/native-engine.js';
+import type { ArgumentLayout, ElementwiseFunction } from '../native/operations.js';
 import type { Primitive } from '../native/primitive.js';
-import { type FunctionPostOp, postOpsKey } from './activation.js';
+import { functionsKey } from './activation.js';
 
 /** c[batch] = activation(a[batch] b[batch] + bias), row-major; a batch of 1 is used for every batch. */
 export interface MatrixProduct {
@@ -25,13 +25,13 @@ export function multiplyMatrices(
   backend: OneDnnBackend,
   product: MatrixProduct,
   at: { a: Address; b: Address; bias?: Address | undefined; c: Address },
-  postOps: readonly FunctionPostOp[] = [],
+  postOps: readonly ElementwiseFunction[] = [],
 ): void {
   const withBias = at.bias !== undefined;
   const { rows, inner, columns, batch, batchA, batchB, transposeA, transposeB } = product;
   const a = `[${batchA},${rows},${inner}]${transposeA ? 'T' : ''}`;
   const b = `[${batchB},${inner},${columns}]${transposeB ? 'T' : ''}`;
-  const key = `matrix product ${a} ${b} batch ${batch} bias ${withBias} ${postOpsKey(postOps)}`;
+  const key = `matrix product ${a} ${b} batch ${batch} bias ${withBias} ${functionsKey(postOps)}`;
   const primitive = backend.plan(key, (native) => matrixPrimitive(native, product, withBias, postOps));
   if (at.bias === undefined) primitive.run(at.a, at.b, at.c);
   else primitive.run(at.a, at.b, at.c, at.bias);
@@ -41,7 +41,7 @@ function matrixPrimitive(
   native: NativeEngine,
   p: MatrixProduct,
   withBias: boolean,
-  postOps: readonly FunctionPostOp[],
+  postOps: readonly ElementwiseFunction[],
 ): Primitive {
   const matrix = (batch: number, rows: number, columns: number, transposed: boolean) => {
     const strides = transposed ? [1, rows] : [columns, 1];
@@ -53,15 +53,12 @@ function matrixPrimitive(
   const b = matrix(p.batchB, p.inner, p.columns, p.transposeB);
   const c = matrix(p.batch, p.rows, p.columns, false);
   const bias = native.dense(p.batch === 1 ? [1, p.columns] : [1, 1, p.columns]);
-  const descriptor = native.describe(
-    (operation) => native.api.matmul(operation, a, b, withBias ? bias : null, c),
-    { postOps },
-  );
+  const descriptor = native.matrixProduct({ a, b, bias: withBias ? bias : undefined, c, postOps });
   const args: ArgumentLayout[] = [
-    [argument.source, a],
-    [argument.weights, b],
-    [argument.destination, c],
+    ['source', a],
+    ['weights', b],
+    ['destination', c],
   ];
-  if (withBias) args.push([argument.bias, bias]);
+  if (withBias) args.push(['bias', bias]);
   return native.primitive(descriptor, args);
 }

@@ -1,6 +1,5 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
-import { algorithm, argument, propagation } from '../library/constants.js';
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
 
@@ -19,15 +18,18 @@ export function applyRelu(backend: OneDnnBackend, length: number, x: Address, y:
   const { primitive, zero } = backend.plan(`relu [${length}]`, (native): ReluPlan => {
     const values = native.dense([1, length]);
     const scalar = native.dense([1, 1]);
-    const descriptor = native.describe(
-      (operation) => native.api.binary(operation, algorithm.maximum, values, scalar, values),
-      { postOps: [{ kind: algorithm.maximum, operand: values }] },
-    );
+    const descriptor = native.binary({
+      kind: 'maximum',
+      a: values,
+      b: scalar,
+      y: values,
+      postOps: [{ kind: 'maximum', operand: values }],
+    });
     const made = native.primitive(descriptor, [
-      [argument.source, values],
-      [argument.source1, scalar],
-      [argument.destination, values],
-      [argument.firstPostOpOperand, values],
+      ['source', values],
+      ['source1', scalar],
+      ['destination', values],
+      ['operand0', values],
     ]);
     const block = backend.pool.allocate(4);
     new Float32Array(block.buffer, 0, 1)[0] = 0;
@@ -50,20 +52,12 @@ export function applyReluGradient(
   at: { y: Address; dy: Address; dx: Address },
 ): void {
   const primitive = backend.plan(`relu gradient [${length}]`, (native) => {
-    const { api } = native;
-    const kind = algorithm.reluFromOutput;
     const values = native.dense([length]);
-    const forward = native.describe((operation) =>
-      api.eltwiseForward(operation, propagation.training, kind, values, 0, 0),
-    );
-    const descriptor = native.describe(
-      (operation) => api.eltwiseBackward(operation, kind, values, values, 0, 0),
-      { forward },
-    );
+    const descriptor = native.elementwiseBackward({ f: { kind: 'relu' }, from: 'output', x: values });
     return native.primitive(descriptor, [
-      [argument.destination, values],
-      [argument.diffDestination, values],
-      [argument.diffSource, values],
+      ['destination', values],
+      ['diffDestination', values],
+      ['diffSource', values],
     ]);
   });
   primitive.run(at.y, at.dy, at.dx);

@@ -1,7 +1,7 @@
 import type { OneDnnBackend } from '../backend.js';
-import type { Address, Struct } from '../library/c-api.js';
-import { algorithm, argument, propagation } from '../library/constants.js';
-import { int64, type NativeEngine, type PostOp } from '../native/native-engine.js';
+import type { Address } from '../library/c-api.js';
+import type { NativeEngine } from '../native/native-engine.js';
+import type { ArgumentLayout, PostOp } from '../native/operations.js';
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
 import { nhwc } from './layouts.js';
@@ -73,15 +73,15 @@ export function sameMapBackward(
       power: box(native, shape, norm.size, powerOfSum(norm, -norm.beta)),
       steeper: box(native, shape, norm.size, powerOfSum(norm, -norm.beta - 1)),
       direct: multiply(native, shape, []),
-      product: multiply(native, shape, [{ kind: algorithm.multiply, operand: data }]),
+      product: multiply(native, shape, [{ kind: 'multiply', operand: data }]),
       collect: box(
         native,
         shape,
         norm.size,
         [
-          { kind: algorithm.linear, alpha: fromAround, beta: 0 },
-          { kind: algorithm.multiply, operand: data },
-          { kind: algorithm.add, operand: data },
+          { kind: 'linear', alpha: fromAround },
+          { kind: 'multiply', operand: data },
+          { kind: 'add', operand: data },
         ],
         'transposed',
       ),
@@ -105,33 +105,27 @@ function destroyAll(primitives: Record<string, Primitive>): void {
  */
 function powerOfSum({ size, bias, alpha }: SameMapNormalization, exponent: number): PostOp[] {
   return [
-    { kind: algorithm.linear, alpha: alpha * size ** 2, beta: bias },
-    { kind: algorithm.log, alpha: 0, beta: 0, scale: exponent },
-    { kind: algorithm.exp, alpha: 0, beta: 0 },
+    { kind: 'linear', alpha: alpha * size ** 2, beta: bias },
+    { kind: 'log', scale: exponent },
+    { kind: 'exp' },
   ];
 }
 
 function square(native: NativeEngine, shape: ImageShape): Primitive {
   const data = nhwc(native, ...shape);
-  const descriptor = native.describe((operation) =>
-    native.api.eltwiseForward(operation, propagation.inference, algorithm.square, data, 0, 0),
-  );
-  return native.primitive(descriptor, [
-    [argument.source, data],
-    [argument.destination, data],
+  return native.primitive(native.elementwiseForward({ f: { kind: 'square' }, x: data }), [
+    ['source', data],
+    ['destination', data],
   ]);
 }
 
 function multiply(native: NativeEngine, shape: ImageShape, postOps: PostOp[]): Primitive {
   const data = nhwc(native, ...shape);
-  const descriptor = native.describe(
-    (operation) => native.api.binary(operation, algorithm.multiply, data, data, data),
-    { postOps },
-  );
+  const descriptor = native.binary({ kind: 'multiply', a: data, b: data, y: data, postOps });
   return native.primitive(descriptor, [
-    [argument.source, data],
-    [argument.source1, data],
-    [argument.destination, data],
+    ['source', data],
+    ['source1', data],
+    ['destination', data],
     ...operands(postOps),
   ]);
 }
@@ -148,34 +142,24 @@ function box(
   const before = Math.floor(size / 2);
   const after = size - 1 - before;
   const [padBefore, padAfter] = direction === 'transposed' ? [after, before] : [before, after];
-  const both = (value: number): BigInt64Array => int64([value, value]);
-  const descriptor = native.describe(
-    (operation) =>
-      native.api.poolingForward(
-        operation,
-        propagation.inference,
-        algorithm.poolingAverageIncludePadding,
-        data,
-        data,
-        both(1),
-        both(size),
-        both(padBefore),
-        both(padAfter),
-      ),
-    { postOps },
-  );
-  return native.primitive(descriptor, [
-    [argument.source, data],
-    [argument.destination, data],
-    ...operands(postOps),
-  ]);
+  const descriptor = native.poolingForward({
+    kind: 'averageOverWholeWindow',
+    x: data,
+    y: data,
+    kernel: [size, size],
+    strides: [1, 1],
+    dilates: [0, 0],
+    padBefore: [padBefore, padBefore],
+    padAfter: [padAfter, padAfter],
+    training: false,
+    postOps,
+  });
+  return native.primitive(descriptor, [['source', data], ['destination', data], ...operands(postOps)]);
 }
 
 /** The arguments that binary post-ops add, in their order. */
-function operands(postOps: readonly PostOp[]): (readonly [number, Struct])[] {
-  return postOps.flatMap((op, i) =>
-    'operand' in op ? [[argument.firstPostOpOperand + i * argument.nextPostOp, op.operand] as const] : [],
-  );
+function operands(postOps: readonly PostOp[]): ArgumentLayout[] {
+  return postOps.flatMap((op, i) => ('operand' in op ? [[`operand${i}`, op.operand] as const] : []));
 }
 
 /** Runs a pass over a batch, some images at a time: what one primitive writes, the next finds in the cache. */

@@ -1,5 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import { int64 } from '../native/native-engine.js';
+import type { Window } from '../native/operations.js';
 
 /** What convolution and pooling know of their shapes, in oneDNN's terms. NHWC. */
 export interface WindowGeometry {
@@ -137,15 +137,7 @@ export function geometryKey(g: WindowGeometry): string {
   );
 }
 
-/** Strides, dilates, kernel and pads as oneDNN takes them. */
-export function windowDims(
-  g: WindowGeometry,
-): Record<'strides' | 'dilates' | 'kernel' | 'padBefore' | 'padAfter', BigInt64Array> {
-  return {
-    strides: int64(g.strides),
-    dilates: int64(g.dilates),
-    kernel: int64(g.kernel),
-    padBefore: int64(g.padBefore),
-    padAfter: int64(g.padAfter),
-  };
+/** How the window moves, as oneDNN takes it. */
+export function window({ strides, dilates, padBefore, padAfter }: WindowGeometry): Window {
+  return { strides, dilates, padBefore, padAfter };
 }

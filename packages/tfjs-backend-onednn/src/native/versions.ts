@@ -1,0 +1,23 @@
+import type { LibraryHandle } from 'koffi';
+import { bindFunctions, commonPrototypes, type OneDnnApi } from '../library/c-api.js';
+import type { NativeEngine } from './native-engine.js';
+import { type OneDnn2Api, prototypes as prototypes2 } from './v2/c-api.js';
+import { NativeEngine2 } from './v2/native-engine-2.js';
+import { type OneDnn3Api, prototypes as prototypes3 } from './v3/c-api.js';
+import { NativeEngine3 } from './v3/native-engine-3.js';
+
+/** The engine of a loaded library; `version` has passed `isSupportedVersion`. */
+export function nativeEngine(library: LibraryHandle, version: string): NativeEngine {
+  const common = bindFunctions<OneDnnApi>(library, commonPrototypes);
+  return version.startsWith('2.')
+    ? new NativeEngine2(common, bindFunctions<OneDnn2Api>(library, prototypes2))
+    : new NativeEngine3(common, bindFunctions<OneDnn3Api>(library, prototypes3));
+}
+
+/**
+ * 2.6, whose struct layouts and constants are known here, and 3, whose C API is one of opaque handles that newer
+ * releases keep. (oneDNN 2.7 has 2.6's soname but other structs.)
+ */
+export function isSupportedVersion(version: string): boolean {
+  return /^(2\.6|3)\./.test(version);
+}

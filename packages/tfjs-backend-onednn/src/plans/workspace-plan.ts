@@ -1,0 +1,44 @@
+import type { NativeEngine } from '../native/native-engine.js';
+import type { ArgumentLayout, Descriptor } from '../native/operations.js';
+import type { Primitive } from '../native/primitive.js';
+import type { Plan } from '../primitive-cache.js';
+
+/** An operation and, if made for training, its gradient, with what the one leaves for the other. */
+export interface WorkspacePlan extends Plan {
+  key: string;
+  /** Takes the workspace as its last argument, where there is one. */
+  forward: Primitive;
+  /** As `forward`; absent without training. */
+  backward: Primitive | undefined;
+  /** 0 where no workspace is wanted. */
+  workspaceBytes: number;
+}
+
+/** A direction of the operation: what it is, and its arguments in the order of `run`. */
+interface Direction {
+  descriptor: Descriptor;
+  args: readonly ArgumentLayout[];
+}
+
+/** Compiles both directions; without `backward` there is no workspace. */
+export function workspacePlan(
+  native: NativeEngine,
+  key: string,
+  forward: Direction,
+  backward: Direction | undefined,
+): WorkspacePlan {
+  const workspace = backward && native.chosenLayout(forward.descriptor, 'workspace');
+  const extra: ArgumentLayout[] = workspace ? [['workspace', workspace]] : [];
+  const compile = ({ descriptor, args }: Direction): Primitive =>
+    native.primitive(descriptor, [...args, ...extra]);
+  const primitives = { forward: compile(forward), backward: backward && compile(backward) };
+  return {
+    key,
+    ...primitives,
+    workspaceBytes: workspace ? native.bytes(workspace) : 0,
+    destroy() {
+      primitives.forward.destroy();
+      primitives.backward?.destroy();
+    },
+  };
+}
