@@ -12,7 +12,9 @@ type Status = number;
 /** The part of oneDNN 2.6's C API that the backend calls, and two functions of OpenMP. */
 export interface OneDnnApi {
   engineCreate(engine: Out, kind: number, index: number): Status;
+  engineDestroy(engine: Address): Status;
   streamCreate(stream: Out, engine: Address, flags: number): Status;
+  streamDestroy(stream: Address): Status;
   memoryDescriptorByTag(md: Struct, rank: number, dims: BigInt64Array, type: number, tag: number): Status;
   memoryDescriptorByStrides(
     md: Struct,
@@ -168,7 +170,9 @@ const poolDims = 'void* strides, void* kernel, void* padBefore, void* padAfter';
 
 const prototypes: Record<keyof OneDnnApi, string> = {
   engineCreate: 'int dnnl_engine_create(_Out_ void** e, int kind, size_t index)',
+  engineDestroy: 'int dnnl_engine_destroy(void* e)',
   streamCreate: 'int dnnl_stream_create(_Out_ void** s, void* e, uint flags)',
+  streamDestroy: 'int dnnl_stream_destroy(void* s)',
   memoryDescriptorByTag: 'int dnnl_memory_desc_init_by_tag(void* md, int n, void* dims, int type, int tag)',
   memoryDescriptorByStrides:
     'int dnnl_memory_desc_init_by_strides(void* md, int n, void* dims, int type, void* strides)',

@@ -50,6 +50,12 @@ export class NativeEngine {
     }
   }
 
+  /** Frees stream and engine; every primitive must have been destroyed. */
+  destroy(): void {
+    this.api.streamDestroy(this.#stream);
+    this.api.engineDestroy(this.#engine);
+  }
+
   /** A float32 layout with the strides given, in elements. */
   strided(dims: readonly number[], strides: readonly number[]): Struct {
     const layout = new Uint8Array(memoryDescriptorBytes);
