@@ -1,8 +1,16 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type backend_util, type DataType, engine, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  type backend_util,
+  type DataMover,
+  DataStorage,
+  type DataType,
+  engine,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
 import type { Address } from './library/c-api.js';
 import type { LoadedOneDnn, OneDnnInfo } from './library/load-onednn.js';
-import { type Block, MemoryPool } from './memory-pool.js';
+import { type Block, largestBlock, MemoryPool } from './memory-pool.js';
 import type { NativeEngine } from './native/native-engine.js';
 import { systemMemory } from './native/system-memory.js';
 import { type Plan, PrimitiveCache } from './primitive-cache.js';
@@ -26,6 +34,9 @@ interface NativeData {
   workspace?: Workspace;
 }
 
+/** What a backend is made of; `memoryLimit` is the most bytes of native memory that its tensors may hold. */
+export type OneDnnBackendOptions = LoadedOneDnn & { memoryLimit?: number | undefined };
+
 /** What `tf.memory()` adds on this backend. */
 export interface OneDnnMemory {
   unreliable: boolean;
@@ -35,6 +46,8 @@ export interface OneDnnMemory {
   poolPeakBytes: number;
   /** Native bytes held, those kept for the next tensors included. */
   poolBytes: number;
+  /** `memoryLimit` of `registerOneDnnBackend`; Infinity without one. */
+  poolLimitBytes: number;
   /** Compiled operations kept. */
   plans: number;
 }
@@ -45,19 +58,27 @@ export interface OneDnnMemory {
  * Kernels that are not overridden see ordinary typed arrays, views of that memory.
  */
 export class OneDnnBackend extends MathBackendCPU {
-  info: OneDnnInfo;
   readonly native: NativeEngine;
   readonly pool: MemoryPool;
+  readonly #info: OneDnnInfo;
   readonly #plans = new PrimitiveCache();
   readonly #nativeData = new WeakMap<DataId, NativeData>();
   readonly #pooled = new WeakSet<ArrayBufferLike>();
+  /** Tensors that were never disposed and that nothing refers to: their blocks go back, as their arrays do on cpu. */
+  readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#releaseAll(native));
 
-  constructor({ native, info }: LoadedOneDnn) {
+  constructor({ native, info, memoryLimit }: OneDnnBackendOptions) {
     super();
     Object.assign(this, { firstUse: false }); // silences the cpu backend's advice to install tfjs-node
-    this.info = info;
+    this.data = new DataStorage(this, { moveData });
+    this.#info = info;
     this.native = native;
-    this.pool = new MemoryPool(systemMemory());
+    this.pool = new MemoryPool(systemMemory(), memoryLimit === undefined ? {} : { limit: memoryLimit });
+  }
+
+  /** What runs underneath, with the number of threads as it is now. */
+  get info(): OneDnnInfo {
+    return { ...this.#info, threads: this.native.api.ompGetMaxThreads() };
   }
 
   /** True while a gradient may still be asked for. */
@@ -72,13 +93,13 @@ export class OneDnnBackend extends MathBackendCPU {
 
   /** Makes a float32 tensor and lets `fill` write all of it. */
   compute(shape: number[], fill: (address: Address, values: Float32Array) => void): TensorInfo {
-    const length = util.sizeFromShape(shape);
+    const length = checkedLength(shape);
     const block = this.pool.allocate(length * 4);
     try {
       const values = this.#view(block, length);
       fill(block.address, values);
       const dataId = super.write(values, shape, 'float32');
-      this.#nativeData.set(dataId, { block });
+      this.#native(dataId).block = block;
       return { dataId, shape, dtype: 'float32' };
     } catch (error) {
       this.pool.release(block);
@@ -154,9 +175,8 @@ export class OneDnnBackend extends MathBackendCPU {
     const disposed = super.disposeData(dataId, force);
     if (disposed && native) {
       this.#nativeData.delete(dataId);
-      for (const block of [native.block, native.converted, native.workspace?.block]) {
-        if (block) this.pool.release(block);
-      }
+      this.#forgotten.unregister(dataId);
+      this.#releaseAll(native);
     }
     return disposed;
   }
@@ -169,13 +189,19 @@ export class OneDnnBackend extends MathBackendCPU {
       poolLiveBytes: live,
       poolPeakBytes: peak,
       poolBytes: held,
+      poolLimitBytes: this.pool.limit,
       plans: this.#plans.size,
     };
   }
 
+  /**
+   * Frees what is native, as `tf.removeBackend('onednn')` asks. Tensors that are still alive can be read, moved to
+   * another backend and disposed: their memory goes back with them.
+   */
   override dispose(): void {
     this.#plans.clear();
-    this.pool.trim();
+    this.native.destroy();
+    this.pool.close();
     super.dispose();
   }
 
@@ -193,6 +219,28 @@ export class OneDnnBackend extends MathBackendCPU {
     if (known) return known;
     const fresh: NativeData = {};
     this.#nativeData.set(dataId, fresh);
+    this.#forgotten.register(dataId, fresh, dataId);
     return fresh;
   }
+
+  #releaseAll({ block, converted, workspace }: NativeData): void {
+    for (const used of [block, converted, workspace?.block]) {
+      if (used) this.pool.release(used);
+    }
+  }
+}
+
+/** Fetches data from the backend that has it. @throws Error if none has: a tensor was used after `dispose`. */
+const moveData: DataMover['moveData'] = (backend, dataId) => {
+  if (!engine().state.tensorInfo.has(dataId)) throw new Error('Tensor is disposed.');
+  engine().moveData(backend, dataId);
+};
+
+/** @throws RangeError if the values do not fit in one block. */
+function checkedLength(shape: number[]): number {
+  const length = util.sizeFromShape(shape);
+  if (length * 4 <= largestBlock) return length;
+  throw new RangeError(
+    `shape must have at most ${largestBlock / 4} float32 values (onednn), got [${shape}], ${length * 4} bytes.`,
+  );
 }

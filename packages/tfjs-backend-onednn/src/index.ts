@@ -11,3 +11,4 @@ export { findOneDnn, type OneDnnSearch, type OneDnnSource } from './library/find
 export type { OneDnnInfo } from './library/load-onednn.js';
 export { OneDnnError } from './library/onednn-error.js';
 export { type OneDnnOptions, registerOneDnnBackend } from './register.js';
+export { trimOneDnnMemory } from './trim-memory.js';

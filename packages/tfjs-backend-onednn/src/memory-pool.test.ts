@@ -41,7 +41,7 @@ test('a released block serves the next request of its class', () => {
 
 test('a repeated step needs no new memory', () => {
   const memory = countingMemory();
-  const pool = new MemoryPool(memory, 0);
+  const pool = new MemoryPool(memory, { floor: 0 });
   const step = () => {
     const blocks = [3e6, 5e6, 1e4, 3e6].map((bytes) => pool.allocate(bytes));
     for (const block of blocks) pool.release(block);
@@ -55,7 +55,7 @@ test('a repeated step needs no new memory', () => {
 
 test('ever new sizes do not fill the memory: the longest unused go back', () => {
   const memory = countingMemory();
-  const pool = new MemoryPool(memory, 1e6);
+  const pool = new MemoryPool(memory, { floor: 1e6 });
   for (let size = 1000; size < 1e8; size = Math.ceil(size * 1.2)) pool.release(pool.allocate(size));
   expect(pool.held).toBeLessThanOrEqual(2 * pool.peak);
   expect([...memory.allocated.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(2.1 * pool.peak);

@@ -12,6 +12,17 @@ export interface Block {
   readonly base: Address;
 }
 
+/** The most bytes of one block, 4 GiB: Node 20 ends the process where a larger ArrayBuffer is made of native memory. */
+export const largestBlock: number = 2 ** 32;
+
+/** How much a pool may hold. */
+export interface PoolBounds {
+  /** Bytes that may always be held, 512 MB. */
+  floor?: number;
+  /** Bytes that are never exceeded. */
+  limit?: number;
+}
+
 /**
  * Native blocks that are used again: the first touch of 77 MB costs 174 ms, from the pool it costs 6.5 ms.
  *
@@ -23,6 +34,7 @@ export interface Block {
 export class MemoryPool {
   readonly #memory: SystemMemory;
   readonly #floor: number;
+  #closed = false;
   readonly #free = new Map<number, Block[]>();
   #order = 0;
   /** Bytes in use. */
@@ -32,13 +44,21 @@ export class MemoryPool {
   /** Bytes held, in use or not. */
   held = 0;
 
-  /** @param floor bytes that may always be held, 512 MB. */
-  constructor(memory: SystemMemory, floor: number = 512 * 1024 * 1024) {
+  /** Bytes that are never exceeded. */
+  limit: number;
+
+  constructor(memory: SystemMemory, { floor = 512 * 1024 * 1024, limit = Infinity }: PoolBounds = {}) {
     this.#memory = memory;
     this.#floor = floor;
+    this.limit = limit;
   }
 
-  /** A block of at least `bytes`; its contents are what the last user left. */
+  /**
+   * A block of at least `bytes`; its contents are what the last user left.
+   *
+   * @throws RangeError, with the bytes asked for and held, if neither the limit nor the system allows it even after
+   * all unused blocks went back.
+   */
   allocate(bytes: number): Block {
     const size = sizeClass(bytes);
     const list = this.#free.get(size);
@@ -51,6 +71,10 @@ export class MemoryPool {
 
   release(block: Block): void {
     this.live -= block.bytes;
+    if (this.#closed) {
+      this.#giveBack(block);
+      return;
+    }
     const list = this.#free.get(block.bytes) ?? [];
     list.push(block);
     this.#free.delete(block.bytes); // set again: the Map's order is the order of last release
@@ -72,22 +96,49 @@ export class MemoryPool {
     for (const [size, list] of this.#free) {
       while (list.length > 0 && this.held > bytes) {
         const block = list.shift();
-        if (block) this.#memory.free(block.base);
-        this.held -= size;
+        if (block) this.#giveBack(block);
       }
       if (list.length === 0) this.#free.delete(size);
       if (this.held <= bytes) return;
     }
   }
 
+  /** Gives all unused blocks back, and from now on every block at once when it is released; none is lent any more. */
+  close(): void {
+    this.#closed = true;
+    this.trim();
+  }
+
   #create(size: number): Block {
+    if (this.#closed) throw new Error('This onednn backend was removed: register it again.');
+    if (size > largestBlock) throw this.#refusal(size);
     this.trim(Math.max(this.#floor, 2 * this.peak) - size);
+    this.trim(this.limit - size);
+    if (this.held + size > this.limit) throw this.#refusal(size);
     // Blocks of whole huge pages would all begin on the same cache sets: spread them over sixteen offsets.
     const offset = size >= 1024 * 1024 ? (this.#order++ % 16) * 4160 : 0;
-    const base = this.#memory.allocate(size + offset);
+    const base = this.#memory.allocate(size + offset) ?? this.#afterTrim(size + offset);
+    if (base === undefined) throw this.#refusal(size);
     const address = base + BigInt(offset);
     this.held += size;
     return { address, base, bytes: size, buffer: this.#memory.view(address, size) };
+  }
+
+  #afterTrim(bytes: number): Address | undefined {
+    this.trim();
+    return this.#memory.allocate(bytes);
+  }
+
+  #giveBack(block: Block): void {
+    this.#memory.free(block.base);
+    this.held -= block.bytes;
+  }
+
+  #refusal(bytes: number): RangeError {
+    const limit = Number.isFinite(this.limit) ? `, ${this.limit} allowed` : '';
+    return new RangeError(
+      `Out of memory (onednn): ${bytes} bytes were asked for; ${this.live} are in use, ${this.held} held${limit}.`,
+    );
   }
 }
 

@@ -16,6 +16,7 @@ import { cpuKernels } from './kernels/cpu-kernels.js';
 import type { NativeKernel } from './kernels/native-kernel.js';
 import { loadOneDnn, type OneDnnInfo, setThreads } from './library/load-onednn.js';
 import { OneDnnError } from './library/onednn-error.js';
+import { chosenMemoryLimit } from './memory-limit.js';
 
 /** The backend's name in tfjs. */
 const backendName = 'onednn';
@@ -29,30 +30,39 @@ export interface OneDnnOptions {
   library?: string;
   /** Threads to compute with; `OMP_NUM_THREADS`, or every CPU this process may use, if absent. */
   threads?: number;
+  /** The most bytes of native memory that tensors may hold; `ALEXNET_ONEDNN_MEMORY_LIMIT`, or no limit, if absent. */
+  memoryLimit?: number;
 }
 
 /**
  * Loads oneDNN and registers the TensorFlow.js backend 'onednn'. A second call changes nothing but the number of
- * threads.
+ * threads and the memory limit. After `tf.removeBackend('onednn')` it registers a new one.
  *
- * @throws Error, one line that says what to install, if there is no usable oneDNN; RangeError for bad `threads`.
+ * @throws Error, one line that says what to install, if there is no usable oneDNN; RangeError for bad `threads` or
+ * `memoryLimit`.
  * @example
  * registerOneDnnBackend();
  * await tf.setBackend('onednn');
  */
 export function registerOneDnnBackend(options: OneDnnOptions = {}): OneDnnInfo {
-  const present = findBackendFactory(backendName) ? findBackend(backendName) : undefined;
-  if (isOneDnn(present)) {
-    const { api } = present.native;
-    if (options.threads !== undefined) setThreads(api, options.threads);
-    present.info = { ...present.info, threads: api.ompGetMaxThreads() };
+  const memoryLimit = chosenMemoryLimit(options.memoryLimit);
+  const present = registeredBackend();
+  if (present) {
+    if (options.threads !== undefined) setThreads(present.native.api, options.threads);
+    if (options.memoryLimit !== undefined) present.pool.limit = options.memoryLimit;
     return present.info;
   }
-  const backend = new OneDnnBackend(loadOneDnn(options));
+  const loaded = { ...loadOneDnn(options), memoryLimit };
   registerKernels();
   registerGradients();
-  registerBackend(backendName, () => backend, priority);
-  return backend.info;
+  registerBackend(backendName, () => new OneDnnBackend(loaded), priority);
+  return loaded.info;
+}
+
+/** The backend, if it is registered. */
+export function registeredBackend(): OneDnnBackend | undefined {
+  const present = findBackendFactory(backendName) ? findBackend(backendName) : undefined;
+  return isOneDnn(present) ? present : undefined;
 }
 
 /** By its members: the class may have been loaded twice, as ESM and as CJS. */

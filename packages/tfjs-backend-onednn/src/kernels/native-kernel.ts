@@ -24,10 +24,19 @@ export function nativeKernel<In, Attributes = object>(
   };
 }
 
-/** Below this many values tfjs's JavaScript is as fast as the call. */
-export const smallest = 4096;
+/**
+ * Below this many values tfjs's JavaScript is as fast as the call. The tests set ALEXNET_ONEDNN_SMALLEST=1, so that
+ * tensors of a few values meet the native kernels too; empty ones never do.
+ */
+export const smallest: number = smallestFrom(process.env.ALEXNET_ONEDNN_SMALLEST ?? '4096');
 
 /** True if every tensor holds float32 values. */
 export function allFloat32(...tensors: (TensorInfo | undefined)[]): boolean {
   return tensors.every((tensor) => tensor === undefined || tensor.dtype === 'float32');
+}
+
+function smallestFrom(text: string): number {
+  const values = Number(text);
+  if (Number.isInteger(values) && values >= 1) return values;
+  throw new RangeError(`ALEXNET_ONEDNN_SMALLEST must be a whole number >= 1, got ${text}.`);
 }

@@ -14,7 +14,9 @@ export type Status = number;
 /** The part of oneDNN's C API that versions 2 and 3 have in common, and two functions of OpenMP. */
 export interface OneDnnApi {
   engineCreate(engine: Out, kind: number, index: number): Status;
+  engineDestroy(engine: Address): Status;
   streamCreate(stream: Out, engine: Address, flags: number): Status;
+  streamDestroy(stream: Address): Status;
   memoryDescriptorSize(md: MemoryDescriptor): number | bigint;
   memoryDescriptorEqual(a: MemoryDescriptor, b: MemoryDescriptor): number;
   memoryCreate(memory: Out, md: MemoryDescriptor, engine: Address, handle: Address): Status;
@@ -49,7 +51,9 @@ export interface OneDnnApi {
 /** C prototypes of the common functions. */
 export const commonPrototypes: Record<keyof OneDnnApi, string> = {
   engineCreate: 'int dnnl_engine_create(_Out_ void** e, int kind, size_t index)',
+  engineDestroy: 'int dnnl_engine_destroy(void* e)',
   streamCreate: 'int dnnl_stream_create(_Out_ void** s, void* e, uint flags)',
+  streamDestroy: 'int dnnl_stream_destroy(void* s)',
   memoryDescriptorSize: 'size_t dnnl_memory_desc_get_size(void* md)',
   memoryDescriptorEqual: 'int dnnl_memory_desc_equal(void* a, void* b)',
   memoryCreate: 'int dnnl_memory_create(_Out_ void** m, void* md, void* e, void* handle)',

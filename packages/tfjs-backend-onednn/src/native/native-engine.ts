@@ -101,6 +101,12 @@ export abstract class NativeEngine {
     }
   }
 
+  /** Frees stream and engine; every primitive must have been destroyed. */
+  destroy(): void {
+    this.api.streamDestroy(this.#stream);
+    this.api.engineDestroy(this.engine);
+  }
+
   /** A float32 layout without gaps, the last dimension fastest. */
   dense(dims: readonly number[]): Layout {
     return this.strided(dims, denseStrides(dims));

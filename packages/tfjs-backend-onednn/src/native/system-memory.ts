@@ -3,8 +3,8 @@ import type { Address } from '../library/c-api.js';
 
 /** glibc's allocation functions, as the pool needs them. */
 export interface SystemMemory {
-  /** @throws RangeError if the system has no such amount left. */
-  allocate(bytes: number): Address;
+  /** @returns undefined if the system has no such amount left. */
+  allocate(bytes: number): Address | undefined;
   free(address: Address): void;
   /** The memory at an address as an ArrayBuffer; it must not be touched after `free`. */
   view(address: Address, bytes: number): ArrayBuffer;
@@ -30,7 +30,7 @@ export function systemMemory(): SystemMemory {
       const alignment = bytes >= hugePageBytes / 2 ? hugePageBytes : pageBytes;
       const rounded = Math.ceil(bytes / alignment) * alignment;
       const address = alignedAlloc(alignment, rounded);
-      if (address === null) throw new RangeError(`out of memory: ${bytes} bytes could not be allocated.`);
+      if (address === null) return undefined;
       if (alignment === hugePageBytes) advise(address, rounded, adviseHugePages);
       return address;
     },
