@@ -8,6 +8,8 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { Deferred, type Work } from './deferred/deferred.js';
+import { inParts } from './deferred/parts.js';
 import type { Address } from './library/c-api.js';
 import type { LoadedOneDnn, OneDnnInfo } from './library/load-onednn.js';
 import { type Block, largestBlock, MemoryPool } from './memory-pool.js';
@@ -23,6 +25,8 @@ interface Workspace {
   block: Block;
   /** Names the plan that wrote it. */
   key: string;
+  /** False until the operation has run. */
+  isWritten: boolean;
 }
 
 /** Native memory that belongs to a tensor's data and dies with it. */
@@ -32,6 +36,8 @@ interface NativeData {
   /** A float32 copy of values of another type. */
   converted?: Block;
   workspace?: Workspace;
+  /** How the values will be made; there is no block yet. */
+  deferred?: Deferred | undefined;
 }
 
 /** What a backend is made of; `memoryLimit` is the most bytes of native memory that its tensors may hold. */
@@ -64,6 +70,8 @@ export class OneDnnBackend extends MathBackendCPU {
   readonly #plans = new PrimitiveCache();
   readonly #nativeData = new WeakMap<DataId, NativeData>();
   readonly #pooled = new WeakSet<ArrayBufferLike>();
+  /** Operations that are not deferred any more: their values turned out to be read twice. */
+  readonly #eager = new Set<string>();
   /** Tensors that were never disposed and that nothing refers to: their blocks go back, as their arrays do on cpu. */
   readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#releaseAll(native));
 
@@ -107,23 +115,49 @@ export class OneDnnBackend extends MathBackendCPU {
     }
   }
 
+  /**
+   * A float32 tensor whose values `work` makes when they are first read, from tensors `reads` (and blocks).
+   *
+   * `work` may keep addresses of those tensors: their memory is held.
+   */
+  defer(shape: number[], work: Work, reads: readonly (TensorInfo | Block)[]): TensorInfo {
+    const length = checkedLength(shape);
+    if (this.#eager.has(work.key)) {
+      const [items = 1] = shape;
+      const itemBytes = (length / items) * 4;
+      return this.compute(shape, (y) =>
+        inParts(items, work.together, (first, count) =>
+          work.write(first, count, y + BigInt(first * itemBytes)),
+        ),
+      );
+    }
+    const blocks = reads.flatMap((read) => ('dataId' in read ? this.#blocksOf(read) : [read]));
+    const dataId = super.write(new Float32Array(0), shape, 'float32');
+    const weakly = new WeakRef(dataId);
+    const settle = (): void => {
+      const alive = weakly.deref();
+      if (alive) this.#settle(alive, length, 'not read');
+    };
+    this.#native(dataId).deferred = new Deferred(this.pool, shape, { work, blocks }, settle);
+    const get = (): Float32Array => this.#settle(dataId, length);
+    Object.defineProperty(this.data.get(dataId), 'values', { get, configurable: true, enumerable: true });
+    return { dataId, shape, dtype: 'float32' };
+  }
+
+  /** How a tensor's values will be made, if they were not made yet. Whoever makes them otherwise says `isFused`. */
+  deferred(tensor: TensorInfo): Deferred | undefined {
+    return this.#nativeData.get(tensor.dataId)?.deferred;
+  }
+
+  /** Makes everything that is still to be made from a tensor's values, which are about to change in place. */
+  settleReaders(tensor: TensorInfo): void {
+    const { block } = this.#native(tensor.dataId);
+    for (const reader of block?.readers ?? []) reader.settle();
+  }
+
   /** The address of a tensor's values as float32; they move into native memory at the first call. */
   address(tensor: TensorInfo): Address {
-    const data = this.data.get(tensor.dataId);
-    const native = this.#native(tensor.dataId);
-    if (native.block) return native.block.address;
-    if (native.converted) return native.converted.address;
-    const values = data.values as ArrayLike<number>;
-    const block = this.pool.allocate(values.length * 4);
-    const view = this.#view(block, values.length);
-    view.set(values);
-    if (values instanceof Float32Array) {
-      data.values = view;
-      native.block = block;
-    } else {
-      native.converted = block; // a cast without a copy: the int32 tensor still owns the values
-    }
-    return block.address;
+    return this.#block(tensor).address;
   }
 
   /** `compute` with a workspace, if the plan wants one, that stays with the result for its gradient. */
@@ -136,7 +170,7 @@ export class OneDnnBackend extends MathBackendCPU {
     const block = this.pool.allocate(plan.workspaceBytes);
     try {
       const result = this.compute(shape, (address) => fill(address, [block.address]));
-      this.#native(result.dataId).workspace = { key: plan.key, block };
+      this.keepWorkspace(result, plan.key, block);
       return result;
     } catch (error) {
       this.pool.release(block);
@@ -144,10 +178,19 @@ export class OneDnnBackend extends MathBackendCPU {
     }
   }
 
+  /** Leaves a workspace with a tensor; returns a function to call once it is written, if it is not yet. */
+  keepWorkspace(tensor: TensorInfo, key: string, block: Block, isWritten = true): () => void {
+    const workspace = { key, block, isWritten };
+    this.#native(tensor.dataId).workspace = workspace;
+    return () => {
+      workspace.isWritten = true;
+    };
+  }
+
   /** The workspace that the plan of that key left on a tensor's data. */
-  workspace(tensor: TensorInfo, key: string): Address | undefined {
+  workspace(tensor: TensorInfo, key: string): Block | undefined {
     const workspace = this.#nativeData.get(tensor.dataId)?.workspace;
-    return workspace?.key === key ? workspace.block.address : undefined;
+    return workspace?.key === key && workspace.isWritten ? workspace.block : undefined;
   }
 
   /** Every cpu kernel ends here: values that alias native memory (Slice's subarray) are copied, for that memory is used again. */
@@ -205,6 +248,57 @@ export class OneDnnBackend extends MathBackendCPU {
     super.dispose();
   }
 
+  /** The block of a tensor's values as float32. */
+  #block(tensor: TensorInfo): Block {
+    const data = this.data.get(tensor.dataId);
+    const native = this.#native(tensor.dataId);
+    if (native.deferred) this.#settle(tensor.dataId, util.sizeFromShape(tensor.shape));
+    const present = native.block ?? native.converted;
+    if (present) return present;
+    const values = data.values as ArrayLike<number>;
+    const block = this.pool.allocate(values.length * 4);
+    const view = this.#view(block, values.length);
+    view.set(values);
+    if (values instanceof Float32Array) {
+      data.values = view;
+      native.block = block;
+    } else {
+      native.converted = block; // a cast without a copy: the int32 tensor still owns the values
+    }
+    return block;
+  }
+
+  /** The blocks that the values of a tensor come from: its own, or those it will be made from. */
+  #blocksOf(tensor: TensorInfo): readonly Block[] {
+    return this.deferred(tensor)?.blocks ?? [this.#block(tensor)];
+  }
+
+  /** Makes the values of a deferred tensor. */
+  #settle(dataId: DataId, length: number, why: 'read' | 'not read' = 'read'): Float32Array {
+    const native = this.#native(dataId);
+    const { deferred } = native;
+    if (!deferred) return this.data.get(dataId).values as Float32Array;
+    const block = this.pool.allocate(length * 4);
+    try {
+      deferred.writeAll(block.address);
+    } catch (error) {
+      this.pool.release(block);
+      throw error;
+    }
+    if (deferred.isFused && why === 'read') this.#eager.add(deferred.work.key);
+    const value = this.#view(block, length);
+    native.block = block;
+    native.deferred = undefined;
+    deferred.release();
+    Object.defineProperty(this.data.get(dataId), 'values', {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
+    return value;
+  }
+
   #view(block: Block, length: number): Float32Array<ArrayBuffer> {
     this.#pooled.add(block.buffer);
     return new Float32Array(block.buffer, 0, length);
@@ -223,7 +317,8 @@ export class OneDnnBackend extends MathBackendCPU {
     return fresh;
   }
 
-  #releaseAll({ block, converted, workspace }: NativeData): void {
+  #releaseAll({ block, converted, workspace, deferred }: NativeData): void {
+    deferred?.release();
     for (const used of [block, converted, workspace?.block]) {
       if (used) this.pool.release(used);
     }

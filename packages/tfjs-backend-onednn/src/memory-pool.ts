@@ -10,6 +10,15 @@ export interface Block {
   readonly bytes: number;
   /** What to give back to the system. */
   readonly base: Address;
+  /** How many hold it; the last one's `release` frees it. */
+  users: number;
+  /** Values that are still to be made from its contents. */
+  readonly readers: Set<BlockReader>;
+}
+
+/** Values to be made from blocks: before a block's contents change, they must be made. */
+export interface BlockReader {
+  settle(): void;
 }
 
 /** The most bytes of one block, 4 GiB: Node 20 ends the process where a larger ArrayBuffer is made of native memory. */
@@ -64,12 +73,19 @@ export class MemoryPool {
     const list = this.#free.get(size);
     const block = list?.pop() ?? this.#create(size);
     if (list?.length === 0) this.#free.delete(size);
+    block.users = 1;
     this.live += size;
     this.peak = Math.max(this.peak, this.live);
     return block;
   }
 
+  /** Holds a block once more: it takes one more `release` to free it. */
+  retain(block: Block): void {
+    block.users++;
+  }
+
   release(block: Block): void {
+    if (--block.users > 0) return;
     this.live -= block.bytes;
     if (this.#closed) {
       this.#giveBack(block);
@@ -121,7 +137,8 @@ export class MemoryPool {
     if (base === undefined) throw this.#refusal(size);
     const address = base + BigInt(offset);
     this.held += size;
-    return { address, base, bytes: size, buffer: this.#memory.view(address, size) };
+    const buffer = this.#memory.view(address, size);
+    return { address, base, bytes: size, buffer, users: 0, readers: new Set() };
   }
 
   #afterTrim(bytes: number): Address | undefined {

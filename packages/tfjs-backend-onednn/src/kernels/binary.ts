@@ -1,4 +1,5 @@
-import { Add, broadcast_util, Multiply, RealDiv, Sub, util } from '@tensorflow/tfjs-core';
+import { Add, broadcast_util, Multiply, RealDiv, Sub, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { OneDnnBackend } from '../backend.js';
 import type { BinaryKind } from '../native/operations.js';
 import { applyBinary } from '../plans/binary.js';
 import { collapseBroadcast } from '../plans/broadcast.js';
@@ -24,9 +25,29 @@ function binary(kernelName: string, kind: BinaryKind): NativeKernel {
     const [full, other] = swapped ? [b, a] : [a, b];
     const shapes = collapseBroadcast(full.shape, other.shape);
     if (!shapes || util.sizeFromShape(full.shape) < length) return undefined;
+    if (kind === 'add') {
+      const sum = addToDeferred(backend, full, other);
+      if (sum) return { ...sum, shape: outShape };
+    }
     const operation = { kind, ...shapes, negate: swapped && kind === 'subtract' };
     return backend.compute(outShape, (y) =>
       applyBinary(backend, operation, { a: backend.address(full), b: backend.address(other), y }),
     );
   });
+}
+
+/** A bias added to a result that is still to be made: it will be made with the bias. */
+function addToDeferred(backend: OneDnnBackend, x: TensorInfo, bias: TensorInfo): TensorInfo | undefined {
+  const deferred = backend.deferred(x);
+  const channels = bias.shape.at(-1);
+  if (
+    !deferred?.work.withBias ||
+    channels !== x.shape.at(-1) ||
+    channels !== util.sizeFromShape(bias.shape)
+  ) {
+    return undefined;
+  }
+  const sum = deferred.work.withBias(bias);
+  if (sum) deferred.isFused = true;
+  return sum;
 }

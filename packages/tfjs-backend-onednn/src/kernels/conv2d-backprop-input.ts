@@ -1,5 +1,5 @@
 import { Conv2DBackpropInput } from '@tensorflow/tfjs-core';
-import { convolveBackInput } from '../plans/convolution.js';
+import { deferInputGradient } from '../deferred/defer-convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
@@ -11,10 +11,5 @@ export const conv2DBackpropInput: NativeKernel = nativeKernel<
   if (!allFloat32(dy, filter)) return undefined;
   const { inputShape } = attributes;
   const g = convolutionGeometry(inputShape, filter.shape, { ...attributes, dilations: 1 });
-  return (
-    g &&
-    backend.compute(inputShape, (dx) =>
-      convolveBackInput(backend, g, { dy: backend.address(dy), filter: backend.address(filter), dx }),
-    )
-  );
+  return g && deferInputGradient(backend, g, inputShape, { dy, filter });
 });

@@ -1,5 +1,5 @@
 import { Conv2D } from '@tensorflow/tfjs-core';
-import { convolve } from '../plans/convolution.js';
+import { deferConvolution } from '../deferred/defer-convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
@@ -9,16 +9,6 @@ export const conv2D: NativeKernel = nativeKernel<Inputs<'x' | 'filter'>, Convolu
   ({ x, filter }, attributes, backend) => {
     if (!allFloat32(x, filter)) return undefined;
     const g = convolutionGeometry(x.shape, filter.shape, attributes);
-    return (
-      g &&
-      backend.compute(g.outShape, (y) =>
-        convolve(
-          backend,
-          g,
-          { x: backend.address(x), filter: backend.address(filter), bias: undefined, y },
-          [],
-        ),
-      )
-    );
+    return g && deferConvolution(backend, g, { x, filter });
   },
 );

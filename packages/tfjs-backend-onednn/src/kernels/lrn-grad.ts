@@ -1,5 +1,6 @@
-import { LRNGrad, util } from '@tensorflow/tfjs-core';
-import { type ResponseNormalization, responseNormalizationPlan } from '../plans/response-normalization.js';
+import { LRNGrad } from '@tensorflow/tfjs-core';
+import { deferNormalizationGradient } from '../deferred/defer-normalization.js';
+import type { ResponseNormalization } from '../plans/response-normalization.js';
 import { isNativeNormalization } from './lrn.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
@@ -8,19 +9,6 @@ export const lrnGrad: NativeKernel = nativeKernel<Inputs<'x' | 'y' | 'dy'>, Resp
   LRNGrad,
   ({ x, y, dy }, attributes, backend) => {
     if (!allFloat32(x, y, dy) || !isNativeNormalization(x, attributes)) return undefined;
-    const plan = responseNormalizationPlan(backend, x.shape, attributes, true);
-    return backend.compute(x.shape, (dx) => {
-      const back = (...workspace: bigint[]): void =>
-        plan.backward?.run(backend.address(x), backend.address(dy), dx, ...workspace);
-      if (plan.workspaceBytes === 0) return back();
-      const kept = backend.workspace(y, plan.key);
-      if (kept !== undefined) return back(kept);
-      backend.pool.borrow(plan.workspaceBytes, (workspace) => {
-        backend.pool.borrow(util.sizeFromShape(x.shape) * 4, (again) =>
-          plan.forward.run(backend.address(x), again, workspace),
-        );
-        back(workspace);
-      });
-    });
+    return deferNormalizationGradient(backend, { x, y, dy }, attributes);
   },
 );

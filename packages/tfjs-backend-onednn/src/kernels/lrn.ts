@@ -1,5 +1,6 @@
 import { LRN, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { type ResponseNormalization, responseNormalizationPlan } from '../plans/response-normalization.js';
+import { deferNormalization } from '../deferred/defer-normalization.js';
+import type { ResponseNormalization } from '../plans/response-normalization.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** Local response normalization over channels; under a gradient tape it keeps what its gradient needs. */
@@ -7,10 +8,7 @@ export const lrn: NativeKernel = nativeKernel<Inputs<'x'>, ResponseNormalization
   LRN,
   ({ x }, attributes, backend) => {
     if (!allFloat32(x) || !isNativeNormalization(x, attributes)) return undefined;
-    const plan = responseNormalizationPlan(backend, x.shape, attributes, backend.taped);
-    return backend.computeWithWorkspace(x.shape, plan, (y, workspace) =>
-      plan.forward.run(backend.address(x), y, ...workspace),
-    );
+    return deferNormalization(backend, x, attributes);
   },
 );
 

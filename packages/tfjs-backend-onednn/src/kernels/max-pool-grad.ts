@@ -1,5 +1,5 @@
-import { MaxPoolGrad, util } from '@tensorflow/tfjs-core';
-import { poolingPlan } from '../plans/pooling.js';
+import { MaxPoolGrad } from '@tensorflow/tfjs-core';
+import { deferMaxPoolGradient } from '../deferred/defer-pooling-gradient.js';
 import { type PoolingAttributes, poolingGeometry } from '../plans/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
@@ -8,18 +8,6 @@ export const maxPoolGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'input' | 'o
   MaxPoolGrad,
   ({ dy, input, output }, attributes, backend) => {
     const g = allFloat32(dy, input) ? poolingGeometry(input.shape, attributes) : undefined;
-    if (!g) return undefined;
-    const plan = poolingPlan(backend, 'max', g, true);
-    return backend.compute(input.shape, (dx) => {
-      const back = (workspace: bigint): void => plan.backward?.run(backend.address(dy), dx, workspace);
-      const kept = backend.workspace(output, plan.key);
-      if (kept !== undefined) return back(kept);
-      backend.pool.borrow(plan.workspaceBytes, (workspace) => {
-        backend.pool.borrow(util.sizeFromShape(g.outShape) * 4, (y) =>
-          plan.forward.run(backend.address(input), y, workspace),
-        );
-        back(workspace);
-      });
-    });
+    return g && deferMaxPoolGradient(backend, g, { dy, input, output });
   },
 );

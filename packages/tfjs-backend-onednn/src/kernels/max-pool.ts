@@ -1,6 +1,7 @@
-import { MaxPool } from '@tensorflow/tfjs-core';
+import { MaxPool, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { OneDnnBackend } from '../backend.js';
 import { poolingPlan } from '../plans/pooling.js';
-import { type PoolingAttributes, poolingGeometry } from '../plans/window-geometry.js';
+import { type PoolingAttributes, poolingGeometry, type WindowGeometry } from '../plans/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** Max pooling; under a gradient tape it keeps the positions of the maxima with its output. */
@@ -10,8 +11,33 @@ export const maxPool: NativeKernel = nativeKernel<Inputs<'x'>, PoolingAttributes
     const g = allFloat32(x) ? poolingGeometry(x.shape, attributes) : undefined;
     if (!g) return undefined;
     const plan = poolingPlan(backend, 'max', g, backend.taped);
-    return backend.computeWithWorkspace(g.outShape, plan, (y, workspace) =>
-      plan.forward.run(backend.address(x), y, ...workspace),
-    );
+    return backend.computeWithWorkspace(g.outShape, plan, (y, [workspace]) => {
+      if (poolDeferred(backend, g, x, { y, workspace, workspaceBytes: plan.workspaceBytes })) return;
+      plan.forward.run(backend.address(x), y, ...(workspace === undefined ? [] : [workspace]));
+    });
   },
 );
+
+/** Pools values that are still to be made, some images at a time. False if x has its values already. */
+function poolDeferred(
+  backend: OneDnnBackend,
+  g: WindowGeometry,
+  x: TensorInfo,
+  to: { y: bigint; workspace: bigint | undefined; workspaceBytes: number },
+): boolean {
+  const deferred = backend.deferred(x);
+  if (!deferred || !util.arraysEqual(deferred.shape, x.shape) || deferred.work.together === g.batch)
+    return false;
+  deferred.isFused = true;
+  const outItem = (util.sizeFromShape(g.outShape) / g.batch) * 4;
+  deferred.inParts(deferred.work.together, (first, batch) =>
+    backend.pool.borrow(batch * deferred.itemBytes, (from) => {
+      deferred.work.write(first, batch, from);
+      const { forward } = poolingPlan(backend, 'max', { ...g, batch }, backend.taped);
+      const y = to.y + BigInt(first * outItem);
+      if (to.workspace === undefined) forward.run(from, y);
+      else forward.run(from, y, to.workspace + BigInt((first * to.workspaceBytes) / g.batch));
+    }),
+  );
+  return true;
+}

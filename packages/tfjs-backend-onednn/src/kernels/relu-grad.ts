@@ -1,5 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
+import { afterDeferred } from '../deferred/after-deferred.js';
 import { applyReluGradient } from '../plans/relu.js';
+import { offset } from '../plans/strided-copy.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The name of the kernel that Relu's gradient runs: inputs {dy, y}. tfjs has none. */
@@ -9,6 +11,13 @@ export const ReluGrad = 'ReluGrad';
 export const reluGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'y'>>(ReluGrad, ({ dy, y }, _, backend) => {
   const length = util.sizeFromShape(y.shape);
   if (!allFloat32(dy, y)) throw new TypeError(`dy and y must be float32 (ReluGrad), got ${dy.dtype}.`);
+  const deferred = backend.deferred(dy);
+  if (deferred && length > 0) {
+    const yAt = backend.address(y);
+    return afterDeferred(backend, y.shape, deferred, (count, at, start) =>
+      applyReluGradient(backend, count, { y: offset(yAt, start), dy: at, dx: at }),
+    );
+  }
   return backend.compute(y.shape, (dx, values) => {
     if (length === 0) return;
     const at = { y: backend.address(y), dy: backend.address(dy), dx };

@@ -39,6 +39,8 @@ export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInp
   ({ weight, velocity, gradient }, { learningRate, momentum, weightDecay }, backend) => {
     checkSgdMomentumInputs({ weight, velocity, gradient });
     const length = util.sizeFromShape(weight.shape);
+    backend.settleReaders(weight);
+    backend.settleReaders(velocity);
     const at = [weight, velocity, gradient].map((tensor) => backend.address(tensor));
     const scales = [momentum, -weightDecay * learningRate, -learningRate];
     for (let start = 0; start < length; start += chunk) {

@@ -79,7 +79,11 @@ export abstract class NativeEngine {
   abstract strided(dims: readonly number[], strides: readonly number[]): Layout;
   /** A float32 layout that oneDNN may choose. */
   abstract any(dims: readonly number[]): Layout;
+  /** A float32 layout [N, C / 16, H, W, 16] of dimensions N, C, H, W. */
+  abstract channelBlocks(dims: readonly number[]): Layout;
 
+  /** True where LRN runs on NHWC at a third of its speed on `channelBlocks`. */
+  abstract readonly normalizesBestInBlocks: boolean;
   /** Names of `dnnl_cpu_isa_t`'s values. */
   protected abstract readonly instructionSets: Record<number, string>;
   /** Appends a function to a list of post-ops; gives back how many entries that took. */

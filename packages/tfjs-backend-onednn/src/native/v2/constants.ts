@@ -47,3 +47,6 @@ export const instructionSets: Record<number, string> = {
   999: 'avx512_core_amx',
   1031: 'avx2_vnni',
 };
+
+/** `dnnl_nChw16c`. */
+export const channelBlocksTag = 69;

@@ -34,6 +34,7 @@ import type {
 import { convolutionMemory, int64, normalizationFlags, windowDims } from '../windows.js';
 import type { OneDnn2Api } from './c-api.js';
 import {
+  channelBlocksTag,
   firstOperand,
   functionAlgorithm,
   instructionSets,
@@ -56,6 +57,11 @@ export class NativeEngine2 extends NativeEngine {
     this.#api = api;
   }
 
+  /** Its AVX-512 code for NHWC reads what it has just stored at another offset, which stalls. */
+  override get normalizesBestInBlocks(): boolean {
+    return this.instructionSet.startsWith('avx512');
+  }
+
   override strided(dims: readonly number[], strides: readonly number[]): Layout {
     return this.#layout((md) =>
       this.#api.memoryDescriptorByStrides(md, dims.length, int64(dims), dataTypeFloat32, int64(strides)),
@@ -65,6 +71,12 @@ export class NativeEngine2 extends NativeEngine {
   override any(dims: readonly number[]): Layout {
     return this.#layout((md) =>
       this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, formatTag.any),
+    );
+  }
+
+  override channelBlocks(dims: readonly number[]): Layout {
+    return this.#layout((md) =>
+      this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, channelBlocksTag),
     );
   }
 

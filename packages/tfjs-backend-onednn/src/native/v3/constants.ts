@@ -45,3 +45,6 @@ export const instructionSets: Record<number, string> = {
   4079: 'avx512_core_amx',
   8175: 'avx512_core_amx_fp16',
 };
+
+/** `dnnl_nChw16c`. */
+export const channelBlocksTag = 78;

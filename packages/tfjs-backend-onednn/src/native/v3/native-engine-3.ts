@@ -33,6 +33,7 @@ import type {
 import { convolutionMemory, int64, normalizationFlags, windowDims } from '../windows.js';
 import type { OneDnn3Api } from './c-api.js';
 import {
+  channelBlocksTag,
   firstOperand,
   functionAlgorithm,
   instructionSets,
@@ -52,6 +53,7 @@ const fixedParameters: Partial<Record<FunctionKind, { alpha: number; beta: numbe
 /** oneDNN 3: memory descriptors belong to the library, every operation has a creation function of its own. */
 export class NativeEngine3 extends NativeEngine {
   protected override readonly instructionSets: Record<number, string> = instructionSets;
+  override readonly normalizesBestInBlocks = false;
   readonly #api: OneDnn3Api;
 
   constructor(common: OneDnnApi, api: OneDnn3Api) {
@@ -68,6 +70,12 @@ export class NativeEngine3 extends NativeEngine {
   override any(dims: readonly number[]): Layout {
     return this.#layout((md) =>
       this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, formatTag.any),
+    );
+  }
+
+  override channelBlocks(dims: readonly number[]): Layout {
+    return this.#layout((md) =>
+      this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, channelBlocksTag),
     );
   }
 
