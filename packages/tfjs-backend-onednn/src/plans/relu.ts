@@ -2,6 +2,7 @@ import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
+import { nativeScalar } from './scalar.js';
 
 interface ReluPlan extends Plan {
   primitive: Primitive;
@@ -31,14 +32,13 @@ export function applyRelu(backend: OneDnnBackend, length: number, x: Address, y:
       ['destination', values],
       ['operand0', values],
     ]);
-    const block = backend.pool.allocate(4);
-    new Float32Array(block.buffer, 0, 1)[0] = 0;
+    const zero = nativeScalar(backend, 0);
     return {
       primitive: made,
-      zero: block.address,
+      zero: zero.address,
       destroy() {
         made.destroy();
-        backend.pool.release(block);
+        zero.free();
       },
     };
   });
