@@ -26,7 +26,7 @@ const mac: LibraryNames = {
 export const libraryNames: LibraryNames = process.platform === 'darwin' ? mac : linux;
 
 /** Debian's name of this processor, as in its library folders. */
-export const triplet: string = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
 
 /** Where this system's own loader looks, an active conda environment and Homebrew's folders included. */
 export function librarySearchFolders(): string[] {

@@ -30,7 +30,7 @@ export interface LoadedOneDnn {
 }
 
 /** How oneDNN is had, for the end of messages. */
-export const remedy: string =
+const remedy =
   process.platform === 'darwin'
     ? 'brew install onednn, or set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.dylib'
     : 'apt install libdnnl2 (Debian 12) or libdnnl3.6 (Debian 13), or run `npm run setup`, or set ' +
