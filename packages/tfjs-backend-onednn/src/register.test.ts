@@ -1,3 +1,5 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOneDnn, registerOneDnnBackend } from './index.js';
@@ -19,15 +21,15 @@ describe('without a usable library', () => {
   test('one line says what was looked for and what to do', async () => {
     const { code, stdout } = await built.run(report, { ALEXNET_ONEDNN_LIBRARY: '/nonexistent' });
     expect(stdout).toBe(
-      'oneDNN 2.6 not found (looked in /nonexistent): apt install libdnnl2, or run `npm run setup`, ' +
-        'or set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so.2.\n',
+      'oneDNN not found (looked in /nonexistent): apt install libdnnl2 (Debian 12) or libdnnl3.6 (Debian 13), ' +
+        'or run `npm run setup`, or set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so.\n',
     );
     expect(code).toBe(3);
   });
 
   test('a file that is no library is named', async () => {
     const { stdout } = await built.run(report, { ALEXNET_ONEDNN_LIBRARY: 'package.json' });
-    expect(stdout).toMatch(/^oneDNN at .*package\.json cannot be loaded: .*; apt install libdnnl2, .*\n$/);
+    expect(stdout).toMatch(/^oneDNN at .*package\.json cannot be loaded: .*; apt install libdnnl2 .*\n$/);
     expect(stdout.trim()).not.toContain('\n');
   });
 });
@@ -35,10 +37,32 @@ describe('without a usable library', () => {
 describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
   test('registers once and tells what runs', () => {
     const info = registerOneDnnBackend();
-    expect(info).toMatchObject({ version: expect.stringMatching(/^2\.6\./), path: findOneDnn().path });
+    expect(info).toMatchObject({ version: expect.stringMatching(/^(2\.6|3)\./), path: findOneDnn().path });
     expect(info.threads).toBeGreaterThanOrEqual(1);
     expect(registerOneDnnBackend()).toEqual(info);
     expect(tf.findBackend('onednn')).not.toBeNull();
+  });
+
+  test('takes the next library where the first one found is none, and not where it was named', async () => {
+    const bad = join(built.folder, '.onednn'); // the nearest project's folder
+    await mkdir(join(bad, 'lib'), { recursive: true });
+    await writeFile(join(bad, 'lib', 'libdnnl.so.3'), 'no library');
+    const good = findOneDnn().path as string;
+    const program =
+      "import { registerOneDnnBackend } from './index.js'; console.log(registerOneDnnBackend().path);";
+    const environment = {
+      ALEXNET_ONEDNN_LIBRARY: '',
+      LD_LIBRARY_PATH: dirname(good),
+    };
+    const [found, named] = [
+      await built.run(program, environment),
+      await built.run(report, { ...environment, ALEXNET_ONEDNN_DIR: bad }),
+    ];
+    await rm(bad, { recursive: true });
+    expect(found.code).toBe(0);
+    expect(found.stdout).not.toContain(bad);
+    expect(named.stdout).toMatch(/libdnnl\.so\.3 cannot be loaded: .*; apt install /);
+    expect(named.code).toBe(3);
   });
 
   test('sets the number of threads', () => {
@@ -58,7 +82,9 @@ describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
 
   test('a process that trained ends with exit code 0', async () => {
     const program = `
-      import * as tf from '@tensorflow/tfjs-core';
+      import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
       import '@tensorflow/tfjs-layers';
       import { registerOneDnnBackend } from './index.js';
       registerOneDnnBackend();
@@ -78,7 +104,9 @@ describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
   test('the ESM and the CJS copy of the package share one backend', async () => {
     const program = `
       import { createRequire } from 'node:module';
-      import * as tf from '@tensorflow/tfjs-core';
+      import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
       import { registerOneDnnBackend } from './index.js';
       const copy = createRequire(import.meta.url)('./index.cjs');
       registerOneDnnBackend();

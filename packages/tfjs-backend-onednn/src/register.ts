@@ -26,9 +26,9 @@ const priority = 4;
 
 /** Options of `registerOneDnnBackend`. */
 export interface OneDnnOptions {
-  /** The path of a libdnnl.so.2; found as `findOneDnn` says if absent. */
+  /** The path of a libdnnl, 2.6 or 3; found as `findOneDnn` says if absent. */
   library?: string;
-  /** Threads to compute with; `OMP_NUM_THREADS`, or every CPU this process may use, if absent. */
+  /** Threads to compute with; `OMP_NUM_THREADS`, or every CPU that affinity and quota allow, if absent. */
   threads?: number;
   /** The most bytes of native memory that tensors may hold; `ALEXNET_ONEDNN_MEMORY_LIMIT`, or no limit, if absent. */
   memoryLimit?: number;

@@ -11,12 +11,29 @@ type OnLine = ((line: string) => void) | undefined;
 export class AptPackages {
   readonly #folder: string;
   readonly #onLine: OnLine;
+  readonly #architecture: string | undefined;
   #ownLists = false;
 
-  /** @param folder an empty folder, used for lists, downloads and unpacked files. */
-  constructor(folder: string, onLine?: OnLine) {
+  /**
+   * @param folder an empty folder, used for lists, downloads and unpacked files.
+   * @param architecture Debian's name of another one than this system's, 'arm64'; it needs `update` first.
+   */
+  constructor(folder: string, onLine?: OnLine, architecture?: string) {
     this.#folder = folder;
     this.#onLine = onLine;
+    this.#architecture = architecture;
+  }
+
+  /** The names of all packages that begin so. */
+  async names(prefix: string): Promise<string[]> {
+    const names = await runCommand('apt-cache', [...(await this.#options()), 'pkgnames', prefix]);
+    return names.split('\n').filter(Boolean);
+  }
+
+  /** The packages that one depends on, as its `Depends` says it. */
+  async dependencies(name: string): Promise<string> {
+    const options = [...(await this.#options()), 'show', '--no-all-versions', name];
+    return /^Depends: (.*)$/m.exec(await runCommand('apt-cache', options))?.[1] ?? '';
   }
 
   /** The version apt would install, or undefined if its lists do not know the package. */
@@ -70,6 +87,9 @@ export class AptPackages {
       const state = join(this.#folder, 'state');
       options.push(`Dir::State=${state}`, `Dir::State::lists=${join(state, 'lists')}`);
       options.push('Dir::State::status=/var/lib/dpkg/status');
+    }
+    if (this.#architecture) {
+      options.push(`APT::Architecture=${this.#architecture}`, `APT::Architectures=${this.#architecture}`);
     }
     const configuration = join(this.#folder, 'apt.conf');
     await writeFile(configuration, '#clear APT::Update::Post-Invoke;\n'); // Docker's images empty the system's cache there

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readdir, readlink, realpath, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { findOneDnn, libraryFile } from '../library/find-onednn.js';
+import { join, resolve } from 'node:path';
+import { searchOneDnn } from '../library/find-onednn.js';
 import { oneDnnVersion } from '../library/load-onednn.js';
 import { AptPackages } from './apt-packages.js';
+import { type FetchedOneDnn, fetchOneDnn } from './fetch-onednn.js';
+import { placeLibraries } from './place-libraries.js';
 
 /** What `installOneDnn` did. */
 export interface InstalledOneDnn {
@@ -14,20 +16,27 @@ export interface InstalledOneDnn {
   installed: boolean;
 }
 
-/** Debian's packages, and the file of each that oneDNN needs at run time. */
-const packages = {
-  libdnnl2: libraryFile,
-  libgomp1: 'libgomp.so.1',
-  'ocl-icd-libopencl1': 'libOpenCL.so.1',
-} as const;
+/** Options of `installOneDnn`. */
+export interface InstallOptions {
+  /** Told what apt says. */
+  onLine?: (line: string) => void;
+  /** Fetch it even if a usable one is found. */
+  force?: boolean;
+  /** Another processor's library, which is not tried out here; `process.arch` if absent. */
+  arch?: 'x64' | 'arm64';
+}
 
-const elsewhere = 'install oneDNN 2.6 by other means and set ALEXNET_ONEDNN_LIBRARY to its libdnnl.so.2';
+const elsewhere = 'install oneDNN 2.6 or 3 by other means and set ALEXNET_ONEDNN_LIBRARY to its libdnnl';
+
+/** Debian's names of processors. */
+const debianNames = { x64: 'amd64', arm64: 'arm64' } as const;
 
 /**
- * Puts oneDNN 2.6 with its licences into `targetDir/lib`, unless a usable one is found already.
+ * Puts oneDNN with its licences into `targetDir/lib`, unless a usable one is found already.
  *
- * It comes from the system's own package sources (Debian 12: libdnnl2, libgomp1, ocl-icd-libopencl1), needs no
- * root and changes nothing outside `targetDir`, which is written last and in one step.
+ * It comes from the system's own package sources, the newest that they have and that can be used (Debian 13:
+ * libdnnl3.6, Debian 12: libdnnl2, each with libgomp1), needs no root and changes nothing outside `targetDir`, which
+ * is written last and in one step.
  *
  * @param targetDir the project's `.onednn` folder.
  * @throws Error, one line, that says what is missing and how to get it.
@@ -36,91 +45,48 @@ const elsewhere = 'install oneDNN 2.6 by other means and set ALEXNET_ONEDNN_LIBR
  */
 export async function installOneDnn(
   targetDir: string,
-  options: { onLine?: (line: string) => void } = {},
+  options: InstallOptions = {},
 ): Promise<InstalledOneDnn> {
-  const present = usableLibrary();
+  const present = options.force ? undefined : usableLibrary();
   if (present) return { ...present, installed: false };
   const missing = ['apt-get', 'apt-cache', 'dpkg-deb'].filter((tool) => spawnSync(tool, ['--version']).error);
   if (missing.length > 0) {
-    throw new Error(`oneDNN 2.6 cannot be fetched here: ${missing.join(', ')} not found; ${elsewhere}.`);
+    throw new Error(`oneDNN cannot be fetched here: ${missing.join(', ')} not found; ${elsewhere}.`);
   }
+  const foreign = options.arch !== undefined && options.arch !== process.arch ? options.arch : undefined;
   const work = await mkdtemp(join(tmpdir(), 'alexnet-onednn-'));
   try {
-    const root = await fetchPackages(new AptPackages(work, options.onLine));
-    await place(root, resolve(targetDir));
+    const apt = new AptPackages(work, options.onLine, foreign && debianNames[foreign]);
+    const fetched = await withReason(fetchOneDnn(apt, foreign !== undefined));
+    await placeLibraries(fetched, resolve(targetDir));
+    return described(fetched, resolve(targetDir), foreign === undefined);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  const path = join(resolve(targetDir), 'lib', libraryFile);
-  return { path, version: oneDnnVersion(path), installed: true };
+}
+
+/** The libraries are tried where they now are, if they are for this processor. */
+function described(fetched: FetchedOneDnn, targetDir: string, isOurs: boolean): InstalledOneDnn {
+  const path = join(targetDir, 'lib', fetched.libraryName);
+  return { path, version: isOurs ? oneDnnVersion(path) : fetched.version, installed: true };
 }
 
 function usableLibrary(): { path: string; version: string } | undefined {
-  const { path } = findOneDnn();
-  if (!path) return undefined;
-  try {
-    return { path, version: oneDnnVersion(path) };
-  } catch {
-    return undefined; // another version, or its dependencies are missing: a copy of our own replaces it
+  for (const { path } of searchOneDnn().candidates) {
+    try {
+      return { path, version: oneDnnVersion(path) };
+    } catch {
+      // another version, or its dependencies are missing: the next one, or a copy of our own
+    }
   }
+  return undefined;
 }
 
-async function fetchPackages(apt: AptPackages): Promise<string> {
+async function withReason<T>(work: Promise<T>): Promise<T> {
   try {
-    let version = await apt.candidate('libdnnl2');
-    const failure = version ? undefined : await apt.update();
-    version ??= await apt.candidate('libdnnl2');
-    if (!version && failure) throw new Error(failure);
-    if (!version?.startsWith('2.6')) throw new Error(await unsuitable(apt, version));
-    let root = '';
-    for (const name of Object.keys(packages)) root = await apt.unpack(name);
-    await completeLicences(apt, root);
-    return root;
+    return await work;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`oneDNN 2.6 cannot be fetched here: ${reason.replaceAll('\n', ' ')}; ${elsewhere}.`);
+    throw new Error(`oneDNN cannot be fetched here: ${reason.replaceAll('\n', ' ')}; ${elsewhere}.`);
   }
-}
-
-async function unsuitable(apt: AptPackages, version: string | undefined): Promise<string> {
-  if (version) return `this system's libdnnl2 is ${version}, only 2.6 is supported so far`;
-  const newer = await apt.candidate('libdnnl3');
-  const offered = newer ? `, only libdnnl3 ${newer}, which is not supported yet` : '';
-  return `this system's package sources have no libdnnl2${offered}`;
-}
-
-/** A package's doc folder may be a link to another package's (libgomp1's is gcc-12-base's): fetch that too. */
-async function completeLicences(apt: AptPackages, root: string): Promise<void> {
-  const docs = join(root, 'usr', 'share', 'doc');
-  for (const entry of await readdir(docs, { withFileTypes: true })) {
-    if (entry.isSymbolicLink()) await apt.unpack(basename(await readlink(join(docs, entry.name))));
-  }
-}
-
-/** Copies libraries and licences beside the target, then swaps the folder in. */
-async function place(root: string, targetDir: string): Promise<void> {
-  await mkdir(targetDir, { recursive: true });
-  const fresh = await mkdtemp(join(targetDir, '.lib-'));
-  try {
-    for (const [name, file] of Object.entries(packages)) {
-      const library = await realpath(await findFile(root, file));
-      await cp(library, join(fresh, file));
-      await cp(join(root, 'usr/share/doc', name, 'copyright'), join(fresh, `${name}.copyright`), {
-        dereference: true,
-      });
-    }
-    await chmod(fresh, 0o755); // mkdtemp makes it the owner's alone
-    const lib = join(targetDir, 'lib');
-    await rm(lib, { recursive: true, force: true });
-    await rename(fresh, lib);
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
-}
-
-async function findFile(root: string, file: string): Promise<string> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const entry = entries.find(({ name }) => name === file);
-  if (!entry) throw new Error(`${file} is not in the packages fetched`);
-  return join(entry.parentPath, entry.name);
 }

@@ -1,8 +1,12 @@
 import koffi from 'koffi';
 import type { Address } from './c-api.js';
 
-/** RTLD_NOW | RTLD_NODELETE of glibc's dlfcn.h. */
-const NOW_AND_FOREVER = 0x1002;
+/** Where dlopen lives: in libc since glibc 2.34, in libdl before; macOS has one library for all. */
+const systemLibraries =
+  process.platform === 'darwin' ? ['/usr/lib/libSystem.B.dylib'] : ['libc.so.6', 'libdl.so.2'];
+
+/** RTLD_NOW | RTLD_NODELETE of macOS's and of glibc's dlfcn.h. */
+const NOW_AND_FOREVER = process.platform === 'darwin' ? 0x82 : 0x1002;
 
 /**
  * Loads a shared library for the life of the process.
@@ -23,9 +27,8 @@ interface Loader {
   error(): string | null;
 }
 
-/** dlopen lives in libc since glibc 2.34, in libdl before. */
 function loader(): Loader {
-  for (const name of ['libc.so.6', 'libdl.so.2']) {
+  for (const name of systemLibraries) {
     try {
       const library = koffi.load(name);
       return {
@@ -36,5 +39,5 @@ function loader(): Loader {
       // the next library may have it; if none has, the error below says so
     }
   }
-  throw new Error('dlopen not found in libc.so.6 or libdl.so.2 (is this a glibc system?)');
+  throw new Error(`dlopen not found in ${systemLibraries.join(' or ')} (is this a glibc system?)`);
 }

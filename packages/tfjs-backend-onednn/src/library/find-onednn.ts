@@ -1,9 +1,19 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { libraryNames, librarySearchFolders } from './library-names.js';
 
 /** Where a library was named or found. */
-export type OneDnnSource = 'option' | 'environment' | 'project' | 'system';
+export type OneDnnSource = 'option' | 'environment' | 'project' | 'platform package' | 'system';
+
+/** A library that is there, usable or not. */
+export interface OneDnnCandidate {
+  path: string;
+  source: OneDnnSource;
+  /** Said to be the one, by an option or the environment: no other is taken in its place. */
+  named: boolean;
+}
 
 /** The answer of `findOneDnn`. */
 export interface OneDnnSearch {
@@ -14,47 +24,87 @@ export interface OneDnnSearch {
   tried: string[];
 }
 
-/** The file that oneDNN 2 installs, its soname. */
-export const libraryFile = 'libdnnl.so.2';
-
 /**
  * Looks for oneDNN's library: the path given (or `ALEXNET_ONEDNN_LIBRARY`) and nothing else if there is one;
  * otherwise the project's folder (`ALEXNET_ONEDNN_DIR`, or `.onednn` in the nearest ancestor of the working
- * directory or of this module), then the system's library folders.
+ * directory or of this module), then the package `@alexnet/onednn-<platform>-<arch>`, then the system's folders.
  *
- * It looks at files only; `registerOneDnnBackend` checks the version.
+ * It looks at files only; `registerOneDnnBackend` takes the first that can be used.
  *
  * @example
  * const { path, source, tried } = findOneDnn();
  */
 export function findOneDnn(options: { library?: string } = {}): OneDnnSearch {
-  const tried: string[] = [];
-  const found = (path: string, source: OneDnnSource): OneDnnSearch | undefined => {
-    if (!tried.includes(path)) tried.push(path);
-    return existsSync(path) ? { path, source, tried } : undefined;
-  };
-
-  const { ALEXNET_ONEDNN_LIBRARY: named, ALEXNET_ONEDNN_DIR: folder } = process.env;
-  if (options.library) return found(resolve(options.library), 'option') ?? { tried };
-  if (named) return found(resolve(named), 'environment') ?? { tried };
-
-  const projects = [...(folder ? [resolve(folder)] : []), ...projectFolders()];
-  for (const project of projects) {
-    const hit = found(join(project, 'lib', libraryFile), 'project');
-    if (hit) return hit;
-  }
-  for (const systemFolder of systemFolders()) {
-    const hit = found(join(systemFolder, libraryFile), 'system');
-    if (hit) return hit;
-  }
-  return { tried };
+  const { candidates, tried } = searchOneDnn(options);
+  const [first] = candidates;
+  return first ? { path: first.path, source: first.source, tried } : { tried };
 }
 
-/** `.onednn` of every ancestor of the working directory and of this module, nearest first; existing ones only. */
+/** Every library that `findOneDnn` could name, in its order, without second names of the same file. */
+export function searchOneDnn(options: { library?: string } = {}): {
+  candidates: OneDnnCandidate[];
+  tried: string[];
+} {
+  const { ALEXNET_ONEDNN_LIBRARY: variable, ALEXNET_ONEDNN_DIR: folder } = process.env;
+  const named = options.library || variable;
+  if (named) {
+    const path = resolve(named);
+    const source = options.library ? 'option' : 'environment';
+    return { candidates: existsSync(path) ? [{ path, source, named: true }] : [], tried: [path] };
+  }
+  const places: Place[] = [
+    { source: 'project', folders: folder ? [join(resolve(folder), 'lib')] : [], named: true },
+    { source: 'project', folders: projectFolders() },
+    { source: 'platform package', folders: platformPackageFolders() },
+    { source: 'system', folders: librarySearchFolders() },
+  ];
+  return searchPlaces(places);
+}
+
+interface Place {
+  source: OneDnnSource;
+  folders: string[];
+  named?: boolean;
+}
+
+function searchPlaces(places: readonly Place[]): { candidates: OneDnnCandidate[]; tried: string[] } {
+  const search = { candidates: [] as OneDnnCandidate[], tried: [] as string[] };
+  const seen = new Set<string>();
+  for (const { source, folders, named = false } of places) {
+    for (const place of new Set(folders)) {
+      search.tried.push(join(place, libraryNames.pattern));
+      for (const path of librariesIn(place)) {
+        const file = realpathSync(path);
+        if (!seen.has(file)) search.candidates.push({ path, source, named });
+        seen.add(file);
+      }
+    }
+  }
+  return search;
+}
+
+/** oneDNN's libraries in a folder: version 3 before 2, a short name before the longer ones, new before old. */
+function librariesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const collator = new Intl.Collator('en', { numeric: true });
+  const rank = (name: string): [number, number] => {
+    const version = (libraryNames.matches.exec(name)?.[1] ?? '').split('.');
+    return [Number(version[0] ?? 0), -version.length];
+  };
+  return readdirSync(folder)
+    .filter((name) => libraryNames.matches.test(name) && existsSync(join(folder, name)))
+    .sort((a, b) => {
+      const [p, q] = [rank(a), rank(b)];
+      return q[0] - p[0] || q[1] - p[1] || collator.compare(b, a);
+    })
+    .map((name) => join(folder, name));
+}
+
+/** `.onednn/lib` of every ancestor of the working directory and of this module, nearest first; existing ones only. */
 function projectFolders(): string[] {
   const ancestors = [process.cwd(), dirname(fileURLToPath(import.meta.url))].flatMap(withAncestors);
   return [...new Set(ancestors)]
-    .map((ancestor) => join(ancestor, '.onednn'))
+    .map((ancestor) => join(ancestor, '.onednn', 'lib'))
     .filter((path) => existsSync(path));
 }
 
@@ -63,8 +113,12 @@ function withAncestors(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...withAncestors(parent)];
 }
 
-/** Where a system's own loader looks. */
-export function systemFolders(): string[] {
-  const fromPath = (process.env.LD_LIBRARY_PATH ?? '').split(':').filter(Boolean);
-  return [...fromPath, '/usr/lib/x86_64-linux-gnu', '/usr/local/lib', '/usr/lib64', '/usr/lib'];
+/** The library folder of the npm package that carries oneDNN for this platform, if it is installed and filled. */
+function platformPackageFolders(): string[] {
+  const name = `@alexnet/onednn-${process.platform}-${process.arch}`;
+  try {
+    return [join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'lib')];
+  } catch {
+    return []; // an optional dependency: not installed
+  }
 }

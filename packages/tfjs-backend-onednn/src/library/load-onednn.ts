@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import koffi, { type LibraryHandle } from 'koffi';
 import type { NativeEngine } from '../native/native-engine.js';
 import { isSupportedVersion, nativeEngine } from '../native/versions.js';
 import type { OneDnnApi } from './c-api.js';
+import { cpuCount } from './cpu-count.js';
 import { pinLibrary } from './dynamic-loader.js';
-import { findOneDnn, type OneDnnSearch, type OneDnnSource, systemFolders } from './find-onednn.js';
+import { type OneDnnCandidate, type OneDnnSource, searchOneDnn } from './find-onednn.js';
+import { libraryNames } from './library-names.js';
 import { limitSpinning } from './limit-spinning.js';
 
 /** What runs underneath the backend. */
@@ -14,7 +15,7 @@ export interface OneDnnInfo {
   /** The library's path. */
   path: string;
   source: OneDnnSource;
-  /** oneDNN's version, '2.6.3'. */
+  /** oneDNN's version, '2.6.3' or '3.7.2'. */
   version: string;
   /** Threads that oneDNN's primitives run on. */
   threads: number;
@@ -28,40 +29,36 @@ export interface LoadedOneDnn {
   info: OneDnnInfo;
 }
 
+/** How oneDNN is had, for the end of messages. */
 const remedy =
-  'apt install libdnnl2, or run `npm run setup`, or set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so.2';
+  process.platform === 'darwin'
+    ? 'brew install onednn, or set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.dylib'
+    : 'apt install libdnnl2 (Debian 12) or libdnnl3.6 (Debian 13), or run `npm run setup`, or set ' +
+      'ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so';
 
 /**
- * Finds and loads oneDNN 2.6.
+ * Finds and loads oneDNN 2.6 or 3. A library that was named must be usable; of those found, the first usable one
+ * is taken.
  *
- * @throws Error, one line, if the platform is not Linux, no library is found, it cannot be loaded, or it is
- * another version.
+ * @throws Error, one line, if the platform is not supported or no library can be used, with the reason for each.
  */
 export function loadOneDnn(options: { library?: string; threads?: number } = {}): LoadedOneDnn {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error(
-      `The onednn backend runs on Linux x64 only so far, this is ${process.platform} ${process.arch}.`,
-    );
+  checkPlatform();
+  const { candidates, tried } = searchOneDnn(options);
+  if (candidates.length === 0) {
+    throw new Error(`oneDNN not found (looked in ${tried.join(', ')}): ${remedy}.`);
   }
-  const found = findOneDnn(options);
-  if (!found.path || !found.source) throw new Error(notFound(found));
-  const library = openLibrary(found.path);
-  const version = checkedVersion(library, found.path);
-  const native = nativeEngine(library, version);
-  const { api, instructionSet } = native;
-  if (instructionSet === 'sse41') {
-    throw new Error('The onednn backend needs a CPU with AVX, this one has none (oneDNN 2.6 crashes there).');
+  const reasons: string[] = [];
+  for (const candidate of candidates) {
+    try {
+      return withThreads(load(candidate), options.threads);
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      reasons.push(error instanceof Error ? error.message : String(error));
+      if (candidate.named) break;
+    }
   }
-  if (!process.env.OMP_NUM_THREADS) api.ompSetNumThreads(availableParallelism());
-  if (options.threads !== undefined) setThreads(api, options.threads);
-  const info: OneDnnInfo = {
-    path: found.path,
-    source: found.source,
-    version,
-    threads: api.ompGetMaxThreads(),
-    instructionSet,
-  };
-  return { native, info };
+  throw new Error(`${reasons.join('; ')}; ${remedy}.`);
 }
 
 /** @throws RangeError if `threads` is not a whole number >= 1. */
@@ -72,15 +69,45 @@ export function setThreads(api: OneDnnApi, threads: number): void {
   api.ompSetNumThreads(threads);
 }
 
-/** The version of the library at `path`; only 2.6 is accepted, for the struct layouts differ elsewhere. */
+/**
+ * The version of the library at `path`.
+ *
+ * @throws Error, one line, if it cannot be used.
+ */
 export function oneDnnVersion(path: string): string {
   return checkedVersion(openLibrary(path), path);
+}
+
+function checkPlatform(): void {
+  const { platform, arch } = process;
+  if ((platform === 'linux' || platform === 'darwin') && (arch === 'x64' || arch === 'arm64')) return;
+  throw new Error(
+    `The onednn backend runs on Linux and macOS, x64 and arm64, so far; this is ${platform} ${arch}.`,
+  );
+}
+
+/** Errors name the path and the reason. */
+function load({ path, source }: OneDnnCandidate): LoadedOneDnn {
+  const library = openLibrary(path);
+  const version = checkedVersion(library, path);
+  const native = nativeEngine(library, version);
+  const { instructionSet } = native;
+  if (instructionSet === 'sse41') {
+    throw new Error(`oneDNN at ${path} needs a CPU with AVX, this one has none (2.6 crashes there)`);
+  }
+  return { native, info: { path, source, version, threads: native.api.ompGetMaxThreads(), instructionSet } };
+}
+
+function withThreads({ native, info }: LoadedOneDnn, threads: number | undefined): LoadedOneDnn {
+  if (threads !== undefined) setThreads(native.api, threads);
+  else if (!process.env.OMP_NUM_THREADS) setThreads(native.api, cpuCount());
+  return { native, info: { ...info, threads: native.api.ompGetMaxThreads() } };
 }
 
 function openLibrary(path: string): LibraryHandle {
   limitSpinning();
   try {
-    for (const dependency of ['libgomp.so.1', 'libOpenCL.so.1']) {
+    for (const dependency of libraryNames.dependencies) {
       const beside = join(dirname(path), dependency);
       if (existsSync(beside)) pinLibrary(beside);
     }
@@ -88,22 +115,29 @@ function openLibrary(path: string): LibraryHandle {
     return koffi.load(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`oneDNN at ${path} cannot be loaded: ${reason.replaceAll('\n', ' ')}; ${remedy}.`);
+    throw new Error(`oneDNN at ${path} cannot be loaded: ${reason.replaceAll('\n', ' ')}`);
   }
 }
 
+/** `DNNL_RUNTIME_OMP`, what `omp_set_num_threads` is for. */
+const OPENMP = 2;
+
+/** `dnnl_version_t`: three ints, padding, a pointer, the runtime of the CPU engine. */
 function checkedVersion(library: LibraryHandle, path: string): string {
-  const struct: unknown = library.func('void* dnnl_version()')();
-  const [major, minor, patch] = koffi.decode(struct, 'int', 3) as Int32Array;
+  const struct: unknown = versionFunction(library, path)();
+  const [major, minor, patch, , , , runtime] = koffi.decode(struct, 'int', 7) as Int32Array;
   const version = `${major}.${minor}.${patch}`;
-  if (!isSupportedVersion(version)) {
-    throw new Error(`oneDNN 2.6 or 3 is needed, ${path} is ${version}; ${remedy}.`);
+  if (!isSupportedVersion(version)) throw new Error(`${path} is oneDNN ${version}, 2.6 or 3 is needed`);
+  if (runtime !== OPENMP) {
+    throw new Error(`oneDNN ${version} at ${path} is built without OpenMP, a build with it is needed`);
   }
   return version;
 }
 
-function notFound({ tried }: OneDnnSearch): string {
-  const newer = systemFolders().find((folder) => existsSync(join(folder, 'libdnnl.so.3')));
-  const hint = newer ? `; ${join(newer, 'libdnnl.so.3')} is oneDNN 3, not supported yet` : '';
-  return `oneDNN 2.6 not found (looked in ${tried.join(', ')}${hint}): ${remedy}.`;
+function versionFunction(library: LibraryHandle, path: string): () => unknown {
+  try {
+    return library.func('void* dnnl_version()');
+  } catch {
+    throw new Error(`${path} is no oneDNN library`);
+  }
 }

@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 import type { Address } from '../library/c-api.js';
 
-/** glibc's allocation functions, as the pool needs them. */
+/** The C library's allocation functions, as the pool needs them. */
 export interface SystemMemory {
   /** @returns undefined if the system has no such amount left. */
   allocate(bytes: number): Address | undefined;
@@ -11,12 +11,13 @@ export interface SystemMemory {
 }
 
 const pageBytes = 4096;
+const isMac = process.platform === 'darwin';
 const hugePageBytes = 2 * 1024 * 1024;
 const adviseHugePages = 14;
 
 /** Page-aligned memory; from 1 MB on in huge pages, whose first touch costs a fifth of small ones'. */
 export function systemMemory(): SystemMemory {
-  const libc = koffi.load('libc.so.6');
+  const libc = koffi.load(isMac ? '/usr/lib/libSystem.B.dylib' : 'libc.so.6');
   const alignedAlloc: (alignment: number, bytes: number) => Address | null = libc.func(
     'void* aligned_alloc(size_t alignment, size_t bytes)',
   );
@@ -31,7 +32,7 @@ export function systemMemory(): SystemMemory {
       const rounded = Math.ceil(bytes / alignment) * alignment;
       const address = alignedAlloc(alignment, rounded);
       if (address === null) return undefined;
-      if (alignment === hugePageBytes) advise(address, rounded, adviseHugePages);
+      if (alignment === hugePageBytes && !isMac) advise(address, rounded, adviseHugePages);
       return address;
     },
     free: release,

@@ -13,6 +13,8 @@ interface Ended {
 
 /** This package, built into a folder of its own, for programs that are to run without vitest. */
 export interface BuiltPackage {
+  /** Where programs run. */
+  folder: string;
   /** Runs a program; `./index.js` and `./index.cjs` are this package. */
   run(program: string, environment?: Record<string, string>): Promise<Ended>;
   remove(): Promise<void>;
@@ -36,6 +38,7 @@ export async function buildPackage(): Promise<BuiltPackage> {
   });
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   return {
+    folder,
     async run(program, environment = {}) {
       await writeFile(join(folder, 'program.js'), program);
       const env = { ...process.env, ...environment };

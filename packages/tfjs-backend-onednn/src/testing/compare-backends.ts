@@ -11,7 +11,7 @@ export const noOneDnn: boolean = path === undefined;
 
 /** A suite's name that says so where it cannot run. */
 export function suite(name: string): string {
-  return noOneDnn ? `${name} (skipped: no libdnnl.so.2 was found, run \`npm run setup\`)` : name;
+  return noOneDnn ? `${name} (skipped: no libdnnl was found, run \`npm run setup\`)` : name;
 }
 
 /** Tests call this before all others of a file. */

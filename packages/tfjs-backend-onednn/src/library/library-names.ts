@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+
+/** What oneDNN's library is called here, and those that it needs. */
+interface LibraryNames {
+  /** For messages. */
+  pattern: string;
+  /** A file's name; the group is the version, '2', '3.7' or '' where the name has none. */
+  matches: RegExp;
+  /** Loaded before it if they lie beside it. */
+  dependencies: string[];
+}
+
+const linux: LibraryNames = {
+  pattern: 'libdnnl.so.*',
+  matches: /^libdnnl\.so\.([23](?:\.\d+)*)$/,
+  dependencies: ['libgomp.so.1', 'libOpenCL.so.1'],
+};
+
+const mac: LibraryNames = {
+  pattern: 'libdnnl.*.dylib',
+  matches: /^libdnnl(?:\.([23](?:\.\d+)*))?\.dylib$/,
+  dependencies: ['libomp.dylib'],
+};
+
+/** The names on this platform. */
+export const libraryNames: LibraryNames = process.platform === 'darwin' ? mac : linux;
+
+/** Debian's name of this processor, as in its library folders. */
+const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+
+/** Where this system's own loader looks, an active conda environment and Homebrew's folders included. */
+export function librarySearchFolders(): string[] {
+  const isMac = process.platform === 'darwin';
+  const { LD_LIBRARY_PATH, DYLD_LIBRARY_PATH, CONDA_PREFIX } = process.env;
+  const fromPath = ((isMac ? DYLD_LIBRARY_PATH : LD_LIBRARY_PATH) ?? '').split(':').filter(Boolean);
+  const conda = CONDA_PREFIX ? [join(CONDA_PREFIX, 'lib')] : [];
+  const system = isMac
+    ? ['/opt/homebrew/lib', '/opt/homebrew/opt/onednn/lib', '/usr/local/lib', '/usr/local/opt/onednn/lib']
+    : [`/usr/lib/${triplet}`, '/usr/local/lib', '/usr/lib64', '/usr/lib'];
+  return [...fromPath, ...conda, ...system];
+}
