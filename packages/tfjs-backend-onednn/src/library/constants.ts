@@ -5,6 +5,9 @@ export const engineCpu = 1;
 export const streamInOrder = 1;
 export const scratchpadOfUser = 1;
 
+/** `DNNL_MEMORY_ALLOCATE`: memory that the library makes itself. */
+export const allocatedByLibrary = 0xffff_ffff_ffff_ffffn;
+
 /** `sizeof(dnnl_exec_arg_t)`: an int, padding, a pointer. */
 export const executeArgumentBytes = 16;
 

@@ -1,5 +1,6 @@
 import type { Address, OneDnnApi, Out, Status } from '../library/c-api.js';
 import {
+  allocatedByLibrary,
   argument,
   binaryAlgorithm,
   engineCpu,
@@ -30,7 +31,7 @@ import type {
   Softmax,
   WeightedSum,
 } from './operations.js';
-import { Primitive } from './primitive.js';
+import { Primitive, type PrimitiveArgument } from './primitive.js';
 
 /**
  * Makes layouts, descriptors and primitives on the CPU engine, the same for every version of oneDNN; each version
@@ -140,11 +141,13 @@ export abstract class NativeEngine {
   /** Compiles a primitive; its `run` takes the addresses in the order of `layouts`. */
   primitive(descriptor: Descriptor, layouts: readonly ArgumentLayout[]): Primitive {
     const handle = this.take((out) => this.api.primitiveCreate(out, descriptor.handle));
-    const memories = layouts.map(([name, layout]) => ({
+    const memoryOf = ([name, layout]: ArgumentLayout, at: Address): PrimitiveArgument => ({
       argument: argumentNumber(descriptor, name),
-      memory: this.take((out) => this.api.memoryCreate(out, layout.memory, this.engine, 0n)),
-    }));
-    return new Primitive(this.api, this.#stream, this.#operation, handle, memories);
+      memory: this.take((out) => this.api.memoryCreate(out, layout.memory, this.engine, at)),
+    });
+    const args = layouts.map((argument) => memoryOf(argument, 0n));
+    const unread = (descriptor.unread ?? []).map((argument) => memoryOf(argument, allocatedByLibrary));
+    return new Primitive(this.api, this.#stream, this.#operation, handle, args, unread);
   }
 
   /** Describes an operation; the descriptor and its attributes are freed at the end of the build. */

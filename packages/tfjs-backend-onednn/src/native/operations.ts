@@ -19,6 +19,8 @@ export interface Descriptor {
   readonly handle: Address;
   /** The argument numbers of the post-ops' operands, one for each post-op; 0 where there is none. */
   readonly operands: readonly number[];
+  /** Arguments that this version of oneDNN asks for and does not read. */
+  readonly unread?: readonly ArgumentLayout[];
 }
 
 /** The values of an argument by its role; `operand<i>` is the operand of post-op i, `summand<i>` an input of `sum`. */
@@ -77,8 +79,11 @@ export interface ElementwiseFunction {
 /** An operation on two arrays; comparisons give 1 or 0. */
 export type BinaryKind = keyof typeof binaryAlgorithm;
 
+/** Not the comparisons: oneDNN 3 fails to generate code for them, and for everything that comes after. */
+export type PostOpKind = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
+
 /** What is done to a result before it is stored: `scale` (1) times a function, or an operation with an array. */
-export type PostOp = (ElementwiseFunction & { scale?: number }) | { kind: BinaryKind; operand: Layout };
+export type PostOp = (ElementwiseFunction & { scale?: number }) | { kind: PostOpKind; operand: Layout };
 
 /** What any operation may have besides. */
 export interface Attributes {
@@ -129,8 +134,8 @@ export interface ResponseNormalization extends Attributes {
   training: boolean;
 }
 
-/** y = f(x); one layout for both. */
-export interface Elementwise extends Attributes {
+/** y = f(x); one layout for both. (2.6 does nothing where there are post-ops, 3 refuses some.) */
+export interface Elementwise {
   f: ElementwiseFunction;
   x: Layout;
   training?: boolean;
@@ -175,7 +180,8 @@ export interface Softmax extends Attributes {
 
 /**
  * y = scale (x - mean) / sqrt(variance + epsilon) + shift for each channel of x [N, C, ...]; one layout for all of
- * x's size. Arguments: 'mean', 'variance' (results in training, inputs otherwise), 'scale', 'shift'.
+ * x's size. Arguments: 'mean', 'variance' (results in training, inputs otherwise), 'scale', 'shift'; of the gradient
+ * 'source', 'diffDestination', 'mean', 'variance', 'scale', to 'diffSource', 'diffScale', 'diffShift'.
  */
 export interface BatchNormalization extends Attributes {
   x: Layout;

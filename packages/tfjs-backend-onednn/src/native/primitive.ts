@@ -2,6 +2,12 @@ import type { Address, OneDnnApi, Struct } from '../library/c-api.js';
 import { executeArgumentBytes } from '../library/constants.js';
 import { checkStatus } from '../library/onednn-error.js';
 
+/** A dnnl memory object and the number of the argument that it is. */
+export interface PrimitiveArgument {
+  argument: number;
+  memory: Address;
+}
+
 /** A compiled oneDNN operation on fixed shapes, run on raw addresses. */
 export class Primitive {
   readonly #api: OneDnnApi;
@@ -9,26 +15,34 @@ export class Primitive {
   readonly #operation: string;
   readonly #handle: Address;
   readonly #memories: readonly Address[];
+  readonly #unread: readonly Address[];
+  readonly #count: number;
   readonly #last: Address[];
   readonly #arguments: Struct;
 
-  /** @param memories dnnl memory objects, one for each argument number, without data yet. */
+  /**
+   * @param args one for each address of `run`, without data yet.
+   * @param unread further ones, whose data no one reads.
+   */
   constructor(
     api: OneDnnApi,
     stream: Address,
     operation: string,
     handle: Address,
-    memories: readonly { argument: number; memory: Address }[],
+    args: readonly PrimitiveArgument[],
+    unread: readonly PrimitiveArgument[] = [],
   ) {
     this.#api = api;
     this.#stream = stream;
     this.#operation = operation;
     this.#handle = handle;
-    this.#memories = memories.map(({ memory }) => memory);
-    this.#last = memories.map(() => 0n);
-    this.#arguments = new Uint8Array(memories.length * executeArgumentBytes);
+    this.#memories = args.map(({ memory }) => memory);
+    this.#unread = unread.map(({ memory }) => memory);
+    this.#last = args.map(() => 0n);
+    this.#count = args.length + unread.length;
+    this.#arguments = new Uint8Array(this.#count * executeArgumentBytes);
     const view = new DataView(this.#arguments.buffer);
-    memories.forEach(({ argument, memory }, i) => {
+    [...args, ...unread].forEach(({ argument, memory }, i) => {
       view.setInt32(i * executeArgumentBytes, argument, true);
       view.setBigUint64(i * executeArgumentBytes + 8, memory, true);
     });
@@ -51,18 +65,13 @@ export class Primitive {
       checkStatus(this.#operation, this.#api.memorySetDataHandle(memory, address));
       this.#last[i] = address;
     });
-    const status = this.#api.primitiveExecute(
-      this.#handle,
-      this.#stream,
-      this.#memories.length,
-      this.#arguments,
-    );
+    const status = this.#api.primitiveExecute(this.#handle, this.#stream, this.#count, this.#arguments);
     checkStatus(this.#operation, status);
   }
 
   /** Frees the native objects; the primitive must not be run again. */
   destroy(): void {
     this.#api.primitiveDestroy(this.#handle);
-    for (const memory of this.#memories) this.#api.memoryDestroy(memory);
+    for (const memory of [...this.#memories, ...this.#unread]) this.#api.memoryDestroy(memory);
   }
 }

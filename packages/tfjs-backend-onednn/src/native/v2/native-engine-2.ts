@@ -164,7 +164,7 @@ export class NativeEngine2 extends NativeEngine {
 
   override elementwiseForward(e: Elementwise): Descriptor {
     const { kind, alpha = 0, beta = 0 } = e.f;
-    return this.#operation(e, (op) =>
+    return this.#operation({}, (op) =>
       this.#api.eltwiseForward(op, forward(e.training), functionAlgorithm[kind], e.x.memory, alpha, beta),
     );
   }
@@ -229,7 +229,7 @@ export class NativeEngine2 extends NativeEngine {
       ),
     );
     const kind = n.scale || n.shift ? backward : backwardData;
-    return this.#operation(
+    const described = this.#operation(
       n,
       (op) =>
         this.#api.batchNormalizationBackward(
@@ -242,6 +242,8 @@ export class NativeEngine2 extends NativeEngine {
         ),
       hint,
     );
+    const row = n.shift ? this.chosenLayout(described, 'weights') : undefined;
+    return row ? { ...described, unread: [['shift', row]] } : described;
   }
 
   override preluForward({ x, weights, training: isTraining }: Prelu): Descriptor {

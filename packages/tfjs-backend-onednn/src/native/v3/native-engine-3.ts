@@ -198,7 +198,7 @@ export class NativeEngine3 extends NativeEngine {
   override elementwiseForward(e: Elementwise): Descriptor {
     const x = e.x.memory;
     const { kind, alpha, beta } = parameters(e.f);
-    return this.describe(e, (pd, attr) =>
+    return this.describe({}, (pd, attr) =>
       this.#api.eltwiseForward(pd, this.engine, forward(e.training), kind, x, x, alpha, beta, attr),
     );
   }
