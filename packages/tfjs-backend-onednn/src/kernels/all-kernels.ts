@@ -11,9 +11,13 @@ import { concat } from './concat.js';
 import { conv2D } from './conv2d.js';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
 import { conv2DBackpropInput } from './conv2d-backprop-input.js';
+import { depthwiseConv2D } from './depthwise-conv2d.js';
+import { depthwiseConv2DBackpropFilter } from './depthwise-conv2d-backprop-filter.js';
+import { depthwiseConv2DBackpropInput } from './depthwise-conv2d-backprop-input.js';
 import { elementwiseKernels } from './elementwise.js';
 import { eluGrad } from './elu-grad.js';
 import { fusedConv2D } from './fused-conv2d.js';
+import { fusedDepthwiseConv2D } from './fused-depthwise-conv2d.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import { gatherV2 } from './gather-v2.js';
 import { leakyRelu } from './leaky-relu.js';
@@ -57,9 +61,13 @@ export const allKernels: NativeKernel[] = [
   conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
+  depthwiseConv2D,
+  depthwiseConv2DBackpropFilter,
+  depthwiseConv2DBackpropInput,
   ...elementwiseKernels,
   eluGrad,
   fusedConv2D,
+  fusedDepthwiseConv2D,
   fusedMatMul,
   gatherV2,
   leakyRelu,
