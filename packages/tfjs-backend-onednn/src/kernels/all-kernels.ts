@@ -16,6 +16,9 @@ import { depthwiseConv2DBackpropFilter } from './depthwise-conv2d-backprop-filte
 import { depthwiseConv2DBackpropInput } from './depthwise-conv2d-backprop-input.js';
 import { elementwiseKernels } from './elementwise.js';
 import { eluGrad } from './elu-grad.js';
+import { extremeKernels } from './extremes.js';
+import { fusedBatchNorm } from './fused-batch-norm.js';
+import { fusedBatchNormGrad } from './fused-batch-norm-grad.js';
 import { fusedConv2D } from './fused-conv2d.js';
 import { fusedDepthwiseConv2D } from './fused-depthwise-conv2d.js';
 import { fusedMatMul } from './fused-mat-mul.js';
@@ -40,6 +43,7 @@ import { sgdMomentumUpdate } from './sgd-momentum-update.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { splitV } from './split-v.js';
+import { squareGrad } from './square-grad.js';
 import { step } from './step.js';
 import { sum } from './sum.js';
 import { tile } from './tile.js';
@@ -66,6 +70,9 @@ export const allKernels: NativeKernel[] = [
   depthwiseConv2DBackpropInput,
   ...elementwiseKernels,
   eluGrad,
+  ...extremeKernels,
+  fusedBatchNorm,
+  fusedBatchNormGrad,
   fusedConv2D,
   fusedDepthwiseConv2D,
   fusedMatMul,
@@ -85,6 +92,7 @@ export const allKernels: NativeKernel[] = [
   slice,
   softmax,
   splitV,
+  squareGrad,
   step,
   sum,
   tile,
