@@ -12,7 +12,6 @@ const softplusThreshold = -(Math.log(2 ** -23) + 2);
 export type UnaryName =
   | 'Abs'
   | 'Ceil'
-  | 'Elu'
   | 'Erf'
   | 'Exp'
   | 'Expm1'
@@ -22,10 +21,8 @@ export type UnaryName =
   | 'Reciprocal'
   | 'Rsqrt'
   | 'Selu'
-  | 'Sigmoid'
   | 'Sign'
-  | 'Softplus'
-  | 'Tanh';
+  | 'Softplus';
 
 /** Functions by the name of their kernel; one loop each, since a loop that calls a function given is slow. */
 export const unaryLoops: Record<UnaryName, UnaryLoop> = {
@@ -34,12 +31,6 @@ export const unaryLoops: Record<UnaryName, UnaryLoop> = {
   },
   Ceil(x, y) {
     for (let i = 0; i < y.length; i++) y[i] = Math.ceil(x[i] as number);
-  },
-  Elu(x, y) {
-    for (let i = 0; i < y.length; i++) {
-      const v = x[i] as number;
-      y[i] = v >= 0 ? v : Math.exp(v) - 1;
-    }
   },
   Erf(x, y) {
     for (let i = 0; i < y.length; i++) {
@@ -76,9 +67,6 @@ export const unaryLoops: Record<UnaryName, UnaryLoop> = {
       y[i] = v >= 0 ? SELU_SCALE * v : SELU_SCALEALPHA * (Math.exp(v) - 1);
     }
   },
-  Sigmoid(x, y) {
-    for (let i = 0; i < y.length; i++) y[i] = 1 / (1 + Math.exp(-(x[i] as number)));
-  },
   Sign(x, y) {
     for (let i = 0; i < y.length; i++) y[i] = +((x[i] as number) > 0) - +((x[i] as number) < 0);
   },
@@ -88,8 +76,5 @@ export const unaryLoops: Record<UnaryName, UnaryLoop> = {
       if (v > softplusThreshold) y[i] = v;
       else y[i] = v < -softplusThreshold ? Math.exp(v) : Math.log(1 + Math.exp(v));
     }
-  },
-  Tanh(x, y) {
-    for (let i = 0; i < y.length; i++) y[i] = Math.tanh(x[i] as number);
   },
 };
