@@ -1,15 +1,23 @@
 import {
   cast,
   engine,
+  FusedBatchNorm,
   type GradConfig,
   getBackend,
   getKernel,
+  Mean,
   mul,
   Relu,
   registerGradient,
+  Square,
+  Sum,
   step,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { batchNormGradient } from './gradients/batch-norm-gradient.js';
+import { registerFasterGradient } from './gradients/faster-gradient.js';
+import { meanGradient, sumGradient } from './gradients/reduction-gradients.js';
+import { squareGradient } from './gradients/square-gradient.js';
 import { ReluGrad } from './kernels/relu-grad.js';
 
 /**
@@ -23,7 +31,8 @@ const reluGradient: GradConfig = {
 };
 
 function reluBack(dy: Tensor, y: Tensor): Tensor {
-  if (dy.dtype === 'float32' && getKernel(ReluGrad, getBackend())) {
+  const higherOrder = engine().state.gradientDepth > 0; // ReluGrad has no gradient itself
+  if (!higherOrder && dy.dtype === 'float32' && getKernel(ReluGrad, getBackend())) {
     return engine().runKernel(ReluGrad, { dy, y }) as Tensor;
   }
   return mul(dy, cast(step(y), 'float32'));
@@ -32,4 +41,8 @@ function reluBack(dy: Tensor, y: Tensor): Tensor {
 /** Registers the gradients that this package brings. */
 export function registerGradients(): void {
   registerGradient(reluGradient);
+  registerFasterGradient(FusedBatchNorm, batchNormGradient);
+  registerFasterGradient(Mean, meanGradient);
+  registerFasterGradient(Square, squareGradient);
+  registerFasterGradient(Sum, sumGradient);
 }

@@ -1,8 +1,10 @@
 import { Add, broadcast_util, Multiply, RealDiv, Sub, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
+import { arithmeticLoops } from '../loops/binary-loops.js';
 import type { BinaryKind } from '../native/operations.js';
 import { applyBinary } from '../plans/binary.js';
 import { collapseBroadcast } from '../plans/broadcast.js';
+import { binaryLoop } from './binary-loop.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
 /** The kernels of two operands that oneDNN has too (Maximum and Minimum: see elementwise.ts). */
@@ -13,27 +15,37 @@ export const binaryKernels: NativeKernel[] = [
   binary(RealDiv, 'divide'),
 ];
 
-/** oneDNN broadcasts the second operand only; where the first is the smaller one, the two change places. */
-function binary(kernelName: string, kind: BinaryKind): NativeKernel {
+/** On oneDNN where it broadcasts so, else as a loop over native memory. */
+function binary(kernelName: keyof typeof arithmeticLoops, kind: BinaryKind): NativeKernel {
   return nativeKernel<Inputs<'a' | 'b'>>(kernelName, ({ a, b }, _, backend) => {
     if (!allFloat32(a, b)) return undefined;
-    const outShape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
-    const length = util.sizeFromShape(outShape);
-    if (length < smallest) return undefined;
-    const swapped = util.sizeFromShape(a.shape) < length;
-    if (swapped && kind === 'divide') return undefined;
-    const [full, other] = swapped ? [b, a] : [a, b];
-    const shapes = collapseBroadcast(full.shape, other.shape);
-    if (!shapes || util.sizeFromShape(full.shape) < length) return undefined;
-    if (kind === 'add') {
-      const sum = addToDeferred(backend, full, other);
-      if (sum) return { ...sum, shape: outShape };
-    }
-    const operation = { kind, ...shapes, negate: swapped && kind === 'subtract' };
-    return backend.compute(outShape, (y) =>
-      applyBinary(backend, operation, { a: backend.address(full), b: backend.address(other), y }),
-    );
+    return onOneDnn(backend, kind, a, b) ?? binaryLoop(backend, arithmeticLoops[kernelName], a, b);
   });
+}
+
+/** oneDNN broadcasts the second operand only; where the first is the smaller one, the two change places. */
+function onOneDnn(
+  backend: OneDnnBackend,
+  kind: BinaryKind,
+  a: TensorInfo,
+  b: TensorInfo,
+): TensorInfo | undefined {
+  const outShape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const length = util.sizeFromShape(outShape);
+  if (length < smallest) return undefined;
+  const swapped = util.sizeFromShape(a.shape) < length;
+  if (swapped && kind === 'divide') return undefined;
+  const [full, other] = swapped ? [b, a] : [a, b];
+  const shapes = collapseBroadcast(full.shape, other.shape);
+  if (!shapes || util.sizeFromShape(full.shape) < length) return undefined;
+  if (kind === 'add') {
+    const sum = addToDeferred(backend, full, other);
+    if (sum) return { ...sum, shape: outShape };
+  }
+  const operation = { kind, ...shapes, negate: swapped && kind === 'subtract' };
+  return backend.compute(outShape, (y) =>
+    applyBinary(backend, operation, { a: backend.address(full), b: backend.address(other), y }),
+  );
 }
 
 /** A bias added to a result that is still to be made: it will be made with the bias. */

@@ -1,4 +1,4 @@
-import { Neg, Sqrt, Square, util } from '@tensorflow/tfjs-core';
+import { Elu, Neg, Sigmoid, Sqrt, Square, Tanh, util } from '@tensorflow/tfjs-core';
 import type { ElementwiseFunction } from '../native/operations.js';
 import { applyElementwise } from '../plans/elementwise.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
@@ -6,13 +6,17 @@ import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } fr
 /**
  * The kernels that apply one of oneDNN's functions to every value.
  *
- * Exp and Log are not among them: oneDNN 2.6's exp(NaN) is Infinity and its log(1) is -1.4e-6. For the same reason
- * there is no native Softmax, Maximum or Minimum: oneDNN's lose NaN, and a run that has diverged must show it.
+ * Exp, Log and Softplus are not among them: oneDNN 2.6's exp(NaN) is Infinity, its log(1) is -1.4e-6 and its
+ * log(1 + e^-20) is negative. Nor are Softmax, Maximum, Minimum, ClipByValue and Relu6: oneDNN's lose NaN, and a run
+ * that has diverged must show it. All of them are loops over native memory (unary-loop.ts, binary-loop.ts).
  */
 export const elementwiseKernels: NativeKernel[] = [
   elementwise(Square, { kind: 'square' }),
   elementwise(Sqrt, { kind: 'sqrt' }),
+  elementwise(Elu, { kind: 'elu', alpha: 1 }),
   elementwise(Neg, { kind: 'linear', alpha: -1 }),
+  elementwise(Sigmoid, { kind: 'logistic' }),
+  elementwise(Tanh, { kind: 'tanh' }),
 ];
 
 function elementwise(kernelName: string, f: ElementwiseFunction): NativeKernel {

@@ -1,7 +1,9 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
+import { floatValues } from '../loops/float-values.js';
+import { reductionRuns, sumRun } from '../loops/reduce-runs.js';
 import { multiplyMatrices } from '../plans/matrix-product.js';
-import { smallest } from './native-kernel.js';
+import { allFloat32, smallest } from './native-kernel.js';
 
 /** A reduction of a matrix to one of its sides. */
 export interface Reduction {
@@ -17,8 +19,7 @@ export interface Reduction {
 /**
  * The reduction as one of a matrix: over all leading axes or over all trailing ones.
  *
- * @returns undefined for other axes, for everything at once (JavaScript sums in double precision) and for little
- * work.
+ * @returns undefined for other axes, for everything at once and for little work.
  */
 export function splitReduction(
   shape: number[],
@@ -34,12 +35,43 @@ export function splitReduction(
   const split = leading ? axes.length : rank - axes.length;
   const rows = util.sizeFromShape(shape.slice(0, split));
   const columns = util.sizeFromShape(shape.slice(split));
-  const outShape = keepDims
-    ? shape.map((size, i) => (axes.includes(i) ? 1 : size))
-    : shape.filter((_, i) => !axes.includes(i));
+  const outShape = reducedShape(shape, axes, keepDims);
   return leading
     ? { rows, columns, over: 'rows', count: rows, outShape }
     : { rows, columns, over: 'columns', count: columns, outShape };
+}
+
+/** The shape without the axes, or with 1 for them. */
+export function reducedShape(shape: number[], axes: readonly number[], keepDims: boolean): number[] {
+  return keepDims
+    ? shape.map((size, i) => (axes.includes(i) ? 1 : size))
+    : shape.filter((_, i) => !axes.includes(i));
+}
+
+/**
+ * scale * the sums over any axes, as loops in double precision; undefined for other types than float32 and for little
+ * work.
+ */
+export function sumInDouble(
+  backend: OneDnnBackend,
+  x: TensorInfo,
+  axis: number | number[],
+  keepDims: boolean,
+  scale: (count: number) => number,
+): TensorInfo | undefined {
+  const axes = util.parseAxisParam(axis, x.shape);
+  const runs = reductionRuns(x.shape, axes);
+  if (!allFloat32(x) || runs.length === 0 || util.sizeFromShape(x.shape) < smallest) return undefined;
+  const factor = scale(axes.reduce((product, a) => product * (x.shape[a] ?? 1), 1));
+  let sums: Float32Array | Float64Array = floatValues(backend, x);
+  for (const run of runs) {
+    const between = new Float64Array(run.outer * run.inner);
+    sumRun(sums, between, run);
+    sums = between;
+  }
+  return backend.compute(reducedShape(x.shape, axes, keepDims), (_, y) => {
+    for (let i = 0; i < y.length; i++) y[i] = (sums[i] as number) * factor;
+  });
 }
 
 /** scale * the sums, as a product with a vector that holds `scale`. */

@@ -5,7 +5,7 @@ import type { ArgumentLayout, Convolution, ElementwiseFunction, Layout } from '.
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
 import { functionsKey } from './activation.js';
-import { hwio, nhwc } from './layouts.js';
+import { depthwiseFilter, hwio, nhwc } from './layouts.js';
 import { reorder } from './reorder.js';
 import { geometryKey, type WindowGeometry, window } from './window-geometry.js';
 
@@ -88,14 +88,20 @@ function withChosenFilter(
 function convolution(native: NativeEngine, g: WindowGeometry): Convolution {
   return {
     x: nhwc(native, g.batch, g.inHeight, g.inWidth, g.inChannels),
-    filter: native.any([g.outChannels, g.inChannels, ...g.kernel]),
+    filter: native.any(
+      g.groups === 1
+        ? [g.outChannels, g.inChannels, ...g.kernel]
+        : [g.groups, g.outChannels / g.groups, 1, ...g.kernel],
+    ),
     y: nhwc(native, g.batch, g.outHeight, g.outWidth, g.outChannels),
     ...window(g),
   };
 }
 
 function plainFilter(native: NativeEngine, g: WindowGeometry): Layout {
-  return hwio(native, ...g.kernel, g.inChannels, g.outChannels);
+  return g.groups === 1
+    ? hwio(native, ...g.kernel, g.inChannels, g.outChannels)
+    : depthwiseFilter(native, ...g.kernel, g.groups, g.outChannels / g.groups);
 }
 
 function forwardPlan(

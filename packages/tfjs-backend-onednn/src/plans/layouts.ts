@@ -27,3 +27,18 @@ export function hwio(
     [1, outChannels, width * position, position],
   );
 }
+
+/** tfjs's depthwise filters, [kh, kw, channels, filters of each]; oneDNN names the dimensions G, O, I, H, W. */
+export function depthwiseFilter(
+  native: NativeEngine,
+  height: number,
+  width: number,
+  channels: number,
+  filters: number,
+): Layout {
+  const position = channels * filters;
+  return native.strided(
+    [channels, filters, 1, height, width],
+    [filters, 1, position, width * position, position],
+  );
+}

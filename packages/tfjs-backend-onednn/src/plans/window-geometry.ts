@@ -16,6 +16,8 @@ export interface WindowGeometry {
   dilates: [height: number, width: number];
   padBefore: [top: number, left: number];
   padAfter: [bottom: number, right: number];
+  /** 1, or the number of input channels: each is convolved with filters of its own. */
+  groups: number;
   /** The output's shape as tfjs has it. */
   outShape: number[];
 }
@@ -40,11 +42,16 @@ export interface PoolingAttributes {
   dimRoundingMode?: RoundingMode;
 }
 
-/** The geometry of a 2-D convolution, or undefined where tfjs's own kernel has to do it: NCHW, nothing to compute. */
+/**
+ * The geometry of a 2-D convolution, or undefined where tfjs's own kernel has to do it: NCHW, nothing to compute.
+ *
+ * @param depthwise the filter is [kh, kw, channels, filters of each channel].
+ */
 export function convolutionGeometry(
   inShape: number[],
   filterShape: number[],
   attributes: ConvolutionAttributes,
+  depthwise = false,
 ): WindowGeometry | undefined {
   if (inShape.length !== 4 || filterShape.length !== 4) return undefined;
   if ((attributes.dataFormat ?? 'NHWC') !== 'NHWC') return undefined;
@@ -55,10 +62,10 @@ export function convolutionGeometry(
     attributes.dilations ?? 1,
     attributes.pad,
     attributes.dimRoundingMode,
-    false,
+    depthwise,
     'channelsLast',
   );
-  return info.inChannels === filterShape[2] ? geometry(info) : undefined;
+  return info.inChannels === filterShape[2] ? geometry(info, depthwise ? info.inChannels : 1) : undefined;
 }
 
 /** The geometry of 2-D pooling, or undefined where tfjs's own kernel has to do it. */
@@ -76,7 +83,7 @@ export function poolingGeometry(
     attributes.dimRoundingMode,
     'channelsLast',
   );
-  const found = geometry(info);
+  const found = geometry(info, 1);
   const inside = found?.padBefore.every((pad, i) => {
     const size = found.kernel[i] ?? 0;
     return pad < size && (found.padAfter[i] ?? 0) < size; // a window wholly outside has a maximum of -Infinity
@@ -84,7 +91,7 @@ export function poolingGeometry(
   return inside ? found : undefined;
 }
 
-function geometry(info: backend_util.Conv2DInfo): WindowGeometry | undefined {
+function geometry(info: backend_util.Conv2DInfo, groups: number): WindowGeometry | undefined {
   const { top, left } = info.padInfo;
   const dims = [info.batchSize, info.inHeight, info.inWidth, info.inChannels];
   if ([...dims, ...info.outShape, info.filterHeight, info.filterWidth].some((size) => size < 1)) {
@@ -106,6 +113,7 @@ function geometry(info: backend_util.Conv2DInfo): WindowGeometry | undefined {
       overhang(info.outHeight, info.strideHeight, info.effectiveFilterHeight, info.inHeight, top),
       overhang(info.outWidth, info.strideWidth, info.effectiveFilterWidth, info.inWidth, left),
     ] as [number, number],
+    groups,
     outShape: info.outShape,
   };
   return isComplete(found) ? found : undefined;
@@ -133,7 +141,8 @@ function overhang(outSize: number, stride: number, window: number, inSize: numbe
 export function geometryKey(g: WindowGeometry): string {
   return (
     `x [${g.batch},${g.inHeight},${g.inWidth},${g.inChannels}] kernel [${g.kernel}] strides [${g.strides}] ` +
-    `dilates [${g.dilates}] pad [${g.padBefore}],[${g.padAfter}] y [${g.outHeight},${g.outWidth},${g.outChannels}]`
+    `dilates [${g.dilates}] pad [${g.padBefore}],[${g.padAfter}] y [${g.outHeight},${g.outWidth},${g.outChannels}]` +
+    (g.groups === 1 ? '' : ` groups ${g.groups}`)
   );
 }
 

@@ -62,6 +62,14 @@ export function expectSameAsCpu(compute: () => tf.Tensor[], tolerance = 1e-5): v
   });
 }
 
+/** As `expectSameAsCpu`, to the last bit; only -0 and 0 are the same. */
+export function expectExactlyAsCpu(compute: () => tf.Tensor[]): void {
+  const plain = (results: Results): object[] =>
+    results.map(({ shape, dtype, values }) => ({ shape, dtype, values: Array.from(values, (v) => v + 0) }));
+  const expected = plain(resultsOn('cpu', compute));
+  expect(plain(resultsOn('onednn', compute))).toEqual(expected);
+}
+
 /** Compares with a tolerance relative to the largest finite expected value; NaN equals NaN. */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5): void {
   expect(actual.length).toBe(expected.length);
@@ -79,6 +87,48 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
 export function withGradients(f: (...inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[]): tf.Tensor[] {
   const y = f(...inputs);
   return [y, ...tf.grads(f)(inputs, noisy(y.shape, 99))];
+}
+
+/** What float32 has besides ordinary numbers, and some of those. */
+export const specialValues: readonly number[] = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  0,
+  -0,
+  1e-40,
+  -1e-30,
+  1e-8,
+  3e38,
+  -3e38,
+  0.5,
+  -0.5,
+  1,
+  -1,
+  2.5,
+  5.999,
+  6,
+  7,
+  20,
+  -20,
+  90,
+  -90,
+];
+
+/** A row of the special values, over and over. */
+export function specials(length: number): tf.Tensor1D {
+  return tf.tensor1d(
+    Float32Array.from({ length }, (_, i) => specialValues[i % specialValues.length] as number),
+  );
+}
+
+/** Every pair of special values, and many more: one side, the other side. */
+export function specialPairs(): [tf.Tensor1D, tf.Tensor1D] {
+  const count = specialValues.length;
+  const length = count * count * 10;
+  const at = (index: (i: number) => number): tf.Tensor1D =>
+    tf.tensor1d(Float32Array.from({ length }, (_, i) => specialValues[index(i) % count] as number));
+  return [at((i) => i), at((i) => Math.floor(i / count))];
 }
 
 /** Runs a kernel by name. */

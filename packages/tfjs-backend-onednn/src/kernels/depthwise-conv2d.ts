@@ -1,0 +1,17 @@
+import { DepthwiseConv2dNative } from '@tensorflow/tfjs-core';
+import { convolve } from '../plans/convolution.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** x [N, H, W, C] with a filter [kh, kw, C, M]: M filters for each channel, the result has C M channels. */
+export const depthwiseConv2D: NativeKernel = nativeKernel<Inputs<'x' | 'filter'>, ConvolutionAttributes>(
+  DepthwiseConv2dNative,
+  ({ x, filter }, attributes, backend) => {
+    const g = allFloat32(x, filter) && convolutionGeometry(x.shape, filter.shape, attributes, true);
+    if (!g) return undefined;
+    return backend.compute(g.outShape, (y) => {
+      const at = { x: backend.address(x), filter: backend.address(filter), bias: undefined, y };
+      convolve(backend, g, at, []);
+    });
+  },
+);

@@ -1,0 +1,25 @@
+import { FusedDepthwiseConv2D, type FusedDepthwiseConv2DInputs, util } from '@tensorflow/tfjs-core';
+import { type ActivationAttributes, activationPostOps } from '../plans/activation.js';
+import { convolve } from '../plans/convolution.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { allFloat32, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** DepthwiseConv2dNative with bias and activation in one pass; prelu is left to tfjs. */
+export const fusedDepthwiseConv2D: NativeKernel = nativeKernel<
+  FusedDepthwiseConv2DInputs,
+  ConvolutionAttributes & ActivationAttributes
+>(FusedDepthwiseConv2D, ({ x, filter, bias, preluActivationWeights }, attributes, backend) => {
+  const postOps = activationPostOps(attributes);
+  if (!postOps || preluActivationWeights || !allFloat32(x, filter, bias)) return undefined;
+  const g = convolutionGeometry(x.shape, filter.shape, attributes, true);
+  if (!g || (bias && util.sizeFromShape(bias.shape) !== g.outChannels)) return undefined;
+  return backend.compute(g.outShape, (y) => {
+    const at = {
+      x: backend.address(x),
+      filter: backend.address(filter),
+      bias: bias && backend.address(bias),
+      y,
+    };
+    convolve(backend, g, at, postOps);
+  });
+});

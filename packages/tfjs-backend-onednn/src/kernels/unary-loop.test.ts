@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, test } from 'vitest';
+import {
+  expectExactlyAsCpu,
+  expectSameAsCpu,
+  noisy,
+  noOneDnn,
+  runKernel,
+  specials,
+  startOneDnn,
+  suite,
+  withGradients,
+} from '../testing/compare-backends.js';
+
+const exact: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+  abs: tf.abs,
+  ceil: tf.ceil,
+  clipByValue: (x) => tf.clipByValue(x, -0.75, 2),
+  erf: tf.erf,
+  exp: tf.exp,
+  expm1: tf.expm1,
+  floor: tf.floor,
+  leakyRelu: (x) => tf.leakyRelu(x, 0.3),
+  'leakyRelu with 0': (x) => tf.leakyRelu(x, 0),
+  log: tf.log,
+  log1p: tf.log1p,
+  reciprocal: tf.reciprocal,
+  relu6: tf.relu6,
+  rsqrt: tf.rsqrt,
+  selu: tf.selu,
+  sign: tf.sign,
+  softplus: tf.softplus,
+  step: (x) => tf.step(x),
+  'step with a slope': (x) => tf.step(x, 0.25),
+  zerosLike: tf.zerosLike,
+};
+
+const close: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+  elu: tf.elu,
+  sigmoid: tf.sigmoid,
+  tanh: tf.tanh,
+};
+
+describe.skipIf(noOneDnn)(suite('functions of one value on onednn'), () => {
+  beforeAll(startOneDnn);
+
+  test.each(Object.entries(exact))('%s is what it is on cpu, to the last bit', (_, f) => {
+    for (const length of [1, 22, 5000]) {
+      expectExactlyAsCpu(() => [f(specials(length)), f(tf.mul(noisy([length]), 8))]);
+    }
+    expectExactlyAsCpu(() => [f(tf.zeros([0, 3])), f(tf.mul(noisy([3, 5, 4, 100]), 8))]);
+  });
+
+  test.each(Object.entries(close))('%s is what it is on cpu', (_, f) => {
+    for (const length of [1, 22, 5000]) {
+      expectExactlyAsCpu(() => [tf.isNaN(f(specials(length))), tf.isInf(f(specials(length)))]);
+      expectSameAsCpu(() => [f(tf.mul(noisy([length]), 8)), f(tf.mul(noisy([length]), 200))], 2e-6);
+      expectSameAsCpu(() => [f(tf.clipByValue(specials(length), -30, 30))], 2e-6);
+    }
+  });
+
+  const ofInt32 = [
+    'abs',
+    'clipByValue',
+    'exp',
+    'leakyRelu',
+    'relu6',
+    'reciprocal',
+    'sign',
+    'step',
+    'zerosLike',
+  ];
+  test.each(ofInt32)('%s of int32 is what it is on cpu', (name) => {
+    expectExactlyAsCpu(() => [(exact[name] as typeof tf.abs)(tf.range(-100, 4900, 1, 'int32'))]);
+  });
+
+  const differentiable = { ...exact, ...close };
+  const positive = ['log', 'log1p', 'rsqrt', 'reciprocal'];
+  test.each(Object.entries(differentiable))('%s has the gradient it has on cpu', (name, f) => {
+    const shift = positive.includes(name) ? 3 : 0;
+    expectSameAsCpu(() => withGradients(f, [tf.add(tf.mul(noisy([70, 80]), 4), shift)]), 4e-6);
+  });
+
+  test('the gradient of elu keeps NaN and infinities', () => {
+    expectExactlyAsCpu(() => {
+      const y = tf.concat([specials(5000), tf.mul(noisy([5000]), 4)]);
+      return [runKernel('EluGrad', { dy: noisy([10000], 2), y }, {})];
+    });
+  });
+});

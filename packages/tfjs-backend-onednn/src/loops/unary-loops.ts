@@ -1,0 +1,80 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+
+/** y = f(x), value by value, as tfjs's cpu kernels compute it: in double precision. */
+export type UnaryLoop = (x: Float32Array, y: Float32Array) => void;
+
+const { ERF_A1, ERF_A2, ERF_A3, ERF_A4, ERF_A5, ERF_P, SELU_SCALE, SELU_SCALEALPHA } = backend_util;
+
+/** Beyond this softplus(x) is x, and below its negative exp(x), to float32's precision; tfjs has the same bound. */
+const softplusThreshold = -(Math.log(2 ** -23) + 2);
+
+/** The functions that have a loop. */
+export type UnaryName =
+  | 'Abs'
+  | 'Ceil'
+  | 'Erf'
+  | 'Exp'
+  | 'Expm1'
+  | 'Floor'
+  | 'Log'
+  | 'Log1p'
+  | 'Reciprocal'
+  | 'Rsqrt'
+  | 'Selu'
+  | 'Sign'
+  | 'Softplus';
+
+/** Functions by the name of their kernel; one loop each, since a loop that calls a function given is slow. */
+export const unaryLoops: Record<UnaryName, UnaryLoop> = {
+  Abs(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = Math.abs(x[i] as number);
+  },
+  Ceil(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = Math.ceil(x[i] as number);
+  },
+  Erf(x, y) {
+    for (let i = 0; i < y.length; i++) {
+      const v = Math.abs(x[i] as number);
+      const t = 1 / (1 + ERF_P * v);
+      const polynomial = ((((ERF_A5 * t + ERF_A4) * t + ERF_A3) * t + ERF_A2) * t + ERF_A1) * t;
+      y[i] = Math.sign(x[i] as number) * (1 - polynomial * Math.exp(-v * v));
+    }
+  },
+  Exp(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = Math.exp(x[i] as number);
+  },
+  Expm1(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = Math.expm1(x[i] as number);
+  },
+  Floor(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = Math.floor(x[i] as number);
+  },
+  Log(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = Math.log(x[i] as number);
+  },
+  Log1p(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = Math.log1p(x[i] as number);
+  },
+  Reciprocal(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = 1 / (x[i] as number);
+  },
+  Rsqrt(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = 1 / Math.sqrt(x[i] as number);
+  },
+  Selu(x, y) {
+    for (let i = 0; i < y.length; i++) {
+      const v = x[i] as number;
+      y[i] = v >= 0 ? SELU_SCALE * v : SELU_SCALEALPHA * (Math.exp(v) - 1);
+    }
+  },
+  Sign(x, y) {
+    for (let i = 0; i < y.length; i++) y[i] = +((x[i] as number) > 0) - +((x[i] as number) < 0);
+  },
+  Softplus(x, y) {
+    for (let i = 0; i < y.length; i++) {
+      const v = x[i] as number;
+      if (v > softplusThreshold) y[i] = v;
+      else y[i] = v < -softplusThreshold ? Math.exp(v) : Math.log(1 + Math.exp(v));
+    }
+  },
+};
