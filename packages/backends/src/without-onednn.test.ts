@@ -9,7 +9,7 @@ test('auto falls back to wasm and keeps the reasons', async () => {
   expect(name).toBe('wasm');
   expect(tf.getBackend()).toBe('wasm');
   expect(tried).toMatchObject([
-    { name: 'onednn', reason: expect.stringMatching(/^oneDNN 2\.6 not found \(looked in \/nonexistent\)/) },
+    { name: 'onednn', reason: expect.stringMatching(/^oneDNN .*not found \(looked in \/nonexistent\)/) },
     { name: 'tensorflow' },
   ]);
 });
