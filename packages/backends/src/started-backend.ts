@@ -12,6 +12,11 @@ export interface StartedBackend {
 export interface BackendOptions {
   /** Threads to compute with. Only 'onednn' can be told; absent, it takes every CPU this process may use. */
   threads?: number;
+  /**
+   * Which GPU 'webgpu' computes on, in Node: a part of its name or its place in `listGpuAdapters()`. Absent, the
+   * first GPU; a program that plays one only where there is none, and then `device` says so.
+   */
+  adapter?: string | number;
 }
 
 /** Registers a backend in TensorFlow.js; throws one line where it cannot be had. */

@@ -6,6 +6,7 @@ import { startTensorFlow } from './backends/tensorflow.js';
 import { startWasm } from './backends/wasm.js';
 import { startWebGpu } from './backends/webgpu.js';
 import type { BackendOptions, StartBackend, StartedBackend } from './started-backend.js';
+import { failOnGpuErrors } from './webgpu/fail-on-gpu-errors.js';
 
 /** The backend that runs now, and why it and no other. */
 export interface UsedBackend extends StartedBackend {
@@ -56,16 +57,20 @@ async function start(name: BackendName, options: BackendOptions): Promise<Starte
   if (!(await setBackend(name)) || getBackend() !== name) {
     throw new Error(`The ${name} backend is registered but did not start (tf.setBackend gave false).`);
   }
+  if (name === 'webgpu') failOnGpuErrors();
   return started;
 }
 
-function checkArguments(name: string, { threads }: BackendOptions): void {
+function checkArguments(name: string, { threads, adapter }: BackendOptions): void {
   const known: readonly string[] = ['auto', ...backendNames];
   if (!known.includes(name)) {
     throw new RangeError(`name must be one of ${known.join(', ')} (useBackend), got '${name}'.`);
   }
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
     throw new RangeError(`threads must be a whole number >= 1 (useBackend), got ${threads}.`);
+  }
+  if (typeof adapter === 'number' && (!Number.isInteger(adapter) || adapter < 0)) {
+    throw new RangeError(`adapter must be a name or a whole number >= 0 (useBackend), got ${adapter}.`);
   }
 }
 

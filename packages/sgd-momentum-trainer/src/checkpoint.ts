@@ -41,7 +41,7 @@ export async function saveCheckpoint(
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
     await model.save(fileSystem(partial));
-    const { bytes, velocities } = packVelocities(model, optimizer);
+    const { bytes, velocities } = await packVelocities(model, optimizer);
     await writeFile(`${partial}/velocities.bin`, bytes);
     const file: CheckpointFile = { version: 1, ...state, velocities, randomStates: randomStatesOf(model) };
     await writeFile(`${partial}/checkpoint.json`, `${JSON.stringify(file, null, 2)}\n`);
@@ -128,16 +128,16 @@ async function loadWeights(directory: string, model: tfl.LayersModel): Promise<v
 }
 
 /** Velocities under the names that weights are saved by: those of variables are unique to a process. */
-function packVelocities(
+async function packVelocities(
   model: tfl.LayersModel,
   optimizer: SgdMomentum,
-): { bytes: Uint8Array; velocities: CheckpointFile['velocities'] } {
+): Promise<{ bytes: Uint8Array; velocities: CheckpointFile['velocities'] }> {
   const parts: Uint8Array[] = [];
   const velocities: CheckpointFile['velocities'] = [];
   for (const { name, originalName } of variablesOf(model)) {
     const velocity = optimizer.velocityOf(name);
     if (!velocity) continue;
-    const values = velocity.dataSync();
+    const values = await velocity.data();
     velocities.push({ name: originalName, shape: velocity.shape });
     parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }

@@ -4,7 +4,7 @@ import { logitsOf } from './logits-of.js';
 import type { Schedule } from './schedule.js';
 import { SgdMomentum } from './sgd-momentum.js';
 import type { TrainEvent, Validation } from './train-event.js';
-import { type Batch, trainStep } from './train-step.js';
+import { type Batch, type StepResult, trainStep } from './train-step.js';
 
 /** The batches of an epoch, in the order they are trained on; `size` is how many there are, if known. */
 export type EpochBatches = AsyncIterable<Batch> & { size?: number };
@@ -100,7 +100,7 @@ async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, und
   for await (const batch of batches) {
     const begun = performance.now();
     const images = batch.xs.shape[0] ?? 0;
-    const { loss, correct } = stepAndDispose(model, logits, optimizer, batch, signal);
+    const { loss, correct } = await stepAndDispose(model, logits, optimizer, batch, signal);
     const step = run.step + total.steps;
     if (!Number.isFinite(loss)) {
       throw new Error(
@@ -122,16 +122,16 @@ async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, und
   return total;
 }
 
-function stepAndDispose(
+async function stepAndDispose(
   model: tfl.LayersModel,
   logits: tfl.LayersModel,
   optimizer: tf.Optimizer,
   batch: Batch,
   signal: AbortSignal | undefined,
-): { loss: number; correct: number } {
+): Promise<StepResult> {
   try {
     signal?.throwIfAborted();
-    return trainStep(model, logits, optimizer, batch);
+    return await trainStep(model, logits, optimizer, batch);
   } finally {
     batch.xs.dispose();
     batch.ys.dispose();

@@ -1,7 +1,6 @@
-import pc from 'picocolors';
+import { coloursFor } from './colours.js';
 
-/** By stderr itself: picocolors would look at stdout, and colours whatever CI logs. */
-const { bold } = pc.createColors(process.stderr.isTTY === true);
+const { bold } = coloursFor(process.stderr);
 
 /** A line for the person who watches: on stderr, so that stdout holds results only. */
 export function say(line: string): void {

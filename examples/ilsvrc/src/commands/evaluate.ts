@@ -6,13 +6,14 @@ import { openModel } from '../run/open-model.js';
 import { resultsTable } from '../run/results-table.js';
 import { RunFolder } from '../run/run-folder.js';
 import { dataOf } from '../run/run-settings.js';
-import { backendChoices, startBackend } from '../run/start-backend.js';
+import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
 import { dataFolderOption, onErrorOption } from './prepare.js';
 
 interface EvaluateCommandOptions {
   run: string;
   data?: string;
   backend: (typeof backendChoices)[number];
+  adapter?: string | number;
   dataFolder: string;
   onError: 'stop' | 'skip';
   json?: boolean;
@@ -25,13 +26,14 @@ export function evaluateCommand(signal: AbortSignal): Command {
     .requiredOption('--run <dir>', 'folder of the run')
     .option('--data <dir>', 'data to evaluate on; default that of the run')
     .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
+    .addOption(adapterOption())
     .addOption(dataFolderOption())
     .addOption(onErrorOption())
     .option('--json', 'print JSON')
     .action(async (options: EvaluateCommandOptions) => {
       const folder = new RunFolder(options.run);
       const settings = await folder.settings();
-      await startBackend(options.backend);
+      await startBackend(options.backend, options);
       const { path, embedded } = dataOf(settings);
       const { dataFolder, onError } = options;
       const data = await preparedData({ path: options.data ?? path, embedded, dataFolder, onError, signal });

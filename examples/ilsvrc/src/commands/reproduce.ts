@@ -17,7 +17,7 @@ import {
   requireSameSettings,
   runSettings,
 } from '../run/run-settings.js';
-import { backendChoices, startBackend } from '../run/start-backend.js';
+import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
 import { trainRun } from '../run/train-run.js';
 import { versions } from '../run/versions.js';
 import { writeRunReport } from '../run/write-run-report.js';
@@ -28,6 +28,7 @@ interface ReproduceOptions extends RunOptions {
   resume?: boolean;
   backend: (typeof backendChoices)[number];
   threads?: number;
+  adapter?: string | number;
   dataFolder: string;
   onError: 'stop' | 'skip';
 }
@@ -55,6 +56,7 @@ export function reproduceCommand(signal: AbortSignal): Command {
     .option('--resume', 'go on with the run in --out, or with the last one of this data and preset')
     .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
     .addOption(wholeNumber('--threads <n>', 'threads of the backend; default all'))
+    .addOption(adapterOption())
     .addOption(dataFolderOption())
     .addOption(onErrorOption())
     .action((options: ReproduceOptions) => reproduce(options, signal));
@@ -64,7 +66,7 @@ async function reproduce(options: ReproduceOptions, signal: AbortSignal): Promis
   const begun = performance.now();
   const { folder, settings, isResumed } = await openRun(options);
   sayPart('Engine');
-  const backend = await startBackend(options.backend, options.threads);
+  const backend = await startBackend(options.backend, options);
   sayPart('Data');
   const data = await preparedData({
     ...dataOf(settings),

@@ -47,10 +47,12 @@ export async function evaluateModel(
   });
   for await (const { pixels, labels, indices, shape } of batches) {
     signal?.throwIfAborted();
-    const probabilities = tf.tidy(() => {
+    const answers = tf.tidy(() => {
       const all = model.predictOnBatch(tf.tensor4d(pixels, shape)) as tf.Tensor2D;
-      return (views === 10 ? averageViews(all, 10) : all).dataSync<'float32'>();
+      return views === 10 ? averageViews(all, 10) : all;
     });
+    const probabilities = await answers.data<'float32'>();
+    answers.dispose();
     const truth = labels.filter((_, row) => row % views === 0);
     errors.add(probabilities, truth);
     indices.forEach((index, i) => {

@@ -4,10 +4,9 @@ import type { UsedBackend } from '@alexnet/backends';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** What a result depends on besides the settings: programs, machine, commit. */
-export function versions(backend: UsedBackend): Record<string, string> {
+export function versions(backend?: UsedBackend): Record<string, string> {
   return {
-    backend: `${backend.name} (${backend.device})`,
-    threads: String(backend.threads),
+    ...(backend && { backend: `${backend.name} (${backend.device})`, threads: String(backend.threads) }),
     tensorflowjs: tf.version_core,
     node: process.version,
     system: `${osType()} ${release()} ${process.arch}`,

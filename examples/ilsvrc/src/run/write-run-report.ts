@@ -31,7 +31,7 @@ export async function writeRunReport({ folder, data, model, shown }: ReportedRun
   await writeReport(folder.report, {
     title: `AlexNet on ${dataName(settings)}: ${settings.preset}, width ${settings.width}`,
     ...logged(events),
-    conv1: conv1Kernels(model),
+    conv1: await conv1Kernels(model),
     predictions: await Promise.all(shown.map((image) => prediction(data, image))),
     settings: {
       ...settings,
@@ -77,13 +77,14 @@ function logged(events: readonly RunEvent[]): Pick<RunReport, 'results' | 'steps
 }
 
 /** The kernels of conv1, one entry a tower. */
-function conv1Kernels(model: tfl.LayersModel): Conv1Kernels[] {
-  return model.layers
-    .filter(({ name }) => /^conv1[ab]?$/.test(name))
-    .map((layer) => {
+function conv1Kernels(model: tfl.LayersModel): Promise<Conv1Kernels[]> {
+  const towers = model.layers.filter(({ name }) => /^conv1[ab]?$/.test(name));
+  return Promise.all(
+    towers.map(async (layer) => {
       const kernel = layer.getWeights()[0] as Tensor;
-      return { shape: kernel.shape as Conv1Kernels['shape'], data: kernel.dataSync() };
-    });
+      return { shape: kernel.shape as Conv1Kernels['shape'], data: await kernel.data() };
+    }),
+  );
 }
 
 async function prediction(

@@ -18,11 +18,16 @@ const bin = fileURLToPath(new URL('../../bin/alexnet.js', import.meta.url));
 const engine = `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`;
 
 /** Runs the built command as a user does, in a folder of its own. */
-export function alexnet(cwd: string, args: string, options: { interruptAt?: RegExp } = {}): Promise<Ended> {
+export function alexnet(
+  cwd: string,
+  args: string,
+  options: { interruptAt?: RegExp; env?: Record<string, string> } = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const given = `${args} ${/^(reproduce|evaluate)/.test(args) ? engine : ''}`.trim();
     const child = spawn(process.execPath, [bin, ...given.split(' ')], {
       cwd,
+      env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended: Ended = { code: null, stdout: '', stderr: '' };

@@ -1,12 +1,30 @@
+import { requireWholeLibrary } from '../onednn/require-whole-library.js';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 
 /** Registers 'onednn'; its package is loaded only here, since it needs Node. */
 export async function startOneDnn({ threads }: BackendOptions): Promise<StartedBackend> {
-  const { registerOneDnnBackend } = await import('@alexnet/tfjs-backend-onednn');
-  const info = registerOneDnnBackend(threads === undefined ? {} : { threads });
-  return {
-    device: `CPU (${info.instructionSet})`,
-    threads: info.threads,
-    reason: `oneDNN ${info.version} at ${info.path}`,
-  };
+  const { findOneDnn, registerOneDnnBackend } = await import('@alexnet/tfjs-backend-onednn');
+  const { path } = findOneDnn();
+  try {
+    if (path) await requireWholeLibrary(path);
+    const info = registerOneDnnBackend(threads === undefined ? {} : { threads });
+    return {
+      device: `CPU (${info.instructionSet})`,
+      threads: info.threads,
+      reason: `oneDNN ${info.version} at ${info.path}`,
+    };
+  } catch (error) {
+    throw completed(error, path);
+  }
+}
+
+/** Every reason names the file and says what to do. */
+function completed(error: unknown, path: string | undefined): unknown {
+  if (!(error instanceof Error) || path === undefined || / install |platform|runs on/.test(error.message))
+    return error;
+  const named = error.message.includes(path) ? error.message : `${path} is no oneDNN: ${error.message}`;
+  const remedy = process.env.ALEXNET_ONEDNN_LIBRARY
+    ? 'set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so, or unset it'
+    : 'install oneDNN anew (apt install --reinstall libdnnl2, or delete .onednn and run `npm run setup`)';
+  return new Error(`${named.replace(/\.$/, '')}; ${remedy}.`, { cause: error });
 }

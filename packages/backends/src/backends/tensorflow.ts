@@ -1,9 +1,11 @@
 import type { StartedBackend } from '../started-backend.js';
-import { importOptional } from './optional-package.js';
+import { registerExplicitPadding } from '../tensorflow/explicit-padding.js';
+import { importOptional, inNode } from './optional-package.js';
 
 /** Registers 'tensorflow' if the user has installed one of tfjs's bindings to libtensorflow. */
 export async function startTensorFlow(): Promise<StartedBackend> {
   const broken: string[] = [];
+  if (inNode) await restoreIsNullOrUndefined();
   for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
     try {
       if (!(await importOptional(name))) continue;
@@ -11,6 +13,7 @@ export async function startTensorFlow(): Promise<StartedBackend> {
       broken.push(`${name} is installed but does not load: ${firstLine(error)}`);
       continue;
     }
+    registerExplicitPadding();
     const { availableParallelism } = await import('node:os');
     return {
       device: name.endsWith('gpu') ? 'GPU (CUDA) or CPU, as libtensorflow finds' : 'CPU (libtensorflow)',
@@ -19,8 +22,15 @@ export async function startTensorFlow(): Promise<StartedBackend> {
     };
   }
   throw new Error(
-    broken.join('; ') || 'Neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed.',
+    broken.join('; ') ||
+      'Neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed: npm install @tensorflow/tfjs-node',
   );
+}
+
+/** Node 23 took `util.isNullOrUndefined` away; tfjs-node 4.22 calls it in every operation. */
+async function restoreIsNullOrUndefined(): Promise<void> {
+  const { default: util } = (await import('node:util')) as { default: { isNullOrUndefined?: unknown } };
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
 }
 
 function firstLine(error: unknown): string {

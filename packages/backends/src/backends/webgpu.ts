@@ -1,36 +1,71 @@
-import type { StartedBackend } from '../started-backend.js';
+import { findBackendFactory } from '@tensorflow/tfjs-core';
+import type { BackendOptions, StartedBackend } from '../started-backend.js';
+import { chooseAdapter } from '../webgpu/choose-adapter.js';
+import { type AdapterHandle, adaptersOf, type Gpu, gpuWith, loadDawn } from '../webgpu/dawn.js';
+import { describeAdapter, isSoftwareName } from '../webgpu/gpu-adapter.js';
 import { importOptional, inNode } from './optional-package.js';
 
-/** What the package `webgpu` (Dawn) exports. */
-interface Dawn {
-  create(options: string[]): unknown;
-  globals: Record<string, unknown>;
-}
+type Described = Pick<StartedBackend, 'device' | 'reason'>;
+
+/** The adapter that runs, so that a second call can tell whether it asks for another. */
+let running: (Described & { wanted: string | number | undefined }) | undefined;
 
 /** Registers 'webgpu': the browser's own, or in Node that of the package `webgpu`. */
-export async function startWebGpu(): Promise<StartedBackend> {
-  if (inNode) await provideWebGpu();
+export async function startWebGpu({ adapter: wanted }: BackendOptions): Promise<StartedBackend> {
+  if (running && findBackendFactory('webgpu')) {
+    if (wanted !== undefined && wanted !== running.wanted) {
+      throw new Error(
+        `webgpu runs on ${running.device} already (useBackend): another adapter needs a new process.`,
+      );
+    }
+    return { ...running, threads: 1 };
+  }
+  const described = inNode && !givenGpu() ? await provideWebGpu(wanted) : await describeGivenGpu(wanted);
   if (!(await importOptional('@tensorflow/tfjs-backend-webgpu'))) {
+    throw new Error('The webgpu backend is not installed: npm install @tensorflow/tfjs-backend-webgpu');
+  }
+  if (!findBackendFactory('webgpu')) {
     throw new Error(
-      'The webgpu backend is not installed: npm install @tensorflow/tfjs-backend-webgpu' +
-        (inNode ? ' webgpu' : ''),
+      '@tensorflow/tfjs-backend-webgpu was imported before useBackend, and found no WebGPU: leave it out.',
     );
   }
-  return { device: 'GPU (WebGPU)', threads: 1, reason: inNode ? 'Dawn, package webgpu' : 'navigator.gpu' };
+  running = { ...described, wanted };
+  return { ...described, threads: 1 };
 }
 
 /** tfjs looks for a `window` and for `navigator.gpu`; Dawn brings the latter and the classes that go with it. */
-async function provideWebGpu(): Promise<void> {
+async function provideWebGpu(wanted: string | number | undefined): Promise<Described> {
+  const dawn = await loadDawn();
+  const adapter = chooseAdapter(await adaptersOf(dawn), wanted);
+  const gpu = gpuWith(dawn, adapter);
+  if (!(await gpu.requestAdapter()))
+    throw new Error(`WebGPU could not open ${adapter.name} (${adapter.api}).`);
   const navigator = (globalThis as { navigator?: object }).navigator ?? {};
-  if ('gpu' in navigator) return;
-  const dawn = (await importOptional('webgpu')) as Dawn | undefined;
-  if (!dawn) {
-    throw new Error(
-      'WebGPU in Node needs the package webgpu (Dawn): npm install webgpu @tensorflow/tfjs-backend-webgpu',
-    );
-  }
   Object.assign(globalThis, dawn.globals);
-  Object.defineProperty(navigator, 'gpu', { value: dawn.create([]), configurable: true });
+  Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
   if (!('window' in globalThis)) Object.assign(globalThis, { window: globalThis });
+  return { device: describeAdapter(adapter), reason: 'Dawn, package webgpu' };
+}
+
+/** The browser's, or one that the program has put there itself. */
+function givenGpu(): Gpu | undefined {
+  return (globalThis as { navigator?: { gpu?: Gpu } }).navigator?.gpu;
+}
+
+async function describeGivenGpu(wanted: string | number | undefined): Promise<Described> {
+  if (wanted !== undefined)
+    throw new Error('adapter cannot be chosen where navigator.gpu is there already (useBackend).');
+  const gpu = givenGpu();
+  if (!gpu) throw new Error('This browser has no WebGPU (navigator.gpu).');
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error('This browser has WebGPU but no GPU for it (requestAdapter gave null).');
+  return { device: describeBrowserAdapter(adapter), reason: 'navigator.gpu' };
+}
+
+/** A browser may keep the name to itself. */
+function describeBrowserAdapter({ info }: AdapterHandle): string {
+  const name =
+    [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || 'of unknown name';
+  return describeAdapter({ name, api: 'WebGPU', isSoftware: isSoftwareName(name) });
 }

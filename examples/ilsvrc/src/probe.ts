@@ -1,0 +1,17 @@
+import { type BackendName, type BackendOptions, listGpuAdapters, useBackend } from '@alexnet/backends';
+import type { Probe } from './doctor/probe-backends.js';
+
+/** Starts one backend and prints what it answers, a line of JSON: the program that probe-backends.ts runs. */
+async function probe(name: BackendName, options: BackendOptions): Promise<Probe> {
+  const adapters = name === 'webgpu' ? await listGpuAdapters().catch(() => []) : undefined;
+  const listed = adapters ? { adapters } : {};
+  try {
+    const { device, threads, reason } = await useBackend(name, options);
+    return { name, found: true, device, threads, reason, ...listed };
+  } catch (error) {
+    return { name, found: false, reason: (error as Error).message.replace(/\s*\n\s*/g, ' '), ...listed };
+  }
+}
+
+const [name, options] = process.argv.slice(2);
+process.stdout.write(`${JSON.stringify(await probe(name as BackendName, JSON.parse(options ?? '{}')))}\n`);

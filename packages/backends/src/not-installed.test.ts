@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const packages = fileURLToPath(new URL('../..', import.meta.url));
+/** A project that has installed what this package depends on and none of its optional peers. */
+let project = '';
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'alexnet-backends-'));
+  const modules = join(project, 'node_modules');
+  for (const name of ['backends', 'tfjs-backend-onednn']) {
+    for (const part of ['package.json', 'dist']) {
+      await cp(join(packages, name, part), join(modules, '@alexnet', name, part), { recursive: true });
+    }
+  }
+  await mkdir(join(modules, '@tensorflow'));
+  const needed = ['tfjs-core', 'tfjs-layers', 'tfjs-backend-cpu', 'tfjs-backend-wasm'].map(
+    (name) => `@tensorflow/${name}`,
+  );
+  for (const name of [...needed, 'koffi']) {
+    await symlink(join(packages, '../node_modules', name), join(modules, name));
+  }
+});
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+/** What `useBackend` answers in a process of that project. */
+function answer(call: string): string {
+  const program = `import { useBackend } from '@alexnet/backends';
+    console.log(await useBackend(${call}).then((used) => JSON.stringify(used), (error) => error.message));`;
+  return execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: project,
+    encoding: 'utf8',
+    env: { ...process.env, ALEXNET_ONEDNN_LIBRARY: '/nonexistent' },
+    stdio: ['ignore', 'pipe', 'ignore'], // tfjs advises on stderr to install tfjs-node
+  }).trim();
+}
+
+test.each([
+  [
+    'tensorflow',
+    'Neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed: npm install @tensorflow/tfjs-node',
+  ],
+  [
+    'webgpu',
+    'WebGPU in Node needs the package webgpu (Dawn): npm install webgpu @tensorflow/tfjs-backend-webgpu',
+  ],
+])('%s by name says what to install where it is not', (name, message) => {
+  expect(answer(`'${name}'`)).toBe(message);
+});
+
+test('auto takes wasm where no faster one is installed', () => {
+  const used = JSON.parse(answer(''));
+  expect(used).toMatchObject({ name: 'wasm', tried: [{ name: 'onednn' }, { name: 'tensorflow' }] });
+});

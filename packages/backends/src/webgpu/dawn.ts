@@ -1,0 +1,66 @@
+import { importOptional } from '../backends/optional-package.js';
+import { type GpuAdapter, isSoftwareName } from './gpu-adapter.js';
+
+/** The part of WebGPU's `navigator.gpu` that is used here. */
+export interface Gpu {
+  requestAdapter(options?: { powerPreference?: 'high-performance' }): Promise<AdapterHandle | null>;
+}
+
+/** The part of WebGPU's GPUAdapter that is used here. */
+export interface AdapterHandle {
+  info?: { vendor: string; architecture: string; device: string; description: string };
+}
+
+/** What the package `webgpu` (Dawn) exports. */
+export interface Dawn {
+  /** @param options 'backend=vulkan', 'adapter=<part of its name>'. */
+  create(options: string[]): Gpu;
+  globals: Record<string, unknown>;
+}
+
+const packages = 'webgpu @tensorflow/tfjs-backend-webgpu';
+
+/** @throws Error, one line, where the package `webgpu` is not installed or has no binary for this system. */
+export async function loadDawn(): Promise<Dawn> {
+  let dawn: Dawn | undefined;
+  try {
+    dawn = (await importOptional('webgpu')) as Dawn | undefined;
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    throw new Error(`The package webgpu is installed but does not load here: ${reason}`);
+  }
+  if (!dawn) throw new Error(`WebGPU in Node needs the package webgpu (Dawn): npm install ${packages}`);
+  return dawn;
+}
+
+/** Interfaces that tfjs can compute through; Dawn lists a GPU once more for OpenGL and D3D 11, which lack features. */
+const fullApis: readonly string[] = ['metal', 'd3d12', 'vulkan'];
+
+/**
+ * Every adapter, GPUs before programs that play one. Dawn has no call for this: asked for an adapter that is not
+ * there, it names those that are, one a line: ` * backend: 'vulkan', name: 'SwiftShader Device (Subzero)'`.
+ */
+export async function adaptersOf(dawn: Dawn): Promise<GpuAdapter[]> {
+  const listed = await dawn
+    .create(['adapter=an adapter that is not there'])
+    .requestAdapter()
+    .then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  const adapters = [...listed.matchAll(/backend: '([^']*)', name: '(.*)'/g)].map(
+    ([, api = '', name = '']) => ({
+      name,
+      api,
+      isSoftware: isSoftwareName(name),
+    }),
+  );
+  return adapters
+    .filter(({ api }) => fullApis.includes(api))
+    .sort((a, b) => Number(a.isSoftware) - Number(b.isSoftware));
+}
+
+/** A `navigator.gpu` that has the one adapter. */
+export function gpuWith(dawn: Dawn, { name, api }: GpuAdapter): Gpu {
+  return dawn.create([`backend=${api}`, `adapter=${name}`]);
+}
