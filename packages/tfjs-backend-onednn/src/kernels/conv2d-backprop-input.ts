@@ -1,7 +1,7 @@
 import { Conv2DBackpropInput } from '@tensorflow/tfjs-core';
 import { convolveBackInput } from '../plans/convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of Conv2D for its input; also tf.conv2dTranspose. */
 export const conv2DBackpropInput: NativeKernel = nativeKernel<
@@ -11,10 +11,8 @@ export const conv2DBackpropInput: NativeKernel = nativeKernel<
   if (!allFloat32(dy, filter)) return undefined;
   const { inputShape } = attributes;
   const g = convolutionGeometry(inputShape, filter.shape, { ...attributes, dilations: 1 });
-  return (
-    g &&
-    backend.compute(inputShape, (dx) =>
-      convolveBackInput(backend, g, { dy: backend.address(dy), filter: backend.address(filter), dx }),
-    )
+  if (!g || !hasShape(dy, g.outShape)) return undefined;
+  return backend.compute(inputShape, (dx) =>
+    convolveBackInput(backend, g, { dy: backend.address(dy), filter: backend.address(filter), dx }),
   );
 });

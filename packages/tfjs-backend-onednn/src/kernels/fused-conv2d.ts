@@ -1,8 +1,8 @@
-import { FusedConv2D, type FusedConv2DInputs, util } from '@tensorflow/tfjs-core';
+import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
 import { type ActivationAttributes, activationPostOps } from '../plans/activation.js';
 import { convolve } from '../plans/convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
-import { allFloat32, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** Conv2D with bias and activation in one pass; prelu is left to tfjs. */
 export const fusedConv2D: NativeKernel = nativeKernel<
@@ -12,7 +12,7 @@ export const fusedConv2D: NativeKernel = nativeKernel<
   const postOps = activationPostOps(attributes);
   if (!postOps || preluActivationWeights || !allFloat32(x, filter, bias)) return undefined;
   const g = convolutionGeometry(x.shape, filter.shape, attributes);
-  if (!g || (bias && util.sizeFromShape(bias.shape) !== g.outChannels)) return undefined;
+  if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
   return backend.compute(g.outShape, (y) => {
     const at = {
       x: backend.address(x),

@@ -1,13 +1,14 @@
 import { LRNGrad, util } from '@tensorflow/tfjs-core';
 import { type ResponseNormalization, responseNormalizationPlan } from '../plans/response-normalization.js';
 import { isNativeNormalization } from './lrn.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of LRN, with the workspace that LRN kept, or one made again. */
 export const lrnGrad: NativeKernel = nativeKernel<Inputs<'x' | 'y' | 'dy'>, ResponseNormalization>(
   LRNGrad,
   ({ x, y, dy }, attributes, backend) => {
     if (!allFloat32(x, y, dy) || !isNativeNormalization(x, attributes)) return undefined;
+    if (!hasShape(y, x.shape) || !hasShape(dy, x.shape)) return undefined;
     const plan = responseNormalizationPlan(backend, x.shape, attributes, true);
     return backend.compute(x.shape, (dx) => {
       const back = (...workspace: bigint[]): void =>
