@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /** What jasmine tells of a test. */
-export interface JasmineSpec {
+interface JasmineSpec {
   fullName: string;
   status: string;
   failedExpectations: { message: string }[];

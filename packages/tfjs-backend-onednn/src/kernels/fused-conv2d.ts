@@ -1,5 +1,5 @@
 import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
-import { type ActivationAttributes, activationPostOps } from '../plans/activation.js';
+import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { convolve } from '../plans/convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
 import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
@@ -13,7 +13,7 @@ export const fusedConv2D: NativeKernel = nativeKernel<
   if (!postOps || preluActivationWeights || !allFloat32(x, filter, bias)) return undefined;
   const g = convolutionGeometry(x.shape, filter.shape, attributes);
   if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
-  return backend.compute(g.outShape, (y) => {
+  return backend.compute(g.outShape, (y, values) => {
     const at = {
       x: backend.address(x),
       filter: backend.address(filter),
@@ -21,5 +21,6 @@ export const fusedConv2D: NativeKernel = nativeKernel<
       y,
     };
     convolve(backend, g, at, postOps);
+    finishActivation(backend, attributes, { address: y, values });
   });
 });

@@ -5,7 +5,7 @@ import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } fr
 /** The name of the kernel that Relu's gradient runs: inputs {dy, y}. tfjs has none. */
 export const ReluGrad = 'ReluGrad';
 
-/** dx = dy where y > 0, else 0. */
+/** dx = 0 * dy where y <= 0, else dy: a dy of NaN or infinity always shows. */
 export const reluGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'y'>>(ReluGrad, ({ dy, y }, _, backend) => {
   const length = util.sizeFromShape(y.shape);
   if (!allFloat32(dy, y))
