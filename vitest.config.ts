@@ -17,7 +17,11 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     setupFiles: ['./vitest.setup.ts'],
-    include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'examples/*/*.test.ts'],
+    include: [
+      'packages/*/{src,conformance}/**/*.test.ts',
+      'examples/*/src/**/*.test.ts',
+      'examples/*/*.test.ts',
+    ],
     maxWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,

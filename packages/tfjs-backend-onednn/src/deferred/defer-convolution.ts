@@ -1,36 +1,41 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
+import type { Address } from '../library/c-api.js';
+import type { Block } from '../memory-pool.js';
 import { convolve, convolveBackInput } from '../plans/convolution.js';
 import { offset } from '../plans/strided-copy.js';
 import { geometryKey, type WindowGeometry } from '../plans/window-geometry.js';
+import type { Work } from './deferred.js';
 
 /** x * filter, to be made with a bias and a relu if that is what comes next. */
 export function deferConvolution(
   backend: OneDnnBackend,
   g: WindowGeometry,
-  { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo | undefined },
+  { x, filter }: { x: TensorInfo; filter: TensorInfo },
 ): TensorInfo {
-  const [xAt, filterAt] = [backend.address(x), backend.address(filter)];
-  const biasAt = bias && backend.address(bias);
-  const xItem = g.inHeight * g.inWidth * g.inChannels;
-  const work = {
-    key: `${bias ? 'convolution + bias' : 'convolution'} ${geometryKey(g)}`,
-    together: g.batch,
-    write: (first: number, batch: number, y: bigint) =>
-      convolve(
-        backend,
-        { ...g, batch },
-        { x: offset(xAt, first * xItem), filter: filterAt, bias: biasAt, y },
-        [],
-      ),
-    withBias: bias
-      ? undefined
-      : (added: TensorInfo) =>
-          util.sizeFromShape(added.shape) === g.outChannels
-            ? deferConvolution(backend, g, { x, filter, bias: added })
-            : undefined,
+  const at = { x: backend.address(x), filter: backend.address(filter), bias: undefined };
+  const withBias = (bias: TensorInfo, blocks: readonly Block[]): TensorInfo | undefined => {
+    if (util.sizeFromShape(bias.shape) !== g.outChannels) return undefined;
+    return backend.defer(g.outShape, convolutionWork(backend, g, { ...at, bias: backend.address(bias) }), [
+      ...blocks,
+      bias,
+    ]);
   };
-  return backend.defer(g.outShape, work, bias ? [x, filter, bias] : [x, filter]);
+  return backend.defer(g.outShape, { ...convolutionWork(backend, g, at), withBias }, [x, filter]);
+}
+
+function convolutionWork(
+  backend: OneDnnBackend,
+  g: WindowGeometry,
+  at: { x: Address; filter: Address; bias: Address | undefined },
+): Work {
+  const xItem = g.inHeight * g.inWidth * g.inChannels;
+  return {
+    key: `${at.bias === undefined ? 'convolution' : 'convolution + bias'} ${geometryKey(g)}`,
+    together: g.batch,
+    write: (first, batch, y) =>
+      convolve(backend, { ...g, batch }, { ...at, x: offset(at.x, first * xItem), y }, []),
+  };
 }
 
 /** The input's gradient of a convolution, to be made with the gradient of a relu if that is what comes next. */

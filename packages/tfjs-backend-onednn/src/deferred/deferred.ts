@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Address } from '../library/c-api.js';
 import type { Block, BlockReader, MemoryPool } from '../memory-pool.js';
-import { cachedItems, inParts } from './parts.js';
+import { cachedItems, inParts, manyCaches } from './parts.js';
 
 /** How values are made, some items of the first dimension at a time. */
 export interface Work {
@@ -11,8 +11,11 @@ export interface Work {
   readonly together: number;
   /** Writes items first to first + count - 1 to an address. */
   write(first: number, count: number, to: Address): void;
-  /** The tensor with a bias [channels] added, in the same pass; absent where that cannot be. */
-  withBias?: ((bias: TensorInfo) => TensorInfo | undefined) | undefined;
+  /**
+   * The tensor with a bias [channels] added, in the same pass; absent where that cannot be. `blocks` are those that
+   * this work reads: the tensors that had them may be disposed by now.
+   */
+  withBias?: (bias: TensorInfo, blocks: readonly Block[]) => TensorInfo | undefined;
 }
 
 /**
@@ -87,6 +90,3 @@ export class Deferred implements BlockReader {
     }
   }
 }
-
-/** A convolution wants many images at a time: its result is read again from the last-level cache at worst. */
-const manyCaches = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { AvgPoolGrad } from '@tensorflow/tfjs-core';
 import { poolingPlan } from '../plans/pooling.js';
 import { type PoolingAttributes, poolingGeometry } from '../plans/window-geometry.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /**
  * Spreads dy over each window, divided by the window's whole size. Where windows overlap the padding that is not
@@ -12,7 +12,7 @@ export const avgPoolGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'input'>, Po
   AvgPoolGrad,
   ({ dy, input }, attributes, backend) => {
     const g = allFloat32(dy, input) ? poolingGeometry(input.shape, attributes) : undefined;
-    if (!g) return undefined;
+    if (!g || !hasShape(dy, g.outShape)) return undefined;
     const { backward } = poolingPlan(backend, 'averageOverWholeWindow', g, true);
     return backend.compute(input.shape, (dx) => backward?.run(backend.address(dy), dx));
   },

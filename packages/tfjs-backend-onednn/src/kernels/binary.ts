@@ -59,7 +59,7 @@ function addToDeferred(backend: OneDnnBackend, x: TensorInfo, bias: TensorInfo):
   ) {
     return undefined;
   }
-  const sum = deferred.work.withBias(bias);
+  const sum = deferred.work.withBias(bias, deferred.blocks);
   if (sum) deferred.isFused = true;
   return sum;
 }

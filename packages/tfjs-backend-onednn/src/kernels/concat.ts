@@ -1,4 +1,4 @@
-import { Concat, type ConcatAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { backend_util, Concat, type ConcatAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { copyStrided, offset } from '../plans/strided-copy.js';
 import { allFloat32, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
@@ -6,10 +6,14 @@ import { allFloat32, type NativeKernel, nativeKernel, smallest } from './native-
 export const concat: NativeKernel = nativeKernel<TensorInfo[], ConcatAttrs>(
   Concat,
   (inputs, attributes, backend) => {
+    const [axis = 0] = util.parseAxisParam(attributes.axis, inputs[0]?.shape ?? []);
+    backend_util.assertParamsConsistent(
+      Object.values(inputs).map(({ shape }) => shape),
+      axis,
+    );
     const tensors = Object.values(inputs).filter(({ shape }) => util.sizeFromShape(shape) > 0);
     const [first] = tensors;
     if (!first || !allFloat32(...tensors)) return undefined;
-    const [axis = 0] = util.parseAxisParam(attributes.axis, first.shape);
     const outShape = [...first.shape];
     outShape[axis] = tensors.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
     if (util.sizeFromShape(outShape) < smallest) return undefined;

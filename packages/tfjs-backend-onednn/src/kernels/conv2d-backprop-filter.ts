@@ -1,7 +1,14 @@
-import { Conv2DBackpropFilter } from '@tensorflow/tfjs-core';
+import { Conv2DBackpropFilter, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { OneDnnBackend } from '../backend.js';
+import type { Address } from '../library/c-api.js';
 import { convolveBackFilter } from '../plans/convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { poolingPlan } from '../plans/pooling.js';
+import {
+  type ConvolutionAttributes,
+  convolutionGeometry,
+  type WindowGeometry,
+} from '../plans/window-geometry.js';
+import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of Conv2D for its filter. */
 export const conv2DBackpropFilter: NativeKernel = nativeKernel<
@@ -11,10 +18,36 @@ export const conv2DBackpropFilter: NativeKernel = nativeKernel<
   if (!allFloat32(x, dy)) return undefined;
   const { filterShape } = attributes;
   const g = convolutionGeometry(x.shape, filterShape, { ...attributes, dilations: 1 });
-  return (
-    g &&
-    backend.compute(filterShape, (dfilter) =>
-      convolveBackFilter(backend, g, { x: backend.address(x), dy: backend.address(dy), dfilter }),
-    )
-  );
+  if (!g || !hasShape(dy, g.outShape)) return undefined;
+  const skips = skipsPixels(g);
+  if (skips && isPadded(g)) return undefined;
+  return backend.compute(filterShape, (dfilter) => {
+    const at = { dy: backend.address(dy), dfilter };
+    if (!skips) return convolveBackFilter(backend, g, { ...at, x: backend.address(x) });
+    withPixelsUsed(backend, g, x, (used, read) => convolveBackFilter(backend, used, { ...at, x: read }));
+  });
 });
+
+/** Of 1x1 windows with a stride oneDNN 2.6's gradient writes beyond its own memory (AVX-512, pixels left over). */
+function skipsPixels({ kernel, strides }: WindowGeometry): boolean {
+  return kernel.every((size) => size === 1) && strides.some((stride) => stride > 1);
+}
+
+function isPadded({ padBefore, padAfter }: WindowGeometry): boolean {
+  return [...padBefore, ...padAfter].some((pad) => pad > 0);
+}
+
+/** The same convolution with stride 1, on a copy of the pixels that it reads: means of one value each. */
+function withPixelsUsed(
+  backend: OneDnnBackend,
+  g: WindowGeometry,
+  x: TensorInfo,
+  run: (g: WindowGeometry, x: Address) => void,
+): void {
+  const used = { ...g, inHeight: g.outHeight, inWidth: g.outWidth, strides: [1, 1] as [number, number] };
+  const { forward } = poolingPlan(backend, 'averageOverWholeWindow', g, false);
+  backend.pool.borrow(g.batch * g.outHeight * g.outWidth * g.inChannels * 4, (pixels) => {
+    forward.run(backend.address(x), pixels);
+    run(used, pixels);
+  });
+}

@@ -1,7 +1,7 @@
 import { Conv2DBackpropInput } from '@tensorflow/tfjs-core';
 import { deferInputGradient } from '../deferred/defer-convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of Conv2D for its input; also tf.conv2dTranspose. */
 export const conv2DBackpropInput: NativeKernel = nativeKernel<
@@ -11,5 +11,7 @@ export const conv2DBackpropInput: NativeKernel = nativeKernel<
   if (!allFloat32(dy, filter)) return undefined;
   const { inputShape } = attributes;
   const g = convolutionGeometry(inputShape, filter.shape, { ...attributes, dilations: 1 });
-  return g && deferInputGradient(backend, g, inputShape, { dy, filter });
+  return g && hasShape(dy, g.outShape)
+    ? deferInputGradient(backend, g, inputShape, { dy, filter })
+    : undefined;
 });

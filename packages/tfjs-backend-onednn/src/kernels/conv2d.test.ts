@@ -60,6 +60,23 @@ describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
     );
   });
 
+  test('1x1 windows that skip pixels have the gradients of cpu, and end no process', () => {
+    for (const [image, channels, strides] of [
+      [18, 4, 3],
+      [12, 3, 2],
+      [14, 12, 2],
+    ] as const) {
+      for (let i = 0; i < 20; i++) {
+        expectSameAsCpu(() =>
+          withGradients(convolve(strides, 'valid'), [
+            noisy([1, image, image, channels]),
+            noisy([1, 1, channels, 8], 2),
+          ]),
+        );
+      }
+    }
+  });
+
   test.each([2, 3])('dilates by %i', (dilations) => {
     expectSameAsCpu(() => [convolve(1, 'same', dilations)(noisy([2, 11, 9, 5]), noisy([3, 2, 5, 8], 2))]);
   });

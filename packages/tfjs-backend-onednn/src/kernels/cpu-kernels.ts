@@ -25,7 +25,7 @@ export const cpuKernels: KernelConfig[] = [
 
 function reluGrad({ dy, y }: { dy: TensorInfo; y: TensorInfo }, backend: MathBackendCPU): TensorInfo {
   const output = valuesOf(backend, y);
-  const dx = Float32Array.from(valuesOf(backend, dy), (d, i) => ((output[i] ?? 0) > 0 ? d : 0));
+  const dx = Float32Array.from(valuesOf(backend, dy), (d, i) => (Number(output[i]) <= 0 ? d * 0 : d));
   return backend.makeTensorInfo(y.shape, 'float32', dx);
 }
 

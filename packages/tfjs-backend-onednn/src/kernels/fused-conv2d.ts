@@ -1,8 +1,10 @@
-import { FusedConv2D, type FusedConv2DInputs, util } from '@tensorflow/tfjs-core';
-import { type ActivationAttributes, activationPostOps } from '../plans/activation.js';
+import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
+import { cachedItems, inParts, manyCaches } from '../deferred/parts.js';
+import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { convolve } from '../plans/convolution.js';
+import { offset } from '../plans/strided-copy.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
-import { allFloat32, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** Conv2D with bias and activation in one pass; prelu is left to tfjs. */
 export const fusedConv2D: NativeKernel = nativeKernel<
@@ -12,14 +14,19 @@ export const fusedConv2D: NativeKernel = nativeKernel<
   const postOps = activationPostOps(attributes);
   if (!postOps || preluActivationWeights || !allFloat32(x, filter, bias)) return undefined;
   const g = convolutionGeometry(x.shape, filter.shape, attributes);
-  if (!g || (bias && util.sizeFromShape(bias.shape) !== g.outChannels)) return undefined;
-  return backend.compute(g.outShape, (y) => {
-    const at = {
-      x: backend.address(x),
-      filter: backend.address(filter),
-      bias: bias && backend.address(bias),
-      y,
-    };
-    convolve(backend, g, at, postOps);
-  });
+  if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
+  const [xAt, filterAt] = [backend.address(x), backend.address(filter)];
+  const biasAt = bias && backend.address(bias);
+  const [xItem, yItem] = [g.inHeight * g.inWidth * g.inChannels, g.outHeight * g.outWidth * g.outChannels];
+  const finishes = attributes.activation === 'relu' || attributes.activation === 'relu6';
+  const together = finishes ? cachedItems(g.batch, yItem * 4, manyCaches) : g.batch;
+  return backend.compute(g.outShape, (yAt, values) =>
+    inParts(g.batch, together, (first, batch) => {
+      const y = offset(yAt, first * yItem);
+      const at = { x: offset(xAt, first * xItem), filter: filterAt, bias: biasAt, y };
+      convolve(backend, { ...g, batch }, at, postOps);
+      const part = values.subarray(first * yItem, (first + batch) * yItem);
+      finishActivation(backend, attributes, { address: y, values: part });
+    }),
+  );
 });

@@ -1,8 +1,8 @@
-import { FusedDepthwiseConv2D, type FusedDepthwiseConv2DInputs, util } from '@tensorflow/tfjs-core';
-import { type ActivationAttributes, activationPostOps } from '../plans/activation.js';
+import { FusedDepthwiseConv2D, type FusedDepthwiseConv2DInputs } from '@tensorflow/tfjs-core';
+import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { convolve } from '../plans/convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
-import { allFloat32, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** DepthwiseConv2dNative with bias and activation in one pass; prelu is left to tfjs. */
 export const fusedDepthwiseConv2D: NativeKernel = nativeKernel<
@@ -12,8 +12,8 @@ export const fusedDepthwiseConv2D: NativeKernel = nativeKernel<
   const postOps = activationPostOps(attributes);
   if (!postOps || preluActivationWeights || !allFloat32(x, filter, bias)) return undefined;
   const g = convolutionGeometry(x.shape, filter.shape, attributes, true);
-  if (!g || (bias && util.sizeFromShape(bias.shape) !== g.outChannels)) return undefined;
-  return backend.compute(g.outShape, (y) => {
+  if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
+  return backend.compute(g.outShape, (y, values) => {
     const at = {
       x: backend.address(x),
       filter: backend.address(filter),
@@ -21,5 +21,6 @@ export const fusedDepthwiseConv2D: NativeKernel = nativeKernel<
       y,
     };
     convolve(backend, g, at, postOps);
+    finishActivation(backend, attributes, { address: y, values });
   });
 });

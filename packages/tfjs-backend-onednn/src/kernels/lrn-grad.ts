@@ -2,13 +2,14 @@ import { LRNGrad } from '@tensorflow/tfjs-core';
 import { deferNormalizationGradient } from '../deferred/defer-normalization.js';
 import type { ResponseNormalization } from '../plans/response-normalization.js';
 import { isNativeNormalization } from './lrn.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of LRN, with the workspace that LRN kept, or one made again. */
 export const lrnGrad: NativeKernel = nativeKernel<Inputs<'x' | 'y' | 'dy'>, ResponseNormalization>(
   LRNGrad,
   ({ x, y, dy }, attributes, backend) => {
     if (!allFloat32(x, y, dy) || !isNativeNormalization(x, attributes)) return undefined;
+    if (!hasShape(y, x.shape) || !hasShape(dy, x.shape)) return undefined;
     return deferNormalizationGradient(backend, { x, y, dy }, attributes);
   },
 );

@@ -1,8 +1,8 @@
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
-import { type ActivationAttributes, activationPostOps } from '../plans/activation.js';
+import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { type MatrixProduct, multiplyMatrices } from '../plans/matrix-product.js';
-import { allFloat32, smallest } from './native-kernel.js';
+import { allFloat32, isBiasOf, smallest } from './native-kernel.js';
 
 /** Attributes of BatchMatMul and _FusedMatMul. */
 export interface MatMulAttributes extends ActivationAttributes {
@@ -25,11 +25,12 @@ export function matMul(
   const postOps = activationPostOps(attributes);
   const product = matrixProduct(a.shape, b.shape, attributes);
   if (!postOps || !product || !allFloat32(a, b, bias)) return undefined;
-  if (bias && util.sizeFromShape(bias.shape) !== product.columns) return undefined;
+  if (bias && !isBiasOf(bias, product.columns)) return undefined;
   const outer = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  return backend.compute([...outer, product.rows, product.columns], (c) => {
+  return backend.compute([...outer, product.rows, product.columns], (c, values) => {
     const at = { a: backend.address(a), b: backend.address(b), bias: bias && backend.address(bias), c };
     multiplyMatrices(backend, product, at, postOps);
+    finishActivation(backend, attributes, { address: c, values });
   });
 }
 

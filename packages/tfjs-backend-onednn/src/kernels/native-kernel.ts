@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 
 /** What a kernel gives back; undefined where it leaves the work to tfjs's cpu kernel. */
@@ -29,6 +29,16 @@ export function nativeKernel<In, Attributes = object>(
  * tensors of a few values meet the native kernels too; empty ones never do.
  */
 export const smallest: number = smallestFrom(process.env.ALEXNET_ONEDNN_SMALLEST ?? '4096');
+
+/** True if a tensor has that shape: oneDNN reads what a plan says, whatever lies there. */
+export function hasShape(tensor: TensorInfo, shape: number[]): boolean {
+  return util.arraysEqual(tensor.shape, shape);
+}
+
+/** True if a bias is one value for each of the last dimension, and not one for each row. */
+export function isBiasOf(bias: TensorInfo, channels: number): boolean {
+  return bias.shape.at(-1) === channels && util.sizeFromShape(bias.shape) === channels;
+}
 
 /** True if every tensor holds float32 values. */
 export function allFloat32(...tensors: (TensorInfo | undefined)[]): boolean {

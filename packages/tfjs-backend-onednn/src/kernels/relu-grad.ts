@@ -2,15 +2,19 @@ import { util } from '@tensorflow/tfjs-core';
 import { afterDeferred } from '../deferred/after-deferred.js';
 import { applyReluGradient } from '../plans/relu.js';
 import { offset } from '../plans/strided-copy.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
+import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The name of the kernel that Relu's gradient runs: inputs {dy, y}. tfjs has none. */
 export const ReluGrad = 'ReluGrad';
 
-/** dx = dy where y > 0, else 0. */
+/** dx = 0 * dy where y <= 0, else dy: a dy of NaN or infinity always shows. */
 export const reluGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'y'>>(ReluGrad, ({ dy, y }, _, backend) => {
   const length = util.sizeFromShape(y.shape);
-  if (!allFloat32(dy, y)) throw new TypeError(`dy and y must be float32 (ReluGrad), got ${dy.dtype}.`);
+  if (!allFloat32(dy, y))
+    throw new TypeError(`dy and y must be float32 (ReluGrad), got ${dy.dtype} and ${y.dtype}.`);
+  if (!hasShape(dy, y.shape)) {
+    throw new RangeError(`dy must have y's shape [${y.shape}] (ReluGrad), got [${dy.shape}].`);
+  }
   const deferred = backend.deferred(dy);
   if (deferred && length > 0) {
     const yAt = backend.address(y);

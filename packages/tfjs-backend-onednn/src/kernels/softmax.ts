@@ -9,7 +9,7 @@ export const softmax: NativeKernel = nativeKernel<Inputs<'logits'>, SoftmaxAttrs
     const { shape } = logits;
     const last = shape.length - 1;
     const length = util.sizeFromShape(shape);
-    if (!allFloat32(logits) || length === 0 || (dim !== -1 && dim !== last)) return undefined;
+    if (!allFloat32(logits) || length === 0 || last < 0 || (dim !== -1 && dim !== last)) return undefined;
     const columns = shape[last] ?? 1;
     return backend.compute(shape, (_, y) => {
       const x = floatValues(backend, logits);

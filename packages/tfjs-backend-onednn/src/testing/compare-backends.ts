@@ -50,15 +50,16 @@ function resultsOn(backend: string, compute: () => tf.Tensor[]): Results {
  * Runs the same tfjs code on 'cpu' and on 'onednn' and compares values, shapes and types.
  *
  * @param tolerance relative to the largest value of each result.
+ * @param absolute allowed besides, for results that are sums of much larger values.
  */
-export function expectSameAsCpu(compute: () => tf.Tensor[], tolerance = 1e-5): void {
+export function expectSameAsCpu(compute: () => tf.Tensor[], tolerance = 1e-5, absolute = 0): void {
   const expected = resultsOn('cpu', compute);
   const actual = resultsOn('onednn', compute);
   expect(actual.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
     expected.map(({ shape, dtype }) => ({ shape, dtype })),
   );
   actual.forEach(({ values }, i) => {
-    expectClose(values, expected[i]?.values ?? [], tolerance);
+    expectClose(values, expected[i]?.values ?? [], tolerance, absolute);
   });
 }
 
@@ -70,15 +71,39 @@ export function expectExactlyAsCpu(compute: () => tf.Tensor[]): void {
   expect(plain(resultsOn('onednn', compute))).toEqual(expected);
 }
 
+/** Runs the same tfjs code on both backends: the results must be the same, or it must fail on both. */
+export function expectSameOutcome(compute: () => tf.Tensor[]): void {
+  const [cpu, onednn] = ['cpu', 'onednn'].map((backend) => failureOn(backend, compute));
+  if (cpu === undefined && onednn === undefined) expectSameAsCpu(compute, 1e-5, 1e-6);
+  else expect(onednn !== undefined, `on cpu: ${cpu}, on onednn: ${onednn}`).toBe(cpu !== undefined);
+}
+
+function failureOn(backend: string, compute: () => tf.Tensor[]): string | undefined {
+  tf.setBackend(backend);
+  try {
+    tf.tidy(() => {
+      compute();
+    });
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** Compares with a tolerance relative to the largest finite expected value; NaN equals NaN. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance = 1e-5,
+  absolute = 0,
+): void {
   expect(actual.length).toBe(expected.length);
   let scale = 0;
   for (const value of Array.from(expected))
     if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i] as number, expected[i] as number];
-    if (Object.is(a, e) || Math.abs(a - e) <= tolerance * scale) continue;
+    if (Object.is(a, e) || Math.abs(a - e) <= tolerance * scale + absolute) continue;
     expect.fail(`value ${i} is ${a}, expected ${e} (tolerance ${tolerance} of ${scale})`);
   }
 }

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+
+/** What jasmine tells of a test. */
+interface JasmineSpec {
+  fullName: string;
+  status: string;
+  failedExpectations: { message: string }[];
+}
+
+/** The part of jasmine that is used here; it comes without types. */
+export interface JasmineEnvironment {
+  configure(options: { random: boolean }): void;
+  addReporter(reporter: { specDone(spec: JasmineSpec): void }): void;
+  execute(): Promise<unknown>;
+}
+
+interface Jasmine {
+  DEFAULT_TIMEOUT_INTERVAL: number;
+  getEnv(): JasmineEnvironment;
+}
+
+interface JasmineCore {
+  core(self: JasmineCore): Jasmine;
+  interface(jasmine: Jasmine, environment: JasmineEnvironment): object;
+}
+
+const jasmineCore: JasmineCore = createRequire(__filename)('jasmine-core/lib/jasmine-core/jasmine.js');
+const jasmine = jasmineCore.core(jasmineCore);
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 20_000;
+
+/** `describe`, `it`, `expect` and the others are global once this module is loaded: before all tests. */
+export const environment: JasmineEnvironment = jasmine.getEnv();
+Object.assign(globalThis, jasmineCore.interface(jasmine, environment), { jasmine });
+environment.configure({ random: false });

@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { noise } from './compare-backends.js';
+
+/** A tensor to be made: the same one on every backend. */
+export interface AnyTensor {
+  shape: number[];
+  dtype: tf.DataType;
+  seed: number;
+  /** Put in the place of some values, at every seventh position. */
+  special: readonly number[];
+}
+
+/** What float32 has besides ordinary numbers. */
+export const nonFinite: readonly number[] = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  -0,
+];
+
+/** Shapes of rank 0 to 6, few of them empty. */
+export const anyShape: fc.Arbitrary<number[]> = fc.array(fc.constantFrom(1, 2, 3, 5, 1, 2, 3, 17, 0), {
+  maxLength: 6,
+});
+
+/** A tensor of that shape: mostly float32, some with NaN and infinities. */
+export function anyTensor(shape: fc.Arbitrary<number[]>): fc.Arbitrary<AnyTensor> {
+  return fc.record({
+    shape,
+    dtype: fc.constantFrom<tf.DataType>(
+      'float32',
+      'float32',
+      'float32',
+      'int32',
+      'bool',
+      'complex64',
+      'string',
+    ),
+    seed: fc.integer({ min: 1, max: 1000 }),
+    special: fc.constantFrom(nonFinite, []),
+  });
+}
+
+/** A float32 tensor of that shape. */
+export function anyFloats(shape: fc.Arbitrary<number[]>): fc.Arbitrary<AnyTensor> {
+  return anyTensor(shape).map((tensor) => ({ ...tensor, dtype: 'float32' }));
+}
+
+/** The shape with some sizes replaced by 1 and some leading dimensions left out: it broadcasts to `shape`. */
+export function broadcastable(shape: readonly number[]): fc.Arbitrary<number[]> {
+  return fc
+    .record({ ones: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), drop: fc.nat(2) })
+    .map(({ ones, drop }) => shape.map((size, i) => (ones[i] ? 1 : size)).slice(drop));
+}
+
+/** Makes it on the backend in use. */
+export function makeTensor({ shape, dtype, seed, special }: AnyTensor): tf.Tensor {
+  const values = noise(shape, seed);
+  switch (dtype) {
+    case 'float32':
+      return tf.tensor(withSpecial(values, special), shape);
+    case 'complex64':
+      return tf.complex(tf.tensor(values, shape), tf.tensor(noise(shape, seed + 1), shape));
+    case 'string':
+      return tf.tensor(Array.from(values, String), shape, 'string');
+    default: {
+      const scale = dtype === 'int32' ? 40 : 2;
+      return tf.tensor(
+        Int32Array.from(values, (value) => Math.round(Math.abs(value * scale))),
+        shape,
+        dtype,
+      );
+    }
+  }
+}
+
+function withSpecial(values: Float32Array, special: readonly number[]): Float32Array {
+  if (special.length === 0) return values;
+  return values.map((value, i) =>
+    i % 7 === 3 ? (special[((i / 7) % special.length) | 0] as number) : value,
+  );
+}
