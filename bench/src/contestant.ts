@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** What a contestant is asked to do once: it answers with the seconds that took. */
+export interface Request {
+  task: string;
+  threads: number;
+  batch?: number;
+  [detail: string]: unknown;
+}
+
+/** An answer: seconds, or other numbers by name, or an error. */
+export interface Answer {
+  seconds?: number;
+  error?: string;
+  [detail: string]: unknown;
+}
+
+/**
+ * A program in a process of its own that runs one sample for each line it is sent, and sleeps in between: so
+ * different engines can take turns in one run.
+ */
+export class Contestant {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  /** What the program calls itself, 'PyTorch 2.6.0'. */
+  readonly name: string;
+
+  private constructor(child: ChildProcess, lines: AsyncIterator<string>, name: string) {
+    this.#child = child;
+    this.#lines = lines;
+    this.name = name;
+  }
+
+  /** @throws Error with the reason if the program cannot be started or does not name itself. */
+  static async start(
+    command: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Contestant> {
+    const child = spawn(command, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    const failed = new Promise<never>((_, reject) => {
+      child.once('error', (error) => reject(new Error(`${command} cannot be started: ${error.message}`)));
+    });
+    failed.catch(() => {});
+    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+    const first = await Promise.race([lines.next(), failed]);
+    if (first.done) throw new Error(`${command} ended before it said what it is`);
+    return new Contestant(child, lines, (JSON.parse(first.value) as { name: string }).name);
+  }
+
+  /** @throws Error with what the program said went wrong. */
+  async ask(request: Request): Promise<Answer> {
+    this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error(`${this.name} ended in the middle of '${request.task}'`);
+    const answer = JSON.parse(value) as Answer;
+    if (answer.error !== undefined) throw new Error(`${this.name}: ${answer.error}`);
+    return answer;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.stdin?.end();
+    await ended;
+  }
+}

@@ -1,0 +1,94 @@
+import { alexnet } from '@alexnet/alexnet-model';
+import { type BackendName, useBackend } from '@alexnet/backends';
+import { SgdMomentum, train } from '@alexnet/sgd-momentum-trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Answer, Request } from '../contestant.js';
+import { cifarNet, cifarStep } from './cifar-net.js';
+import { layerPass } from './layer-pass.js';
+import { serve } from './serve.js';
+
+const backend = (process.argv[2] ?? 'onednn') as BackendName;
+const SIZE = 4096; // of the square matrices whose product is the machine's SGEMM rate
+const COPIED = 64 * 1024 * 1024; // floats: four times any last-level cache but the largest servers'
+
+const used = await useBackend(backend);
+const model = once(() => alexnet('paper', { seed: 1 }));
+
+await serve(`tfjs ${backend}: ${used.reason}`, {
+  threads: async ({ threads }) => {
+    if (backend === 'onednn') await useBackend('onednn', { threads });
+    return async () => undefined;
+  },
+  sgemm: async () => {
+    const [a, b] = [tf.randomUniform([SIZE, SIZE]), tf.randomUniform([SIZE, SIZE])];
+    return async () => {
+      tf.dispose(tf.matMul(a, b));
+      return undefined;
+    };
+  },
+  bandwidth: async () => {
+    const [a, b] = [tf.ones([COPIED]), tf.ones([COPIED])];
+    return async () => {
+      tf.dispose(tf.add(a, b));
+      return undefined;
+    };
+  },
+  train: async ({ batch }) => trainStep(model(), Number(batch)),
+  inference: async ({ batch }) => {
+    const x = images(Number(batch));
+    return async () => {
+      const y = model().predict(x, { batchSize: Number(batch) }) as tf.Tensor;
+      await y.data();
+      y.dispose();
+      return undefined;
+    };
+  },
+  peakRss: async ({ batch }) => {
+    const step = await trainStep(model(), Number(batch));
+    return async () => {
+      for (let i = 0; i < 3; i++) await step();
+      return { bytes: process.resourceUsage().maxRSS * 1024 };
+    };
+  },
+  layer: async (request) => layerPass(request),
+  cifarTrain: async ({ batch }) => cifarStep(cifarNet(), Number(batch)),
+  cifarInference: async ({ batch }) => {
+    const net = cifarNet();
+    const x = tf.randomUniform([Number(batch), 32, 32, 3]);
+    return async () => {
+      const y = net.predict(x, { batchSize: Number(batch) }) as tf.Tensor;
+      await y.data();
+      y.dispose();
+      return undefined;
+    };
+  },
+} satisfies Record<string, (request: Request) => Promise<() => Promise<Answer | undefined>>>);
+
+/** A step of the trainer as its users run it: forward, backward, update, loss and error read. */
+async function trainStep(net: LayersModel, batch: number): Promise<() => Promise<undefined>> {
+  const xs = images(batch);
+  const ys = tf.tidy(() => tf.cast(tf.oneHot(tf.range(0, batch, 1, 'int32'), 1000), 'float32'));
+  const batches = async function* () {
+    for (;;) yield { xs: xs.clone(), ys: ys.clone() };
+  };
+  const events = train(net, batches, { epochs: 1, optimizer: new SgdMomentum({ learningRate: 1e-4 }) });
+  return async () => {
+    for (;;) {
+      const { value, done } = await events.next();
+      if (done || value.type === 'step') return undefined;
+    }
+  };
+}
+
+function images(batch: number): tf.Tensor4D {
+  return tf.randomUniform([batch, 224, 224, 3], -120, 120);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
