@@ -75,12 +75,12 @@ export class OneDnnBackend extends MathBackendCPU {
   /** Tensors that were never disposed and that nothing refers to: their blocks go back, as their arrays do on cpu. */
   readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#releaseAll(native));
 
-  constructor({ native, info, memoryLimit }: OneDnnBackendOptions) {
+  constructor({ makeEngine, info, memoryLimit }: OneDnnBackendOptions) {
     super();
     Object.assign(this, { firstUse: false }); // silences the cpu backend's advice to install tfjs-node
     this.data = new DataStorage(this, { moveData });
     this.#info = info;
-    this.native = native;
+    this.native = makeEngine();
     this.pool = new MemoryPool(systemMemory(), memoryLimit === undefined ? {} : { limit: memoryLimit });
   }
 

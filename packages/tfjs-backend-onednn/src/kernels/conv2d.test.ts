@@ -118,4 +118,15 @@ describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
       ),
     ]);
   });
+
+  test('adds a bias after x and the filter are disposed', () => {
+    expectSameAsCpu(() => {
+      const [x, filter] = [tf.relu(noisy([2, 9, 9, 40])), tf.relu(noisy([3, 3, 40, 8], 2))];
+      const y = convolve(1, 'same')(x, filter);
+      x.dispose();
+      filter.dispose();
+      tf.square(noisy([2, 9, 9, 40], 3)); // takes the memory that x had, if it is free
+      return [tf.relu(tf.add(y, noisy([8], 4)))];
+    });
+  });
 });

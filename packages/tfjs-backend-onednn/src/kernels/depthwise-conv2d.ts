@@ -1,5 +1,5 @@
 import { DepthwiseConv2dNative } from '@tensorflow/tfjs-core';
-import { convolve } from '../plans/convolution.js';
+import { deferConvolution } from '../deferred/defer-convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
@@ -8,10 +8,6 @@ export const depthwiseConv2D: NativeKernel = nativeKernel<Inputs<'x' | 'filter'>
   DepthwiseConv2dNative,
   ({ x, filter }, attributes, backend) => {
     const g = allFloat32(x, filter) && convolutionGeometry(x.shape, filter.shape, attributes, true);
-    if (!g) return undefined;
-    return backend.compute(g.outShape, (y) => {
-      const at = { x: backend.address(x), filter: backend.address(filter), bias: undefined, y };
-      convolve(backend, g, at, []);
-    });
+    return g ? deferConvolution(backend, g, { x, filter }) : undefined;
   },
 );

@@ -23,9 +23,11 @@ export interface OneDnnInfo {
   instructionSet: string;
 }
 
-/** A loaded library: its engine, and what it is. */
+/** A loaded library: what makes its engines, and what it is. */
 export interface LoadedOneDnn {
-  native: NativeEngine;
+  api: OneDnnApi;
+  /** A new engine each time: a backend that is removed destroys its own. */
+  makeEngine: () => NativeEngine;
   info: OneDnnInfo;
 }
 
@@ -90,18 +92,22 @@ function checkPlatform(): void {
 function load({ path, source }: OneDnnCandidate): LoadedOneDnn {
   const library = openLibrary(path);
   const version = checkedVersion(library, path);
-  const native = nativeEngine(library, version);
-  const { instructionSet } = native;
+  const makeEngine = (): NativeEngine => nativeEngine(library, version);
+  const probe = makeEngine();
+  const { api, instructionSet } = probe;
+  probe.destroy();
   if (instructionSet === 'sse41') {
     throw new Error(`oneDNN at ${path} needs a CPU with AVX, this one has none (2.6 crashes there)`);
   }
-  return { native, info: { path, source, version, threads: native.api.ompGetMaxThreads(), instructionSet } };
+  const info = { path, source, version, threads: api.ompGetMaxThreads(), instructionSet };
+  return { api, makeEngine, info };
 }
 
-function withThreads({ native, info }: LoadedOneDnn, threads: number | undefined): LoadedOneDnn {
-  if (threads !== undefined) setThreads(native.api, threads);
-  else if (!process.env.OMP_NUM_THREADS) setThreads(native.api, cpuCount());
-  return { native, info: { ...info, threads: native.api.ompGetMaxThreads() } };
+function withThreads(loaded: LoadedOneDnn, threads: number | undefined): LoadedOneDnn {
+  const { api, info } = loaded;
+  if (threads !== undefined) setThreads(api, threads);
+  else if (!process.env.OMP_NUM_THREADS) setThreads(api, cpuCount());
+  return { ...loaded, info: { ...info, threads: api.ompGetMaxThreads() } };
 }
 
 function openLibrary(path: string): LibraryHandle {
