@@ -67,7 +67,13 @@ async function measureOurs() {
   const adapter = /^\d+$/.test(values.adapter ?? '') ? Number(values.adapter) : values.adapter;
   const used = await useBackend(values.backend, adapter === undefined ? {} : { adapter });
   const model = alexnet('paper', { width: setting.width, imageSize: setting.imageSize });
-  const xs = tf.randomUniform([setting.batch, setting.imageSize, setting.imageSize, 3], -128, 128, 'float32', 1);
+  const xs = tf.randomUniform(
+    [setting.batch, setting.imageSize, setting.imageSize, 3],
+    -128,
+    128,
+    'float32',
+    1,
+  );
   const ys = tf.tidy(() => tf.cast(tf.oneHot(tf.fill([setting.batch], 1, 'int32'), 1000), 'float32'));
   const batches = async function* () {
     for (;;) yield { xs: xs.clone(), ys: ys.clone() };
@@ -110,7 +116,9 @@ if (values.json) {
 } else {
   const cell = ({ median, low, high, n }) =>
     `${median.toPrecision(3)} (${low.toPrecision(3)} to ${high.toPrecision(3)}, n ${n})`;
-  console.log(`AlexNet, preset paper, width ${setting.width}, ${setting.imageSize} x ${setting.imageSize}, batch ${setting.batch}, float32; images/s`);
+  console.log(
+    `AlexNet, preset paper, width ${setting.width}, ${setting.imageSize} x ${setting.imageSize}, batch ${setting.batch}, float32; images/s`,
+  );
   console.log('| program | device | training | inference |\n|---|---|---|---|');
   for (const { name, device, training, inference } of results) {
     console.log(`| ${name} | ${device} | ${cell(training)} | ${cell(inference)} |`);
