@@ -67,12 +67,10 @@ function foundText({ device, threads, reason, adapters = [] }: Probe): string {
 
 function speedLines(speed: SpeedTest, chosen: BackendName, { bold, dim }: Colours): string[] {
   const row = (label: string, rate: Rate): string[] => {
-    const spread = `n ${rate.n}, ${digits(rate.low)} to ${digits(rate.high)}`;
+    const spread =
+      rate.n === 1 ? 'one run' : `median, n ${rate.n}, ${digits(rate.low)} to ${digits(rate.high)}`;
     const value = `${digits(rate.median).padStart(7)} ${rate.unit.padEnd(8)}`;
-    return [
-      `  ${label.padEnd(16)} ${bold(value)}  ${dim(`median, ${spread}`)}`,
-      dim(`${' '.repeat(19)}${rate.of}`),
-    ];
+    return [`  ${label.padEnd(16)} ${bold(value)}  ${dim(spread)}`, dim(`${' '.repeat(19)}${rate.of}`)];
   };
   return [
     bold(`Speed of ${chosen}`) + dim(` (${speed.seconds.toFixed(0)} s)`),

@@ -10,8 +10,9 @@ export interface Rate {
   of: string;
 }
 
-/** Repetitions that are made even where they outlast the budget. */
+/** Repetitions that are made even where they outlast the budget, unless they take several times as long. */
 const LEAST = 3;
+const LONGEST = 4;
 
 /**
  * Repeats a piece of work until its time is up.
@@ -35,7 +36,9 @@ export async function measure(
 ): Promise<Rate> {
   const rates: number[] = [];
   const begun = performance.now();
-  while (rates.length < LEAST || performance.now() - begun < milliseconds) {
+  const allowed = (): number =>
+    rates.length === 0 ? Infinity : rates.length < LEAST ? LONGEST * milliseconds : milliseconds;
+  while (performance.now() - begun < allowed()) {
     signal.throwIfAborted();
     rates.push((amount / (await millisecondsOf(run))) * 1000);
   }

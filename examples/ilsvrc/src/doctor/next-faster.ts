@@ -26,7 +26,8 @@ export async function nextFaster(
       why: `try ${gpu.name}: 'auto' does not take it`,
     };
   }
-  const isSlow = chosen === 'wasm' || chosen === 'cpu' || chosen === undefined;
+  const isSlow =
+    chosen === 'wasm' || chosen === 'cpu' || (chosen === 'webgpu' && !gpu) || chosen === undefined;
   if (isSlow && found('onednn')) {
     return {
       backend: 'onednn',

@@ -1,7 +1,27 @@
-import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
-import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
+import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { conv2DBackpropInput } from './conv2d-backprop-input.js';
+import { maxPoolGrad } from './max-pool-grad.js';
+import { missingKernels } from './missing-kernels.js';
 
-/** Gives 'wasm' the one kernel of AlexNet's training step that tfjs 4.22 lacks there; a later tfjs's own stays. */
+let isDone = false;
+
+/**
+ * Gives 'wasm' the kernels of training that tfjs 4.22 lacks there (a later tfjs's own stay), a quicker one for the
+ * input gradient of convolutions, and a right one for that of max pooling.
+ */
 export function registerWasmKernels(): void {
-  if (!getKernel(conv2DBackpropFilter.kernelName, 'wasm')) registerKernel(conv2DBackpropFilter);
+  if (isDone) return;
+  isDone = true;
+  for (const kernel of missingKernels) {
+    if (!getKernel(kernel.kernelName, 'wasm')) registerKernel(kernel);
+  }
+  replace('Conv2DBackpropInput', conv2DBackpropInput);
+  replace('MaxPoolGrad', maxPoolGrad);
+}
+
+function replace(name: string, make: (own: KernelConfig) => KernelConfig): void {
+  const own = getKernel(name, 'wasm');
+  if (!own) return;
+  unregisterKernel(name, 'wasm');
+  registerKernel(make(own));
 }

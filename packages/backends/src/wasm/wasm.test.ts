@@ -104,6 +104,98 @@ describe('Conv2DBackpropFilter on wasm', () => {
   });
 });
 
+const runs = (name: string, inputs: tf.NamedTensorMap, attributes: object): tf.Tensor =>
+  tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap);
+const upTo = (min: number, max: number) => fc.integer({ min, max });
+
+test('Conv2DBackpropInput agrees with cpu for any shape, stride and padding', () => {
+  const geometry = fc.record({
+    inputShape: fc.tuple(upTo(1, 2), upTo(5, 9), upTo(5, 9), upTo(1, 4)),
+    window: fc.tuple(upTo(1, 4), upTo(1, 4)),
+    filters: upTo(1, 5),
+    strides: fc.tuple(upTo(1, 2), upTo(1, 2)),
+    pad: fc.constantFrom<'same' | 'valid' | tf.backend_util.ExplicitPadding>('same', 'valid', [
+      [0, 0],
+      [0, 3],
+      [1, 2],
+      [0, 0],
+    ]),
+  });
+  fc.assert(
+    fc.property(geometry, ({ inputShape, window, filters, strides, pad }) => {
+      const filterShape = [...window, inputShape[3], filters] as [number, number, number, number];
+      const dimRoundingMode = typeof pad === 'string' ? undefined : 'floor';
+      const { outShape } = tf.backend_util.computeConv2DInfo(
+        inputShape,
+        filterShape,
+        strides,
+        1,
+        pad,
+        dimRoundingMode,
+      );
+      expectSameAsCpu(() => [
+        runs(
+          'Conv2DBackpropInput',
+          { dy: waves(outShape), filter: waves(filterShape, 2) },
+          { inputShape, strides, pad, dataFormat: 'NHWC', dimRoundingMode },
+        ),
+      ]);
+    }),
+    { numRuns: 40, seed: 1 },
+  );
+});
+
+test('the gradients of a depthwise convolution agree with cpu', () => {
+  const geometry = fc.record({
+    x: fc.tuple(upTo(1, 3), upTo(5, 9), upTo(5, 9), upTo(1, 4)),
+    window: fc.tuple(upTo(1, 3), upTo(1, 3)),
+    multiplier: upTo(1, 3),
+    strides: upTo(1, 3),
+    pad: fc.constantFrom('same', 'valid'),
+  });
+  fc.assert(
+    fc.property(geometry, ({ x, window, multiplier, strides, pad }) => {
+      const filterShape = [...window, x[3], multiplier] as [number, number, number, number];
+      const { outShape } = tf.backend_util.computeConv2DInfo(
+        x,
+        filterShape,
+        strides,
+        1,
+        pad as 'same',
+        undefined,
+        true,
+      );
+      expectSameAsCpu(() => {
+        const attributes = { strides: [strides, strides], dilations: [1, 1], pad };
+        const dy = waves(outShape, 2);
+        return [
+          runs('DepthwiseConv2dNativeBackpropFilter', { x: waves(x), dy }, { ...attributes, filterShape }),
+          runs(
+            'DepthwiseConv2dNativeBackpropInput',
+            { dy, filter: waves(filterShape) },
+            { ...attributes, inputShape: x },
+          ),
+        ];
+      });
+    }),
+    { numRuns: 40, seed: 1 },
+  );
+});
+
+test.each([-5, -1, 0, 5])(
+  'the gradient of max pooling agrees with cpu where values lie around %d',
+  (centre) => {
+    expectSameAsCpu(() => {
+      const x = tf.add(tf.randomNormal([2, 7, 6, 3], 0, 1, 'float32', 3), centre) as tf.Tensor4D;
+      return [tf.grad((t: tf.Tensor) => tf.sum(tf.square(tf.maxPool(t as tf.Tensor4D, 3, 2, 'valid'))))(x)];
+    });
+  },
+);
+
+test('UnsortedSegmentSum agrees with cpu, and leaves out what is in no segment', () => {
+  expectSameAsCpu(() => [tf.unsortedSegmentSum(waves([5, 2, 3]), tf.tensor1d([2, 0, 2, -1, 3], 'int32'), 5)]);
+});
+
 test('a training step of a small AlexNet has the loss and the gradients it has on cpu', () => {
   const shapes = [[5, 5, 3, 8], [3, 3, 8, 8], [72, 10], [10]];
   expectSameAsCpu(() => {
