@@ -50,13 +50,15 @@ export function loadOneDnn(options: { library?: string; threads?: number } = {})
   }
   const reasons: string[] = [];
   for (const candidate of candidates) {
+    let loaded: LoadedOneDnn;
     try {
-      return withThreads(load(candidate), options.threads);
+      loaded = load(candidate);
     } catch (error) {
-      if (error instanceof RangeError) throw error;
       reasons.push(error instanceof Error ? error.message : String(error));
       if (candidate.named) break;
+      continue;
     }
+    return withThreads(loaded, options.threads);
   }
   throw new Error(`${reasons.join('; ')}; ${remedy}.`);
 }
@@ -91,11 +93,11 @@ function load({ path, source }: OneDnnCandidate): LoadedOneDnn {
   const library = openLibrary(path);
   const version = checkedVersion(library, path);
   const native = nativeEngine(library, version);
-  const { instructionSet } = native;
-  if (instructionSet === 'sse41') {
-    throw new Error(`oneDNN at ${path} needs a CPU with AVX, this one has none (2.6 crashes there)`);
+  const { api, instructionSet } = native;
+  if (instructionSet === 'sse41' && version.startsWith('2.')) {
+    throw new Error(`oneDNN ${version} at ${path} crashes on a CPU without AVX, 3 does not`);
   }
-  return { native, info: { path, source, version, threads: native.api.ompGetMaxThreads(), instructionSet } };
+  return { native, info: { path, source, version, threads: api.ompGetMaxThreads(), instructionSet } };
 }
 
 function withThreads({ native, info }: LoadedOneDnn, threads: number | undefined): LoadedOneDnn {
