@@ -122,7 +122,7 @@ async function train(backend: string, { model: build, optimizer, loss }: Trainin
     Int32Array.from({ length: images }, (_, i) => (i * i) % classes),
     'int32',
   );
-  const xs = tf.add(tf.tensor(noise([images, side, side, 3], 77), [images, side, side, 3]), 0.5);
+  const xs = tf.add(tf.tensor(noise([images, side, side, 3], 78), [images, side, side, 3]), 0.5);
   const ys = loss === sparse ? tf.cast(labels, 'float32') : tf.oneHot(labels, classes);
   const history = await model.fit(xs, ys, { batchSize: 12, epochs: 2, shuffle: false, verbose: 0 });
   const predicted = model.predict(xs) as tf.Tensor;

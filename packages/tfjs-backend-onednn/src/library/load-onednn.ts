@@ -52,13 +52,15 @@ export function loadOneDnn(options: { library?: string; threads?: number } = {})
   }
   const reasons: string[] = [];
   for (const candidate of candidates) {
+    let loaded: LoadedOneDnn;
     try {
-      return withThreads(load(candidate), options.threads);
+      loaded = load(candidate);
     } catch (error) {
-      if (error instanceof RangeError) throw error;
       reasons.push(error instanceof Error ? error.message : String(error));
       if (candidate.named) break;
+      continue;
     }
+    return withThreads(loaded, options.threads);
   }
   throw new Error(`${reasons.join('; ')}; ${remedy}.`);
 }
@@ -96,8 +98,8 @@ function load({ path, source }: OneDnnCandidate): LoadedOneDnn {
   const probe = makeEngine();
   const { api, instructionSet } = probe;
   probe.destroy();
-  if (instructionSet === 'sse41') {
-    throw new Error(`oneDNN at ${path} needs a CPU with AVX, this one has none (2.6 crashes there)`);
+  if (instructionSet === 'sse41' && version.startsWith('2.')) {
+    throw new Error(`oneDNN ${version} at ${path} crashes on a CPU without AVX, 3 does not`);
   }
   const info = { path, source, version, threads: api.ompGetMaxThreads(), instructionSet };
   return { api, makeEngine, info };

@@ -43,6 +43,7 @@ export abstract class NativeEngine {
   protected readonly engine: Address;
   readonly #stream: Address;
   #operation = 'engine creation';
+  #isDestroyed = false;
   #atEnd: (() => void)[] = [];
 
   constructor(api: OneDnnApi) {
@@ -108,6 +109,8 @@ export abstract class NativeEngine {
 
   /** Frees stream and engine; every primitive must have been destroyed. */
   destroy(): void {
+    if (this.#isDestroyed) return; // tfjs may dispose a backend more than once: a double free
+    this.#isDestroyed = true;
     this.api.streamDestroy(this.#stream);
     this.api.engineDestroy(this.engine);
   }

@@ -80,7 +80,7 @@ export interface ElementwiseFunction {
 export type BinaryKind = keyof typeof binaryAlgorithm;
 
 /** Not the comparisons: oneDNN 3 fails to generate code for them, and for everything that comes after. */
-export type PostOpKind = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
+type PostOpKind = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
 
 /** What is done to a result before it is stored: `scale` (1) times a function, or an operation with an array. */
 export type PostOp = (ElementwiseFunction & { scale?: number }) | { kind: PostOpKind; operand: Layout };
