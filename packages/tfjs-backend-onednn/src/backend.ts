@@ -243,7 +243,6 @@ export class OneDnnBackend extends MathBackendCPU {
    */
   override dispose(): void {
     this.#plans.clear();
-    this.native.destroy();
     this.pool.close();
     super.dispose();
   }

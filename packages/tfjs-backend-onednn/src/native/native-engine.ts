@@ -106,10 +106,9 @@ export abstract class NativeEngine {
     }
   }
 
-  /** Frees stream and engine; every primitive must have been destroyed. */
+  /** Frees the stream. The engine stays: primitives in oneDNN's own cache refer to it, and used one after it ends. */
   destroy(): void {
     this.api.streamDestroy(this.#stream);
-    this.api.engineDestroy(this.engine);
   }
 
   /** A float32 layout without gaps, the last dimension fastest. */
