@@ -57,7 +57,11 @@ async function runSuite(
   const options = { cwd: folder, env: { ...process.env, ...environment }, maxBuffer: 2 ** 26 };
   await new Promise<void>((resolve, reject) => {
     execFile(process.execPath, ['suite-process.cjs', backend, results], options, (error, stdout, stderr) =>
-      error ? reject(new Error(`${error.message}\n${stdout.slice(-2000)}\n${stderr}`)) : resolve(),
+      error
+        ? reject(
+            new Error(`${error.code} ${error.signal} ${error.message}\n${stdout.slice(-2000)}\n${stderr}`),
+          )
+        : resolve(),
     );
   });
   return JSON.parse(await readFile(results, 'utf8')) as SuiteRun;

@@ -12,7 +12,7 @@ import { Deferred, type Work } from './deferred/deferred.js';
 import { inParts } from './deferred/parts.js';
 import type { Address } from './library/c-api.js';
 import type { LoadedOneDnn, OneDnnInfo } from './library/load-onednn.js';
-import { type Block, largestBlock, MemoryPool } from './memory-pool.js';
+import { type Block, largestBlock, MemoryPool, removed } from './memory-pool.js';
 import type { NativeEngine } from './native/native-engine.js';
 import { systemMemory } from './native/system-memory.js';
 import { type Plan, PrimitiveCache } from './primitive-cache.js';
@@ -72,6 +72,9 @@ export class OneDnnBackend extends MathBackendCPU {
   readonly #pooled = new WeakSet<ArrayBufferLike>();
   /** Operations that are not deferred any more: their values turned out to be read twice. */
   readonly #eager = new Set<string>();
+  /** Values that are still to be made. */
+  readonly #open = new Set<Deferred>();
+  #isDisposed = false;
   /** Tensors that were never disposed and that nothing refers to: their blocks go back, as their arrays do on cpu. */
   readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#releaseAll(native));
 
@@ -96,6 +99,7 @@ export class OneDnnBackend extends MathBackendCPU {
 
   /** The plan of that key, made at the first call. The key names the operation and its shapes in errors. */
   plan<P extends Plan>(key: string, make: (native: NativeEngine) => P): P {
+    if (this.#isDisposed) throw new Error(removed);
     return this.#plans.get(key, () => this.native.build(key, () => make(this.native)));
   }
 
@@ -138,7 +142,9 @@ export class OneDnnBackend extends MathBackendCPU {
       const alive = weakly.deref();
       if (alive) this.#settle(alive, length, 'not read');
     };
-    this.#native(dataId).deferred = new Deferred(this.pool, shape, { work, blocks }, settle);
+    const deferred = new Deferred(this.pool, shape, { work, blocks }, settle);
+    this.#native(dataId).deferred = deferred;
+    this.#open.add(deferred);
     const get = (): Float32Array => this.#settle(dataId, length);
     Object.defineProperty(this.data.get(dataId), 'values', { get, configurable: true, enumerable: true });
     return { dataId, shape, dtype: 'float32' };
@@ -242,6 +248,9 @@ export class OneDnnBackend extends MathBackendCPU {
    * another backend and disposed: their memory goes back with them.
    */
   override dispose(): void {
+    if (this.#isDisposed) return;
+    for (const deferred of this.#open) deferred.settle();
+    this.#isDisposed = true;
     this.#plans.clear();
     this.native.destroy();
     this.pool.close();
@@ -289,6 +298,7 @@ export class OneDnnBackend extends MathBackendCPU {
     const value = this.#view(block, length);
     native.block = block;
     native.deferred = undefined;
+    this.#open.delete(deferred);
     deferred.release();
     Object.defineProperty(this.data.get(dataId), 'values', {
       value,
@@ -318,7 +328,10 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   #releaseAll({ block, converted, workspace, deferred }: NativeData): void {
-    deferred?.release();
+    if (deferred) {
+      this.#open.delete(deferred);
+      deferred.release();
+    }
     for (const used of [block, converted, workspace?.block]) {
       if (used) this.pool.release(used);
     }

@@ -24,6 +24,9 @@ export interface BlockReader {
 /** The most bytes of one block, 4 GiB: Node 20 ends the process where a larger ArrayBuffer is made of native memory. */
 export const largestBlock: number = 2 ** 32;
 
+/** What an operation of a backend says that is no longer there. */
+export const removed = 'This onednn backend was removed: register it again.';
+
 /** How much a pool may hold. */
 export interface PoolBounds {
   /** Bytes that may always be held, 512 MB. */
@@ -126,7 +129,7 @@ export class MemoryPool {
   }
 
   #create(size: number): Block {
-    if (this.#closed) throw new Error('This onednn backend was removed: register it again.');
+    if (this.#closed) throw new Error(removed);
     if (size > largestBlock) throw this.#refusal(size);
     this.trim(Math.max(this.#floor, 2 * this.peak) - size);
     this.trim(this.limit - size);

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import {
   copyRegisteredKernels,
   findBackend,
@@ -56,6 +57,7 @@ export function registerOneDnnBackend(options: OneDnnOptions = {}): OneDnnInfo {
   registerKernels();
   registerGradients();
   registerBackend(backendName, () => new OneDnnBackend(loaded), priority);
+  if (!isMainThread) process.once('exit', () => registeredBackend()?.dispose()); // its memory outlives a worker
   return loaded.info;
 }
 

@@ -107,12 +107,11 @@ export abstract class NativeEngine {
     }
   }
 
-  /** Frees stream and engine; every primitive must have been destroyed. */
+  /** Frees the stream. The engine stays: primitives in oneDNN's own cache refer to it, and used one after it ends. */
   destroy(): void {
     if (this.#isDestroyed) return; // tfjs may dispose a backend more than once: a double free
     this.#isDestroyed = true;
     this.api.streamDestroy(this.#stream);
-    this.api.engineDestroy(this.engine);
   }
 
   /** A float32 layout without gaps, the last dimension fastest. */

@@ -10,44 +10,35 @@ export interface ActivationAttributes {
 }
 
 /**
- * tfjs's fused activation as a post-op: a list of none or one. relu and relu6 are not fused, since oneDNN's turn NaN
- * into 0 and so would hide that a run has diverged: `finishActivation` does them.
+ * tfjs's fused activation as a post-op: a list of none or one. Only leakyrelu is fused: oneDNN's others turn NaN into
+ * 0 (relu and relu6 everywhere, sigmoid with AVX2), and so would hide that a run has diverged. `finishActivation`
+ * does those.
  *
- * @returns undefined for an activation that oneDNN cannot append (prelu).
+ * @returns undefined for an activation that is left to tfjs (prelu).
  */
 export function activationPostOps(attributes: ActivationAttributes): ElementwiseFunction[] | undefined {
-  switch (attributes.activation ?? 'linear') {
-    case 'linear':
-    case 'relu':
-    case 'relu6':
-      return [];
-    case 'leakyrelu':
-      return [{ kind: 'relu', alpha: attributes.leakyreluAlpha ?? 0 }];
-    case 'elu':
-      return [{ kind: 'elu', alpha: 1 }];
-    case 'sigmoid':
-      return [{ kind: 'logistic' }];
-    default:
-      return undefined;
-  }
+  const activation = attributes.activation ?? 'linear';
+  if (activation === 'leakyrelu') return [{ kind: 'relu', alpha: attributes.leakyreluAlpha ?? 0 }];
+  return activation === 'linear' || activation === 'relu' || activation in inJavaScript ? [] : undefined;
 }
+
+/** Called with every value; comparisons with NaN are false. */
+const inJavaScript: Record<string, (x: number) => number> = {
+  relu6: (x) => (x < 0 ? 0 : x > 6 ? 6 : x),
+  elu: (x) => (x < 0 ? Math.exp(x) - 1 : x),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+};
 
 /** The activations that are no post-op, in place on a result. */
 export function finishActivation(
   backend: OneDnnBackend,
   { activation }: ActivationAttributes,
-  result: { address: Address; values: Float32Array },
+  { address, values }: { address: Address; values: Float32Array },
 ): void {
-  if (activation === 'relu') applyRelu(backend, result.values.length, result.address, result.address);
-  if (activation === 'relu6') clipTo6(result.values);
-}
-
-function clipTo6(values: Float32Array): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (value < 0) values[i] = 0;
-    else if (value > 6) values[i] = 6;
-  }
+  if (activation === 'relu') applyRelu(backend, values.length, address, address);
+  const f = inJavaScript[activation ?? 'linear'];
+  if (!f) return;
+  for (let i = 0; i < values.length; i++) values[i] = f(values[i] as number);
 }
 
 /** Functions as text, for the keys of plans. */

@@ -77,7 +77,13 @@ export function makeTensor({ shape, dtype, seed, special }: AnyTensor): tf.Tenso
 
 function withSpecial(values: Float32Array, special: readonly number[]): Float32Array {
   if (special.length === 0) return values;
-  return values.map((value, i) =>
-    i % 7 === 3 ? (special[((i / 7) % special.length) | 0] as number) : value,
-  );
+  const bits = new Uint32Array(values.buffer);
+  for (let i = 3; i < values.length; i += 7) {
+    values[i] = special[Math.floor(i / 7) % special.length] as number;
+    if (Number.isNaN(values[i]) && i % 8 === 3) bits[i] = negativeNaN; // every other one
+  }
+  return values;
 }
+
+/** The NaN that x86 gives for Infinity - Infinity; JavaScript's own has no sign. */
+const negativeNaN = 0xffc00000;
