@@ -9,7 +9,7 @@ export interface Measured {
 }
 
 /** A quantity that could not be taken, and why. */
-export interface Missing {
+interface Missing {
   name: string;
   unit: string;
   reason: string;

@@ -2,7 +2,7 @@
  * Bytes that a primitive may write and the next still find in the second-level caches. Fewer, and the calls cost
  * more than the caches gain.
  */
-export const cacheBytes: number = 1024 * 1024;
+const cacheBytes: number = 1024 * 1024;
 
 /** For a convolution, which wants many images at a time: its result is found in the last-level cache at worst. */
 export const manyCaches: number = 16 * 1024 * 1024;

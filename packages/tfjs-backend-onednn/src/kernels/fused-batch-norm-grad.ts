@@ -18,7 +18,7 @@ export interface FusedBatchNormGradInputs {
 }
 
 /** {varianceEpsilon} */
-export interface FusedBatchNormGradAttrs {
+interface FusedBatchNormGradAttrs {
   varianceEpsilon: number;
 }
 

@@ -115,7 +115,7 @@ export function withGradients(f: (...inputs: tf.Tensor[]) => tf.Tensor, inputs: 
 }
 
 /** What float32 has besides ordinary numbers, and some of those. */
-export const specialValues: readonly number[] = [
+const specialValues: readonly number[] = [
   Number.NaN,
   Number.POSITIVE_INFINITY,
   Number.NEGATIVE_INFINITY,
