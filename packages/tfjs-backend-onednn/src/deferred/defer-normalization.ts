@@ -92,7 +92,7 @@ function normalizationParts(
   const [items = 0, ...rest] = shape;
   const itemBytes = util.sizeFromShape(rest) * 4;
   const of = (count: number) => normalizer(backend, [count, ...rest], norm, training);
-  const together = cachedItems(items, itemBytes);
+  const together = cachedItems(items, itemBytes, backend.info.threads);
   const workspaceItem = of(together).workspaceBytes / together;
   return {
     items,

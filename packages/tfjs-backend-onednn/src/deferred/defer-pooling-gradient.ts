@@ -21,7 +21,7 @@ export function deferMaxPoolGradient(
     workspace.address + BigInt((first * workspaceBytes) / g.batch);
   const work = {
     key: `gradient of ${key}`,
-    together: cachedItems(g.batch, inItem),
+    together: cachedItems(g.batch, inItem, backend.info.threads),
     write: (first: number, batch: number, dx: Address) =>
       poolingPlan(backend, 'max', { ...g, batch }, true).backward?.run(
         dyAt + BigInt(first * outItem),

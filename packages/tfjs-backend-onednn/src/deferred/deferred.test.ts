@@ -11,7 +11,7 @@ import {
   startOneDnn,
   suite,
 } from '../testing/compare-backends.js';
-import { cachedItems, inParts } from './parts.js';
+import { cachedItems, convolvedItems, inParts } from './parts.js';
 
 const backend = () => tf.backend() as OneDnnBackend;
 const live = () => (tf.memory() as tf.MemoryInfo & OneDnnMemory).poolLiveBytes;
@@ -153,8 +153,12 @@ test.each([
   expect(parts.map(([first]) => first)).toEqual(sizes.map((_, i) => i * (sizes[0] as number)));
 });
 
-test('as many items as the caches hold, evenly parted', () => {
-  expect(cachedItems(128, 100, 4000)).toBe(32);
-  expect(cachedItems(10, 100, 700)).toBe(5);
-  expect(cachedItems(10, 5000, 700)).toBe(1);
+test('as many items as the caches hold, evenly parted, and one for each thread at least', () => {
+  const mebibyte = 1024 * 1024;
+  expect(cachedItems(128, mebibyte / 4, 2)).toBe(8);
+  expect(cachedItems(128, 4 * mebibyte, 2)).toBe(2);
+  expect(cachedItems(10, mebibyte / 4, 2)).toBe(5); // not 8 and 2
+  expect(cachedItems(3, mebibyte, 16)).toBe(3);
+  expect(convolvedItems(128, mebibyte)).toBe(16);
+  expect(convolvedItems(2, 40 * mebibyte)).toBe(1);
 });

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Address } from '../library/c-api.js';
 import type { Block, BlockReader, MemoryPool } from '../memory-pool.js';
-import { cachedItems, inParts, manyCaches } from './parts.js';
+import { convolvedItems, inParts } from './parts.js';
 
 /** How values are made, some items of the first dimension at a time. */
 export interface Work {
@@ -75,7 +75,7 @@ export class Deferred implements BlockReader {
 
   /** Items whose values stay in the caches while another pass goes over them. */
   get cached(): number {
-    return Math.min(this.work.together, cachedItems(this.items, this.itemBytes, manyCaches));
+    return Math.min(this.work.together, convolvedItems(this.items, this.itemBytes));
   }
 
   /** Where an item lies in an array that begins at `base`. */

@@ -1,5 +1,5 @@
 import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
-import { cachedItems, inParts, manyCaches } from '../deferred/parts.js';
+import { convolvedItems, inParts } from '../deferred/parts.js';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { convolve } from '../plans/convolution.js';
 import { offset } from '../plans/strided-copy.js';
@@ -19,7 +19,7 @@ export const fusedConv2D: NativeKernel = nativeKernel<
   const biasAt = bias && backend.address(bias);
   const [xItem, yItem] = [g.inHeight * g.inWidth * g.inChannels, g.outHeight * g.outWidth * g.outChannels];
   const finishes = attributes.activation === 'relu' || attributes.activation === 'relu6';
-  const together = finishes ? cachedItems(g.batch, yItem * 4, manyCaches) : g.batch;
+  const together = finishes ? convolvedItems(g.batch, yItem * 4) : g.batch;
   return backend.compute(g.outShape, (yAt, values) =>
     inParts(g.batch, together, (first, batch) => {
       const y = offset(yAt, first * yItem);
