@@ -103,6 +103,11 @@ export class OneDnnBackend extends MathBackendCPU {
     return this.#plans.get(key, () => this.native.build(key, () => make(this.native)));
   }
 
+  /** Destroys the plans: most are compiled for the number of threads that there was. */
+  forgetPlans(): void {
+    this.#plans.clear();
+  }
+
   /** Makes a float32 tensor and lets `fill` write all of it. */
   compute(shape: number[], fill: (address: Address, values: Float32Array) => void): TensorInfo {
     const length = checkedLength(shape);

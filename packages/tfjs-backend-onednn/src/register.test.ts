@@ -71,6 +71,24 @@ describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
     expect(stdout).toMatch(registerOneDnnBackend().version.startsWith('2.') ? refused : /^end\n$/);
   });
 
+  test('a change of the number of threads holds for operations that ran before it', async () => {
+    const { threads } = registerOneDnnBackend();
+    await tf.setBackend('onednn');
+    const [x, filter] = [tf.ones([32, 27, 27, 48]), tf.ones([5, 5, 48, 128])] as [tf.Tensor4D, tf.Tensor4D];
+    const convolve = () =>
+      tf.tidy(() => tf.slice(tf.conv2d(x, filter, 1, 'same'), 0, [1, 1, 1, 1]).dataSync());
+    convolve();
+    registerOneDnnBackend({ threads: 1 });
+    convolve();
+    const [begun, used] = [performance.now(), process.cpuUsage()];
+    for (let i = 0; i < 5; i++) convolve();
+    const { user, system } = process.cpuUsage(used);
+    const busyThreads = (user + system) / 1000 / (performance.now() - begun);
+    registerOneDnnBackend({ threads });
+    tf.dispose([x, filter]);
+    expect(busyThreads).toBeLessThan(1.3);
+  });
+
   test('sets the number of threads', () => {
     const { threads } = registerOneDnnBackend();
     expect(registerOneDnnBackend({ threads: 1 }).threads).toBe(1);

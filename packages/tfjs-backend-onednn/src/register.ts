@@ -49,7 +49,10 @@ export function registerOneDnnBackend(options: OneDnnOptions = {}): OneDnnInfo {
   const memoryLimit = chosenMemoryLimit(options.memoryLimit);
   const present = registeredBackend();
   if (present) {
-    if (options.threads !== undefined) setThreads(present.native.api, options.threads);
+    if (options.threads !== undefined) {
+      setThreads(present.native.api, options.threads);
+      present.forgetPlans();
+    }
     if (options.memoryLimit !== undefined) present.pool.limit = options.memoryLimit;
     return present.info;
   }
