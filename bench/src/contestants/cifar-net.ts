@@ -33,9 +33,12 @@ export function cifarNet(): LayersModel {
   return net;
 }
 
-/** An epoch of `model.fit` over four batches: what tfjs does around the steps is in it. */
-export async function cifarStep(net: LayersModel, batch: number): Promise<() => Promise<undefined>> {
-  const count = 4 * batch;
+/** An epoch of `model.fit`: what tfjs does around the steps is in it. */
+export async function cifarStep(
+  net: LayersModel,
+  batch: number,
+  count: number,
+): Promise<() => Promise<undefined>> {
   const xs = tf.randomUniform([count, 32, 32, 3]);
   const ys = tf.tidy(() => tf.oneHot(tf.randomUniform([count], 0, 10, 'int32'), 10));
   return async () => {

@@ -52,7 +52,7 @@ await serve(`tfjs ${backend}: ${used.reason}`, {
     };
   },
   layer: async (request) => layerPass(request),
-  cifarTrain: async ({ batch }) => cifarStep(cifarNet(), Number(batch)),
+  cifarTrain: async ({ batch, images }) => cifarStep(cifarNet(), Number(batch), Number(images)),
   cifarInference: async ({ batch }) => {
     const net = cifarNet();
     const x = tf.randomUniform([Number(batch), 32, 32, 3]);
