@@ -7,7 +7,7 @@ const SPIN_COUNT = '2000';
  *
  * A step of training has thousands of barriers. A thread that spins there holds a core that the other thread may
  * be waiting for, as soon as another program wants one. Measured on 2 cores: with one busy neighbour 211 images/s
- * instead of 140 (Zen 5, AlexNet at width 1/4), 33 instead of 27 (Emerald Rapids, width 1). On a quiet machine the
+ * instead of 140 (Zen 5, AlexNet at width 1/4), 33 instead of 26 (Emerald Rapids, width 1). On a quiet machine the
  * same on the former, 61 instead of 64 on the latter.
  */
 export function limitSpinning(environment: NodeJS.ProcessEnv = process.env): void {
