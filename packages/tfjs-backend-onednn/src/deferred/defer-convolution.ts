@@ -2,6 +2,7 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { Block } from '../memory-pool.js';
+import type { ElementwiseFunction } from '../native/operations.js';
 import { convolve, convolveBackInput } from '../plans/convolution.js';
 import { offset } from '../plans/strided-copy.js';
 import { geometryKey, type WindowGeometry } from '../plans/window-geometry.js';
@@ -24,17 +25,19 @@ export function deferConvolution(
   return backend.defer(g.outShape, { ...convolutionWork(backend, g, at), withBias }, [x, filter]);
 }
 
-function convolutionWork(
+/** A convolution that is made some images at a time. */
+export function convolutionWork(
   backend: OneDnnBackend,
   g: WindowGeometry,
   at: { x: Address; filter: Address; bias: Address | undefined },
+  postOps: readonly ElementwiseFunction[] = [],
 ): Work {
   const xItem = g.inHeight * g.inWidth * g.inChannels;
   return {
     key: `${at.bias === undefined ? 'convolution' : 'convolution + bias'} ${geometryKey(g)}`,
     together: g.batch,
     write: (first, batch, y) =>
-      convolve(backend, { ...g, batch }, { ...at, x: offset(at.x, first * xItem), y }, []),
+      convolve(backend, { ...g, batch }, { ...at, x: offset(at.x, first * xItem), y }, postOps),
   };
 }
 

@@ -1,7 +1,7 @@
 import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
+import { convolutionWork } from '../deferred/defer-convolution.js';
 import { convolvedItems, inParts } from '../deferred/parts.js';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
-import { convolve } from '../plans/convolution.js';
 import { offset } from '../plans/strided-copy.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
 import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
@@ -15,18 +15,17 @@ export const fusedConv2D: NativeKernel = nativeKernel<
   if (!postOps || preluActivationWeights || !allFloat32(x, filter, bias)) return undefined;
   const g = convolutionGeometry(x.shape, filter.shape, attributes);
   if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
-  const [xAt, filterAt] = [backend.address(x), backend.address(filter)];
-  const biasAt = bias && backend.address(bias);
-  const [xItem, yItem] = [g.inHeight * g.inWidth * g.inChannels, g.outHeight * g.outWidth * g.outChannels];
+  const at = { x: backend.address(x), filter: backend.address(filter), bias: bias && backend.address(bias) };
+  const work = convolutionWork(backend, g, at, postOps);
+  const yItem = g.outHeight * g.outWidth * g.outChannels;
   const finishes = attributes.activation === 'relu' || attributes.activation === 'relu6';
   const together = finishes ? convolvedItems(g.batch, yItem * 4) : g.batch;
   return backend.compute(g.outShape, (yAt, values) =>
-    inParts(g.batch, together, (first, batch) => {
-      const y = offset(yAt, first * yItem);
-      const at = { x: offset(xAt, first * xItem), filter: filterAt, bias: biasAt, y };
-      convolve(backend, { ...g, batch }, at, postOps);
-      const part = values.subarray(first * yItem, (first + batch) * yItem);
-      finishActivation(backend, attributes, { address: y, values: part });
+    inParts(g.batch, together, (first, count) => {
+      const address = offset(yAt, first * yItem);
+      work.write(first, count, address);
+      const part = values.subarray(first * yItem, (first + count) * yItem);
+      finishActivation(backend, attributes, { address, values: part });
     }),
   );
 });

@@ -5,6 +5,7 @@ import {
   binaryAlgorithm,
   engineCpu,
   firstSummand,
+  formatTag,
   query,
   scratchpadOfUser,
   streamInOrder,
@@ -77,12 +78,10 @@ export abstract class NativeEngine {
     return this.instructionSets[this.api.effectiveCpuIsa()] ?? 'unknown';
   }
 
-  /** A float32 layout with the strides given, in elements. */
-  abstract strided(dims: readonly number[], strides: readonly number[]): Layout;
-  /** A float32 layout that oneDNN may choose. */
-  abstract any(dims: readonly number[]): Layout;
-  /** A float32 layout [N, C / 16, H, W, 16] of dimensions N, C, H, W. */
-  abstract channelBlocks(dims: readonly number[]): Layout;
+  protected abstract layoutByStrides(dims: readonly number[], strides: readonly number[]): Layout;
+  protected abstract layoutByTag(dims: readonly number[], tag: number): Layout;
+  /** `dnnl_nChw16c`. */
+  protected abstract readonly channelBlocksTag: number;
 
   /** True where LRN runs on NHWC at a third of its speed on `channelBlocks`. */
   abstract readonly normalizesBestInBlocks: boolean;
@@ -112,6 +111,21 @@ export abstract class NativeEngine {
     if (this.#isDestroyed) return; // tfjs may dispose a backend more than once: a double free
     this.#isDestroyed = true;
     this.api.streamDestroy(this.#stream);
+  }
+
+  /** A float32 layout with the strides given, in elements. */
+  strided(dims: readonly number[], strides: readonly number[]): Layout {
+    return this.layoutByStrides(dims, strides);
+  }
+
+  /** A float32 layout that oneDNN may choose. */
+  any(dims: readonly number[]): Layout {
+    return this.layoutByTag(dims, formatTag.any);
+  }
+
+  /** A float32 layout [N, C / 16, H, W, 16] of dimensions N, C, H, W. */
+  channelBlocks(dims: readonly number[]): Layout {
+    return this.layoutByTag(dims, this.channelBlocksTag);
   }
 
   /** A float32 layout without gaps, the last dimension fastest. */

@@ -3,7 +3,6 @@ import {
   binaryAlgorithm,
   convolutionDirect,
   dataTypeFloat32,
-  formatTag,
   fromOutputAlgorithm,
   lrnAcrossChannels,
   poolingAlgorithm,
@@ -49,6 +48,7 @@ const forward = (isTraining: boolean | undefined): number => (isTraining ? train
 
 /** oneDNN 2.6: every operation is first a C struct of this side's, then a primitive descriptor. */
 export class NativeEngine2 extends NativeEngine {
+  protected override readonly channelBlocksTag: number = channelBlocksTag;
   protected override readonly instructionSets: Record<number, string> = instructionSets;
   readonly #api: OneDnn2Api;
 
@@ -62,21 +62,15 @@ export class NativeEngine2 extends NativeEngine {
     return this.instructionSet.startsWith('avx512');
   }
 
-  override strided(dims: readonly number[], strides: readonly number[]): Layout {
+  protected override layoutByStrides(dims: readonly number[], strides: readonly number[]): Layout {
     return this.#layout((md) =>
       this.#api.memoryDescriptorByStrides(md, dims.length, int64(dims), dataTypeFloat32, int64(strides)),
     );
   }
 
-  override any(dims: readonly number[]): Layout {
+  protected override layoutByTag(dims: readonly number[], tag: number): Layout {
     return this.#layout((md) =>
-      this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, formatTag.any),
-    );
-  }
-
-  override channelBlocks(dims: readonly number[]): Layout {
-    return this.#layout((md) =>
-      this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, channelBlocksTag),
+      this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, tag),
     );
   }
 

@@ -3,7 +3,6 @@ import {
   binaryAlgorithm,
   convolutionDirect,
   dataTypeFloat32,
-  formatTag,
   fromOutputAlgorithm,
   lrnAcrossChannels,
   poolingAlgorithm,
@@ -52,6 +51,7 @@ const fixedParameters: Partial<Record<FunctionKind, { alpha: number; beta: numbe
 
 /** oneDNN 3: memory descriptors belong to the library, every operation has a creation function of its own. */
 export class NativeEngine3 extends NativeEngine {
+  protected override readonly channelBlocksTag: number = channelBlocksTag;
   protected override readonly instructionSets: Record<number, string> = instructionSets;
   override readonly normalizesBestInBlocks = false;
   readonly #api: OneDnn3Api;
@@ -61,21 +61,15 @@ export class NativeEngine3 extends NativeEngine {
     this.#api = api;
   }
 
-  override strided(dims: readonly number[], strides: readonly number[]): Layout {
+  protected override layoutByStrides(dims: readonly number[], strides: readonly number[]): Layout {
     return this.#layout((md) =>
       this.#api.memoryDescriptorByStrides(md, dims.length, int64(dims), dataTypeFloat32, int64(strides)),
     );
   }
 
-  override any(dims: readonly number[]): Layout {
+  protected override layoutByTag(dims: readonly number[], tag: number): Layout {
     return this.#layout((md) =>
-      this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, formatTag.any),
-    );
-  }
-
-  override channelBlocks(dims: readonly number[]): Layout {
-    return this.#layout((md) =>
-      this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, channelBlocksTag),
+      this.#api.memoryDescriptorByTag(md, dims.length, int64(dims), dataTypeFloat32, tag),
     );
   }
 
