@@ -15,48 +15,15 @@ import type { LoadedOneDnn, OneDnnInfo } from './library/load-onednn.js';
 import { type Block, largestBlock, MemoryPool, removed } from './memory-pool.js';
 import type { NativeEngine } from './native/native-engine.js';
 import { systemMemory } from './native/system-memory.js';
+import type { NativeData } from './native-data.js';
+import type { OneDnnMemory } from './onednn-memory.js';
 import { type Plan, PrimitiveCache } from './primitive-cache.js';
 
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];
 
-/** A by-product of a kernel that its gradient needs: the positions of the maxima, LRN's scale. */
-interface Workspace {
-  block: Block;
-  /** Names the plan that wrote it. */
-  key: string;
-  /** False until the operation has run. */
-  isWritten: boolean;
-}
-
-/** Native memory that belongs to a tensor's data and dies with it. */
-interface NativeData {
-  /** The values themselves. */
-  block?: Block;
-  /** A float32 copy of values of another type. */
-  converted?: Block;
-  workspace?: Workspace;
-  /** How the values will be made; there is no block yet. */
-  deferred?: Deferred | undefined;
-}
-
 /** What a backend is made of; `memoryLimit` is the most bytes of native memory that its tensors may hold. */
 export type OneDnnBackendOptions = LoadedOneDnn & { memoryLimit?: number | undefined };
-
-/** What `tf.memory()` adds on this backend. */
-export interface OneDnnMemory {
-  unreliable: boolean;
-  reasons: string[];
-  /** Native bytes of live tensors and workspaces. */
-  poolLiveBytes: number;
-  poolPeakBytes: number;
-  /** Native bytes held, those kept for the next tensors included. */
-  poolBytes: number;
-  /** `memoryLimit` of `registerOneDnnBackend`; Infinity without one. */
-  poolLimitBytes: number;
-  /** Compiled operations kept. */
-  plans: number;
-}
 
 /**
  * tfjs's cpu backend with values in native memory where a oneDNN kernel read or wrote them.

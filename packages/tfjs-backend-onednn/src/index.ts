@@ -1,4 +1,4 @@
-export type { OneDnnBackend, OneDnnMemory } from './backend.js';
+export type { OneDnnBackend } from './backend.js';
 export { type InstalledOneDnn, installOneDnn } from './install/install-onednn.js';
 export { SameMapNorm, type SameMapNormAttrs } from './kernels/same-map-norm.js';
 export { SameMapNormGrad } from './kernels/same-map-norm-grad.js';
@@ -10,5 +10,6 @@ export {
 export { findOneDnn, type OneDnnSearch, type OneDnnSource } from './library/find-onednn.js';
 export type { OneDnnInfo } from './library/load-onednn.js';
 export { OneDnnError } from './library/onednn-error.js';
+export type { OneDnnMemory } from './onednn-memory.js';
 export { type OneDnnOptions, registerOneDnnBackend } from './register.js';
 export { trimOneDnnMemory } from './trim-memory.js';

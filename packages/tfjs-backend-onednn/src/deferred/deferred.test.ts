@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OneDnnBackend, OneDnnMemory } from '../backend.js';
+import type { OneDnnBackend } from '../backend.js';
 import { SgdMomentumUpdate } from '../kernels/sgd-momentum-update.js';
+import type { OneDnnMemory } from '../onednn-memory.js';
 import {
   expectClose,
   expectSameAsCpu,

@@ -1,0 +1,14 @@
+/** What `tf.memory()` adds on this backend. */
+export interface OneDnnMemory {
+  unreliable: boolean;
+  reasons: string[];
+  /** Native bytes of live tensors and workspaces. */
+  poolLiveBytes: number;
+  poolPeakBytes: number;
+  /** Native bytes held, those kept for the next tensors included. */
+  poolBytes: number;
+  /** `memoryLimit` of `registerOneDnnBackend`; Infinity without one. */
+  poolLimitBytes: number;
+  /** Compiled operations kept. */
+  plans: number;
+}
