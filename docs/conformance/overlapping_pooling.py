@@ -1,7 +1,8 @@
 """overlapping-pooling.json: max pooling over z x z squares s apart, ties included.
 
-Two gradients: `dxFirst` gives each square's to its first greatest place in row-major order (Caffe, PyTorch, TensorFlow.js);
-`dxAll` gives it whole to every place that equals the maximum, as the original program does (kLocalMaxUndo in conv_util.cu).
+Three gradients, for the three answers to a tie: `dxFirst` gives each square's to its first greatest place in row-major order
+(Caffe, PyTorch, TensorFlow.js on cpu), `dxLast` to its last (TensorFlow.js on wasm and webgpu), and `dxAll` gives it whole to
+every place that equals the maximum (the original program: kLocalMaxUndo in conv_util.cu).
 """
 
 from vectors import Array, drawn
@@ -14,7 +15,7 @@ def pool(x, dy_seed, poolSize, strides, cutSquares):
     rows, columns = ((side - poolSize + spare) // strides + 1 for side in (height, width))
     y = Array([batch, rows, columns, channels])
     dy = drawn(dy_seed, y.shape, 9)
-    first, every = Array(x.shape), Array(x.shape)
+    first, last, every = (Array(x.shape) for _ in range(3))
     for n, i, j, c in y.places():
         square = [(n, i * strides + u, j * strides + v, c) for u in range(poolSize) for v in range(poolSize)]
         inside = [place for place in square if x.holds(place)]
@@ -22,15 +23,16 @@ def pool(x, dy_seed, poolSize, strides, cutSquares):
         y.set((n, i, j, c), greatest)
         tied = [place for place in inside if x[place] == greatest]
         first.add(tied[0], dy[n, i, j, c])
+        last.add(tied[-1], dy[n, i, j, c])
         for place in tied:
             every.add(place, dy[n, i, j, c])
-    return y, dy, first, every
+    return y, dy, first, last, every
 
 
 def case(name, x, seed, poolSize=3, strides=2, cutSquares=False):
-    y, dy, first, every = pool(x, seed, poolSize, strides, cutSquares)
+    y, dy, first, last, every = pool(x, seed, poolSize, strides, cutSquares)
     head = {"name": name, "poolSize": poolSize, "strides": strides, "cutSquares": cutSquares}
-    arrays = {"x": x, "dy": dy, "y": y, "dxFirst": first, "dxAll": every}
+    arrays = {"x": x, "dy": dy, "y": y, "dxFirst": first, "dxLast": last, "dxAll": every}
     return head | {key: value.json() for key, value in arrays.items()}
 
 

@@ -61,11 +61,14 @@ describe.each(across.cases)('lrn: $name', (c) => {
   });
 });
 
-test.each(Object.entries(layers.lrnConventions))('lrnConventions.%s are the constants of the vectors', (name, options) => {
-  const stored = across.cases.filter(({ convention }) => convention === name);
-  expect(stored.length).toBeGreaterThan(0);
-  for (const c of stored) expect(lrnOptions(c)).toEqual(options);
-});
+test.each(Object.entries(layers.lrnConventions))(
+  'lrnConventions.%s are the constants of the vectors',
+  (name, options) => {
+    const stored = across.cases.filter(({ convention }) => convention === name);
+    expect(stored.length).toBeGreaterThan(0);
+    for (const c of stored) expect(lrnOptions(c)).toEqual(options);
+  },
+);
 
 describe.each(within.cases)('same-map normalization: $name', (c) => {
   testOnBackends('sameMapNormalization', async () => {
