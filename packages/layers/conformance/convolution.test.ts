@@ -1,8 +1,8 @@
 import { expectAllClose, readVectors, type StoredArray, type Vectors } from '@alexnet/testing';
+import { testOnBackends } from '@alexnet/testing/on-backends';
 import type * as tf from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { GroupedConv2D, type GroupedConv2dOptions, groupedConv2d, type Padding2D } from '../src/index.js';
-import { testOnBackends } from './on-backends.js';
 import { layerValuesAndGradients, valuesAndGradients } from './values-and-gradients.js';
 
 interface Case {

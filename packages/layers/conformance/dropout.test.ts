@@ -1,9 +1,9 @@
 import { useBackend } from '@alexnet/backends';
 import { expectAllClose, readVectors, type Vectors } from '@alexnet/testing';
+import { testOnBackends } from '@alexnet/testing/on-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AlexNetDropout, type DropoutMode, dropout } from '../src/index.js';
-import { testOnBackends } from './on-backends.js';
 import { valuesAndGradients } from './values-and-gradients.js';
 
 interface Case {

@@ -1,8 +1,8 @@
 import { expectAllClose, readVectors, type StoredArray, type Vectors } from '@alexnet/testing';
+import { testOnBackends } from '@alexnet/testing/on-backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import * as layers from '../src/index.js';
-import { testOnBackends } from './on-backends.js';
 import { layerValuesAndGradients, valuesAndGradients } from './values-and-gradients.js';
 
 interface Case {

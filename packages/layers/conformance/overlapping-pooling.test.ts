@@ -1,9 +1,9 @@
 import type { BackendName } from '@alexnet/backends';
 import { expectAllClose, readVectors, type StoredArray, type Vectors } from '@alexnet/testing';
+import { testOnBackends } from '@alexnet/testing/on-backends';
 import type * as tf from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
 import { OverlappingMaxPooling2D, type OverlappingMaxPoolOptions, overlappingMaxPool } from '../src/index.js';
-import { testOnBackends } from './on-backends.js';
 import { layerValuesAndGradients, valuesAndGradients } from './values-and-gradients.js';
 
 interface Case {
