@@ -23,9 +23,12 @@ export function buildNet(net: Net, { classes, seed }: { classes: number; seed: n
     if (block.readsAllTowers) towers = letters.map(broadcast(join(towers, `join${i}`))); // [N, 13, 13, 256]
     towers = towers.map((x, t) => {
       const suffix = `${number}${letters[t]}`;
-      const fanIn = (block.kernelSize ** 2 * channels(x)) / block.groups;
-      const conv = convolution(net, block, suffix, initializers.conv(i, t, fanIn));
-      return followUp(net, block, suffix, conv.apply(x) as Symbolic);
+      return followUp(
+        net,
+        block,
+        suffix,
+        convolution(net, block, suffix, initializers.conv(i, t)).apply(x) as Symbolic,
+      );
     }); // conv1: 2 x [N, 27, 27, 48], conv2: [N, 13, 13, 128], conv3, 4: [N, 13, 13, 192], conv5: [N, 6, 6, 128]
   });
 
@@ -41,7 +44,7 @@ export function buildNet(net: Net, { classes, seed }: { classes: number; seed: n
             name: `${name}${letter}`,
             units: units / net.towers,
             activation: net.activation,
-            ...initializers.dense(i, t, channels(x)),
+            ...initializers.dense(i, t),
           })
           .apply(x) as Symbolic,
     );
@@ -49,13 +52,11 @@ export function buildNet(net: Net, { classes, seed }: { classes: number; seed: n
     if (net.dropout?.placement === 'outputs') x = dropout(net, name, seed).apply(x) as Symbolic;
   });
   const output = `fc${6 + net.dense.length}`;
-  const outputInitializers = initializers.output(channels(x));
-  x = tfl.layers.dense({ name: output, units: classes, ...outputInitializers }).apply(x) as Symbolic; // [N, 1000]
+  x = tfl.layers.dense({ name: output, units: classes, ...initializers.output() }).apply(x) as Symbolic; // [N, 1000]
   x = tfl.layers.activation({ name: 'softmax', activation: 'softmax' }).apply(x) as Symbolic;
   return tfl.model({ inputs: image, outputs: x, name: 'alexnet' });
 }
 
-const channels = (x: Symbolic): number => x.shape.at(-1) as number;
 const broadcast = (x: Symbolic) => (): Symbolic => x;
 
 /** Towers side by side along the channels; a single tower is left as it is. */

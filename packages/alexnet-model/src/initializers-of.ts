@@ -7,30 +7,25 @@ interface LayerInitializers {
   biasInitializer: Initializer;
 }
 
-/** The initializers of every layer, each with a seed of its own. `fanIn`: how many values one unit or kernel reads. */
+/** The initializers of every layer, each with a seed of its own. */
 export function initializersOf(
   net: Net,
   seed: number,
 ): {
-  conv(index: number, tower: number, fanIn: number): LayerInitializers;
-  dense(index: number, tower: number, fanIn: number): LayerInitializers;
-  output(fanIn: number): LayerInitializers;
+  conv(index: number, tower: number): LayerInitializers;
+  dense(index: number, tower: number): LayerInitializers;
+  output(): LayerInitializers;
 } {
-  const make = (
-    layer: Initialization | undefined,
-    number: number,
-    tower: number,
-    fanIn: number,
-  ): LayerInitializers => {
+  const make = (layer: Initialization | undefined, number: number, tower: number): LayerInitializers => {
     const { std, bias } = layer ?? net.output;
     const own = 1 + ((seed * 1000 + number * 10 + tower) >>> 0); // tfjs takes a seed of 0 for none
-    return net.initialization === 'torch' ? torchDefault(fanIn, own) : normal(std, bias, own);
+    return net.initialization === 'torch' ? torchDefault(own) : normal(std, bias, own);
   };
   const hidden = net.convs.length;
   return {
-    conv: (index, tower, fanIn) => make(net.convs[index], index, tower, fanIn),
-    dense: (index, tower, fanIn) => make(net.dense[index], hidden + index, tower, fanIn),
-    output: (fanIn) => make(net.output, hidden + net.dense.length, 0, fanIn),
+    conv: (index, tower) => make(net.convs[index], index, tower),
+    dense: (index, tower) => make(net.dense[index], hidden + index, tower),
+    output: () => make(net.output, hidden + net.dense.length, 0),
   };
 }
 
@@ -41,10 +36,15 @@ function normal(stddev: number, bias: number, seed: number): LayerInitializers {
   };
 }
 
-/** PyTorch's default draws weights and biases from U(+-1/sqrt(fan in)). */
-function torchDefault(fanIn: number, seed: number): LayerInitializers {
-  const bound = 1 / Math.sqrt(fanIn);
-  const uniform = (own: number): Initializer =>
-    tfl.initializers.randomUniform({ minval: -bound, maxval: bound, seed: own });
-  return { kernelInitializer: uniform(seed), biasInitializer: uniform(seed + 5) }; // seeds are ten apart a layer
+/** PyTorch's default draws weights from U(+-1/sqrt(fan in)): a variance of 1 / (3 fan in). Biases begin at 0 here. */
+function torchDefault(seed: number): LayerInitializers {
+  return {
+    kernelInitializer: tfl.initializers.varianceScaling({
+      scale: 1 / 3,
+      mode: 'fanIn',
+      distribution: 'uniform',
+      seed,
+    }),
+    biasInitializer: tfl.initializers.zeros(),
+  };
 }

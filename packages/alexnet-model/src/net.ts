@@ -50,6 +50,6 @@ export interface Net {
   pool: Required<OverlappingMaxPoolOptions>;
   /** `null`: none. 'outputs': behind each hidden dense layer (sec. 4.2); 'inputs': before it. */
   dropout: { rate: number; mode: DropoutMode; placement: 'outputs' | 'inputs' } | null;
-  /** 'normal': N(0, std) and constant biases; 'torch': weights and biases uniform in +-1/sqrt(fan in), PyTorch's default. */
+  /** 'normal': N(0, std) and constant biases; 'torch': uniform in +-1/sqrt(fan in), PyTorch's default. */
   initialization: 'normal' | 'torch';
 }
