@@ -46,7 +46,7 @@ export function presetFields(preset: PresetName | Preset): PresetField[] {
 export function diffPresets(a: PresetName | Preset, b: PresetName | Preset): PresetDifference[] {
   const ofA = fieldsByPath(resolve(a, 'diffPresets'));
   const ofB = fieldsByPath(resolve(b, 'diffPresets'));
-  const paths = [...new Set([...ofA.keys(), ...ofB.keys()])];
+  const paths = inOrder([...new Set([...ofA.keys(), ...ofB.keys()])]);
   return paths
     .filter(
       (path) => !paths.some((other) => /^[.[]/.test(other.slice(path.length)) && other.startsWith(path)),
@@ -71,6 +71,16 @@ function fieldsOf(value: unknown, sources: unknown, path: string): PresetField[]
     const step = Array.isArray(value) ? `[${key}]` : path === '' ? key : `.${key}`;
     return fieldsOf(inner, (sources as Record<string, unknown>)[key], path + step);
   });
+}
+
+/** Fields that only the second preset has, beside the others of their group: `net.lrn`, `training.schedule`. */
+function inOrder(paths: readonly string[]): string[] {
+  const groups = paths.map((path) => path.split(/[.[]/, 2).join('.'));
+  const rank = new Map([...new Set(groups)].map((group, i) => [group, i]));
+  return paths
+    .map((path, i) => ({ path, at: rank.get(groups[i] ?? '') ?? 0 }))
+    .sort((left, right) => left.at - right.at)
+    .map(({ path }) => path);
 }
 
 /** The field of this path, or the group around it that is `null`. */

@@ -57,11 +57,11 @@ export const original2012: CitedPreset = {
   augmentation: {
     ...paper.augmentation,
     crops: ['perChunk32', 'original convdata.py'],
-    mean: ['center', 'original convdata.py: the central window of the mean, wherever the crop was cut'],
+    mean: ['center', 'original convdata.py: its central window'],
     pca: {
       sigma: [0.1, 'original convdata.py'],
       scale: ['sqrt', 'original convdata.py'],
-      inputScale: [1 / 1.1, 'original convdata.py: 1 / (1 + sigma), to keep the scale of the test inputs'],
+      inputScale: [1 / 1.1, 'original convdata.py: 1 / (1 + sigma)'],
     },
   },
 };

@@ -98,7 +98,7 @@ export const paper: CitedPreset = {
     learningRate: [0.01, 'paper sec. 5'],
     momentum: [0.9, 'paper sec. 5'],
     weightDecay: [0.0005, 'paper sec. 5'],
-    biasLearningRateMultiplier: [1, "paper sec. 5: 'an equal learning rate for all layers'"],
+    biasLearningRateMultiplier: [1, "paper sec. 5: 'equal ... for all layers'"],
     biasWeightDecay: [true, 'paper sec. 5: one update rule, for w'],
     schedule: cite('paper sec. 5', { kind: 'plateau', factor: 0.1, drops: 3 }),
   },
@@ -106,7 +106,7 @@ export const paper: CitedPreset = {
     cropSize: [224, 'paper sec. 4.1'],
     mirror: [true, 'paper sec. 4.1'],
     crops: ['perImage', 'paper sec. 4.1'],
-    mean: ['aligned', "paper sec. 2: 'the mean activity over the training set from each pixel'"],
+    mean: ['aligned', 'paper sec. 2: of each pixel'],
     std: [[1, 1, 1], 'paper sec. 2: centred raw values'],
     pca: {
       // a l of pixels in 0..1, back in grey levels: some +-6. Of pixels in 0..255 the printed formula gives +-1483.

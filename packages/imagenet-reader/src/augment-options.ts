@@ -48,7 +48,7 @@ export function resolveAugment(options: AugmentOptions, isTraining: boolean, siz
   const { crop = isTraining ? 'random' : 'center', cropSize = 224, mirror = true } = options;
   const { mean = 'aligned', std = [1, 1, 1], inputScale = 1, crops = 'perImage', pca } = options;
   oneOf('crop', crop, ['random', 'center', 'ten']);
-  if (Array.isArray(mean)) requireRgb('mean', mean, () => true, 'finite numbers');
+  if (typeof mean === 'object') requireRgb('mean', mean, () => true, 'finite numbers');
   else oneOf('mean', mean, ['aligned', 'center', 'channel', 'none']);
   requireRgb('std', std, (deviation) => deviation > 0, 'finite numbers > 0');
   oneOf('crops', crops, ['perImage', 'perChunk32']);
