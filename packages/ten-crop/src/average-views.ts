@@ -1,3 +1,4 @@
+import { requireTensor, requireWhole } from '@alexnet/validate';
 import { mean, reshape, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
 /**
@@ -11,14 +12,8 @@ import { mean, reshape, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
  * const probabilities = averageViews(model.predict(tenCrop(images)));
  */
 export function averageViews(probabilities: Tensor2D, views = 10): Tensor2D {
-  if (probabilities.rank !== 2) {
-    throw new TypeError(
-      `probabilities must be a tensor of rank 2, [N * views, classes] (averageViews), got rank ${probabilities.rank}.`,
-    );
-  }
-  if (!Number.isInteger(views) || views < 1) {
-    throw new RangeError(`views must be a whole number >= 1 (averageViews), got ${views}.`);
-  }
+  requireTensor('probabilities', probabilities, { axes: ['N * views', 'classes'] }, 'averageViews');
+  requireWhole('views', views, 1, 'averageViews');
   const [rows, classes] = probabilities.shape;
   if (rows % views !== 0) {
     throw new RangeError(`probabilities must have a multiple of ${views} rows (averageViews), got ${rows}.`);
