@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkBrowser } from './consumers/check-browser.mjs';
 import { CORE_LIMIT, checkManifest, hiddenDependencies, minifiedSize } from './consumers/check-tarball.mjs';
+import { runBothForms } from './consumers/both-forms.mjs';
 import { checkTypeScript } from './consumers/check-typescript.mjs';
 import { install, pack, platformPackage, publishedPackages } from './consumers/pack.mjs';
 import { readmeExample } from './consumers/readme-example.mjs';
@@ -53,14 +54,14 @@ try {
     if (name === '@alexnet/imagenet-reader') await drawPhotographs(project);
     const hidden = await hiddenDependencies(project, manifest);
     const { minified, gzipped } = await minifiedSize(project, name);
-    const isCore = !notCore.includes(name);
+    const isCorePackage = !notCore.includes(name);
     report(
       name,
       [
         ...checkManifest(manifest),
         ...warnings,
         ...hidden.map((other) => `imports ${other}, which its package.json does not declare`),
-        ...(isCore && minified > CORE_LIMIT ? [`has ${minified} bytes, more than ${CORE_LIMIT}`] : []),
+        ...(isCorePackage && minified > CORE_LIMIT ? [`has ${minified} bytes, more than ${CORE_LIMIT}`] : []),
         ...(await runExample(name, example, project)),
       ],
       `installed, README run as ESM and CommonJS, ${(minified / 1000).toFixed(1)} kB minified, ${(gzipped / 1000).toFixed(1)} kB gzipped`,
@@ -71,11 +72,18 @@ try {
   await mkdir(project);
   const others = new Set([...examples.values()].flatMap((example) => example.install));
   const foreign = [...others].filter((name) => !tarballs.has(name));
-  await install(project, [...tarballs.values(), ...foreign]);
+  await install(project, [...tarballs.values(), ...foreign, '@types/node@20']);
+  const isCore = ([name]) => !notCore.includes(name);
   for (const resolution of ['node16', 'bundler']) {
-    const wrong = await checkTypeScript(project, resolution, examples);
+    const core = new Map([...examples].filter(isCore));
+    const rest = new Map([...examples].filter((entry) => !isCore(entry)));
+    const wrong = [
+      ...(await checkTypeScript(project, resolution, core, [])),
+      ...(await checkTypeScript(project, resolution, rest, ['node'])),
+    ];
     report(`TypeScript, strict, moduleResolution ${resolution}`, wrong, `${examples.size} programs`);
   }
+  report('ESM and CommonJS in one process', await runBothForms(project));
   const browser = await checkBrowser(project, examples);
   report('vite', browser.bundling, browser.bundled);
   if (browser.skipped) console.log(`SKIPPED in a browser: ${browser.skipped}`);

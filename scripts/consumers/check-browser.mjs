@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { build, createLogger } from 'vite';
 import { openPage } from './open-page.mjs';
 import { differsFromReadme } from './readme-example.mjs';
@@ -15,12 +15,12 @@ const notForPages = [
   '@alexnet/sgd-momentum-trainer',
 ];
 
-const chromiums = [
-  process.env.ALEXNET_CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+/** A Chromium of the system. */
+function findChromium() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+}
 
 /** The page: runs one program after the other and sends home what each wrote to the console. */
 const page = (names) => `
@@ -71,6 +71,7 @@ export async function checkBrowser(project, examples) {
     root: folder,
     customLogger,
     configFile: false,
+    logLevel: 'warn',
     build: { outDir, target: 'esnext', chunkSizeWarningLimit: 5000 },
   });
   const files = await readdir(join(outDir, 'assets'));
@@ -78,12 +79,12 @@ export async function checkBrowser(project, examples) {
   const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
   const bundled = `${names.length} programs, ${kilobytes.toFixed(0)} kB with TensorFlow.js`;
 
-  const chromium = chromiums.find((path) => path && existsSync(path));
+  const chromium = findChromium();
   if (!chromium)
     return {
       bundling,
       bundled,
-      skipped: 'there is no Chromium here (apt install chromium, or set ALEXNET_CHROMIUM)',
+      skipped: 'no chromium, chromium-browser or google-chrome in PATH (Debian: apt install chromium)',
     };
   const { results, version } = await openPage(chromium, outDir);
   const running = names.flatMap((name) => {

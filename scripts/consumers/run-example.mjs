@@ -1,6 +1,6 @@
 // Runs the program of a README in a project, as it stands (ESM) and as CommonJS, and holds its output against the README.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root, run } from './pack.mjs';
@@ -23,9 +23,13 @@ export async function runExample(name, example, folder) {
     ['cjs', asCommonJs(example.code)],
   ]) {
     await writeFile(join(folder, `example.${form}`), code);
+    const before = new Set(await readdir(folder));
     const { stdout, stderr } = await run(process.execPath, [`example.${form}`], folder).catch(
       (error) => error,
     );
+    for (const file of await readdir(folder)) {
+      if (!before.has(file)) await rm(join(folder, file), { recursive: true }); // what the program wrote
+    }
     const said = stderr.replace(BANNER, '').trim();
     if (said) wrong.push(`example.${form} wrote to stderr: ${said}`);
     const differs = dependsOnMachine[name]

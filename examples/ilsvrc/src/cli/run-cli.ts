@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { doctorCommand } from '../commands/doctor.js';
 import { evaluateCommand } from '../commands/evaluate.js';
 import { prepareCommand } from '../commands/prepare.js';
+import { presetsCommand } from '../commands/presets.js';
 import { reproduceCommand } from '../commands/reproduce.js';
 import { setupCommand } from '../commands/setup.js';
 import { say } from './say.js';
@@ -32,7 +33,14 @@ function program(signal: AbortSignal): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'alexnet: ')) })
     .showHelpAfterError("(run 'alexnet --help' or 'alexnet <command> --help')");
-  const commands = [reproduceCommand, prepareCommand, evaluateCommand, doctorCommand, setupCommand];
+  const commands = [
+    reproduceCommand,
+    prepareCommand,
+    evaluateCommand,
+    presetsCommand,
+    doctorCommand,
+    setupCommand,
+  ];
   for (const command of commands) root.addCommand(command(signal).copyInheritedSettings(root));
   return root;
 }
