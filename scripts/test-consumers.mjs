@@ -5,9 +5,9 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runBothForms } from './consumers/both-forms.mjs';
 import { checkBrowser } from './consumers/check-browser.mjs';
 import { CORE_LIMIT, checkManifest, hiddenDependencies, minifiedSize } from './consumers/check-tarball.mjs';
-import { runBothForms } from './consumers/both-forms.mjs';
 import { checkTypeScript } from './consumers/check-typescript.mjs';
 import { install, pack, platformPackage, publishedPackages } from './consumers/pack.mjs';
 import { readmeExample } from './consumers/readme-example.mjs';
