@@ -1,5 +1,5 @@
 import { requireTensor, requireWhole } from '@alexnet/validate';
-import { mean, reshape, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { mean, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
 /**
  * Averages the predictions of an image's views: `[N * views, classes] -> [N, classes]`.
@@ -11,10 +11,10 @@ import { mean, reshape, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
  * @example
  * const probabilities = averageViews(model.predict(tenCrop(images)));
  */
-export function averageViews(probabilities: Tensor2D, views = 10): Tensor2D {
+export function averageViews(probabilities: Tensor, views = 10): Tensor2D {
   requireTensor('probabilities', probabilities, { axes: ['N * views', 'classes'] }, 'averageViews');
   requireWhole('views', views, 1, 'averageViews');
-  const [rows, classes] = probabilities.shape;
+  const [rows, classes] = probabilities.shape as [number, number];
   if (rows % views !== 0) {
     throw new RangeError(`probabilities must have a multiple of ${views} rows (averageViews), got ${rows}.`);
   }
