@@ -1,8 +1,11 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { buildNet } from './build-net.js';
 import type { Net } from './net.js';
-import { type PresetName, presets } from './presets.js';
+import { netOf } from './net-of.js';
+import type { PresetName } from './presets.js';
 import { scaleNet } from './scale-net.js';
+import { describe } from './weights/description.js';
+import { preprocessingOf } from './weights/preprocessing.js';
 
 /** What may be changed of a preset's network. */
 export interface AlexNetOverrides {
@@ -37,24 +40,16 @@ export function alexnet(
   overrides: AlexNetOverrides = {},
 ): tfl.LayersModel {
   const { classes = 1000, width = 1, seed = 0 } = overrides;
-  const net = scaleNet(applySwitches(netOf(preset), overrides), width);
+  const net = scaleNet(applySwitches(netOf(preset, 'alexnet'), overrides), width);
   if (!Number.isInteger(classes) || classes < 2) {
     throw new RangeError(`classes must be a whole number >= 2 (alexnet), got ${classes}.`);
   }
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`seed must be a whole number (alexnet), got ${seed}.`);
   }
-  return buildNet(net, { classes, seed });
-}
-
-function netOf(preset: PresetName | Net): Net {
-  if (typeof preset !== 'string') return preset;
-  if (!Object.hasOwn(presets, preset)) {
-    throw new RangeError(
-      `preset must be one of ${Object.keys(presets).join(', ')} (alexnet), got '${preset}'.`,
-    );
-  }
-  return presets[preset].net;
+  const model = buildNet(net, { classes, seed });
+  describe(model, { net, ...(typeof preset === 'string' && { preprocessing: preprocessingOf(preset) }) });
+  return model;
 }
 
 function applySwitches(net: Net, { imageSize, activation, lrn, dropout }: AlexNetOverrides): Net {
