@@ -56,12 +56,13 @@ const MAX = { imageSize: 4096, convs: 32, dense: 16 };
 export function checkDescription(value: unknown): Description {
   const { net, preprocessing } = (value ?? {}) as Record<string, unknown>;
   requireLike(net, presets.paper.net, 'net');
-  const { imageSize, towers, activation, convs, dense } = net as Net;
+  const { imageSize, towers, activation, convs, dense, dropout } = net as Net;
   requireWhole(imageSize, 'net.imageSize', 1, MAX.imageSize);
   requireWhole(convs.length, 'net.convs.length', 1, MAX.convs);
   requireWhole(dense.length, 'net.dense.length', 1, MAX.dense);
   requireOneOf(towers, [1, 2], 'net.towers');
   requireOneOf(activation, ['relu', 'tanh'], 'net.activation');
+  if (dropout) requireOneOf(dropout.placement, ['outputs', 'inputs'], 'net.dropout.placement');
   for (const conv of convs) {
     for (const field of ['kernelSize', 'strides', 'groups'] as const) {
       requireWhole(conv[field], `net.convs[].${field}`, 1, MAX.imageSize);
@@ -92,7 +93,6 @@ function requireLike(value: unknown, example: unknown, path: string): void {
     for (const [key, part] of Object.entries(example)) {
       requireLike((value as Record<string, unknown>)[key], part, `${path}.${key}`);
     }
-    // biome-ignore lint/suspicious/useValidTypeof: compared with another typeof
   } else if (typeof value !== typeof example || (typeof value === 'number' && !Number.isFinite(value))) {
     fail(path, `a ${typeof example}`, value);
   }

@@ -5,7 +5,7 @@ import { readStateDict } from './pytorch-pickle.js';
 import type { WeightTensor } from './weight-tensor.js';
 
 /** More than any state dict of a net like this has. */
-const MAX_ENTRIES = 10_000;
+const MAX_ENTRIES = 1000;
 
 /**
  * Reads what `torch.save(model.state_dict(), file)` writes since PyTorch 1.6: a zip of `data.pkl` and `data/<key>`.
