@@ -63,7 +63,8 @@ describe('ONNX', () => {
     expectAllClose(outputs.fc8 as Float32Array, logits, 1e-4);
     expectAllClose(outputs.softmax as Float32Array, probabilities, 1e-3); // e^z: the logits' error times their size
     expect(Math.max(...logits) - Math.min(...logits)).toBeGreaterThan(1);
-    tf.dispose([x, model]);
+    x.dispose();
+    model.dispose();
   });
 
   test.each(files)('onnxruntime gives the logits that PyTorch gave from %s', async (name, options) => {
@@ -72,7 +73,8 @@ describe('ONNX', () => {
     const x = picture(imageSize, scale);
     const { fc8 } = await runOnnx(await exportWeights(model, { format: 'onnx' }), x);
     expectAllClose(fc8 as Float32Array, logits, 1e-4);
-    tf.dispose([x, model]);
+    x.dispose();
+    model.dispose();
   });
 
   test('takes a model of its own made of these layers, and names a layer that is none of them', async () => {
@@ -88,7 +90,8 @@ describe('ONNX', () => {
       outputs.head as Float32Array,
       tf.tidy(() => (model.predict(values) as tf.Tensor).dataSync()),
     );
-    tf.dispose([values, model]);
+    values.dispose();
+    model.dispose();
 
     const other = tfl.sequential({
       layers: [tfl.layers.batchNormalization({ inputShape: [4], name: 'norm' })],
@@ -99,6 +102,9 @@ describe('ONNX', () => {
     await expect(exportWeights(other, { format: 'safetensors' })).rejects.toThrow(
       /^model must be one of alexnet/,
     );
+    await expect(
+      exportWeights(other, { format: 'tfjs', preprocessing: { mean: [1, 2, 3], std: [1, 1, 1] } }),
+    ).rejects.toThrow(/^model must be one of alexnet\(\) or importWeights\(\) \(exportWeights\), got '/);
     await expect(exportWeights(other, { format: 'pth' as 'onnx' })).rejects.toThrow(
       "format must be 'onnx', 'safetensors' or 'tfjs' (exportWeights), got 'pth'.",
     );

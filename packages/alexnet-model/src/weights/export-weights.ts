@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkDescription, describe, descriptionOf } from './description.js';
+import { checkDescription, type Description, describe, descriptionOf } from './description.js';
 import type { Preprocessing } from './preprocessing.js';
 
 /** What {@link exportWeights} writes. */
@@ -37,17 +37,17 @@ export async function exportWeights(
   { format, preprocessing }: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
 ): Promise<Uint8Array | tf.io.ModelArtifacts> {
   const own = descriptionOf(model);
+  if (!own && (preprocessing || format === 'safetensors')) {
+    throw new RangeError(
+      `model must be one of alexnet() or importWeights() (exportWeights), got '${model.name}'.`,
+    );
+  }
   const description = own && checkDescription({ ...own, ...(preprocessing && { preprocessing }) });
   switch (format) {
     case 'onnx':
       return (await import('./export-onnx.js')).exportOnnx(model, description);
     case 'safetensors':
-      if (!description) {
-        throw new RangeError(
-          `model must be one of alexnet() or importWeights() (exportWeights), got '${model.name}'.`,
-        );
-      }
-      return (await import('./export-safetensors.js')).exportSafetensors(model, description);
+      return (await import('./export-safetensors.js')).exportSafetensors(model, description as Description);
     case 'tfjs':
       if (description) describe(model, description);
       return saved(model);
