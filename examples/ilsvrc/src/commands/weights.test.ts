@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 const at = (name: string): string => join(folder.path, name);
-const run = (args: string): Promise<Ended> => alexnet(folder.path, args);
+const run = (args: string): Promise<Ended> => alexnet(folder.path, args.replace(/ +/g, ' ').trim());
 const small = '--width 0.0625 --image-size 96 --classes 5 --seed 3';
 
 describe('alexnet export', () => {
@@ -112,7 +112,7 @@ describe('alexnet import', () => {
   });
 
   test.each([
-    ['', "missing required argument 'file'"],
+    ['--out new', "missing required argument 'file'"],
     ['x.pth', '--out'],
     ['x.pth --out full', 'full is not empty'],
     ['x.pth --out new --preset alexnet', 'Allowed choices are paper'],

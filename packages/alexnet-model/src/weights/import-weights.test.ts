@@ -23,6 +23,17 @@ describe.each(files)('%s', (name, options) => {
     model.dispose();
   });
 
+  test("is read from the middle of a Node Buffer too, as readFile's pool may give it", async () => {
+    const bytes = fixture(name);
+    const buffer = Buffer.concat([Buffer.alloc(3, 1), bytes, Buffer.alloc(5, 1)]).subarray(
+      3,
+      3 + bytes.length,
+    );
+    const { model } = await importWeights(buffer, { name, ...options });
+    expectAllClose(logitsOfFixture(model, name), expected(name), 1e-4);
+    model.dispose();
+  });
+
   test('has them again after export to tfjs and import', async () => {
     const first = await importWeights(fixture(name), { name, ...options });
     const artifacts = await exportWeights(first.model, { format: 'tfjs' });

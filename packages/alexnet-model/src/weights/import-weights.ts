@@ -82,11 +82,13 @@ export async function importWeights(
 
 /** Tells a format by how the file begins; the code that reads it is loaded then. */
 async function read(
-  file: Uint8Array | tf.io.ModelArtifacts,
+  source: Uint8Array | tf.io.ModelArtifacts,
 ): Promise<{ format: ImportedWeights['format']; content: WeightFile }> {
-  if (!(file instanceof Uint8Array)) {
-    return { format: 'tfjs', content: (await import('./tfjs-artifacts.js')).readTfjs(file) };
+  if (!(source instanceof Uint8Array)) {
+    return { format: 'tfjs', content: (await import('./tfjs-artifacts.js')).readTfjs(source) };
   }
+  // of a Node Buffer, whose slice() copies nothing, a plain view
+  const file = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const begins = (...bytes: number[]): boolean => bytes.every((byte, i) => file[i] === byte);
   if (begins(0x50, 0x4b)) {
     const { readPyTorchZip } = await import('./pytorch-zip.js');
