@@ -1,7 +1,6 @@
 import type { BlockStep, ConvBlock, DenseBlock, Net } from '../net.js';
 import { presets } from '../presets.js';
 import { type CaffeLayer, type CaffeParameters, readCaffeLayers } from './caffe-message.js';
-import { sidesOf } from './fit-net.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
@@ -31,7 +30,7 @@ const bystanders = new Set([
 export function readCaffe(bytes: Uint8Array): WeightFile {
   const net = new NetReader();
   for (const layer of readCaffeLayers(bytes)) net.add(layer);
-  return { ...net.finish(), layout: 'OIHW', channelOrder: 'BGR' };
+  return { ...net.finish(), layout: 'OIHW', channelOrder: 'BGR', roundsPoolingUp: true };
 }
 
 /** Builds a net from layers as they come. */
@@ -109,7 +108,6 @@ class NetReader {
       pool: onlyOne(this.pool, 'pooling') ?? caffe.net.pool,
       dropout: onlyOne(this.dropout, 'dropout') ?? null,
     };
-    requireWholePools(net);
     return { layers: this.layers, net, preprocessing: preprocessing(this.transform) };
   }
 
@@ -118,18 +116,6 @@ class NetReader {
     if (!block || this.dense.length > 0) throw new RangeError(`'${name}' follows no convolution`);
     block.steps.push(step);
   }
-}
-
-/** Caffe pools the cut squares at the right and bottom too (it rounds up): there must be none. */
-function requireWholePools(net: Net): void {
-  const { poolSize, strides } = net.pool;
-  sidesOf(net).forEach(({ convolved }, i) => {
-    if (net.convs[i]?.steps.includes('pool') && (convolved - poolSize) % strides !== 0) {
-      throw new RangeError(
-        `its pooling ${poolSize} / ${strides} leaves a rest of ${convolved} x ${convolved} at ${net.imageSize} px`,
-      );
-    }
-  });
 }
 
 /** A net has one setting for all its normalizations, poolings and dropouts. */
@@ -150,16 +136,17 @@ function weightsOf({ name, blobs }: CaffeLayer): WeightLayer {
 
 /** ConvolutionParameter: pad 3, kernel_size 4, group 5, stride 6; kernels of unequal sides and dilation are others. */
 function convolution({ name, blobs, parameters: { convolution } }: CaffeLayer): typeof block {
-  for (const [number, what] of [
-    [9, 'pad_h'],
-    [10, 'pad_w'],
-    [11, 'kernel_h'],
-    [12, 'kernel_w'],
-    [13, 'stride_h'],
-    [14, 'stride_w'],
-    [18, 'dilation'],
+  for (const [number, what, harmless] of [
+    [9, 'pad_h', 0],
+    [10, 'pad_w', 0],
+    [11, 'kernel_h', Number.NaN],
+    [12, 'kernel_w', Number.NaN],
+    [13, 'stride_h', 1],
+    [14, 'stride_w', 1],
+    [18, 'dilation', 1],
   ] as const) {
-    if (convolution.get(number)?.some((value) => value !== 1)) throw new RangeError(`'${name}' has ${what}`);
+    const [other] = (convolution.get(number) ?? []).filter((value) => value !== harmless);
+    if (other !== undefined) throw new RangeError(`'${name}' has a ${what} of ${other}`);
   }
   const block: ConvBlock & { steps: BlockStep[] } = {
     filters: blobs[0]?.shape[0] ?? 0,

@@ -15,7 +15,10 @@ interface KernelShape {
  *
  * @throws RangeError naming the first layer whose weights this net cannot have.
  */
-export function fitNet(net: Net, { layers, layout }: WeightFile): { net: Net; classes: number } {
+export function fitNet(
+  net: Net,
+  { layers, layout, roundsPoolingUp }: WeightFile,
+): { net: Net; classes: number } {
   const convLayers = layers.filter(({ weight }) => weight.shape.length === 4);
   const denseLayers = layers.slice(convLayers.length);
   if (convLayers.length !== net.convs.length || denseLayers.length !== net.dense.length + 1) {
@@ -32,6 +35,7 @@ export function fitNet(net: Net, { layers, layout }: WeightFile): { net: Net; cl
     return { ...block, filters: kernel.filters };
   });
   const fitted = { ...net, convs };
+  if (roundsPoolingUp) requireWholePools(fitted);
   const side = sidesOf(fitted).at(-1)?.side ?? 0;
   let inputs = channels * side ** 2;
   const units = denseLayers.map((layer, i) => {
@@ -57,6 +61,18 @@ export function sidesOf(net: Net): { convolved: number; side: number }[] {
     side = steps.includes('pool') ? pooled(convolved, net.pool) : convolved;
     if (!(side >= 1)) throw new RangeError(`imageSize ${net.imageSize} leaves nothing to its convolutions`);
     return { convolved, side };
+  });
+}
+
+/** Caffe pools the cut squares at the right and bottom too (it rounds up): there must be none. */
+function requireWholePools(net: Net): void {
+  const { poolSize, strides } = net.pool;
+  sidesOf(net).forEach(({ convolved }, i) => {
+    if (net.convs[i]?.steps.includes('pool') && (convolved - poolSize) % strides !== 0) {
+      throw new RangeError(
+        `its pooling ${poolSize} / ${strides} leaves a rest of ${convolved} x ${convolved} at ${net.imageSize} px`,
+      );
+    }
   });
 }
 

@@ -305,6 +305,13 @@ describe('a .caffemodel', () => {
   ];
   const layer = (type: string, ...blobs: number[][]): number[] =>
     field(100, [...field(1, 'l'), ...field(2, type), ...blobs.flatMap((b) => field(7, b))]);
+  const weights = [blob([1n, 1n, 1n, 1n], 1), blob([1n], 1)].flatMap((b) => field(7, b));
+  const padded = field(100, [
+    ...field(1, 'l'),
+    ...field(2, 'Convolution'),
+    ...weights,
+    ...field(106, [9 << 3, 1]),
+  ]);
 
   test.each([
     ['a blob of 2^60 values', layer('Convolution', blob([2n ** 30n, 2n ** 30n], 1), blob([1n], 1)), 'has the shape'],
@@ -313,6 +320,7 @@ describe('a .caffemodel', () => {
     ['a length past the end', [...varint(802n), ...varint(2n ** 31n), 1, 2], 'invalid length encoding'],
     ['a text that is not UTF-8', field(100, field(1, [0xff])), 'not UTF-8'],
     ['one blob', layer('Convolution', blob([1n], 1)), "'l' should have a weight and a bias, and has 1 blobs"],
+    ['padding by height', padded, "'l' has a pad_h of 1"],
     ['a layer that no AlexNet has', layer('BatchNorm'), "layer 'l' is of type 'BatchNorm', which no AlexNet has"],
     ['normalization before any convolution', layer('LRN'), "'l' follows no convolution"],
     ['no layer', field(1, 'AlexNet'), 'it has 0 convolutions and 0 dense layers'],

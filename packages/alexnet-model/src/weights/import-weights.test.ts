@@ -127,6 +127,7 @@ test.each([
   ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2], std: [1, 1, 1] } }, 'preprocessing.mean'],
   ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2, 3], std: [1, Number.NaN, 1] } }, 'preprocessing.std'],
   ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2, 3], std: [1, 0, 1] } }, 'preprocessing.std'],
+  ['bvlc.caffemodel', { imageSize: 231 }, 'its pooling 3 / 2 leaves a rest of 56 x 56 at 231 px'],
 ] as [string, object, string][])('%s with %j is refused: %s', async (name, options, message) => {
   const error = await importWeights(fixture(name), { name, ...options }).catch((caught: Error) => caught);
   expect((error as Error).message).toContain(`${name}: `);

@@ -10,6 +10,8 @@ export interface WeightFile {
   layout: 'OIHW' | 'HWIO';
   /** What conv1 reads. */
   channelOrder: 'RGB' | 'BGR';
+  /** Caffe: what is left over at the right and bottom is pooled too. */
+  roundsPoolingUp?: true;
   /** The net, where the file describes it. Sizes are taken from the weights. */
   net?: Net;
   preprocessing?: Preprocessing;
