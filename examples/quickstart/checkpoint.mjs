@@ -1,4 +1,5 @@
 // Stop a run, go on from its checkpoint, and have the losses of the run that was not stopped.
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,3 +38,4 @@ losses.push(...(await lossesOf(train(model2, batches, { epochs: 3, optimizer: op
 
 console.log(`went on at epoch ${resume.epoch}, step ${resume.step}`);
 console.log('same losses:', losses.join() === whole.join());
+assert.deepEqual(losses, whole);

@@ -1,4 +1,5 @@
 // The same packages from CommonJS.
+const assert = require('node:assert/strict');
 const { useBackend } = require('@alexnet/backends');
 const { GroupedConv2D, LocalResponseNormalization, OverlappingMaxPooling2D } = require('@alexnet/layers');
 const tf = require('@tensorflow/tfjs-core');
@@ -11,7 +12,9 @@ async function main() {
   model.add(new GroupedConv2D({ filters: 8, kernelSize: 3, groups: 2, inputShape: [16, 16, 4] }));
   model.add(new LocalResponseNormalization());
   model.add(new OverlappingMaxPooling2D());
-  console.log('parameters:', model.countParams(), 'output:', model.predict(tf.ones([1, 16, 16, 4])).shape);
+  const { shape } = model.predict(tf.ones([1, 16, 16, 4]));
+  console.log('parameters:', model.countParams(), 'output:', shape);
+  assert.deepEqual(shape, [1, 6, 6, 8]); // 16 -> 14 by the convolution -> 6 by pooling
 }
 
 main();

@@ -1,4 +1,5 @@
 // Use all of AlexNet's layers in one model, save it to a folder and load it again.
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,7 @@ const loaded = await tfl.loadLayersModel(fileSystem(folder));
 await rm(folder, { recursive: true });
 
 const x = tf.randomUniform([2, 32, 32, 3], 0, 1, 'float32', 1);
-const difference = tf.max(tf.abs(tf.sub(model.predict(x), loaded.predict(x))));
+const [difference] = tf.max(tf.abs(tf.sub(model.predict(x), loaded.predict(x)))).dataSync();
 console.log(loaded.layers.map((layer) => layer.getClassName()).join(' '));
-console.log('greatest difference after loading:', difference.dataSync()[0]);
+console.log('greatest difference after loading:', difference);
+assert.equal(difference, 0);

@@ -1,4 +1,5 @@
 // Put AlexNet's local response normalization into a sequential model of your own.
+import assert from 'node:assert/strict';
 import { useBackend } from '@alexnet/backends';
 import { LocalResponseNormalization, lrnConventions } from '@alexnet/lrn';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,9 +13,11 @@ model.add(new LocalResponseNormalization()); // k = 2, n = 5, alpha = 1e-4, beta
 model.add(tfl.layers.flatten());
 console.log('output', model.predict(tf.ones([4, 6, 6, 3])).shape);
 
-// 1 / (2 + 1e-4 * 3)^.75 at the first channel, whose window holds three ones
 const ones = tf.ones([1, 1, 1, 8]);
 for (const [name, constants] of Object.entries(lrnConventions)) {
   const [first] = new LocalResponseNormalization(constants).apply(ones).dataSync();
   console.log(name, first.toFixed(6));
+  const { bias, alpha, beta } = constants;
+  const expected = 1 / (bias + alpha * 3) ** beta; // the first channel's window holds three ones
+  assert.ok(Math.abs(first - expected) < 1e-6);
 }

@@ -1,4 +1,5 @@
 // Count top-1 and top-5 errors batch by batch, average two networks, write a submission.
+import assert from 'node:assert/strict';
 import { averagePredictions, TopKError, topKError, writeSubmission } from '@alexnet/topk-metrics';
 
 const labels = [1, 5]; // two images, six classes
@@ -12,3 +13,6 @@ console.log(`one network: top-1 ${errors.error(1)}, top-5 ${errors.error(5)}, of
 const both = averagePredictions([netA, netB]);
 console.log(`two averaged: top-1 ${topKError(both, labels, 1)}, top-5 ${topKError(both, labels, 5)}`);
 console.log(writeSubmission(both, 2).trimEnd()); // ILSVRC IDs begin at 1
+
+assert.deepEqual([errors.error(1), errors.error(5)], [0.5, 0.25]); // 2 of 4 wrong, 1 of 4 not among five
+assert.equal(topKError(both, labels, 1), 0); // each is wrong where the other is right

@@ -1,4 +1,5 @@
 // Train a narrow AlexNet on made-up pictures, noise that is reddish, greenish or bluish.
+import assert from 'node:assert/strict';
 import { alexnet } from '@alexnet/alexnet-model';
 import { useBackend } from '@alexnet/backends';
 import { randomStream } from '@alexnet/random';
@@ -23,8 +24,11 @@ async function* batches(epoch) {
 }
 
 const model = alexnet('original2012', { width: 1 / 16, imageSize: 64, classes: 3, seed: 2012 });
+let last;
 for await (const event of train(model, batches, { epochs: 4 })) {
   if (event.type !== 'epochEnd') continue;
   const { epoch, trainLoss, trainTop1Error } = event;
+  last = trainLoss;
   console.log(`epoch ${epoch}: loss ${trainLoss.toFixed(2)}, error ${(100 * trainTop1Error).toFixed(0)}%`);
 }
+assert.ok(last < 0.5, 'the net has learnt: chance is a loss of ln 3 = 1.10');

@@ -1,4 +1,5 @@
 // Keep the convolutions of a network as they are and train its dense layers, with a new fc8, on other classes.
+import assert from 'node:assert/strict';
 import { alexnet } from '@alexnet/alexnet-model';
 import { useBackend } from '@alexnet/backends';
 import { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
@@ -29,4 +30,5 @@ console.log('output:', trained.outputShape, '->', model.outputShape);
 for (const [name, kernel] of Object.entries(before)) {
   const moved = tf.max(tf.abs(tf.sub(kernelOf(name), kernel))).dataSync()[0];
   console.log(name, moved === 0 ? 'as it was' : 'trained');
+  assert.equal(moved === 0, name === 'conv5a');
 }

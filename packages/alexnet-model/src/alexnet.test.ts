@@ -4,7 +4,7 @@ import { expectAllClose } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { alexnet, type PresetName, presets } from './index.js';
+import { alexnet, type PresetName } from './index.js';
 
 let model: tfl.LayersModel;
 let alive = false;
@@ -141,16 +141,6 @@ test('nonOverlapping goes 55 -> 28 -> 26 -> 13 -> 11 -> 6', () => {
   expect(sides.map((name) => (shapes()[name] as number[])[0])).toEqual([55, 28, 26, 13, 13, 11, 6]);
 });
 
-test('noLrn, and lrn: false, have no normalization', () => {
-  for (const make of [
-    () => build('noLrn', { width: 1 / 16 }),
-    () => build('paper', { width: 1 / 16, lrn: false }),
-  ]) {
-    make();
-    expect(model.layers.filter((layer) => /lrn|sameMap/.test(layer.name))).toEqual([]);
-  }
-});
-
 test('overrides change the net: activation, dropout, image size, classes', () => {
   build('paper', { width: 1 / 16, classes: 7, activation: 'tanh', dropout: false, imageSize: 96 });
   expect(model.layers.some((layer) => layer.name.startsWith('drop'))).toBe(false);
@@ -193,22 +183,4 @@ test('a saved model loads after registerLayers() and predicts the same', async (
     expect(expected.length).toBe(12);
   });
   loaded.dispose();
-});
-
-test('every preset names its source and feeds the net what it expects', () => {
-  for (const { source, net, augmentation } of Object.values(presets)) {
-    expect(source).not.toBe('');
-    expect(augmentation.cropSize).toBe(net.imageSize);
-  }
-});
-
-test('bad arguments are refused by name', () => {
-  expect(() => alexnet('alexnet' as 'paper')).toThrow(/^preset must be one of paper, .*, got 'alexnet'\.$/);
-  expect(() => alexnet('paper', { width: 0 })).toThrow('width must be a finite number > 0 (alexnet), got 0.');
-  expect(() => alexnet('paper', { classes: 1 })).toThrow(
-    'classes must be a whole number >= 2 (alexnet), got 1.',
-  );
-  expect(() => alexnet('paper', { width: 1 / 16, imageSize: 32 })).toThrow('poolSize must be at most');
-  tf.disposeVariables(); // of the layers before the one that refused
-  expect(() => alexnet('paper', { seed: 0.5 })).toThrow('seed must be a whole number');
 });

@@ -6,58 +6,70 @@ import {
   SameMapNormalization,
 } from '@alexnet/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { initializersOf } from './initializers-of.js';
+import { initializersOf, type LayerInitializers } from './initializers-of.js';
 import type { BlockStep, ConvBlock, Net } from './net.js';
 
 type Symbolic = tfl.SymbolicTensor;
 
-/** Reads a net from the image to the softmax and makes its layers. Shapes in comments: preset `paper`. */
+/** Reads a checked net from the image to the softmax and makes its layers. Shapes in comments: preset `paper`. */
 export function buildNet(net: Net, { classes, seed }: { classes: number; seed: number }): tfl.LayersModel {
-  const letters = net.towers === 2 ? ['a', 'b'] : [''];
   const image = tfl.input({ shape: [net.imageSize, net.imageSize, 3], name: 'image' }); // [N, 224, 224, 3]
-  const initializers = initializersOf(net, seed);
-
-  let towers: Symbolic[] = letters.map(() => image);
-  net.convs.forEach((block, i) => {
-    const number = i + 1;
-    if (block.readsAllTowers) towers = letters.map(broadcast(join(towers, `join${i}`))); // [N, 13, 13, 256]
-    towers = towers.map((x, t) => {
-      const suffix = `${number}${letters[t]}`;
-      return followUp(
-        net,
-        block,
-        suffix,
-        convolution(net, block, suffix, initializers.conv(i, t)).apply(x) as Symbolic,
-      );
-    }); // conv1: 2 x [N, 27, 27, 48], conv2: [N, 13, 13, 128], conv3, 4: [N, 13, 13, 192], conv5: [N, 6, 6, 128]
-  });
-
-  let x = join(towers, `join${net.convs.length}`); // [N, 6, 6, 256]
+  let x = convolutions(net, seed, image); // [N, 6, 6, 256]
   x = tfl.layers.flatten({ name: 'flatten' }).apply(x) as Symbolic; // [N, 9216]
-  net.dense.forEach(({ units }, i) => {
-    const name = `fc${6 + i}`;
-    if (net.dropout?.placement === 'inputs') x = dropout(net, name, seed).apply(x) as Symbolic;
-    const halves = letters.map(
-      (letter, t) =>
-        tfl.layers
-          .dense({
-            name: `${name}${letter}`,
-            units: units / net.towers,
-            activation: net.activation,
-            ...initializers.dense(i, t),
-          })
-          .apply(x) as Symbolic,
-    );
-    x = join(halves, name); // [N, 4096]
-    if (net.dropout?.placement === 'outputs') x = dropout(net, name, seed).apply(x) as Symbolic;
-  });
-  const output = `fc${6 + net.dense.length}`;
-  x = tfl.layers.dense({ name: output, units: classes, ...initializers.output() }).apply(x) as Symbolic; // [N, 1000]
+  x = hiddenDense(net, seed, x); // [N, 4096]
+  const place = { layer: net.convs.length + net.dense.length, tower: 0, fanIn: lastSide(x) };
+  const initializers = initializersOf(net.output, place, seed);
+  const name = `fc${6 + net.dense.length}`;
+  x = tfl.layers.dense({ name, units: classes, ...initializers }).apply(x) as Symbolic; // [N, 1000]
   x = tfl.layers.activation({ name: 'softmax', activation: 'softmax' }).apply(x) as Symbolic;
   return tfl.model({ inputs: image, outputs: x, name: 'alexnet' });
 }
 
-const broadcast = (x: Symbolic) => (): Symbolic => x;
+/** Suffixes of the towers' layers: `conv1a` and `conv1b`, or `conv1`. */
+function lettersOf({ towers }: Net): readonly string[] {
+  return towers === 2 ? ['a', 'b'] : [''];
+}
+
+function convolutions(net: Net, seed: number, image: Symbolic): Symbolic {
+  const letters = lettersOf(net);
+  let towers: Symbolic[] = letters.map(() => image);
+  net.convs.forEach((block, i) => {
+    if (block.readsAllTowers && i > 0) {
+      const joined = join(towers, `join${i}`); // [N, 13, 13, 256]
+      towers = letters.map(() => joined);
+    }
+    towers = towers.map((x, t) => {
+      const suffix = `${i + 1}${letters[t]}`;
+      const fanIn = (block.kernelSize ** 2 * lastSide(x)) / block.groups;
+      const initializers = initializersOf(block, { layer: i, tower: t, fanIn }, seed);
+      return followUp(net, block, suffix, convolve(net, block, suffix, x, initializers));
+    }); // conv1: 2 x [N, 27, 27, 48], conv2: [N, 13, 13, 128], conv3, 4: [N, 13, 13, 192], conv5: [N, 6, 6, 128]
+  });
+  return join(towers, `join${net.convs.length}`);
+}
+
+function hiddenDense(net: Net, seed: number, flat: Symbolic): Symbolic {
+  let x = flat;
+  net.dense.forEach((block, i) => {
+    const name = `fc${6 + i}`;
+    if (net.dropout?.placement === 'inputs') x = dropout(net.dropout, name, seed).apply(x) as Symbolic;
+    const input = x;
+    const halves = lettersOf(net).map((letter, tower) => {
+      const place = { layer: net.convs.length + i, tower, fanIn: lastSide(input) };
+      const units = block.units / net.towers;
+      const args = { units, activation: net.activation, ...initializersOf(block, place, seed) };
+      return tfl.layers.dense({ name: `${name}${letter}`, ...args }).apply(input) as Symbolic;
+    });
+    x = join(halves, name);
+    if (net.dropout?.placement === 'outputs') x = dropout(net.dropout, name, seed).apply(x) as Symbolic;
+  });
+  return x;
+}
+
+/** Channels of a map, or units of a row. */
+function lastSide(x: Symbolic): number {
+  return x.shape.at(-1) as number;
+}
 
 /** Towers side by side along the channels; a single tower is left as it is. */
 function join(towers: Symbolic[], name: string): Symbolic {
@@ -66,12 +78,13 @@ function join(towers: Symbolic[], name: string): Symbolic {
   return tfl.layers.concatenate({ name, axis: -1 }).apply(towers) as Symbolic;
 }
 
-function convolution(
+function convolve(
   net: Net,
   block: ConvBlock,
   suffix: string,
-  initializers: ReturnType<ReturnType<typeof initializersOf>['conv']>,
-): tfl.layers.Layer {
+  x: Symbolic,
+  initializers: LayerInitializers,
+): Symbolic {
   const { kernelSize, strides, groups, padding } = block;
   const args = {
     name: `conv${suffix}`,
@@ -83,17 +96,15 @@ function convolution(
   };
   const isSame = strides === 1 && padding !== 'overhang' && 2 * padding === kernelSize - 1;
   if (groups === 1 && (isSame || padding === 0)) {
-    return tfl.layers.conv2d({ ...args, padding: isSame ? 'same' : 'valid' });
+    return tfl.layers.conv2d({ ...args, padding: isSame ? 'same' : 'valid' }).apply(x) as Symbolic;
   }
-  const [before, after] = padding === 'overhang' ? [0, overhang(net.imageSize, block)] : [padding, padding];
-  return new GroupedConv2D({
-    ...args,
-    groups,
-    padding: [
-      [before, after],
-      [before, after],
-    ],
-  });
+  const before = padding === 'overhang' ? 0 : padding;
+  const after = padding === 'overhang' ? overhang(x.shape[1] as number, block) : padding;
+  const zeros: [[number, number], [number, number]] = [
+    [before, after],
+    [before, after],
+  ];
+  return new GroupedConv2D({ ...args, groups, padding: zeros }).apply(x) as Symbolic;
 }
 
 /** Pixels by which the last window reaches over the image: 1 + ceil((224 - 11) / 4) = 55 windows need 227. */
@@ -120,7 +131,6 @@ function stepLayer(net: Net, step: BlockStep, suffix: string): tfl.layers.Layer 
   }
 }
 
-function dropout(net: Net, name: string, seed: number): AlexNetDropout {
-  const { rate = 0.5, mode = 'paper' } = net.dropout ?? {};
+function dropout({ rate, mode }: NonNullable<Net['dropout']>, name: string, seed: number): AlexNetDropout {
   return new AlexNetDropout({ name: name.replace('fc', 'drop'), rate, mode, seed });
 }

@@ -1,50 +1,39 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { Initialization, Net } from './net.js';
+import type { Initialization } from './net.js';
 
 type Initializer = ReturnType<typeof tfl.initializers.zeros>;
-interface LayerInitializers {
+
+/** The initializers of a layer; a tower's own. */
+export interface LayerInitializers {
   kernelInitializer: Initializer;
   biasInitializer: Initializer;
 }
 
-/** The initializers of every layer, each with a seed of its own. */
+/** Which layer of a net, and which of its towers: each draws from a seed of its own. */
+export interface LayerPlace {
+  /** Counted through convolutions and dense layers. */
+  layer: number;
+  tower: number;
+  /** How many inputs a unit has. */
+  fanIn: number;
+}
+
+/**
+ * How the weights of a layer begin: N(0, std) and a constant bias (sec. 5), or both uniform in +-1/sqrt(fan in), which is
+ * what PyTorch's layers do.
+ */
 export function initializersOf(
-  net: Net,
+  { std, bias }: Initialization,
+  { layer, tower, fanIn }: LayerPlace,
   seed: number,
-): {
-  conv(index: number, tower: number): LayerInitializers;
-  dense(index: number, tower: number): LayerInitializers;
-  output(): LayerInitializers;
-} {
-  const make = (layer: Initialization | undefined, number: number, tower: number): LayerInitializers => {
-    const { std, bias } = layer ?? net.output;
-    const own = 1 + ((seed * 1000 + number * 10 + tower) >>> 0); // tfjs takes a seed of 0 for none
-    return net.initialization === 'torch' ? torchDefault(own) : normal(std, bias, own);
-  };
-  const hidden = net.convs.length;
+): LayerInitializers {
+  const own = 1 + ((seed * 1000 + layer * 10 + tower) >>> 0); // tfjs takes a seed of 0 for none
+  const bound = 1 / Math.sqrt(fanIn);
+  const uniform = (from: number): Initializer =>
+    tfl.initializers.randomUniform({ minval: -bound, maxval: bound, seed: from });
   return {
-    conv: (index, tower) => make(net.convs[index], index, tower),
-    dense: (index, tower) => make(net.dense[index], hidden + index, tower),
-    output: () => make(net.output, hidden + net.dense.length, 0),
-  };
-}
-
-function normal(stddev: number, bias: number, seed: number): LayerInitializers {
-  return {
-    kernelInitializer: tfl.initializers.randomNormal({ mean: 0, stddev, seed }),
-    biasInitializer: tfl.initializers.constant({ value: bias }),
-  };
-}
-
-/** PyTorch's default draws weights from U(+-1/sqrt(fan in)): a variance of 1 / (3 fan in). Biases begin at 0 here. */
-function torchDefault(seed: number): LayerInitializers {
-  return {
-    kernelInitializer: tfl.initializers.varianceScaling({
-      scale: 1 / 3,
-      mode: 'fanIn',
-      distribution: 'uniform',
-      seed,
-    }),
-    biasInitializer: tfl.initializers.zeros(),
+    kernelInitializer:
+      std === 'fanIn' ? uniform(own) : tfl.initializers.randomNormal({ mean: 0, stddev: std, seed: own }),
+    biasInitializer: bias === 'fanIn' ? uniform(own + 5) : tfl.initializers.constant({ value: bias }),
   };
 }

@@ -8,12 +8,12 @@ import type {
 /** What may follow a convolution, in the order it is applied. */
 export type BlockStep = 'activation' | 'lrn' | 'sameMap' | 'pool';
 
-/** How the weights of a layer begin. */
+/** How the weights of a layer begin. `'fanIn'`: uniform in +-1/sqrt(fan in), the default of PyTorch's layers. */
 export interface Initialization {
   /** Standard deviation of the normal distribution that the weights are drawn from (mean 0). */
-  std: number;
+  std: number | 'fanIn';
   /** The constant that the biases begin with. */
-  bias: number;
+  bias: number | 'fanIn';
 }
 
 /** A convolution and what follows it. */
@@ -39,17 +39,18 @@ export interface DenseBlock extends Initialization {
 
 /** The network of a preset, at width 1. */
 export interface Net {
+  /** Side of the input in pixels. */
   imageSize: number;
   towers: 1 | 2;
   activation: 'relu' | 'tanh';
   convs: readonly ConvBlock[];
   dense: readonly DenseBlock[];
   output: Initialization;
-  lrn: Required<LrnOptions>;
-  sameMap: Required<SameMapNormalizationOptions>;
+  /** Of the step 'lrn'; `null`: no such step. */
+  lrn: Required<LrnOptions> | null;
+  /** Of the step 'sameMap'; `null`: no such step. */
+  sameMap: Required<SameMapNormalizationOptions> | null;
   pool: Required<OverlappingMaxPoolOptions>;
   /** `null`: none. 'outputs': behind each hidden dense layer (sec. 4.2); 'inputs': before it. */
   dropout: { rate: number; mode: DropoutMode; placement: 'outputs' | 'inputs' } | null;
-  /** 'normal': N(0, std) and constant biases; 'torch': uniform in +-1/sqrt(fan in), PyTorch's default. */
-  initialization: 'normal' | 'torch';
 }

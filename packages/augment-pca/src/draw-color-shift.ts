@@ -1,4 +1,6 @@
 import type { RandomStream } from '@alexnet/random';
+import { describeValue, requireOneOf } from '@alexnet/validate';
+import { requireRgbPca } from './require-rgb-pca.js';
 import type { RgbPca } from './rgb-pca.js';
 
 /** Strength of the colour noise. */
@@ -19,7 +21,8 @@ export interface ColorShiftOptions {
  * `shift = [p1 p2 p3] [a1 l1, a2 l2, a3 l3]^T`, `a ~ N(0, sigma)`, with `sqrt(l)` for `l` when `scale` is `'sqrt'`.
  * Krizhevsky et al. 2012, sec. 4.1.
  *
- * @throws RangeError if sigma is negative, not finite, or the scale is unknown.
+ * @throws RangeError if sigma is negative, not finite, or the scale is unknown; TypeError or RangeError if `pca` is not
+ *   what `fitRgbPca` gives.
  * @example
  * drawColorShift(randomStream(seed, epoch, image), imagenetRgbPca, { scale: 'sqrt' });
  */
@@ -29,11 +32,10 @@ export function drawColorShift(
   { sigma = 0.1, scale = 'eigenvalue' }: ColorShiftOptions = {},
 ): [red: number, green: number, blue: number] {
   if (!Number.isFinite(sigma) || sigma < 0) {
-    throw new RangeError(`sigma must be a finite number >= 0 (drawColorShift), got ${sigma}.`);
+    throw new RangeError(`sigma must be a finite number >= 0 (drawColorShift), got ${describeValue(sigma)}.`);
   }
-  if (scale !== 'eigenvalue' && scale !== 'sqrt') {
-    throw new RangeError(`scale must be 'eigenvalue' or 'sqrt' (drawColorShift), got ${String(scale)}.`);
-  }
+  requireOneOf('scale', scale, ['eigenvalue', 'sqrt'], 'drawColorShift');
+  requireRgbPca(pca, 'drawColorShift');
   const shift: [number, number, number] = [0, 0, 0];
   for (const i of [0, 1, 2] as const) {
     // A singular covariance can leave an eigenvalue of -1e-17.

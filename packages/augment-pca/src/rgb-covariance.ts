@@ -1,3 +1,4 @@
+import { describeValue } from '@alexnet/validate';
 import type { Triple } from './rgb-pca.js';
 
 /** What {@link RgbCovariance} writes into JSON; all whole numbers, so nothing is lost. */
@@ -55,9 +56,14 @@ export class RgbCovariance {
   /**
    * Adds every pixel of a picture, given as R, G, B, R, G, B, ... bytes.
    *
-   * @throws RangeError if the length is no multiple of 3.
+   * @throws TypeError if the pixels are no bytes; RangeError if their number is no multiple of 3.
    */
   add(pixels: Uint8Array | Uint8ClampedArray): this {
+    if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray)) {
+      throw new TypeError(
+        `pixels must be a Uint8Array or Uint8ClampedArray (RgbCovariance), got ${describeValue(pixels)}.`,
+      );
+    }
     if (pixels.length % 3 !== 0) {
       throw new RangeError(`pixels must hold whole RGB triples (RgbCovariance), got ${pixels.length} bytes.`);
     }
@@ -79,8 +85,11 @@ export class RgbCovariance {
     return this.#accumulate(pixels.length / 3, [r, g, b], [rr, rg, rb, gg, gb, bb]);
   }
 
-  /** Adds all that another has seen. */
+  /** Adds all that another has seen. @throws TypeError if it is no RgbCovariance. */
   merge(other: RgbCovariance): this {
+    if (!(other instanceof RgbCovariance)) {
+      throw new TypeError(`other must be an RgbCovariance (RgbCovariance), got ${describeValue(other)}.`);
+    }
     return this.#accumulate(other.#count, other.#sums, other.#products);
   }
 

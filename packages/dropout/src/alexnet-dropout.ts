@@ -1,3 +1,4 @@
+import { describeValue, layerArgumentNames, requireKnownOptions } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { checkDropout, type DropoutMode, dropout } from './dropout.js';
@@ -29,11 +30,14 @@ export class AlexNetDropout extends layers.Layer {
   private readonly seed: number;
 
   constructor(args: AlexNetDropoutArgs = {}) {
+    requireKnownOptions(args, ['rate', 'mode', 'seed', ...layerArgumentNames], 'AlexNetDropout');
     super({ ...args });
+    this.inputSpec = [{}];
+    this.supportsMasking = true;
     const { rate = 0.5, mode = 'paper', seed = 0 } = args;
     checkDropout(rate, mode);
     if (!Number.isSafeInteger(seed)) {
-      throw new RangeError(`seed must be a whole number (AlexNetDropout), got ${seed}.`);
+      throw new RangeError(`seed must be a whole number (AlexNetDropout), got ${describeValue(seed)}.`);
     }
     this.rate = rate;
     this.mode = mode;

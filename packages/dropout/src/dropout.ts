@@ -1,4 +1,11 @@
 import { randomStream } from '@alexnet/random';
+import {
+  describeValue,
+  requireBoolean,
+  requireKnownOptions,
+  requireOneOf,
+  requireTensor,
+} from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** 'paper': mask in training, scale at test time. 'inverted': mask and scale in training, nothing at test time. */
@@ -28,40 +35,44 @@ export interface DropoutOptions {
  *
  * @param x A float32 tensor of any shape.
  * @returns A tensor of the same shape, owned by the caller.
- * @throws RangeError if `rate` is out of range, TypeError if `seed` is missing in training.
+ * @throws TypeError if x is no float32 tensor, an option is unknown or `seed` is missing in training; RangeError if
+ *   one is out of range.
  * @see Krizhevsky et al. 2012, sec. 4.2
  * @example
  * const y = dropout(x, { isTraining: true, seed: [42, step] });
  */
 export function dropout<T extends tf.Tensor>(x: T, options: DropoutOptions = {}): T {
   const { rate = 0.5, isTraining = false, mode = 'paper', seed } = options;
+  requireTensor('x', x, { dtype: 'float32' }, 'dropout');
+  requireKnownOptions(options, ['rate', 'isTraining', 'mode', 'seed'], 'dropout');
+  requireBoolean('isTraining', isTraining, 'dropout');
   checkDropout(rate, mode);
   const scale = (mode === 'inverted') === isTraining ? 1 - rate : 1;
   if (!isTraining) return scale === 1 ? tf.clone(x) : tf.mul(x, scale);
-  if (seed === undefined) {
-    throw new TypeError(
-      'seed must be a whole number or a list of them while training (dropout), got undefined.',
-    );
-  }
-  return tf.tidy(() => tf.mul(x, dropoutMask(x.shape, rate, 1 / scale, seed)) as T);
+  const keys = requireKeys(seed);
+  return tf.tidy(() => tf.mul(x, dropoutMask(x.shape, rate, 1 / scale, keys)) as T);
 }
 
 /** @throws RangeError unless 0 <= rate < 1 and the mode is known. */
 export function checkDropout(rate: number, mode: DropoutMode): void {
-  if (!(rate >= 0 && rate < 1)) throw new RangeError(`rate must be in [0, 1) (dropout), got ${rate}.`);
-  if (mode !== 'paper' && mode !== 'inverted') {
-    throw new RangeError(`mode must be 'paper' or 'inverted' (dropout), got ${String(mode)}.`);
+  if (typeof rate !== 'number' || !(rate >= 0 && rate < 1)) {
+    throw new RangeError(`rate must be in [0, 1) (dropout), got ${describeValue(rate)}.`);
   }
+  requireOneOf('mode', mode, ['paper', 'inverted'], 'dropout');
 }
 
-function dropoutMask(
-  shape: number[],
-  rate: number,
-  kept: number,
-  seed: number | readonly number[],
-): tf.Tensor {
-  const [first = 0, ...rest] = typeof seed === 'number' ? [seed] : seed;
-  const stream = randomStream(first, ...rest);
+type Keys = [number, ...number[]];
+
+function requireKeys(seed: DropoutOptions['seed']): Keys {
+  const keys = Array.isArray(seed) ? seed : [seed];
+  if (keys.length > 0 && keys.every(Number.isSafeInteger)) return keys as Keys;
+  throw new TypeError(
+    `seed must be a whole number or a list of them while training (dropout), got ${describeValue(seed)}.`,
+  );
+}
+
+function dropoutMask(shape: number[], rate: number, kept: number, keys: Keys): tf.Tensor {
+  const stream = randomStream(...keys);
   const threshold = rate * 4294967296;
   const mask = new Float32Array(tf.util.sizeFromShape(shape));
   for (let i = 0; i < mask.length; i++) mask[i] = stream.uint32() < threshold ? 0 : kept;

@@ -1,6 +1,13 @@
+import {
+  layerArgumentNames,
+  requireChannelsLast,
+  requireKnownOptions,
+  requireWhole,
+} from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { checkGroups, groupedConv2d, type Padding2D } from './grouped-conv2d.js';
+import { checkGroups, requireFit, requirePadding, requirePair } from './check-convolution.js';
+import { groupedConv2d, type Padding2D } from './grouped-conv2d.js';
 
 type Conv2DArgs = Parameters<typeof layers.conv2d>[0];
 type Shape = (number | null)[];
@@ -29,7 +36,16 @@ export type GroupedConv2DArgs = Omit<Conv2DArgs, 'padding' | 'dataFormat'> & {
   groups?: number;
   /** Default 'valid'. */
   padding?: Padding2D;
+  /** Only this one. */
+  dataFormat?: 'channelsLast';
 };
+
+const argumentNames = [
+  ...['filters', 'kernelSize', 'strides', 'padding', 'groups', 'dilationRate', 'dataFormat'],
+  ...['activation', 'useBias', 'kernelInitializer', 'biasInitializer', 'kernelConstraint', 'biasConstraint'],
+  ...['kernelRegularizer', 'biasRegularizer', 'activityRegularizer'],
+  ...layerArgumentNames,
+];
 
 /**
  * {@link groupedConv2d} as a layer; with `groups: 1`, a plain convolution that takes explicit padding.
@@ -45,11 +61,17 @@ export class GroupedConv2D extends Conv2D {
 
   constructor(args: GroupedConv2DArgs) {
     const { groups = 1, padding = 'valid', ...plain } = args;
-    requireChannelsLast(args);
+    requireChannelsLast(args, 'GroupedConv2D');
+    requireKnownOptions(args, argumentNames, 'GroupedConv2D');
+    requireWhole('filters', args.filters, 1, 'GroupedConv2D');
+    requirePair('kernelSize', args.kernelSize, 'GroupedConv2D');
+    requirePair('strides', args.strides ?? 1, 'GroupedConv2D');
+    requirePair('dilationRate', args.dilationRate ?? 1, 'GroupedConv2D');
     super({ ...plain, padding: typeof padding === 'string' ? padding : 'valid' });
     checkGroups(groups, groups, this.filters);
     this.groups = groups;
-    this.zeroPadding = checkPadding(padding);
+    this.zeroPadding = requirePadding(padding, 'GroupedConv2D');
+    this.inputSpec = [{ ndim: 4 }];
   }
 
   static get className(): string {
@@ -69,6 +91,13 @@ export class GroupedConv2D extends Conv2D {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const [batch = null, height = null, width = null] = inputShape as Shape;
+    const [kernelSize, dilationRate] = [this.kernelSize, this.dilationRate] as [number, number][];
+    requireFit(
+      [height, width],
+      kernelSize as [number, number],
+      dilationRate as [number, number],
+      this.zeroPadding,
+    );
     return [batch, this.outputSide(height, 0), this.outputSide(width, 1), this.filters];
   }
 
@@ -101,21 +130,4 @@ export class GroupedConv2D extends Conv2D {
     const reach = ((this.kernelSize[axis] as number) - 1) * (this.dilationRate[axis] as number) + 1;
     return Math.floor((side + before + after - reach) / stride) + 1;
   }
-}
-
-function requireChannelsLast(args: object): void {
-  const { dataFormat = 'channelsLast' } = args as { dataFormat?: string };
-  if (dataFormat !== 'channelsLast') {
-    throw new RangeError(`dataFormat must be 'channelsLast' (GroupedConv2D), got ${dataFormat}.`);
-  }
-}
-
-function checkPadding(padding: Padding2D): Padding2D {
-  const isPair = (p: unknown): boolean =>
-    Array.isArray(p) && p.length === 2 && p.every((n) => Number.isInteger(n) && n >= 0);
-  if (padding === 'valid' || padding === 'same') return padding;
-  if (Array.isArray(padding) && padding.length === 2 && padding.every(isPair)) return padding;
-  throw new RangeError(
-    `padding must be 'valid', 'same' or [[top, bottom], [left, right]] (GroupedConv2D), got ${JSON.stringify(padding)}.`,
-  );
 }

@@ -182,7 +182,7 @@ test('bad arguments are refused by name', () => {
     'groups must divide channels (3) and filters (4) (groupedConv2d), got 3.',
   );
   expect(layer({ groups: 0 })).toThrow('groups must be a whole number >= 1 (groupedConv2d), got 0.');
-  expect(layer({ padding: [[1, 2]] })).toThrow('got [[1,2]].');
+  expect(layer({ padding: [[1, 2]] })).toThrow('got [[1, 2]].');
   expect(layer({ dataFormat: 'channelsFirst' })).toThrow("dataFormat must be 'channelsLast'");
   tf.tidy(() => {
     expect(() => groupedConv2d(tf.ones([1, 4, 4, 4]), tf.ones([3, 3, 4, 4]), { groups: 2 })).toThrow(

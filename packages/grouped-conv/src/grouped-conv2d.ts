@@ -1,4 +1,6 @@
+import { requireKnownOptions, requireOneOf, requireTensor } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkGroups, requireFit, requirePadding, requirePair } from './check-convolution.js';
 
 /** 'valid', 'same', or rows and columns of zeros to add: `[[top, bottom], [left, right]]`. */
 export type Padding2D = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
@@ -27,7 +29,8 @@ export interface GroupedConv2dOptions {
  * @param x `[N, H, W, inChannels]`, float32.
  * @param filter `[kh, kw, inChannels / groups, filters]`.
  * @returns `[N, H', W', filters]`, owned by the caller.
- * @throws RangeError if groups do not divide the channels and filters, or the filter does not fit them.
+ * @throws TypeError if a tensor has another rank or type or an option is unknown; RangeError if groups do not divide the
+ *   channels and filters, the filter does not fit them or the padded image, or an option is out of range.
  * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2: layers 2, 4 and 5 read their own half only
  * @example
  * const y = groupedConv2d(x, filter, { groups: 2, padding: 'same', activation: 'relu' });
@@ -45,12 +48,26 @@ export function groupedConv2d(
     bias,
     activation = 'linear',
   } = options;
+  requireTensor('x', x, { dtype: 'float32', axes: ['N', 'H', 'W', 'C'] }, 'groupedConv2d');
+  requireTensor(
+    'filter',
+    filter,
+    { dtype: 'float32', axes: ['kh', 'kw', 'C / groups', 'filters'] },
+    'groupedConv2d',
+  );
+  requireKnownOptions(options, optionNames, 'groupedConv2d');
+  requireOneOf('activation', activation, ['linear', 'relu'], 'groupedConv2d');
+  if (bias) requireTensor('bias', bias, { dtype: 'float32', axes: [filter.shape[3]] }, 'groupedConv2d');
   checkGroups(groups, x.shape[3], filter.shape[3]);
   if (filter.shape[2] * groups !== x.shape[3]) {
     throw new RangeError(
       `filter must have inChannels / groups = ${x.shape[3] / groups} channels (groupedConv2d), got ${filter.shape[2]}.`,
     );
   }
+  requirePadding(padding, 'groupedConv2d');
+  requirePair('strides', strides, 'groupedConv2d');
+  const dilation = requirePair('dilationRate', dilationRate, 'groupedConv2d');
+  requireFit([x.shape[1], x.shape[2]], [filter.shape[0], filter.shape[1]], dilation, padding);
   const convolve = (input: tf.Tensor4D, kernel: tf.Tensor4D, offset: tf.Tensor1D | undefined): tf.Tensor4D =>
     tf.fused.conv2d({
       x: input,
@@ -66,17 +83,7 @@ export function groupedConv2d(
     : tf.tidy(() => inGroups(groups, convolve, x, filter, bias));
 }
 
-/** @throws RangeError unless `groups` divides both the channels and the filters. */
-export function checkGroups(groups: number, channels: number, filters: number): void {
-  if (!Number.isInteger(groups) || groups < 1) {
-    throw new RangeError(`groups must be a whole number >= 1 (groupedConv2d), got ${groups}.`);
-  }
-  if (channels % groups !== 0 || filters % groups !== 0) {
-    throw new RangeError(
-      `groups must divide channels (${channels}) and filters (${filters}) (groupedConv2d), got ${groups}.`,
-    );
-  }
-}
+const optionNames = ['groups', 'strides', 'dilationRate', 'padding', 'bias', 'activation'];
 
 function inGroups(
   groups: number,

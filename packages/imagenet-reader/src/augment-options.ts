@@ -1,3 +1,6 @@
+/** Red, green, blue. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
 /** How a picture becomes an input of the network. */
 export interface AugmentOptions {
   /**
@@ -11,9 +14,12 @@ export interface AugmentOptions {
   readonly mirror?: boolean;
   /**
    * What is subtracted. `aligned`: the mean image where the view was cut, mirrored with it (sec. 2). `center`: always the mean
-   * image's central window, unmirrored (the original program). `channel`: the channel means. `none`. Default `aligned`.
+   * image's central window, unmirrored (the original program). `channel`: the channel means. `none`. Or grey levels of your
+   * own. Default `aligned`.
    */
-  readonly mean?: 'aligned' | 'center' | 'channel' | 'none';
+  readonly mean?: 'aligned' | 'center' | 'channel' | 'none' | Rgb;
+  /** What each channel is divided by, in grey levels; [1, 1, 1], sec. 2. */
+  readonly std?: Rgb;
   /**
    * Colour noise along the training set's principal components, one draw an image and epoch; absent: none, and never with
    * `ten`. On bytes the paper's literal `eigenvalue` is absurd (+-1483 grey levels), so the scale must be said.
@@ -40,9 +46,11 @@ export interface ResolvedAugment extends Required<Omit<AugmentOptions, 'pca'>> {
 /** @throws RangeError that names the option, if one is out of range. */
 export function resolveAugment(options: AugmentOptions, isTraining: boolean, size: number): ResolvedAugment {
   const { crop = isTraining ? 'random' : 'center', cropSize = 224, mirror = true } = options;
-  const { mean = 'aligned', inputScale = 1, crops = 'perImage', pca } = options;
+  const { mean = 'aligned', std = [1, 1, 1], inputScale = 1, crops = 'perImage', pca } = options;
   oneOf('crop', crop, ['random', 'center', 'ten']);
-  oneOf('mean', mean, ['aligned', 'center', 'channel', 'none']);
+  if (typeof mean === 'object') requireRgb('mean', mean, () => true, 'finite numbers');
+  else oneOf('mean', mean, ['aligned', 'center', 'channel', 'none']);
+  requireRgb('std', std, (deviation) => deviation > 0, 'finite numbers > 0');
   oneOf('crops', crops, ['perImage', 'perChunk32']);
   if (!Number.isInteger(cropSize) || cropSize < 1 || cropSize > size) {
     throw new RangeError(
@@ -57,11 +65,17 @@ export function resolveAugment(options: AugmentOptions, isTraining: boolean, siz
   if (!Number.isFinite(sigma) || sigma < 0) {
     throw new RangeError(`pca.sigma must be a finite number >= 0 (batches), got ${sigma}.`);
   }
-  return { crop, cropSize, mirror, mean, inputScale, crops, pca: pca && { sigma, scale } };
+  return { crop, cropSize, mirror, mean, std, inputScale, crops, pca: pca && { sigma, scale } };
 }
 
 function oneOf(name: string, value: unknown, allowed: readonly string[]): void {
   if (typeof value === 'string' && allowed.includes(value)) return;
   const list = allowed.map((word) => `'${word}'`).join(', ');
   throw new RangeError(`${name} must be one of ${list} (batches), got ${String(value)}.`);
+}
+
+function requireRgb(name: string, value: Rgb, isValid: (one: number) => boolean, rule: string): void {
+  const isRgb = Array.isArray(value) && value.length === 3;
+  if (isRgb && value.every((one) => Number.isFinite(one) && isValid(one))) return;
+  throw new RangeError(`${name} must be three ${rule} (batches), got ${JSON.stringify(value)}.`);
 }

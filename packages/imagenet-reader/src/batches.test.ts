@@ -216,6 +216,8 @@ test('bad options name the option, the rule and the value', async () => {
     "crop must be one of 'random', 'center', 'ten' (batches), got five.",
   );
   expect(bad({}, { mean: 'median' })).toThrow('mean must be one of');
+  expect(bad({}, { mean: [1, 2] })).toThrow('mean must be three finite numbers (batches), got [1,2].');
+  expect(bad({}, { std: [1, 0, 1] })).toThrow('std must be three finite numbers > 0 (batches), got [1,0,1].');
   expect(bad({}, { pca: {} })).toThrow(
     "pca.scale must be one of 'eigenvalue', 'sqrt' (batches), got undefined.",
   );

@@ -44,15 +44,18 @@ async function slowRows(
       for (let x = 0; x < CROP; x++)
         for (const c of [0, 1, 2] as const) {
           const [sy, sx] = [view.top + y, view.left + (view.mirror ? CROP - 1 - x : x)];
-          const mean = {
-            aligned: at(opened.meanImage, sy, sx, c),
-            center: at(opened.meanImage, 2 + y, 2 + x, c),
-            channel: opened.channelMeans[c],
-            none: 0,
-          }[augment.mean ?? 'aligned'];
-          rows.push(
-            Math.fround((at(pixels, sy, sx, c) - mean + (shift[c] ?? 0)) * (augment.inputScale ?? 1)),
-          );
+          const { mean: chosen = 'aligned', std = [1, 1, 1], inputScale = 1 } = augment;
+          const mean =
+            typeof chosen !== 'string'
+              ? chosen[c]
+              : {
+                  aligned: at(opened.meanImage, sy, sx, c),
+                  center: at(opened.meanImage, 2 + y, 2 + x, c),
+                  channel: opened.channelMeans[c],
+                  none: 0,
+                }[chosen];
+          const centred = at(pixels, sy, sx, c) - mean + (shift[c] ?? 0);
+          rows.push(Math.fround(centred * (inputScale / std[c])));
         }
   return rows;
 }
@@ -73,6 +76,8 @@ const cases: AugmentOptions[] = [
   { crop: 'center', mean: 'center', pca: { scale: 'sqrt' } },
   { crop: 'ten', mean: 'aligned' },
   { crop: 'ten', mean: 'center', pca: { scale: 'sqrt' }, inputScale: 2 },
+  { crop: 'random', mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] },
+  { crop: 'center', mean: 'aligned', std: [58.395, 57.12, 57.375], inputScale: 0.5 },
 ];
 
 test.each(cases.map((augment) => [JSON.stringify(augment), augment] as const))(

@@ -1,4 +1,4 @@
-export type { AugmentOptions, PcaOptions } from './augment-options.js';
+export type { AugmentOptions, PcaOptions, Rgb } from './augment-options.js';
 export type { BatchDataset, TensorBatch } from './batches.js';
 export type { IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
 export type { ImageFormat } from './image-format.js';

@@ -100,13 +100,14 @@ async function makeBatch(
 }
 
 function pixelChange(data: PreparedData, plan: Plan, image: number): PixelChange {
-  const { mean, inputScale } = plan.augment;
+  const { mean, std, inputScale } = plan.augment;
+  const scaled = (deviation: number): number => inputScale / deviation;
   return {
-    channelMeans: mean === 'channel' ? data.channelMeans : [0, 0, 0],
+    channelMeans: mean === 'channel' ? data.channelMeans : typeof mean === 'string' ? [0, 0, 0] : mean,
     meanImage: mean === 'aligned' || mean === 'center' ? data.meanImage : undefined,
     isCentral: mean === 'center',
     shift: colorShiftOf(image, data.pca, plan.augment, plan),
-    scale: inputScale,
+    scale: [scaled(std[0]), scaled(std[1]), scaled(std[2])],
   };
 }
 

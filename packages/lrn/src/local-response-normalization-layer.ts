@@ -1,15 +1,20 @@
+import { layerArgumentNames, requireChannelsLast, requireKnownOptions } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import {
   completeLrnOptions,
   type LrnOptions,
   localResponseNormalization,
+  lrnOptionNames,
 } from './local-response-normalization.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /** Arguments of {@link LocalResponseNormalization}, and those of every layer (`name`, `inputShape`, ...). */
-export interface LocalResponseNormalizationArgs extends LrnOptions, LayerArgs {}
+export interface LocalResponseNormalizationArgs extends LrnOptions, LayerArgs {
+  /** Only this one: channels are neighbours in memory. */
+  dataFormat?: 'channelsLast';
+}
 
 /**
  * {@link localResponseNormalization} as a layer. Input and output `[N, H, W, C]`.
@@ -22,7 +27,14 @@ export class LocalResponseNormalization extends layers.Layer {
   private readonly options: Required<LrnOptions>;
 
   constructor(args: LocalResponseNormalizationArgs = {}) {
+    requireChannelsLast(args, 'LocalResponseNormalization');
+    requireKnownOptions(
+      args,
+      [...lrnOptionNames, ...layerArgumentNames, 'dataFormat'],
+      'LocalResponseNormalization',
+    );
     super({ ...args });
+    this.inputSpec = [{ ndim: 4 }];
     this.options = completeLrnOptions(args);
   }
 

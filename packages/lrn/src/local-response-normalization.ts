@@ -1,5 +1,5 @@
+import { requireFinite, requireKnownOptions, requireTensor, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
-import { requireFinite, requireInteger } from './check.js';
 import { lrnConventions } from './lrn-conventions.js';
 
 /** Constants of {@link localResponseNormalization}; the defaults are those of section 3.3. */
@@ -21,15 +21,20 @@ export interface LrnOptions {
  *
  * @param x Activities `[N, H, W, C]`, float32.
  * @returns A tensor of the same shape, owned by the caller.
- * @throws RangeError if an option is out of range.
+ * @throws TypeError if x is no such tensor or an option is unknown; RangeError if one is out of range.
  * @see Krizhevsky et al. 2012, sec. 3.3
  * @example
  * const y = localResponseNormalization(x); // k = 2, n = 5, alpha = 1e-4, beta = .75
  */
 export function localResponseNormalization(x: tf.Tensor4D, options: LrnOptions = {}): tf.Tensor4D {
+  const of = 'localResponseNormalization';
+  requireTensor('x', x, { dtype: 'float32', axes: ['N', 'H', 'W', 'C'] }, of);
+  requireKnownOptions(options, lrnOptionNames, of);
   const { depthRadius, bias, alpha, beta } = completeLrnOptions(options);
   return tf.localResponseNormalization(x, depthRadius, bias, alpha, beta);
 }
+
+export const lrnOptionNames: readonly string[] = ['depthRadius', 'bias', 'alpha', 'beta'];
 
 /** Fills in the paper's constants and checks the given ones. */
 export function completeLrnOptions(options: LrnOptions): Required<LrnOptions> {
@@ -41,7 +46,7 @@ export function completeLrnOptions(options: LrnOptions): Required<LrnOptions> {
     beta = paper.beta,
   } = options;
   const of = 'localResponseNormalization';
-  requireInteger('depthRadius', depthRadius, 0, of);
+  requireWhole('depthRadius', depthRadius, 0, of);
   requireFinite('bias', bias, 0, of);
   requireFinite('alpha', alpha, 0, of);
   requireFinite('beta', beta, 0, of);

@@ -1,22 +1,34 @@
+import { layerArgumentNames, requireChannelsLast, requireKnownOptions } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import {
   completeSameMapOptions,
   type SameMapNormalizationOptions,
   sameMapNormalization,
+  sameMapOptionNames,
 } from './same-map-normalization.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /** Arguments of {@link SameMapNormalization}, and those of every layer (`name`, `inputShape`, ...). */
-export interface SameMapNormalizationArgs extends SameMapNormalizationOptions, LayerArgs {}
+export interface SameMapNormalizationArgs extends SameMapNormalizationOptions, LayerArgs {
+  /** Only this one. */
+  dataFormat?: 'channelsLast';
+}
 
 /** {@link sameMapNormalization} as a layer. Input and output `[N, H, W, C]`. */
 export class SameMapNormalization extends layers.Layer {
   private readonly options: Required<SameMapNormalizationOptions>;
 
   constructor(args: SameMapNormalizationArgs = {}) {
+    requireChannelsLast(args, 'SameMapNormalization');
+    requireKnownOptions(
+      args,
+      [...sameMapOptionNames, ...layerArgumentNames, 'dataFormat'],
+      'SameMapNormalization',
+    );
     super({ ...args });
+    this.inputSpec = [{ ndim: 4 }];
     this.options = completeSameMapOptions(args);
   }
 

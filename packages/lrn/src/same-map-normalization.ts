@@ -1,5 +1,5 @@
+import { requireFinite, requireKnownOptions, requireTensor, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
-import { requireFinite, requireInteger } from './check.js';
 
 /** Constants of {@link sameMapNormalization}; the defaults are the original program's. */
 export interface SameMapNormalizationOptions {
@@ -22,12 +22,15 @@ export interface SameMapNormalizationOptions {
  *
  * @param x Activities `[N, H, W, C]`, float32.
  * @returns A tensor of the same shape, owned by the caller.
- * @throws RangeError if an option is out of range.
+ * @throws TypeError if x is no such tensor or an option is unknown; RangeError if one is out of range.
  * @see `layers/layers-145.cfg` of the original program
  * @example
  * const y = sameMapNormalization(x); // 5 x 5, k = 1, alpha = 4e-5, beta = .75
  */
 export function sameMapNormalization(x: tf.Tensor4D, options: SameMapNormalizationOptions = {}): tf.Tensor4D {
+  const of = 'sameMapNormalization';
+  requireTensor('x', x, { dtype: 'float32', axes: ['N', 'H', 'W', 'C'] }, of);
+  requireKnownOptions(options, sameMapOptionNames, of);
   const complete = completeSameMapOptions(options);
   const native =
     tf.getKernel('SameMapNorm', tf.getBackend()) && tf.getKernel('SameMapNormGrad', tf.getBackend());
@@ -45,13 +48,15 @@ export function sameMapNormalization(x: tf.Tensor4D, options: SameMapNormalizati
   return normalize(x) as tf.Tensor4D;
 }
 
+export const sameMapOptionNames: readonly string[] = ['size', 'bias', 'alpha', 'beta'];
+
 /** Fills in the original's constants and checks the given ones. */
 export function completeSameMapOptions(
   options: SameMapNormalizationOptions,
 ): Required<SameMapNormalizationOptions> {
   const { size = 5, bias = 1, alpha = 4e-5, beta = 0.75 } = options;
   const of = 'sameMapNormalization';
-  requireInteger('size', size, 1, of);
+  requireWhole('size', size, 1, of);
   if (size % 2 === 0) throw new RangeError(`size must be odd (${of}), got ${size}.`);
   requireFinite('bias', bias, 0, of);
   requireFinite('alpha', alpha, 0, of);

@@ -1,3 +1,4 @@
+import { requireKnownOptions, requireOneOf, requireTensor, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Options of {@link overlappingMaxPool}; the defaults are those of section 3.4. */
@@ -17,28 +18,28 @@ export interface OverlappingMaxPoolOptions {
  *
  * @param x Activities `[N, H, W, C]`, float32.
  * @returns `[N, floor((H - z) / s) + 1, floor((W - z) / s) + 1, C]` for 'valid'; owned by the caller.
- * @throws RangeError if an option is out of range or the square is larger than the image.
+ * @throws TypeError if x is no such tensor or an option is unknown; RangeError if one is out of range or the square is
+ *   larger than the image.
  * @see Krizhevsky et al. 2012, sec. 3.4
  * @example
  * const y = overlappingMaxPool(x); // [N, 55, 55, 96] -> [N, 27, 27, 96]
  */
 export function overlappingMaxPool(x: tf.Tensor4D, options: OverlappingMaxPoolOptions = {}): tf.Tensor4D {
+  requireTensor('x', x, { dtype: 'float32', axes: ['N', 'H', 'W', 'C'] }, 'overlappingMaxPool');
+  requireKnownOptions(options, poolOptionNames, 'overlappingMaxPool');
   const { poolSize, strides, padding } = completePoolOptions(options);
   requireRoom(x.shape[1], x.shape[2], poolSize, padding);
   return tf.maxPool(x, poolSize, strides, padding);
 }
 
+export const poolOptionNames: readonly string[] = ['poolSize', 'strides', 'padding'];
+
 /** Fills in the paper's z and s and checks the given options. */
 export function completePoolOptions(options: OverlappingMaxPoolOptions): Required<OverlappingMaxPoolOptions> {
   const { poolSize = 3, strides = 2, padding = 'valid' } = options;
-  for (const [name, value] of Object.entries({ poolSize, strides })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`${name} must be a whole number >= 1 (overlappingMaxPool), got ${value}.`);
-    }
-  }
-  if (padding !== 'valid' && padding !== 'same') {
-    throw new RangeError(`padding must be 'valid' or 'same' (overlappingMaxPool), got ${String(padding)}.`);
-  }
+  requireWhole('poolSize', poolSize, 1, 'overlappingMaxPool');
+  requireWhole('strides', strides, 1, 'overlappingMaxPool');
+  requireOneOf('padding', padding, ['valid', 'same'], 'overlappingMaxPool');
   return { poolSize, strides, padding };
 }
 

@@ -1,16 +1,21 @@
+import { layerArgumentNames, requireChannelsLast, requireKnownOptions } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import {
   completePoolOptions,
   type OverlappingMaxPoolOptions,
   overlappingMaxPool,
+  poolOptionNames,
   requireRoom,
 } from './overlapping-max-pool.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /** Arguments of {@link OverlappingMaxPooling2D}, and those of every layer (`name`, `inputShape`, ...). */
-export interface OverlappingMaxPooling2DArgs extends OverlappingMaxPoolOptions, LayerArgs {}
+export interface OverlappingMaxPooling2DArgs extends OverlappingMaxPoolOptions, LayerArgs {
+  /** Only this one. */
+  dataFormat?: 'channelsLast';
+}
 
 /**
  * {@link overlappingMaxPool} as a layer.
@@ -23,7 +28,11 @@ export class OverlappingMaxPooling2D extends layers.Layer {
   private readonly options: Required<OverlappingMaxPoolOptions>;
 
   constructor(args: OverlappingMaxPooling2DArgs = {}) {
+    requireChannelsLast(args, 'OverlappingMaxPooling2D');
+    const known = [...poolOptionNames, ...layerArgumentNames, 'dataFormat'];
+    requireKnownOptions(args, known, 'OverlappingMaxPooling2D');
     super({ ...args });
+    this.inputSpec = [{ ndim: 4 }];
     this.options = completePoolOptions(args);
   }
 

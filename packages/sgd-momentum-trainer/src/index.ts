@@ -1,5 +1,6 @@
 export { type CheckpointState, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 export { fileSystem } from './file-system.js';
+export type { LayerSchedule, LayerSchedules } from './layer-schedules.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './plateau-schedule.js';
 export type { Schedule } from './schedule.js';
 export { SgdMomentum, type SgdMomentumOptions } from './sgd-momentum.js';

@@ -39,6 +39,8 @@ const inPlaceKernel = 'SgdMomentumUpdate';
 export class SgdMomentum extends tf.Optimizer {
   /** May be set between steps, as a schedule says. */
   learningRate: number;
+  /** Rates of single variables, by name, in place of `learningRate`; {@link train} sets them every epoch. */
+  variableRates: ReadonlyMap<string, number> = new Map();
   private readonly options: Required<Omit<SgdMomentumOptions, 'learningRate'>>;
   private readonly velocities = new Map<string, tf.Variable>();
 
@@ -113,7 +115,8 @@ export class SgdMomentum extends tf.Optimizer {
     const velocity = this.velocity(weight.name, weight.shape);
     const isBias = weight.rank === 1;
     const { momentum, biasLearningRateMultiplier, biasWeightDecay } = this.options;
-    const learningRate = this.learningRate * (isBias ? biasLearningRateMultiplier : 1);
+    const rate = this.variableRates.get(weight.name) ?? this.learningRate;
+    const learningRate = rate * (isBias ? biasLearningRateMultiplier : 1);
     const weightDecay = isBias && !biasWeightDecay ? 0 : this.options.weightDecay;
     if (canUpdateInPlace(weight) && canUpdateInPlace(velocity)) {
       const attrs = { learningRate, momentum, weightDecay };

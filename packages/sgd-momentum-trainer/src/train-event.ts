@@ -6,7 +6,14 @@ export interface Validation {
 
 /** What {@link train} reports as it goes. Epochs and steps count from 0; steps over the whole run. */
 export type TrainEvent =
-  | { type: 'epochBegin'; epoch: number; learningRate: number; steps: number | undefined }
+  | {
+      type: 'epochBegin';
+      epoch: number;
+      learningRate: number;
+      /** Of the layers that have a rate of their own in this epoch, by name. */
+      layerLearningRates?: Readonly<Record<string, number>>;
+      steps: number | undefined;
+    }
   | {
       type: 'step';
       epoch: number;

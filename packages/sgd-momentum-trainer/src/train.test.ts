@@ -133,6 +133,39 @@ test('a run resumed from its checkpoint has the losses and the rates that the ki
   expect(await readdir(folder)).toEqual(['resume']);
 });
 
+test('a layer with a schedule of its own moves at its own rate, and the others as without it', async () => {
+  const optimizer = new SgdMomentum({ learningRate: 0.02, momentum: 0, weightDecay: 0 });
+  const model = makeModel();
+  const weightsOf = (layer: string) => model.getLayer(layer).getWeights().map((weight) => Array.from(weight.dataSync())); // biome-ignore format: one line
+  const hidden: number[][][] = [];
+  const begun: TrainEvent[] = [];
+  const layerSchedules = { hidden: (epoch: number) => (epoch < 2 ? undefined : 0) };
+  for await (const event of train(model, clouds, { epochs: 4, optimizer, layerSchedules })) {
+    if (event.type === 'epochBegin') begun.push(event);
+    if (event.type === 'epochEnd') hidden.push(weightsOf('hidden'));
+  }
+  expect(begun.map((e) => e.type === 'epochBegin' && e.layerLearningRates)).toEqual([undefined, undefined, { hidden: 0 }, { hidden: 0 }]); // biome-ignore format: one line
+  expect(hidden[1]).not.toEqual(hidden[0]);
+  expect(hidden[3]).toEqual(hidden[1]);
+
+  const plain = await collect(makeModel(), { epochs: 2, optimizer: new SgdMomentum({ learningRate: 0.02 }) });
+  const own = await collect(makeModel(), {
+    epochs: 2,
+    optimizer: new SgdMomentum({ learningRate: 0.5 }),
+    layerSchedules: { hidden: () => 0.02, out: () => 0.02 },
+  });
+  expect(losses(own)).toEqual(losses(plain));
+});
+
+test('a schedule of no layer, or that gives no rate, is refused', async () => {
+  await expect(collect(makeModel(), { layerSchedules: { conv1: () => 0 } })).rejects.toThrow(
+    "layerSchedules must name layers of the model (train), got 'conv1'.",
+  );
+  await expect(collect(makeModel(), { layerSchedules: { out: () => Number.NaN } })).rejects.toThrow(
+    'layerSchedules.out must give a finite number >= 0 (train), got NaN.',
+  );
+});
+
 test('a checkpoint is a model that loadLayersModel reads', async () => {
   const model = makeModel();
   const directory = join(folder, 'readable');

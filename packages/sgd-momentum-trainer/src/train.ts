@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { type LayerSchedules, layerRates, requireLayers, variableRates } from './layer-schedules.js';
 import { logitsOf } from './logits-of.js';
 import type { Schedule } from './schedule.js';
 import { SgdMomentum } from './sgd-momentum.js';
@@ -17,6 +18,11 @@ export interface TrainOptions {
   optimizer?: SgdMomentum;
   /** The rate of each epoch. Default the optimizer's own rate throughout. */
   schedule?: Schedule;
+  /**
+   * Rates of single layers, by name, where not those of `schedule`: `{conv1: (epoch) => (epoch < 72 ? undefined : 0)}`.
+   * Biases keep their multiple.
+   */
+  layerSchedules?: LayerSchedules;
   /** Called after each epoch; its top-1 error drives a plateau schedule. */
   validate?: (epoch: number) => Promise<Validation>;
   /** Where a resumed run goes on: the epochs, steps and validation errors it has behind it. */
@@ -30,7 +36,8 @@ export interface TrainOptions {
  *
  * @param model A model that ends in a softmax layer (as `alexnet()` makes it).
  * @param batches Gives the batches of an epoch; their tensors are disposed after use.
- * @throws TypeError if the model does not end in a softmax, Error if the loss is no longer a number.
+ * @throws TypeError if the model does not end in a softmax, RangeError if a schedule is of no layer, Error if the loss is
+ * no longer a number.
  * @see Krizhevsky et al. 2012, sec. 5
  * @example
  * for await (const event of train(model, (epoch) => data.batches({ split: 'train', epoch }), { epochs: 90 })) {
@@ -42,15 +49,19 @@ export async function* train(
   batches: (epoch: number) => EpochBatches,
   options: TrainOptions = {},
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { epochs = 90, schedule, validate, resume, signal } = options;
+  const { epochs = 90, schedule, layerSchedules = {}, validate, resume, signal } = options;
   const optimizer = options.optimizer ?? new SgdMomentum();
   const logits = logitsOf(model);
+  requireLayers(model, layerSchedules);
   const validationErrors = [...(resume?.validationErrors ?? [])];
   let step = resume?.step ?? 0;
   try {
     for (let epoch = resume?.epoch ?? 0; epoch < epochs; epoch++) {
       if (schedule) optimizer.learningRate = schedule(epoch, validationErrors);
-      const end: EpochEnd = yield* trainEpoch({ model, logits, optimizer, batches, epoch, step, signal });
+      const rates = layerRates(layerSchedules, epoch);
+      optimizer.variableRates = variableRates(model, rates);
+      const run = { model, logits, optimizer, batches, epoch, step, rates, signal };
+      const end: EpochEnd = yield* trainEpoch(run);
       step += end.steps;
       const validation = validate && (await validate(epoch));
       if (validation) validationErrors.push(validation.top1Error);
@@ -79,6 +90,7 @@ interface Epoch {
   batches: (epoch: number) => EpochBatches;
   epoch: number;
   step: number;
+  rates: Readonly<Record<string, number>>;
   signal: AbortSignal | undefined;
 }
 
@@ -91,10 +103,11 @@ interface EpochEnd {
 }
 
 async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, undefined> {
-  const { model, logits, optimizer, epoch, signal } = run;
+  const { model, logits, optimizer, epoch, rates, signal } = run;
   const batches = run.batches(epoch);
   const { learningRate } = optimizer;
-  yield { type: 'epochBegin', epoch, learningRate, steps: batches.size };
+  const ofLayers = Object.keys(rates).length > 0 && { layerLearningRates: rates };
+  yield { type: 'epochBegin', epoch, learningRate, ...ofLayers, steps: batches.size };
   const total: EpochEnd = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0 };
   let waitingSince = performance.now();
   for await (const batch of batches) {

@@ -1,4 +1,5 @@
-import { mean, reshape, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { requireTensor, requireWhole } from '@alexnet/validate';
+import { mean, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
 /**
  * Averages the predictions of an image's views: `[N * views, classes] -> [N, classes]`.
@@ -10,16 +11,10 @@ import { mean, reshape, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
  * @example
  * const probabilities = averageViews(model.predict(tenCrop(images)));
  */
-export function averageViews(probabilities: Tensor2D, views = 10): Tensor2D {
-  if (probabilities.rank !== 2) {
-    throw new TypeError(
-      `probabilities must be a tensor of rank 2, [N * views, classes] (averageViews), got rank ${probabilities.rank}.`,
-    );
-  }
-  if (!Number.isInteger(views) || views < 1) {
-    throw new RangeError(`views must be a whole number >= 1 (averageViews), got ${views}.`);
-  }
-  const [rows, classes] = probabilities.shape;
+export function averageViews(probabilities: Tensor, views = 10): Tensor2D {
+  requireTensor('probabilities', probabilities, { axes: ['N * views', 'classes'] }, 'averageViews');
+  requireWhole('views', views, 1, 'averageViews');
+  const [rows, classes] = probabilities.shape as [number, number];
   if (rows % views !== 0) {
     throw new RangeError(`probabilities must have a multiple of ${views} rows (averageViews), got ${rows}.`);
   }

@@ -1,4 +1,5 @@
 import { randomStream } from '@alexnet/random';
+import { requireBoolean, requireKnownOptions } from '@alexnet/validate';
 import { concat, reverse, slice, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkImages } from './check-images.js';
 import { drawView } from './draw-view.js';
@@ -23,12 +24,14 @@ export interface RandomCropOptions {
  * Offsets are uniform over `0 .. H - size` and `0 .. W - size`, ends included, drawn once an image from
  * `(seed, epoch, firstImage + i)`: the same whatever the batch size. Krizhevsky et al. 2012, sec. 4.1.
  *
- * @throws TypeError if `images` has not rank 4; RangeError if the view does not fit or a key is no whole number.
+ * @throws TypeError if `images` has not rank 4 or an option is unknown; RangeError if the view does not fit or a key is no whole number.
  * @example
  * const views = randomCrop(images, { seed: 1, epoch });
  */
 export function randomCrop(images: Tensor4D, options: RandomCropOptions): Tensor4D {
+  requireKnownOptions(options, ['size', 'mirror', 'seed', 'epoch', 'firstImage'], 'randomCrop');
   const { size = 224, mirror = true, seed, epoch = 0, firstImage = 0 } = options;
+  requireBoolean('mirror', mirror, 'randomCrop');
   const imageSize = checkImages(images, 'randomCrop');
   const [count, , , channels] = images.shape;
   if (count === 0) return slice(images, [0, 0, 0, 0], [0, size, size, channels]);

@@ -154,20 +154,3 @@ test('only the results are left behind', () => {
   ];
   expect(tf.memory().numTensors - before).toBe(results.length + 1);
 });
-
-test('bad input names the argument, the rule and the value', () => {
-  const images = ramp(1, 8, 8, 3);
-  expect(() => tenCrop(images)).toThrow(
-    "size must be a whole number from 1 to the image's shorter side, 8 (tenCropViews), got 224.",
-  );
-  expect(() => centerCrop(images, { size: 0 })).toThrow(RangeError);
-  expect(() => drawView(randomStream(1), { imageSize: 4.5, size: 2 })).toThrow(
-    'imageSize must be whole numbers >= 1 (drawView), got 4.5x4.5.',
-  );
-  expect(() => tenCrop(tf.zeros([8, 8, 3]) as tf.Tensor as tf.Tensor4D)).toThrow(
-    'images must be a tensor of rank 4, [N, H, W, C] (tenCrop), got rank 3.',
-  );
-  expect(() => averageViews(tf.zeros([11, 2]))).toThrow('a multiple of 10 rows (averageViews), got 11.');
-  expect(() => averageViews(tf.zeros([11]) as tf.Tensor as tf.Tensor2D)).toThrow(TypeError);
-  expect(() => averageViews(tf.zeros([10, 2]), 0)).toThrow('views must be a whole number >= 1');
-});

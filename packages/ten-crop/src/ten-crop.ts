@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '@alexnet/validate';
 import { reshape, reverse, slice, stack, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkImages } from './check-images.js';
 import { tenCropViews } from './ten-crop-views.js';
@@ -14,11 +15,13 @@ export interface CropOptions {
  * The order is top-left, top-right, centre, bottom-left, bottom-right, then the same five mirrored. The network's
  * softmax outputs for the ten are averaged: see `averageViews`. Krizhevsky et al. 2012, sec. 4.1.
  *
- * @throws TypeError if `images` has not rank 4; RangeError if the view does not fit.
+ * @throws TypeError if `images` has not rank 4 or an option is unknown; RangeError if the view does not fit.
  * @example
  * const probabilities = averageViews(model.predict(tenCrop(images)));
  */
-export function tenCrop(images: Tensor4D, { size = 224 }: CropOptions = {}): Tensor4D {
+export function tenCrop(images: Tensor4D, options: CropOptions = {}): Tensor4D {
+  requireKnownOptions(options, ['size'], 'tenCrop');
+  const { size = 224 } = options;
   const imageSize = checkImages(images, 'tenCrop');
   const [count, , width, channels] = images.shape;
   const geometry = tenCropViews({ imageSize, size });

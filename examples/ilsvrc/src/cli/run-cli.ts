@@ -4,6 +4,7 @@ import { evaluateCommand } from '../commands/evaluate.js';
 import { exportCommand } from '../commands/export.js';
 import { importCommand } from '../commands/import.js';
 import { prepareCommand } from '../commands/prepare.js';
+import { presetsCommand } from '../commands/presets.js';
 import { reproduceCommand } from '../commands/reproduce.js';
 import { setupCommand } from '../commands/setup.js';
 import { say } from './say.js';
@@ -42,6 +43,7 @@ function program(signal: AbortSignal): Command {
     evaluateCommand,
     importCommand,
     exportCommand,
+    presetsCommand,
     doctorCommand,
     setupCommand,
   ];

@@ -123,8 +123,12 @@ async function openRun(run: string, data: string | undefined): Promise<Source> {
   }
   const prepared = await openPrepared(path);
   await prepared.close();
-  const [red, green, blue] = prepared.channelMeans;
-  return { name: run, model, preprocessing: { mean: [red, green, blue], std: [1, 1, 1] } };
+  const { mean, std } = settings.augmentation;
+  return {
+    name: run,
+    model,
+    preprocessing: { mean: typeof mean === 'string' ? prepared.channelMeans : mean, std },
+  };
 }
 
 /** Writes beside and renames: what is there under the name is whole. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AlexNetOverrides, layerSizes } from '@alexnet/alexnet-model';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { embeddedClasses } from '../embedded/classes.js';
@@ -126,6 +127,51 @@ test('train/<class>/* and val/<class>/* train too, from another working folder',
   expect(stdout).toMatch(/chance +66.7%/);
 });
 
+const tiny = '--train-per-class 1 --val-per-class 1 --width 0.0625 --batch-size 10 --image-size 64';
+const eventsOf = async (run: string): Promise<Record<string, unknown>[]> => {
+  const lines = (await readFile(join(folder.path, run, 'events.jsonl'), 'utf8')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+};
+
+test("every ablation is an option, in the folder's name, the log and the report", async () => {
+  const ablations = '--no-lrn --no-overlap --no-dropout --activation tanh --towers 1';
+  const { code, stderr } = await alexnet(folder.path, `reproduce ${tiny} ${ablations} --epochs 1`);
+  expect(code, stderr).toBe(0);
+  const run =
+    'runs/embedded-original2012-image-size-64-activation-tanh-no-lrn-no-overlap-no-dropout-towers-1';
+  const [begin] = await eventsOf(run);
+  const switches: AlexNetOverrides = {
+    imageSize: 64,
+    activation: 'tanh',
+    lrn: false,
+    overlap: false,
+    dropout: false,
+    towers: 1,
+  };
+  const layers = layerSizes('original2012', { ...switches, width: 0.0625, classes: 10 });
+  expect(begin).toMatchObject({ settings: { switches, augmentation: { cropSize: 64 } } });
+  expect(begin?.parameters).toBe(layers.reduce((sum, layer) => sum + layer.parameters, 0));
+  const topology = await readFile(join(folder.path, run, 'checkpoint/model.json'), 'utf8');
+  expect(topology).toContain('"tanh"');
+  for (const absent of ['LocalResponse', 'SameMap', 'AlexNetDropout', 'conv1a', '"relu"']) {
+    expect(topology).not.toContain(absent);
+  }
+  expect(await readFile(join(folder.path, run, 'report.html'), 'utf8')).toContain('activation');
+});
+
+test("the original's schedule, run to its end, slows conv1 at epoch 67 and stops it at 72", async () => {
+  const { code, stderr } = await alexnet(
+    folder.path,
+    `reproduce ${tiny} --schedule step --epochs 73 --out runs/to-the-end`,
+  );
+  expect(code, stderr).toBe(0);
+  const begun = (await eventsOf('runs/to-the-end')).filter(({ type }) => type === 'epochBegin');
+  const ofConv1 = (epoch: number): unknown => begun[epoch]?.layerLearningRates;
+  expect([0, 66].map(ofConv1)).toEqual([undefined, undefined]);
+  expect(ofConv1(67)).toEqual({ conv1a: 1e-5, conv1b: 1e-5 });
+  expect(ofConv1(72)).toEqual({ conv1a: 0, conv1b: 0 });
+});
+
 describe('bad input ends with one line and its exit code, and leaves nothing half-written', () => {
   const data = () => join(folder.path, 'data/embedded-7-2');
   const expectFailure = async (args: string, code: number, message: RegExp): Promise<void> => {
@@ -159,6 +205,10 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     await expectFailure('reproduce --width wide', 2, /--width <factor>' argument 'wide' is invalid/);
     await expectFailure('reproduce --epochs 0', 2, /must be a whole number >= 1/);
     await expectFailure('reproduce --preset paper --schedule step', 2, /has no steps/);
+    await expectFailure('reproduce --towers 3', 2, /towers must be 1 or 2 /);
+    await expectFailure('reproduce --preset caffe --towers 2', 2, /towers must be 1 where convolutions have/);
+    await expectFailure('reproduce --image-size 40', 2, /imageSize must be at least 64 for this net/);
+    await expectFailure('reproduce --image-size 300', 2, /--image-size must be at most 256/);
   });
 
   test('a folder that is not there, empty, or a run that cannot be resumed', async () => {
@@ -171,6 +221,16 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
       /runs\/none does not exist: there is no run to resume/,
     );
     await expectFailure('reproduce --resume --out runs/whole --width 1', 2, /begun with --width 0.0625/);
+    await expectFailure(
+      'reproduce --resume --out runs/whole --no-lrn',
+      2,
+      /begun without --no-lrn; --resume cannot add it/,
+    );
+    await expectFailure(
+      'reproduce --resume --out runs/whole --towers 1',
+      2,
+      /begun with --towers 2; --resume cannot change it to 1/,
+    );
     await expectFailure('reproduce --out runs/whole', 2, /runs\/whole is not empty; add --resume/);
     await expectFailure(
       'reproduce --train-per-class 7 --val-per-class 2',

@@ -18,6 +18,7 @@ import {
   runSettings,
 } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
+import { addSwitches } from '../run/switches.js';
 import { trainRun } from '../run/train-run.js';
 import { versions } from '../run/versions.js';
 import { writeRunReport } from '../run/write-run-report.js';
@@ -35,13 +36,14 @@ interface ReproduceOptions extends RunOptions {
 
 /** `alexnet reproduce`: data, training, evaluation and report in one. */
 export function reproduceCommand(signal: AbortSignal): Command {
-  return new Command('reproduce')
+  const network = new Command('reproduce')
     .description('train AlexNet and evaluate it: on the embedded data set, or on yours')
     .option('--data <dir>', 'ILSVRC as downloaded or unpacked, or train/<class>/* and val/<class>/*')
-    .option('--preset <name>', 'network and settings; default original2012')
+    .option('--preset <name>', "network and settings, see 'alexnet presets'; default original2012")
     .addOption(
       positiveNumber('--width <factor>', 'factor on the width of every layer; default 1, embedded .25'),
-    )
+    );
+  return addSwitches(network)
     .addOption(wholeNumber('--epochs <n>', "default the preset's (original2012: 91), embedded 20"))
     .addOption(wholeNumber('--batch-size <n>', "default the preset's, 128"))
     .addOption(positiveNumber('--learning-rate <rate>', "default the preset's, .01"))
@@ -135,11 +137,14 @@ async function rewind(
 
 function sayRun(
   folder: RunFolder,
-  { preset, width, training }: RunSettings,
+  { preset, width, switches, training }: RunSettings,
   parameters: number,
   resume: CheckpointState | undefined,
 ): void {
   const millions = (parameters / 1e6).toFixed(2);
-  say(`  preset ${preset}, width ${width}: ${millions} M parameters; batches of ${training.batchSize}`);
+  const changes = Object.entries(switches).map(([name, value]) => `, ${name} ${value}`);
+  say(
+    `  preset ${preset}, width ${width}${changes.join('')}: ${millions} M parameters; batches of ${training.batchSize}`,
+  );
   say(`  ${folder.path}${resume ? `, resumed at epoch ${resume.epoch + 1}` : ''}`);
 }

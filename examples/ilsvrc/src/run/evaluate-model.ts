@@ -4,6 +4,7 @@ import { averageViews } from '@alexnet/ten-crop';
 import { TopKError } from '@alexnet/topk-metrics';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { evaluationAugment } from './augment-of.js';
 
 /** The errors of a model on the validation images, as fractions. */
 export interface Evaluation {
@@ -38,11 +39,10 @@ export async function evaluateModel(
   const begun = performance.now();
   const errors = new TopKError([1, 5]);
   const classes = data.classes.length;
-  const { cropSize, mean } = augmentation;
   const batches = data.rawBatches({
     split: 'val',
     batchSize: ROWS / views,
-    augment: { crop: views === 10 ? 'ten' : 'center', cropSize, mean },
+    augment: evaluationAugment(augmentation, views),
     ...(signal && { signal }),
   });
   for await (const { pixels, labels, indices, shape } of batches) {

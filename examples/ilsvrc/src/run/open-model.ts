@@ -12,8 +12,11 @@ export interface RunModel {
 }
 
 /** Builds what the settings describe, for the classes of the data. */
-export function openModel({ preset, width, seed, training }: RunSettings, data: PreparedData): RunModel {
-  const model = alexnet(preset, { classes: data.classes.length, width, seed });
+export function openModel(
+  { preset, width, switches, seed, training }: RunSettings,
+  data: PreparedData,
+): RunModel {
+  const model = alexnet(preset, { classes: data.classes.length, width, seed, ...switches });
   const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
   const optimizer = new SgdMomentum({
     learningRate,

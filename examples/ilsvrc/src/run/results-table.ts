@@ -1,3 +1,4 @@
+import { textTable } from '../cli/text-table.js';
 import type { Evaluation } from './evaluate-model.js';
 import { percent } from './percent.js';
 
@@ -14,14 +15,5 @@ export function resultsTable(results: readonly Evaluation[], classes: number): s
     result.backend,
   ]);
   const chance = ['chance', percent(1 - 1 / classes), percent(Math.max(0, 1 - 5 / classes)), '', '', '', ''];
-  const lines = [header, ...rows, chance];
-  const widths = header.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padStart(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable([header, ...rows, chance], () => 'right').join('\n');
 }

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../cli/usage-error.js';
 import type { RunEvent } from './run-event.js';
 import type { RunSettings } from './run-settings.js';
+import { switchesName } from './switches.js';
 
 /** `runs/<name>/`: where a run keeps what it made. */
 export class RunFolder {
@@ -65,6 +66,9 @@ export class RunFolder {
     if (first?.type !== 'runBegin') {
       throw new UsageError(`${this.path} holds no run to resume; choose the folder of one with --out.`);
     }
+    if (!first.settings.switches) {
+      throw new UsageError(`${this.path} was begun by an older version of alexnet; this one cannot go on with it.`); // biome-ignore format: one line
+    }
     return first.settings;
   }
 }
@@ -88,8 +92,8 @@ export function runFolderToResume(out: string | undefined, settings: RunSettings
   return new RunFolder(path);
 }
 
-function defaultName({ data, preset }: RunSettings): string {
-  return join('runs', `${data === 'embedded' ? data : basename(data)}-${preset}`);
+function defaultName({ data, preset, switches }: RunSettings): string {
+  return join('runs', `${data === 'embedded' ? data : basename(data)}-${preset}${switchesName(switches)}`);
 }
 
 function nextFree(name: string): string {

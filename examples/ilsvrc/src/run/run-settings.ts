@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import {
   type AugmentationSettings,
+  layerSizes,
   type PresetName,
   presets,
   type TrainingSettings,
 } from '@alexnet/alexnet-model';
 import { UsageError } from '../cli/usage-error.js';
+import { type Switches, type SwitchOptions, switchesOf } from './switches.js';
 
 /** Everything that a run's result depends on, but for the data's own bytes and the machine. */
 export interface RunSettings {
@@ -13,6 +15,7 @@ export interface RunSettings {
   data: string;
   preset: PresetName;
   width: number;
+  switches: Switches;
   seed: number;
   training: TrainingSettings & { patience: number };
   augmentation: AugmentationSettings;
@@ -21,7 +24,7 @@ export interface RunSettings {
 }
 
 /** What the command line may say of a run; the rest comes from the preset. */
-export interface RunOptions {
+export interface RunOptions extends SwitchOptions {
   data?: string;
   preset?: string;
   width?: number;
@@ -37,41 +40,58 @@ export interface RunOptions {
 
 /** The embedded data set is small and easy: a quarter of the width, and as many epochs as ten minutes hold. */
 const embedded = { width: 0.25, epochs: 20, patience: 2, trainPerClass: 400, valPerClass: 50 };
+/** `alexnet prepare` writes squares of this side, sec. 2. */
+const preparedSide = 256;
 /** Epochs without a new best before the rate drops; the paper's authors judged it by eye (sec. 5). */
 const defaultPatience = 5;
 
-/** Completes the options from the preset. @throws UsageError for an unknown preset. */
+/** Completes the options from the preset. @throws UsageError for an unknown preset, or a net that cannot be. */
 export function runSettings(options: RunOptions): RunSettings {
-  const name = options.preset ?? 'original2012';
-  if (!Object.hasOwn(presets, name)) {
-    throw new UsageError(`unknown preset '${name}'; choose one of ${Object.keys(presets).join(', ')}.`);
-  }
-  const preset = presets[name as PresetName];
+  const name = presetName(options.preset ?? 'original2012');
+  const { training, augmentation } = presets[name];
   const isEmbedded = options.data === undefined;
-  const { training } = preset;
-  const schedule =
-    (options.schedule ?? 'plateau') === 'plateau'
-      ? { kind: 'plateau' as const, factor: 0.1, drops: 3 }
-      : stepsOf(name, training);
+  const width = options.width ?? (isEmbedded ? embedded.width : 1);
+  const switches = switchesOf(options);
+  requireNet(name, { width, ...switches });
   return {
     data: options.data === undefined ? 'embedded' : resolve(options.data),
-    preset: name as PresetName,
-    width: options.width ?? (isEmbedded ? embedded.width : 1),
+    preset: name,
+    width,
+    switches,
     seed: options.seed ?? 0,
     training: {
       ...training,
       epochs: options.epochs ?? (isEmbedded ? embedded.epochs : training.epochs),
       batchSize: options.batchSize ?? training.batchSize,
       learningRate: options.learningRate ?? training.learningRate,
-      schedule,
+      schedule: scheduleSettings(name, options.schedule ?? 'plateau', training),
       patience: options.patience ?? (isEmbedded ? embedded.patience : defaultPatience),
     },
-    augmentation: preset.augmentation,
+    augmentation: { ...augmentation, cropSize: switches.imageSize ?? augmentation.cropSize },
     embedded: {
       trainPerClass: options.trainPerClass ?? embedded.trainPerClass,
       valPerClass: options.valPerClass ?? embedded.valPerClass,
     },
   };
+}
+
+/** @throws UsageError that lists the presets, if there is none of this name. */
+export function presetName(name: string): PresetName {
+  if (Object.hasOwn(presets, name)) return name as PresetName;
+  throw new UsageError(`unknown preset '${name}'; choose one of ${Object.keys(presets).join(', ')}.`);
+}
+
+/** @throws UsageError before any work is done, if the net cannot be built or fed. */
+function requireNet(preset: PresetName, overrides: Switches & { width: number }): void {
+  const { imageSize = 0 } = overrides;
+  if (imageSize > preparedSide) {
+    throw new UsageError(`--image-size must be at most ${preparedSide}, the side of prepared pictures, got ${imageSize}.`); // biome-ignore format: one line
+  }
+  try {
+    layerSizes(preset, overrides);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }
 
 /** Where the data of a run is: a path, or absent for the embedded set of this size. */
@@ -82,20 +102,29 @@ export function dataOf({ data, embedded }: RunSettings): {
   return { path: data === 'embedded' ? undefined : data, embedded };
 }
 
-function stepsOf(name: string, training: TrainingSettings): TrainingSettings['schedule'] {
-  if (training.schedule.kind === 'step') return training.schedule;
+function scheduleSettings(
+  preset: PresetName,
+  kind: 'plateau' | 'step',
+  { schedule }: TrainingSettings,
+): TrainingSettings['schedule'] {
+  if (schedule.kind === kind) return schedule;
+  if (kind === 'plateau') return { kind, factor: 0.1, drops: 3 }; // sec. 5
   throw new UsageError(
-    `preset '${name}' drops its rate on a plateau and has no steps; leave out --schedule step.`,
+    `preset '${preset}' drops its rate on a plateau and has no steps; leave out --schedule step.`,
   );
 }
 
 /** @throws UsageError naming the first option that a resumed run cannot change. */
 export function requireSameSettings(saved: RunSettings, options: RunOptions): void {
-  const { training } = saved;
+  const { training, switches } = saved;
+  const asked = switchesOf(options);
   const kept: [string, unknown, unknown][] = [
     ['--data', options.data && resolve(options.data), saved.data],
     ['--preset', options.preset, saved.preset],
     ['--width', options.width, saved.width],
+    ['--image-size', asked.imageSize, saved.augmentation.cropSize],
+    ['--activation', asked.activation, switches.activation ?? presets[saved.preset].net.activation],
+    ['--towers', asked.towers, switches.towers ?? presets[saved.preset].net.towers],
     ['--seed', options.seed, saved.seed],
     ['--batch-size', options.batchSize, training.batchSize],
     ['--learning-rate', options.learningRate, training.learningRate],
@@ -107,6 +136,11 @@ export function requireSameSettings(saved: RunSettings, options: RunOptions): vo
   for (const [flag, given, was] of kept) {
     if (given !== undefined && given !== was) {
       throw new UsageError(`the run was begun with ${flag} ${was}; --resume cannot change it to ${given}.`);
+    }
+  }
+  for (const name of ['lrn', 'overlap', 'dropout'] as const) {
+    if (asked[name] === false && switches[name] !== false) {
+      throw new UsageError(`the run was begun without --no-${name}; --resume cannot add it.`);
     }
   }
 }

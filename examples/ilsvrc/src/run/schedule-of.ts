@@ -1,4 +1,11 @@
-import { plateauSchedule, type Schedule, stepSchedule } from '@alexnet/sgd-momentum-trainer';
+import {
+  type LayerSchedules,
+  plateauSchedule,
+  type Schedule,
+  stepSchedule,
+} from '@alexnet/sgd-momentum-trainer';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { conv1Layers } from './conv1-layers.js';
 import type { RunSettings } from './run-settings.js';
 
 /** The learning rate of each epoch, as the settings say. */
@@ -8,4 +15,13 @@ export function scheduleOf({ training }: RunSettings): Schedule {
   return schedule.kind === 'plateau'
     ? plateauSchedule({ learningRate, factor, drops: schedule.drops, patience })
     : stepSchedule({ learningRate, factor, epochs: schedule.epochs });
+}
+
+/** conv1's own end of the schedule, where the settings have one. */
+export function layerSchedulesOf({ training }: RunSettings, model: tfl.LayersModel): LayerSchedules {
+  const { schedule } = training;
+  const steps = schedule.kind === 'step' ? (schedule.conv1 ?? []) : [];
+  const conv1 = (epoch: number): number | undefined =>
+    steps.filter((step) => step.epoch <= epoch).at(-1)?.learningRate;
+  return Object.fromEntries(conv1Layers(model).map(({ name }) => [name, conv1]));
 }

@@ -9,11 +9,12 @@ import {
 } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
+import { trainingAugment } from './augment-of.js';
 import { evaluateModel } from './evaluate-model.js';
 import { percent } from './percent.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-settings.js';
-import { scheduleOf } from './schedule-of.js';
+import { layerSchedulesOf, scheduleOf } from './schedule-of.js';
 
 /** A run to train: its settings, what it trains on, and where it stands. */
 export interface Run {
@@ -37,6 +38,7 @@ export async function trainRun(run: Run): Promise<void> {
     epochs,
     optimizer,
     schedule: scheduleOf(settings),
+    layerSchedules: layerSchedulesOf(settings, model),
     validate: () => validate(run),
     signal,
     ...(resume && { resume }),
@@ -60,14 +62,14 @@ export async function trainRun(run: Run): Promise<void> {
 }
 
 function trainingBatches({ data, settings, signal }: Run, epoch: number): BatchDataset {
-  const { augmentation, training, seed } = settings;
+  const { training, seed } = settings;
   return data.batches({
     split: 'train',
     batchSize: training.batchSize,
     epoch,
     seed,
     signal,
-    augment: { ...augmentation, crop: 'random', pca: augmentation.pca ?? undefined },
+    augment: trainingAugment(settings, epoch),
   });
 }
 

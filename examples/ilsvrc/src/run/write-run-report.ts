@@ -7,6 +7,7 @@ import type { Conv1Kernels } from '../report/conv1-figure.js';
 import type { Prediction } from '../report/predictions-figure.js';
 import type { RunEpoch, RunReport, RunResult, RunStep } from '../report/run-report.js';
 import { writeReport } from '../report/write-report.js';
+import { conv1Layers } from './conv1-layers.js';
 import type { ShownImage } from './evaluate-both-ways.js';
 import type { RunEvent } from './run-event.js';
 import type { RunFolder } from './run-folder.js';
@@ -78,9 +79,8 @@ function logged(events: readonly RunEvent[]): Pick<RunReport, 'results' | 'steps
 
 /** The kernels of conv1, one entry a tower. */
 function conv1Kernels(model: tfl.LayersModel): Promise<Conv1Kernels[]> {
-  const towers = model.layers.filter(({ name }) => /^conv1[ab]?$/.test(name));
   return Promise.all(
-    towers.map(async (layer) => {
+    conv1Layers(model).map(async (layer) => {
       const kernel = layer.getWeights()[0] as Tensor;
       return { shape: kernel.shape as Conv1Kernels['shape'], data: await kernel.data() };
     }),

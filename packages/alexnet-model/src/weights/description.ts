@@ -1,4 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkNet } from '../check-net.js';
 import type { Net } from '../net.js';
 import { presets } from '../presets.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -46,7 +47,7 @@ export function readDescription({
 }
 
 /** Bounds on what a file may ask for, far above any AlexNet. */
-const MAX = { imageSize: 4096, convs: 32, dense: 16 };
+const MAX = { imageSize: 4096, layers: 32 };
 
 /**
  * Checks a description that came from a file.
@@ -55,36 +56,27 @@ const MAX = { imageSize: 4096, convs: 32, dense: 16 };
  */
 export function checkDescription(value: unknown): Description {
   const { net, preprocessing } = (value ?? {}) as Record<string, unknown>;
-  requireLike(net, presets.paper.net, 'net');
-  const { imageSize, towers, activation, convs, dense, dropout } = net as Net;
-  requireWhole(imageSize, 'net.imageSize', 1, MAX.imageSize);
-  requireWhole(convs.length, 'net.convs.length', 1, MAX.convs);
-  requireWhole(dense.length, 'net.dense.length', 1, MAX.dense);
-  requireOneOf(towers, [1, 2], 'net.towers');
-  requireOneOf(activation, ['relu', 'tanh'], 'net.activation');
-  if (dropout) requireOneOf(dropout.placement, ['outputs', 'inputs'], 'net.dropout.placement');
-  for (const conv of convs) {
-    for (const field of ['kernelSize', 'strides', 'groups'] as const) {
-      requireWhole(conv[field], `net.convs[].${field}`, 1, MAX.imageSize);
-    }
-    if (conv.padding !== 'overhang') requireWhole(conv.padding, 'net.convs[].padding', 0, MAX.imageSize);
-    for (const step of conv.steps) {
-      requireOneOf(step, ['activation', 'lrn', 'sameMap', 'pool'], 'net.convs[].steps[]');
-    }
-  }
-  if (preprocessing === undefined) return { net: net as Net };
+  requireLike(net, presets.original2012.net, 'net');
+  const checked = net as Net;
+  requireAtMost(checked.imageSize, MAX.imageSize, 'net.imageSize');
+  requireAtMost(checked.convs.length, MAX.layers, 'net.convs.length');
+  requireAtMost(checked.dense.length, MAX.layers, 'net.dense.length');
+  checkNet(checked);
+  if (preprocessing === undefined) return { net: checked };
   requireLike(preprocessing, { mean: [0], std: [0] }, 'preprocessing');
-  const checked = preprocessing as Preprocessing;
-  requireWhole(checked.mean.length, 'preprocessing.mean.length', 3, 3);
-  requireWhole(checked.std.length, 'preprocessing.std.length', 3, 3);
-  if (checked.std.some((std) => std <= 0)) fail('preprocessing.std[]', 'a number > 0', checked.std);
-  return { net: net as Net, preprocessing: checked };
+  const { mean, std } = preprocessing as Preprocessing;
+  if (mean.length !== 3) fail('preprocessing.mean', 'three numbers', mean);
+  if (std.length !== 3 || std.some((side) => side <= 0)) fail('preprocessing.std', 'three numbers > 0', std);
+  return { net: checked, preprocessing: { mean, std } };
 }
+
+const nullable = new Set(['net.lrn', 'net.sameMap', 'net.dropout']);
+/** Fields that are a number or a word; `checkNet` knows the words. */
+const isNumberOrWord = (path: string): boolean => /\.(padding|std|bias)$/.test(path);
 
 /** Throws unless a value has the fields of an example with values of their types, all the way down. */
 function requireLike(value: unknown, example: unknown, path: string): void {
-  if (path === 'net.dropout' && value === null) return;
-  if (path === 'net.convs[].padding' && typeof value === 'number') return;
+  if (value === null && nullable.has(path)) return;
   if (Array.isArray(example)) {
     if (!Array.isArray(value)) fail(path, 'a list', value);
     for (const item of value as unknown[]) requireLike(item, example[0], `${path}[]`);
@@ -93,19 +85,15 @@ function requireLike(value: unknown, example: unknown, path: string): void {
     for (const [key, part] of Object.entries(example)) {
       requireLike((value as Record<string, unknown>)[key], part, `${path}.${key}`);
     }
-  } else if (typeof value !== typeof example || (typeof value === 'number' && !Number.isFinite(value))) {
-    fail(path, `a ${typeof example}`, value);
+  } else {
+    const types = isNumberOrWord(path) ? ['number', 'string'] : [typeof example];
+    const isFinite = typeof value !== 'number' || Number.isFinite(value);
+    if (!types.includes(typeof value) || !isFinite) fail(path, `a ${types.join(' or ')}`, value);
   }
 }
 
-function requireWhole(value: number, path: string, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    fail(path, `a whole number from ${least} to ${most}`, value);
-  }
-}
-
-function requireOneOf(value: unknown, choices: readonly unknown[], path: string): void {
-  if (!choices.includes(value)) fail(path, `one of ${choices.join(', ')}`, value);
+function requireAtMost(value: number, most: number, path: string): void {
+  if (value > most) fail(path, `at most ${most}`, value);
 }
 
 function fail(path: string, rule: string, value: unknown): never {

@@ -1,3 +1,4 @@
+import { type MapSides, mapSides } from '../layer-sizes.js';
 import type { ConvBlock, Net } from '../net.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
@@ -35,8 +36,10 @@ export function fitNet(
     return { ...block, filters: kernel.filters };
   });
   const fitted = { ...net, convs };
-  if (roundsPoolingUp) requireWholePools(fitted);
-  const side = sidesOf(fitted).at(-1)?.side ?? 0;
+  const sides = mapSides(fitted, fitted.imageSize);
+  if (!sides) throw new RangeError(`imageSize must be larger for this net, got ${fitted.imageSize}`);
+  if (roundsPoolingUp) requireWholePools(fitted, sides);
+  const side = sides.at(-1)?.pooled ?? 0;
   let inputs = channels * side ** 2;
   const units = denseLayers.map((layer, i) => {
     const own = checkDense(layer, layout, inputs, i === 0 ? side : undefined);
@@ -50,34 +53,16 @@ export function fitNet(
   return { net: { ...fitted, dense }, classes: units.at(-1) as number };
 }
 
-/** Sides of the maps behind each convolution, and behind what follows it. @throws RangeError if nothing is left. */
-export function sidesOf(net: Net): { convolved: number; side: number }[] {
-  let side = net.imageSize;
-  return net.convs.map(({ kernelSize, strides, padding, steps }) => {
-    const convolved =
-      padding === 'overhang'
-        ? 1 + Math.ceil((side - kernelSize) / strides)
-        : 1 + Math.floor((side + 2 * padding - kernelSize) / strides);
-    side = steps.includes('pool') ? pooled(convolved, net.pool) : convolved;
-    if (!(side >= 1)) throw new RangeError(`imageSize ${net.imageSize} leaves nothing to its convolutions`);
-    return { convolved, side };
-  });
-}
-
 /** Caffe pools the cut squares at the right and bottom too (it rounds up): there must be none. */
-function requireWholePools(net: Net): void {
+function requireWholePools(net: Net, sides: readonly MapSides[]): void {
   const { poolSize, strides } = net.pool;
-  sidesOf(net).forEach(({ convolved }, i) => {
+  sides.forEach(({ convolved }, i) => {
     if (net.convs[i]?.steps.includes('pool') && (convolved - poolSize) % strides !== 0) {
       throw new RangeError(
         `its pooling ${poolSize} / ${strides} leaves a rest of ${convolved} x ${convolved} at ${net.imageSize} px`,
       );
     }
   });
-}
-
-function pooled(side: number, { poolSize, strides, padding }: Net['pool']): number {
-  return padding === 'same' ? Math.ceil(side / strides) : 1 + Math.floor((side - poolSize) / strides);
 }
 
 function kernelShape({ weight }: WeightLayer, layout: WeightFile['layout']): KernelShape & { width: number } {

@@ -2,7 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { buildNet } from '../build-net.js';
 import type { Net } from '../net.js';
-import { netOf } from '../net-of.js';
+import { orNoVariables } from '../or-no-variables.js';
+import { netOf } from '../overrides.js';
 import { type PresetName, presets } from '../presets.js';
 import { checkDescription, describe, readDescription } from './description.js';
 import { fitNet } from './fit-net.js';
@@ -70,7 +71,7 @@ export async function importWeights(
     const { net, classes } = fitNet({ ...known, imageSize }, weights);
     const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(preset, known);
     const description = checkDescription({ net, ...(preprocessing && { preprocessing }) });
-    model = buildNet(net, { classes, seed: 0 });
+    model = orNoVariables(() => buildNet(net, { classes, seed: 0 }));
     await setWeights(model, net, weights);
     describe(model, description);
     return { model, format, ...description };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { mapSides } from '../layer-sizes.js';
 import type { Net } from '../net.js';
-import { sidesOf } from './fit-net.js';
 import { layerNames } from './layer-names.js';
 import { toTfjs } from './layouts.js';
 import type { WeightFile } from './weight-file.js';
@@ -20,7 +20,7 @@ export async function setWeights(
       const stored = tf.tensor(kernel, [...weight.shape]);
       const place = {
         isFirst: i === 0,
-        mapSide: i === net.convs.length ? sidesOf(net).at(-1)?.side : undefined,
+        mapSide: i === net.convs.length ? mapSides(net, net.imageSize)?.at(-1)?.pooled : undefined,
       };
       const own = layout === 'HWIO' ? stored : toTfjs(stored, place, channelOrder);
       const kernels = tf.split(own, names.length, -1); // towers side by side along the kernels or units

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { alexnet, type Ended } from '../testing/alexnet.js';
+
+const run = (args: string): Promise<Ended> => alexnet('.', `presets ${args}`.trim());
+
+describe('alexnet presets', () => {
+  test('lists every preset with its parameters', async () => {
+    const { code, stdout, stderr } = await run('');
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = stdout.trim().split('\n').map((line) => line.split(/\s{2,}/)); // biome-ignore format: one line
+    expect(lines.map(([name, parameters]) => `${name} ${parameters}`)).toEqual([
+      'preset parameters',
+      'paper 60,965,224',
+      'original2012 60,965,224',
+      'oneGpu 59,798,312',
+      'paperConv6 61,555,304',
+      'nonOverlapping 60,965,224',
+      'noLrn 60,965,224',
+      'oneWeirdTrick 61,100,840',
+      'caffe 60,965,224',
+      'torchvision 61,100,840',
+    ]);
+  });
+
+  test('shows one with the units of figure 2 and the source of every value', async () => {
+    const { code, stdout } = await run('paper');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^conv1 +55 x 55 x 96 +290,400 +34,944$/m);
+    expect(stdout).toMatch(/^conv3\.readsAllTowers +yes +paper sec\. 3\.2, 3\.5$/m);
+    expect(stdout).toMatch(/^training\.momentum +0\.9 +paper sec\. 5$/m);
+    expect(stdout).toMatch(/^sameMap +none +paper sec\. 3\.3: names no other$/m);
+    expect(stdout).toMatch(/^original +the original program of 2012, https/m);
+  });
+
+  test('shows what two differ in, each value above its source', async () => {
+    const { code, stdout } = await run('paper original2012');
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^ +paper +original2012$/);
+    const row = lines.findIndex((line) => line.startsWith('conv3.std'));
+    expect(lines[row]).toMatch(/^conv3\.std +0\.01 +0\.03$/);
+    expect(lines[row + 1]).toMatch(/^ +paper sec\. 5 +original layers\/layers-145\.cfg: initW$/);
+    expect(stdout).toMatch(/^training\.schedule\.conv1\[1\]\.epoch +- +72$/m);
+    expect(stdout).not.toContain('momentum');
+  });
+
+  test('prints each as JSON', async () => {
+    const [list, one, two] = await Promise.all(['--json', 'caffe --json', 'paper caffe --json'].map(run));
+    expect(JSON.parse(list?.stdout ?? '')[1]).toMatchObject({ name: 'original2012', parameters: 60_965_224 });
+    expect(JSON.parse(one?.stdout ?? '').fields[0]).toEqual({
+      path: 'net.imageSize',
+      value: 227,
+      source: 'caffe models/bvlc_alexnet/train_val.prototxt: crop_size',
+    });
+    expect(JSON.parse(two?.stdout ?? '').differences[0]).toMatchObject({
+      path: 'net.imageSize',
+      a: { value: 224, source: 'paper sec. 3.5' },
+      b: { value: 227 },
+    });
+  });
+
+  test('says so where two do not differ', async () => {
+    expect((await run('paper paper')).stdout).toBe('paper and paper do not differ.\n');
+  });
+
+  test.each(['alex', 'paper alex', 'toString'])('refuses a name that is none: %s', async (args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([2, '']);
+    const name = args.split(' ').at(-1);
+    expect(stderr).toBe(
+      `alexnet: unknown preset '${name}'; choose one of paper, original2012, oneGpu, paperConv6, nonOverlapping, noLrn, oneWeirdTrick, caffe, torchvision.\n`,
+    );
+  });
+
+  test('refuses a third name', async () => {
+    expect((await run('paper caffe noLrn')).code).toBe(2);
+  });
+});

@@ -1,0 +1,27 @@
+import { works } from '@alexnet/alexnet-model';
+
+/** `net.convs[2].std` as `conv3.std`: the parts of a net by the names of their layers. */
+export function fieldLabel(path: string): string {
+  return path
+    .replace(/^net\./, '')
+    .replace(/^convs\[(\d+)\]/, (_, index) => `conv${Number(index) + 1}`)
+    .replace(/^dense\[(\d+)\]/, (_, index) => `fc${Number(index) + 6}`)
+    .replace(/^output/, 'fc8');
+}
+
+/** A value in a table: numbers to six digits, `none` for null, `-` where there is no such field. */
+export function valueText(value: unknown): string {
+  if (value === undefined) return '-';
+  if (value === null) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return String(Number(value.toPrecision(6)));
+  return Array.isArray(value) ? value.map(valueText).join(', ') : String(value);
+}
+
+/** The works that the sources begin with, as lines below a table. */
+export function citedWorks(sources: readonly string[]): string[] {
+  const cited = new Set(sources.map((source) => source.split(' ', 1)[0]));
+  const known = Object.entries(works).filter(([name]) => cited.has(name));
+  const width = Math.max(...known.map(([name]) => name.length));
+  return known.map(([name, work]) => `${name.padEnd(width)}  ${work}`);
+}

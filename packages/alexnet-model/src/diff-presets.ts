@@ -1,0 +1,103 @@
+import { isLeaf, type Source } from './cited.js';
+import type { Preset } from './preset.js';
+import { type PresetName, presetOf } from './presets.js';
+
+/** A value of a preset and where it stands. */
+export interface CitedValue {
+  value: unknown;
+  source: Source;
+}
+
+/** A value of a preset, its source and its place. */
+export interface PresetField extends CitedValue {
+  /** Such as `training.schedule.epochs` or `net.convs[2].std`. */
+  path: string;
+}
+
+/** A field in which two presets differ; `undefined` where one has no such field. */
+export interface PresetDifference {
+  path: string;
+  a: CitedValue | undefined;
+  b: CitedValue | undefined;
+}
+
+/**
+ * Every value of a preset with its source, in the order of the preset.
+ *
+ * @throws RangeError if the preset is unknown.
+ * @example
+ * presetFields('paper')[0]; // { path: 'net.imageSize', value: 224, source: 'paper sec. 3.5' }
+ */
+export function presetFields(preset: PresetName | Preset): PresetField[] {
+  const { net, training, augmentation, sources } = resolve(preset, 'presetFields');
+  return fieldsOf({ net, training, augmentation }, sources, '');
+}
+
+/**
+ * The fields in which two presets differ, each with both values and their sources. A group that is `null` in one preset
+ * is compared with every field that it has in the other.
+ *
+ * @throws RangeError if a preset is unknown.
+ * @example
+ * diffPresets('paper', 'original2012').find(({ path }) => path === 'net.convs[2].std');
+ * // { path: 'net.convs[2].std', a: { value: .01, source: 'paper sec. 5' },
+ * //   b: { value: .03, source: 'original layers/layers-145.cfg: initW' } }
+ */
+export function diffPresets(a: PresetName | Preset, b: PresetName | Preset): PresetDifference[] {
+  const ofA = fieldsByPath(resolve(a, 'diffPresets'));
+  const ofB = fieldsByPath(resolve(b, 'diffPresets'));
+  const paths = inOrder([...new Set([...ofA.keys(), ...ofB.keys()])]);
+  return paths
+    .filter(
+      (path) => !paths.some((other) => /^[.[]/.test(other.slice(path.length)) && other.startsWith(path)),
+    ) // null here, a group there
+    .map((path) => ({ path, a: nearest(ofA, path), b: nearest(ofB, path) }))
+    .filter(({ a: left, b: right }) => !isEqual(left?.value, right?.value));
+}
+
+type Fields = ReadonlyMap<string, CitedValue>;
+
+function fieldsByPath(preset: Preset): Fields {
+  return new Map(presetFields(preset).map(({ path, value, source }) => [path, { value, source }]));
+}
+
+function resolve(preset: PresetName | Preset, of: string): Preset {
+  return typeof preset === 'object' && preset !== null ? preset : presetOf(preset, of);
+}
+
+function fieldsOf(value: unknown, sources: unknown, path: string): PresetField[] {
+  if (isLeaf(value)) return [{ path, value, source: sources as Source }];
+  return Object.entries(value as object).flatMap(([key, inner]) => {
+    const step = Array.isArray(value) ? `[${key}]` : path === '' ? key : `.${key}`;
+    return fieldsOf(inner, (sources as Record<string, unknown>)[key], path + step);
+  });
+}
+
+/** Fields that only the second preset has, beside the others of their group: `net.lrn`, `training.schedule`. */
+function inOrder(paths: readonly string[]): string[] {
+  const groups = paths.map((path) => path.split(/[.[]/, 2).join('.'));
+  const rank = new Map([...new Set(groups)].map((group, i) => [group, i]));
+  return paths
+    .map((path, i) => ({ path, at: rank.get(groups[i] ?? '') ?? 0 }))
+    .sort((left, right) => left.at - right.at)
+    .map(({ path }) => path);
+}
+
+/** The field of this path, or the group around it that is `null`. */
+function nearest(fields: Fields, path: string): CitedValue | undefined {
+  for (let at = path; at !== ''; at = enclosing(at)) {
+    const found = fields.get(at);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** `net.convs` of `net.convs[2]`, and `net` of that. */
+function enclosing(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')));
+}
+
+/** Values are numbers, strings, booleans, null and lists of these. */
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

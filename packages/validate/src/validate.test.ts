@@ -1,0 +1,69 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import {
+  describeValue,
+  layerArgumentNames,
+  requireBoolean,
+  requireChannelsLast,
+  requireFinite,
+  requireKnownOptions,
+  requireOneOf,
+  requireTensor,
+  requireWhole,
+} from './index.js';
+
+const image = { dtype: 'float32', axes: ['N', 'H', 'W', 3] } as const;
+
+test.each<[string, () => void]>([
+  ['a must be a finite number > 0 (op), got NaN.', () => requireFinite('a', Number.NaN, 0, 'op')],
+  ["a must be a finite number > 0 (op), got '1'.", () => requireFinite('a', '1', 0, 'op')],
+  ['a must be a finite number > 0 (op), got 0.', () => requireFinite('a', 0, 0, 'op')],
+  ['a must be a whole number >= 1 (op), got 1.5.', () => requireWhole('a', 1.5, 1, 'op')],
+  ['a must be a whole number >= 1 (op), got undefined.', () => requireWhole('a', undefined, 1, 'op')],
+  ["a must be true or false (op), got 'false'.", () => requireBoolean('a', 'false', 'op')],
+  ["a must be 'b', 'c' or 'd' (op), got 'e'.", () => requireOneOf('a', 'e', ['b', 'c', 'd'], 'op')],
+  ["options must be among a, b (op), got 'c'.", () => requireKnownOptions({ a: 1, c: 2 }, ['a', 'b'], 'op')],
+  ['options must be an object (op), got null.', () => requireKnownOptions(null, ['a'], 'op')],
+  ['options must be an object (op), got [2].', () => requireKnownOptions([2], ['a'], 'op')],
+  [
+    "dataFormat must be 'channelsLast' (Layer), got 'channelsFirst'.",
+    () => requireChannelsLast({ dataFormat: 'channelsFirst' }, 'Layer'),
+  ],
+  [
+    'x must be a float32 tensor [N, H, W, 3] (op), got [1, 2].',
+    () => requireTensor('x', [1, 2], image, 'op'),
+  ],
+  ['x must be a float32 tensor [N, H, W, 3] (op), got null.', () => requireTensor('x', null, image, 'op')],
+  ['x must be a tensor (op), got a Float32Array.', () => requireTensor('x', new Float32Array(2), {}, 'op')],
+])('%s', (message, act) => {
+  expect(act).toThrow(message);
+});
+
+test('a tensor of another rank, size or type is described', () => {
+  tf.tidy(() => {
+    requireTensor('x', tf.ones([1, 2, 2, 3]), image, 'op');
+    requireTensor('x', tf.ones([7], 'int32'), {}, 'op');
+    expect(() => requireTensor('x', tf.ones([1, 2, 2, 4]), image, 'op')).toThrow('got float32 [1, 2, 2, 4].');
+    expect(() => requireTensor('x', tf.ones([2, 2, 3]), image, 'op')).toThrow('got float32 [2, 2, 3].');
+    expect(() => requireTensor('x', tf.ones([1, 2, 2, 3], 'int32'), image, 'op')).toThrow('got int32');
+  });
+});
+
+test('what is right passes', () => {
+  requireFinite('a', 1e-9, 0, 'op');
+  requireWhole('a', 0, 0, 'op');
+  requireBoolean('a', false, 'op');
+  requireOneOf('a', 'b', ['b'], 'op');
+  requireKnownOptions({ name: 'n', trainable: false }, layerArgumentNames, 'Layer');
+  requireChannelsLast({ dataFormat: 'channelsLast' }, 'Layer');
+  requireChannelsLast({}, 'Layer');
+});
+
+test('long values are cut short', () => {
+  expect(describeValue(Array.from({ length: 20 }, (_, i) => i))).toBe(
+    '[0, 1, 2, 3, 4, 5, 6, 7, ...] (20 items)',
+  );
+  expect(describeValue({ rate: 1 })).toBe('an object with rate');
+  expect(describeValue(() => 0)).toBe('a function');
+});

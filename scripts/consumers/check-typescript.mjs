@@ -1,0 +1,50 @@
+// The programs of the READMEs under strict TypeScript, as ES modules, and each package imported from CommonJS.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { run } from './pack.mjs';
+
+const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
+
+/** A message of tsc about one of the programs or about the types of one of the packages. */
+const OURS = /^(?:typescript-|node_modules\/@alexnet\/)/;
+
+/**
+ * The types of the packages are checked too (`skipLibCheck: false`). So are those of TensorFlow.js 4.22 then, which no
+ * longer agree with TypeScript's own: messages about files that are not ours are not counted.
+ *
+ * @param types the packages of ambient types that the programs may take for granted: `node` or nothing.
+ * @returns the compiler's messages about our files.
+ */
+export async function checkTypeScript(project, moduleResolution, examples, types) {
+  const folder = join(project, `typescript-${moduleResolution}-${types.join('-') || 'plain'}`);
+  await mkdir(folder);
+  for (const [name, { code }] of examples) {
+    const file = join(folder, name.replace('@alexnet/', ''));
+    await writeFile(`${file}.mts`, code);
+    const required = `import everything = require('${name}');\nexport const names: string[] = Object.keys(everything);\n`;
+    if (moduleResolution === 'node16') await writeFile(`${file}.cts`, required);
+  }
+  const compilerOptions = {
+    target: 'ES2022',
+    lib: ['ES2022', 'DOM'],
+    module: moduleResolution === 'node16' ? 'Node16' : 'ESNext',
+    moduleResolution,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    skipLibCheck: false,
+    types,
+  };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*'] }));
+  try {
+    await run(process.execPath, [tsc, '-p', folder], project);
+    return [];
+  } catch (error) {
+    if (!error.stdout) throw error; // tsc itself did not run
+    const messages = error.stdout.trim().split(/\n(?=\S)/);
+    return messages.filter((message) => OURS.test(message));
+  }
+}
