@@ -90,9 +90,9 @@ function pooledSide(side: number, { poolSize, strides, padding }: Net['pool']): 
   return padding === 'same' ? Math.ceil(side / strides) : 1 + Math.floor((side - poolSize) / strides);
 }
 
-/** Maps only grow with the image. */
-function smallestImage(net: Net): number {
-  let tooSmall = net.imageSize;
+/** The least image that a net can read. */
+export function smallestImage(net: Net): number {
+  let tooSmall = net.imageSize; // maps only grow with the image
   let enough = net.imageSize;
   while (!mapSides(net, enough)) enough *= 2;
   while (enough - tooSmall > 1) {

@@ -33,6 +33,9 @@ export function readCaffe(bytes: Uint8Array): WeightFile {
   return { ...net.finish(), layout: 'OIHW', channelOrder: 'BGR', roundsPoolingUp: true };
 }
 
+/** Not taken from the file, whose weights are here: how they would begin if the net were built anew. */
+const initialization = { std: 'fanIn', bias: 'fanIn' } as const;
+
 /** Builds a net from layers as they come. */
 class NetReader {
   private readonly convs: (ConvBlock & { steps: BlockStep[] })[] = [];
@@ -57,7 +60,7 @@ class NetReader {
         break;
       case 'InnerProduct':
         this.layers.push(weightsOf(layer));
-        this.dense.push({ units: 1, std: 0, bias: 0 });
+        this.dense.push({ units: 1, ...initialization });
         break;
       case 'ReLU':
       case 'TanH':
@@ -155,8 +158,7 @@ function convolution({ name, blobs, parameters: { convolution } }: CaffeLayer): 
     padding: square(convolution, 3, 0, name),
     groups: convolution.get(5)?.[0] ?? 1,
     readsAllTowers: false,
-    std: 0,
-    bias: 0,
+    ...initialization,
     steps: [],
   };
   return block;

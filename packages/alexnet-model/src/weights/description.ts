@@ -87,8 +87,8 @@ function requireLike(value: unknown, example: unknown, path: string): void {
     }
   } else {
     const types = isNumberOrWord(path) ? ['number', 'string'] : [typeof example];
-    const isFinite = typeof value !== 'number' || Number.isFinite(value);
-    if (!types.includes(typeof value) || !isFinite) fail(path, `a ${types.join(' or ')}`, value);
+    const finite = typeof value !== 'number' || Number.isFinite(value);
+    if (!types.includes(typeof value) || !finite) fail(path, `a ${types.join(' or ')}`, value);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type MapSides, mapSides } from '../layer-sizes.js';
+import { type MapSides, mapSides, smallestImage } from '../layer-sizes.js';
 import type { ConvBlock, Net } from '../net.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
@@ -37,7 +37,11 @@ export function fitNet(
   });
   const fitted = { ...net, convs };
   const sides = mapSides(fitted, fitted.imageSize);
-  if (!sides) throw new RangeError(`imageSize must be larger for this net, got ${fitted.imageSize}`);
+  if (!sides) {
+    throw new RangeError(
+      `imageSize must be at least ${smallestImage(fitted)} for this net, got ${fitted.imageSize}`,
+    );
+  }
   if (roundsPoolingUp) requireWholePools(fitted, sides);
   const side = sides.at(-1)?.pooled ?? 0;
   let inputs = channels * side ** 2;
