@@ -131,11 +131,12 @@ export class OneDnnBackend extends MathBackendCPU {
   settleReaders(tensor: TensorInfo): void {
     const { block } = this.#native(tensor.dataId);
     for (const reader of block?.readers ?? []) reader.settle();
+    if (block) this.pool.dropCopy(block);
   }
 
   /** The address of a tensor's values as float32; they move into native memory at the first call. */
   address(tensor: TensorInfo): Address {
-    return this.#block(tensor).address;
+    return this.block(tensor).address;
   }
 
   /** `compute` with a workspace, if the plan wants one, that stays with the result for its gradient. */
@@ -230,7 +231,7 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   /** The block of a tensor's values as float32. */
-  #block(tensor: TensorInfo): Block {
+  block(tensor: TensorInfo): Block {
     const data = this.data.get(tensor.dataId);
     const native = this.#native(tensor.dataId);
     if (native.deferred) this.#settle(tensor.dataId, util.sizeFromShape(tensor.shape));
@@ -251,7 +252,7 @@ export class OneDnnBackend extends MathBackendCPU {
 
   /** The blocks that the values of a tensor come from: its own, or those it will be made from. */
   #blocksOf(tensor: TensorInfo): readonly Block[] {
-    return this.deferred(tensor)?.blocks ?? [this.#block(tensor)];
+    return this.deferred(tensor)?.blocks ?? [this.block(tensor)];
   }
 
   /** Makes the values of a deferred tensor. */
@@ -259,13 +260,7 @@ export class OneDnnBackend extends MathBackendCPU {
     const native = this.#native(dataId);
     const { deferred } = native;
     if (!deferred) return this.data.get(dataId).values as Float32Array;
-    const block = this.pool.allocate(length * 4);
-    try {
-      deferred.writeAll(block.address);
-    } catch (error) {
-      this.pool.release(block);
-      throw error;
-    }
+    const block = deferred.make();
     if (deferred.isFused && why === 'read') this.#eager.add(deferred.work.key);
     const value = this.#view(block, length);
     native.block = block;

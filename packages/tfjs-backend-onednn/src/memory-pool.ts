@@ -14,6 +14,8 @@ export interface Block {
   users: number;
   /** Values that are still to be made from its contents. */
   readonly readers: Set<BlockReader>;
+  /** The same values in another layout, which the key names; it goes with the block. */
+  copy?: { key: string; block: Block } | undefined;
 }
 
 /** Values to be made from blocks: before a block's contents change, they must be made. */
@@ -89,6 +91,7 @@ export class MemoryPool {
 
   release(block: Block): void {
     if (--block.users > 0) return;
+    this.dropCopy(block);
     this.live -= block.bytes;
     if (this.#closed) {
       this.#giveBack(block);
@@ -98,6 +101,28 @@ export class MemoryPool {
     list.push(block);
     this.#free.delete(block.bytes); // set again: the Map's order is the order of last release
     this.#free.set(block.bytes, list);
+  }
+
+  /** A copy of a block's values in another layout, made at the first call for the key. */
+  copyOf(block: Block, key: string, bytes: number, write: (to: Address) => void): Address {
+    if (block.copy?.key === key) return block.copy.block.address;
+    const copy = this.allocate(bytes);
+    try {
+      write(copy.address);
+    } catch (error) {
+      this.release(copy);
+      throw error;
+    }
+    this.dropCopy(block);
+    block.copy = { key, block: copy };
+    return copy.address;
+  }
+
+  /** Forgets the copy of a block: its contents change. */
+  dropCopy(block: Block): void {
+    const { copy } = block;
+    block.copy = undefined;
+    if (copy) this.release(copy.block);
   }
 
   /** Lends a block for the time of a call. */

@@ -3,10 +3,12 @@ import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { Block } from '../memory-pool.js';
 import type { ElementwiseFunction } from '../native/operations.js';
-import { convolve, convolveBackInput } from '../plans/convolution.js';
+import { convolve, convolveBackInput, type ImageLayouts } from '../plans/convolution.js';
+import { inPlanes, readsImages } from '../plans/image-planes.js';
 import { offset } from '../plans/strided-copy.js';
 import { geometryKey, type WindowGeometry } from '../plans/window-geometry.js';
-import type { Work } from './deferred.js';
+import type { Work, WriteItems } from './deferred.js';
+import { inBlocks } from './in-blocks.js';
 
 /** x * filter, to be made with a bias and a relu if that is what comes next. */
 export function deferConvolution(
@@ -14,7 +16,7 @@ export function deferConvolution(
   g: WindowGeometry,
   { x, filter }: { x: TensorInfo; filter: TensorInfo },
 ): TensorInfo {
-  const at = { x: backend.address(x), filter: backend.address(filter), bias: undefined };
+  const at = { x: backend.block(x), filter: backend.address(filter), bias: undefined };
   const withBias = (bias: TensorInfo, blocks: readonly Block[]): TensorInfo | undefined => {
     if (util.sizeFromShape(bias.shape) !== g.outChannels) return undefined;
     return backend.defer(g.outShape, convolutionWork(backend, g, { ...at, bias: backend.address(bias) }), [
@@ -29,15 +31,20 @@ export function deferConvolution(
 export function convolutionWork(
   backend: OneDnnBackend,
   g: WindowGeometry,
-  at: { x: Address; filter: Address; bias: Address | undefined },
+  at: { x: Block; filter: Address; bias: Address | undefined },
   postOps: readonly ElementwiseFunction[] = [],
 ): Work {
   const xItem = g.inHeight * g.inWidth * g.inChannels;
+  const from =
+    (x: () => Address, layouts: ImageLayouts): WriteItems =>
+    (first, batch, y) =>
+      convolve(backend, { ...g, batch }, { ...at, x: offset(x(), first * xItem), y }, postOps, layouts);
+  const fromPlanes = from(() => inPlanes(backend, g, at.x), 'planes to blocks');
   return {
     key: `${at.bias === undefined ? 'convolution' : 'convolution + bias'} ${geometryKey(g)}`,
     together: g.batch,
-    write: (first, batch, y) =>
-      convolve(backend, { ...g, batch }, { ...at, x: offset(at.x, first * xItem), y }, postOps),
+    write: from(() => at.x.address, 'NHWC'),
+    inBlocks: readsImages(backend, g) ? inBlocks(backend, g.outShape, fromPlanes) : undefined,
   };
 }
 

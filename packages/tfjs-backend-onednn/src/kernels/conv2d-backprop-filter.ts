@@ -2,6 +2,7 @@ import { Conv2DBackpropFilter, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import { convolveBackFilter } from '../plans/convolution.js';
+import { inPlanes, readsImages } from '../plans/image-planes.js';
 import { poolingPlan } from '../plans/pooling.js';
 import {
   type ConvolutionAttributes,
@@ -22,11 +23,39 @@ export const conv2DBackpropFilter: NativeKernel = nativeKernel<
   const skips = skipsPixels(g);
   if (skips && isPadded(g)) return undefined;
   return backend.compute(filterShape, (dfilter) => {
+    if (backFromBlocks(backend, g, { x, dy }, dfilter)) return;
     const at = { dy: backend.address(dy), dfilter };
     if (!skips) return convolveBackFilter(backend, g, { ...at, x: backend.address(x) });
     withPixelsUsed(backend, g, x, (used, read) => convolveBackFilter(backend, used, { ...at, x: read }));
   });
 });
+
+/** From images in planes and a dy in channel blocks, with the bias's gradient if it is wanted; false where dy cannot be so. */
+function backFromBlocks(
+  backend: OneDnnBackend,
+  g: WindowGeometry,
+  { x, dy }: Inputs<'x' | 'dy'>,
+  dfilter: Address,
+): boolean {
+  const deferred = readsImages(backend, g) ? backend.deferred(dy) : undefined;
+  const dyAt = deferred && hasShape(dy, deferred.shape) ? deferred.inBlocks() : undefined;
+  if (!deferred || dyAt === undefined) return false;
+  const at = { x: inPlanes(backend, g, backend.block(x)), dy: dyAt, dfilter };
+  const { channelSums } = deferred;
+  if (!channelSums) {
+    convolveBackFilter(backend, g, at, 'planes to blocks');
+    return true;
+  }
+  const sums = backend.pool.allocate(g.outChannels * 4);
+  try {
+    convolveBackFilter(backend, g, { ...at, dbias: sums.address }, 'planes to blocks');
+    backend.pool.retain(sums);
+    channelSums.give(sums);
+    return true;
+  } finally {
+    backend.pool.release(sums);
+  }
+}
 
 /** Of 1x1 windows with a stride oneDNN 2.6's gradient writes beyond its own memory (AVX-512, pixels left over). */
 function skipsPixels({ kernel, strides }: WindowGeometry): boolean {

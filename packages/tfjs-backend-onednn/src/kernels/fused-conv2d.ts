@@ -1,5 +1,6 @@
 import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
 import { convolutionWork } from '../deferred/defer-convolution.js';
+import { withRelu } from '../deferred/defer-relu.js';
 import { convolvedItems, inParts } from '../deferred/parts.js';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { offset } from '../plans/strided-copy.js';
@@ -15,10 +16,15 @@ export const fusedConv2D: NativeKernel = nativeKernel<
   if (!postOps || preluActivationWeights || !allFloat32(x, filter, bias)) return undefined;
   const g = convolutionGeometry(x.shape, filter.shape, attributes);
   if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
-  const at = { x: backend.address(x), filter: backend.address(filter), bias: bias && backend.address(bias) };
+  const at = { x: backend.block(x), filter: backend.address(filter), bias: bias && backend.address(bias) };
   const work = convolutionWork(backend, g, at, postOps);
+  const { activation } = attributes;
+  if (work.inBlocks && (!activation || activation === 'linear' || activation === 'relu')) {
+    const later = activation === 'relu' ? withRelu(backend, g.outShape, work) : work;
+    return backend.defer(g.outShape, later, bias ? [x, filter, bias] : [x, filter]);
+  }
   const yItem = g.outHeight * g.outWidth * g.outChannels;
-  const finishes = attributes.activation === 'relu' || attributes.activation === 'relu6';
+  const finishes = activation === 'relu' || activation === 'relu6';
   const together = finishes ? convolvedItems(g.batch, yItem * 4) : g.batch;
   return backend.compute(g.outShape, (yAt, values) =>
     inParts(g.batch, together, (first, count) => {

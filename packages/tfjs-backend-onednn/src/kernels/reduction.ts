@@ -1,5 +1,6 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
+import type { Address } from '../library/c-api.js';
 import { floatValues } from '../loops/float-values.js';
 import { reductionRuns, sumRun } from '../loops/reduce-runs.js';
 import { multiplyMatrices } from '../plans/matrix-product.js';
@@ -78,21 +79,31 @@ export function sumInDouble(
 export function reduceBySum(
   backend: OneDnnBackend,
   x: TensorInfo,
-  { rows, columns, over, count, outShape }: Reduction,
+  reduction: Reduction,
   scale: number,
 ): TensorInfo {
-  const weights = backend.compute([count], (_, values) => values.fill(scale));
+  return backend.compute(reduction.outShape, (y) => sumAt(backend, reduction, scale, backend.address(x), y));
+}
+
+/** The same for values at an address. */
+export function sumAt(
+  backend: OneDnnBackend,
+  { rows, columns, over, count }: Reduction,
+  scale: number,
+  x: Address,
+  y: Address,
+): void {
   const product = { batch: 1, batchA: 1, batchB: 1, transposeA: false, transposeB: false };
+  const weights = backend.pool.allocate(count * 4);
+  new Float32Array(weights.buffer, 0, count).fill(scale);
+  const w = weights.address;
   try {
-    return backend.compute(outShape, (c) => {
-      const [x_, w] = [backend.address(x), backend.address(weights)];
-      if (over === 'rows') {
-        multiplyMatrices(backend, { ...product, rows: 1, inner: rows, columns }, { a: w, b: x_, c });
-      } else {
-        multiplyMatrices(backend, { ...product, rows, inner: columns, columns: 1 }, { a: x_, b: w, c });
-      }
-    });
+    if (over === 'rows') {
+      multiplyMatrices(backend, { ...product, rows: 1, inner: rows, columns }, { a: w, b: x, c: y });
+    } else {
+      multiplyMatrices(backend, { ...product, rows, inner: columns, columns: 1 }, { a: x, b: w, c: y });
+    }
   } finally {
-    backend.disposeData(weights.dataId);
+    backend.pool.release(weights);
   }
 }

@@ -1,7 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
-import { afterDeferred } from '../deferred/after-deferred.js';
+import { reluGradientOfDeferred } from '../deferred/defer-relu.js';
 import { applyReluGradient } from '../plans/relu.js';
-import { offset } from '../plans/strided-copy.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The name of the kernel that Relu's gradient runs: inputs {dy, y}. tfjs has none. */
@@ -16,12 +15,7 @@ export const reluGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'y'>>(ReluGrad,
     throw new RangeError(`dy must have y's shape [${y.shape}] (ReluGrad), got [${dy.shape}].`);
   }
   const deferred = backend.deferred(dy);
-  if (deferred && length > 0) {
-    const yAt = backend.address(y);
-    return afterDeferred(backend, y.shape, deferred, (count, at, start) =>
-      applyReluGradient(backend, count, { y: offset(yAt, start), dy: at, dx: at }),
-    );
-  }
+  if (deferred && length > 0) return reluGradientOfDeferred(backend, y, deferred);
   return backend.compute(y.shape, (dx, values) => {
     if (length === 0) return;
     const at = { y: backend.address(y), dy: backend.address(dy), dx };

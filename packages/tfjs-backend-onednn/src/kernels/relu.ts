@@ -1,5 +1,5 @@
 import { Relu, util } from '@tensorflow/tfjs-core';
-import { afterDeferred } from '../deferred/after-deferred.js';
+import { reluOfDeferred } from '../deferred/defer-relu.js';
 import { applyRelu } from '../plans/relu.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
@@ -8,7 +8,6 @@ export const relu: NativeKernel = nativeKernel<Inputs<'x'>>(Relu, ({ x }, _, bac
   const length = util.sizeFromShape(x.shape);
   if (!allFloat32(x) || length < smallest) return undefined;
   const deferred = backend.deferred(x);
-  if (deferred)
-    return afterDeferred(backend, x.shape, deferred, (values, at) => applyRelu(backend, values, at, at));
+  if (deferred) return reluOfDeferred(backend, x.shape, deferred);
   return backend.compute(x.shape, (y) => applyRelu(backend, length, backend.address(x), y));
 });

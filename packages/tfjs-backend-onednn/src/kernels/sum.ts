@@ -1,4 +1,5 @@
 import { Sum, type SumAttrs } from '@tensorflow/tfjs-core';
+import { deferChannelSums } from '../deferred/defer-channel-sums.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { type Reduction, reduceBySum, splitReduction, sumInDouble } from './reduction.js';
 
@@ -9,8 +10,7 @@ export const sum: NativeKernel = nativeKernel<Inputs<'x'>, SumAttrs>(
     const reduction: Reduction | undefined = allFloat32(x)
       ? splitReduction(x.shape, axis, keepDims)
       : undefined;
-    return reduction
-      ? reduceBySum(backend, x, reduction, 1)
-      : sumInDouble(backend, x, axis, keepDims, () => 1);
+    if (!reduction) return sumInDouble(backend, x, axis, keepDims, () => 1);
+    return deferChannelSums(backend, x, reduction) ?? reduceBySum(backend, x, reduction, 1);
   },
 );

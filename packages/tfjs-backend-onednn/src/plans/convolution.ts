@@ -20,16 +20,20 @@ interface ConvolutionPlan extends Plan {
   filterBytes: number;
 }
 
+/** Where a convolution reads and writes images: NHWC; or the first one of a network, from planes to channel blocks. */
+export type ImageLayouts = 'NHWC' | 'planes to blocks';
+
 /** y = activation(x * filter + bias). */
 export function convolve(
   backend: OneDnnBackend,
   g: WindowGeometry,
   at: { x: Address; filter: Address; bias: Address | undefined; y: Address },
   postOps: readonly ElementwiseFunction[],
+  layouts: ImageLayouts = 'NHWC',
 ): void {
   const withBias = at.bias !== undefined;
-  const key = `convolution ${geometryKey(g)} bias ${withBias} ${functionsKey(postOps)}`;
-  const plan = backend.plan(key, (native) => forwardPlan(native, g, withBias, postOps));
+  const key = `convolution ${layouts} ${geometryKey(g)} bias ${withBias} ${functionsKey(postOps)}`;
+  const plan = backend.plan(key, (native) => forwardPlan(native, g, layouts, withBias, postOps));
   const run = (filter: Address): void =>
     at.bias === undefined
       ? plan.primitive.run(at.x, filter, at.y)
@@ -49,22 +53,27 @@ export function convolveBackInput(
   withChosenFilter(backend, plan, at.filter, (filter) => plan.primitive.run(at.dy, filter, at.dx));
 }
 
-/** The filter's gradient from x and dy. */
+/** The filter's gradient from x and dy; with `dbias` the bias's too. */
 export function convolveBackFilter(
   backend: OneDnnBackend,
   g: WindowGeometry,
-  at: { x: Address; dy: Address; dfilter: Address },
+  at: { x: Address; dy: Address; dfilter: Address; dbias?: Address | undefined },
+  layouts: ImageLayouts = 'NHWC',
 ): void {
-  const plan = backend.plan(`convolution filter gradient ${geometryKey(g)}`, (native) =>
-    backFilterPlan(native, g),
-  );
+  const withBias = at.dbias !== undefined;
+  const key = `convolution filter gradient ${layouts} ${geometryKey(g)} bias ${withBias}`;
+  const plan = backend.plan(key, (native) => backFilterPlan(native, g, layouts, withBias));
   const { primitive, filterReorder } = plan;
+  const run = (dfilter: Address): void =>
+    at.dbias === undefined
+      ? primitive.run(at.x, at.dy, dfilter)
+      : primitive.run(at.x, at.dy, dfilter, at.dbias);
   if (!filterReorder) {
-    primitive.run(at.x, at.dy, at.dfilter);
+    run(at.dfilter);
     return;
   }
   backend.pool.borrow(plan.filterBytes, (chosen) => {
-    primitive.run(at.x, at.dy, chosen);
+    run(chosen);
     filterReorder.run(chosen, at.dfilter);
   });
 }
@@ -85,15 +94,20 @@ function withChosenFilter(
   });
 }
 
-function convolution(native: NativeEngine, g: WindowGeometry): Convolution {
+function convolution(native: NativeEngine, g: WindowGeometry, layouts: ImageLayouts = 'NHWC'): Convolution {
+  const isPlain = layouts === 'NHWC';
   return {
-    x: nhwc(native, g.batch, g.inHeight, g.inWidth, g.inChannels),
+    x: isPlain
+      ? nhwc(native, g.batch, g.inHeight, g.inWidth, g.inChannels)
+      : native.dense([g.batch, g.inChannels, g.inHeight, g.inWidth]),
     filter: native.any(
       g.groups === 1
         ? [g.outChannels, g.inChannels, ...g.kernel]
         : [g.groups, g.outChannels / g.groups, 1, ...g.kernel],
     ),
-    y: nhwc(native, g.batch, g.outHeight, g.outWidth, g.outChannels),
+    y: isPlain
+      ? nhwc(native, g.batch, g.outHeight, g.outWidth, g.outChannels)
+      : native.channelBlocks([g.batch, g.outChannels, g.outHeight, g.outWidth]),
     ...window(g),
   };
 }
@@ -107,10 +121,11 @@ function plainFilter(native: NativeEngine, g: WindowGeometry): Layout {
 function forwardPlan(
   native: NativeEngine,
   g: WindowGeometry,
+  layouts: ImageLayouts,
   withBias: boolean,
   postOps: readonly ElementwiseFunction[],
 ): ConvolutionPlan {
-  const operation = convolution(native, g);
+  const operation = convolution(native, g, layouts);
   const plain = plainFilter(native, g);
   const bias = withBias ? native.dense([g.outChannels]) : undefined;
   const descriptor = native.convolutionForward({ ...operation, bias, postOps });
@@ -137,17 +152,24 @@ function backInputPlan(native: NativeEngine, g: WindowGeometry): ConvolutionPlan
   return convolutionPlan(native, primitive, plain, chosen, 'in');
 }
 
-function backFilterPlan(native: NativeEngine, g: WindowGeometry): ConvolutionPlan {
-  const operation = convolution(native, g);
+function backFilterPlan(
+  native: NativeEngine,
+  g: WindowGeometry,
+  layouts: ImageLayouts,
+  withBias: boolean,
+): ConvolutionPlan {
+  const operation = convolution(native, g, layouts);
   const plain = plainFilter(native, g);
-  const descriptor = native.convolutionBackwardFilter(operation);
+  const bias = withBias ? native.dense([g.outChannels]) : undefined;
+  const descriptor = native.convolutionBackwardFilter({ ...operation, bias });
   const chosen = native.chosenLayout(descriptor, 'diffWeights') ?? plain;
-  const primitive = native.primitive(descriptor, [
+  const args: ArgumentLayout[] = [
     ['source', operation.x],
     ['diffDestination', operation.y],
     ['diffWeights', chosen],
-  ]);
-  return convolutionPlan(native, primitive, plain, chosen, 'out');
+  ];
+  if (bias) args.push(['diffBias', bias]);
+  return convolutionPlan(native, native.primitive(descriptor, args), plain, chosen, 'out');
 }
 
 function convolutionPlan(

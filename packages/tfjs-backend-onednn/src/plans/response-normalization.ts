@@ -1,11 +1,7 @@
 import type { OneDnnBackend } from '../backend.js';
-import type { Address } from '../library/c-api.js';
 import type { NativeEngine } from '../native/native-engine.js';
 import type { Layout } from '../native/operations.js';
-import type { Primitive } from '../native/primitive.js';
-import type { Plan } from '../primitive-cache.js';
 import { nhwc } from './layouts.js';
-import { reorder } from './reorder.js';
 import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
 
 /**
@@ -19,49 +15,32 @@ export interface ResponseNormalization {
   beta: number;
 }
 
-/** The primitives of an LRN, and those between NHWC and the layout it runs in, where that is another. */
-interface NormalizationPlan extends Plan {
-  inner: WorkspacePlan;
-  workspaceBytes: number;
-  /** Absent where it runs on NHWC itself. */
-  blocked: { bytes: number; enter: Primitive; leave: Primitive } | undefined;
+/**
+ * True where the LRN of images of that shape runs in channel blocks, so that NHWC has to be copied. For more
+ * channels the copies cost what they bring.
+ */
+export function normalizesInBlocks(
+  { native }: OneDnnBackend,
+  [, , , channels = 0]: readonly number[],
+): boolean {
+  return native.prefersChannelBlocks && channels % 16 === 0 && channels <= 64;
 }
 
-/** An LRN of a shape, ready to run. */
-export interface Normalizer {
-  workspaceBytes: number;
-  /** With `training`, `workspace` is written. */
-  forward(x: Address, y: Address, workspace?: Address): void;
-  /** Only with `training`. */
-  backward(x: Address, dy: Address, dx: Address, workspace: Address): void;
-}
-
-/** The LRN of NHWC arrays of that shape; with `training` also its gradient and the workspace between the two. */
-export function normalizer(
+/** The LRN of images of that shape in its layout; with `training` also its gradient and the workspace between them. */
+export function normalizationPlan(
   backend: OneDnnBackend,
   shape: readonly number[],
   norm: ResponseNormalization,
   training: boolean,
-): Normalizer {
-  const plan = backend.plan(normalizationKey(shape, norm, training), (native) =>
-    makePlan(native, shape, norm, training),
-  );
-  const { inner, blocked, workspaceBytes } = plan;
-  return {
-    workspaceBytes,
-    forward: (x, y, workspace) =>
-      inLayout(backend, blocked, [x], y, ([from], to) =>
-        workspaceBytes > 0 && workspace !== undefined
-          ? inner.forward.run(from as Address, to, workspace)
-          : inner.forward.run(from as Address, to),
-      ),
-    backward: (x, dy, dx, workspace) =>
-      inLayout(backend, blocked, [x, dy], dx, ([x_, dy_], to) =>
-        workspaceBytes > 0
-          ? inner.backward?.run(x_ as Address, dy_ as Address, to, workspace)
-          : inner.backward?.run(x_ as Address, dy_ as Address, to),
-      ),
-  };
+): WorkspacePlan {
+  const inBlocks = normalizesInBlocks(backend, shape);
+  return backend.plan(normalizationKey(shape, norm, training), (native) => {
+    const [batch = 0, height = 0, width = 0, channels = 0] = shape;
+    const layout = inBlocks
+      ? native.channelBlocks([batch, channels, height, width])
+      : nhwc(native, batch, height, width, channels);
+    return makePlan(native, layout, norm, training);
+  });
 }
 
 /** Names an LRN, its shape included. */
@@ -73,63 +52,7 @@ export function normalizationKey(
   return `LRN [${shape}] radius ${depthRadius} ${bias} ${alpha} ${beta} training ${training}`;
 }
 
-/** Copies the inputs to the layout wanted, runs, and copies the result back. */
-function inLayout(
-  { pool }: OneDnnBackend,
-  blocked: NormalizationPlan['blocked'],
-  inputs: Address[],
-  output: Address,
-  run: (inputs: Address[], output: Address) => void,
-): void {
-  if (!blocked) {
-    run(inputs, output);
-    return;
-  }
-  const { bytes, enter, leave } = blocked;
-  const blocks = [...inputs, output].map(() => pool.allocate(bytes));
-  try {
-    const [result, ...entered] = blocks.map(({ address }) => address).reverse();
-    inputs.forEach((input, i) => {
-      enter.run(input, entered[i] as Address);
-    });
-    run(entered, result as Address);
-    leave.run(result as Address, output);
-  } finally {
-    for (const block of blocks) pool.release(block);
-  }
-}
-
 function makePlan(
-  native: NativeEngine,
-  shape: readonly number[],
-  norm: ResponseNormalization,
-  training: boolean,
-): NormalizationPlan {
-  const [batch = 0, height = 0, width = 0, channels = 0] = shape;
-  const plain = nhwc(native, batch, height, width, channels);
-  const inBlocks = native.normalizesBestInBlocks && channels % 16 === 0 && channels <= 64;
-  const layout = inBlocks ? native.channelBlocks([batch, channels, height, width]) : plain;
-  const inner = innerPlan(native, layout, norm, training);
-  const blocked = inBlocks
-    ? {
-        bytes: native.bytes(layout),
-        enter: reorder(native, plain, layout),
-        leave: reorder(native, layout, plain),
-      }
-    : undefined;
-  return {
-    inner,
-    blocked,
-    workspaceBytes: inner.workspaceBytes,
-    destroy() {
-      inner.destroy();
-      blocked?.enter.destroy();
-      blocked?.leave.destroy();
-    },
-  };
-}
-
-function innerPlan(
   native: NativeEngine,
   x: Layout,
   { depthRadius, bias, alpha, beta }: ResponseNormalization,

@@ -58,7 +58,7 @@ export class NativeEngine2 extends NativeEngine {
   }
 
   /** Its AVX-512 code for NHWC reads what it has just stored at another offset, which stalls. */
-  override get normalizesBestInBlocks(): boolean {
+  override get prefersChannelBlocks(): boolean {
     return this.instructionSet.startsWith('avx512');
   }
 

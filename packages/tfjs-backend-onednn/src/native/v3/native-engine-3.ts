@@ -53,7 +53,7 @@ const fixedParameters: Partial<Record<FunctionKind, { alpha: number; beta: numbe
 export class NativeEngine3 extends NativeEngine {
   protected override readonly channelBlocksTag: number = channelBlocksTag;
   protected override readonly instructionSets: Record<number, string> = instructionSets;
-  override readonly normalizesBestInBlocks = false;
+  override readonly prefersChannelBlocks = false;
   readonly #api: OneDnn3Api;
 
   constructor(common: OneDnnApi, api: OneDnn3Api) {
