@@ -5,9 +5,9 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkBrowser } from './consumers/check-browser.mjs';
-import { CORE_LIMIT, checkManifest, hiddenDependencies, minifiedSize } from './consumers/check-tarball.mjs';
 import { runBothForms } from './consumers/both-forms.mjs';
+import { checkBrowser } from './consumers/check-browser.mjs';
+import { CORE_LIMIT, checkManifest, hiddenDependencies, minifiedSizes } from './consumers/check-tarball.mjs';
 import { checkTypeScript } from './consumers/check-typescript.mjs';
 import { install, pack, platformPackage, publishedPackages } from './consumers/pack.mjs';
 import { readmeExample } from './consumers/readme-example.mjs';
@@ -16,6 +16,8 @@ import { drawPhotographs, runExample } from './consumers/run-example.mjs';
 /** Not for pages: they want files, or native code. */
 const notCore = ['@alexnet/imagenet-reader', '@alexnet/tfjs-backend-onednn', '@alexnet/backends'];
 
+const isCore = ([name]) => !notCore.includes(name);
+
 let [passed, failed] = [0, 0];
 function report(what, wrong, note = '') {
   if (wrong.length === 0) passed++;
@@ -23,6 +25,8 @@ function report(what, wrong, note = '') {
   console.log(`${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${what}${note && `: ${note}`}`);
   for (const line of wrong) console.log(`       ${line.replaceAll('\n', '\n       ')}`);
 }
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'alexnet-consumers-')));
 try {
@@ -53,18 +57,17 @@ try {
     const warnings = await install(project, [...specs, ...others]);
     if (name === '@alexnet/imagenet-reader') await drawPhotographs(project);
     const hidden = await hiddenDependencies(project, manifest);
-    const { minified, gzipped } = await minifiedSize(project, name);
-    const isCorePackage = !notCore.includes(name);
+    const { own, withOthers } = await minifiedSizes(project, name);
     report(
       name,
       [
         ...checkManifest(manifest),
         ...warnings,
         ...hidden.map((other) => `imports ${other}, which its package.json does not declare`),
-        ...(isCorePackage && minified > CORE_LIMIT ? [`has ${minified} bytes, more than ${CORE_LIMIT}`] : []),
+        ...(isCore([name]) && own > CORE_LIMIT ? [`has ${own} bytes minified, more than ${CORE_LIMIT}`] : []),
         ...(await runExample(name, example, project)),
       ],
-      `installed, README run as ESM and CommonJS, ${(minified / 1000).toFixed(1)} kB minified, ${(gzipped / 1000).toFixed(1)} kB gzipped`,
+      `README run as ESM and CommonJS; ${kilobytes(own)} minified, ${kilobytes(withOthers)} with what it needs of @alexnet`,
     );
   }
 
@@ -73,7 +76,6 @@ try {
   const others = new Set([...examples.values()].flatMap((example) => example.install));
   const foreign = [...others].filter((name) => !tarballs.has(name));
   await install(project, [...tarballs.values(), ...foreign, '@types/node@20']);
-  const isCore = ([name]) => !notCore.includes(name);
   for (const resolution of ['node16', 'bundler']) {
     const core = new Map([...examples].filter(isCore));
     const rest = new Map([...examples].filter((entry) => !isCore(entry)));

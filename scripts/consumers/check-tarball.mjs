@@ -2,10 +2,9 @@
 
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** The packages that a page may want, each with what it needs of the others: at most this many bytes, minified. */
+/** A package that a page may want has at most this many bytes of its own, minified. */
 export const CORE_LIMIT = 25_000;
 
 /** @returns what is wrong, one line each. */
@@ -54,9 +53,22 @@ export async function hiddenDependencies(projectFolder, manifest) {
   return [...found].filter((name) => !known.has(name));
 }
 
-/** @returns bytes of the package with all of `@alexnet` that it needs, minified, and of the same after gzip. */
-export async function minifiedSize(projectFolder, name) {
-  const result = await build({
+/** @returns bytes of the package's own code, minified, and of it with all of `@alexnet` that it needs. */
+export async function minifiedSizes(projectFolder, name) {
+  const [own, withOthers] = await Promise.all([
+    minify(projectFolder, name, (path) => path === name),
+    minify(projectFolder, name, (path) => path.startsWith('@alexnet/')),
+  ]);
+  return { own, withOthers };
+}
+
+async function minify(projectFolder, name, isInside) {
+  const externals = {
+    name: 'externals',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^[^./]/ }, ({ path }) => (isInside(path) ? undefined : { path, external: true })),
+  };
+  const { outputFiles } = await build({
     stdin: { contents: `export * from '${name}';`, resolveDir: projectFolder },
     bundle: true,
     minify: true,
@@ -65,16 +77,7 @@ export async function minifiedSize(projectFolder, name) {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     logLevel: 'error',
-    plugins: [
-      {
-        name: 'only-alexnet',
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /^[^./]/ }, ({ path }) =>
-            path.startsWith('@alexnet/') ? undefined : { path, external: true },
-          ),
-      },
-    ],
+    plugins: [externals],
   });
-  const [{ contents }] = result.outputFiles;
-  return { minified: contents.length, gzipped: gzipSync(contents).length };
+  return outputFiles[0].contents.length;
 }
