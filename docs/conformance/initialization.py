@@ -53,6 +53,13 @@ CONTENT = {
             GROUPED,
             [(0.005 if layer in ("fc6", "fc7") else 0.01, bias / 10) for layer, bias in zip(LAYERS, ONES)],
         ),
+        net(
+            "oneWeirdTrick",
+            "cuda-convnet2 layers/layers-223-1gpu.cfg: initW, initB",
+            1,
+            WEIRD,
+            [(0.03 if layer in ("conv3", "conv4", "conv5") else 0.01, bias) for layer, bias in zip(LAYERS, ONES[:7] + [-7])],
+        ),
         net("torchvision", "pytorch/vision torchvision/models/alexnet.py; torch.nn's defaults", 1, WEIRD, pytorch(WEIRD)),
     ],
 }

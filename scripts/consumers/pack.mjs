@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const platformPackage = `onednn-${process.platform}-${process.arch}`;
 
 /** What a consumer's shell would have: nothing that names this repository or a oneDNN. */
-export const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
+const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
 
 /** Runs a program in `cwd`; the error of one that fails holds its output. */
 export function run(file, args, cwd) {

@@ -1,5 +1,8 @@
+import { requireFinite, requireOneOf, requireWhole } from '@alexnet/validate';
 import type { ConvBlock, Initialization, Net } from './net.js';
-import { refuse, requireOneOf, requirePositive, requireWhole } from './require.js';
+import { refuse } from './refuse.js';
+
+const of = 'alexnet';
 
 /**
  * Refuses a net that cannot be built, by the name of its field. The constants of normalization and dropout are
@@ -8,9 +11,9 @@ import { refuse, requireOneOf, requirePositive, requireWhole } from './require.j
  * @throws RangeError
  */
 export function checkNet(net: Net): void {
-  requireWhole('imageSize', net.imageSize, 1);
-  requireOneOf('towers', net.towers, [1, 2]);
-  requireOneOf('activation', net.activation, ['relu', 'tanh']);
+  requireWhole('imageSize', net.imageSize, 1, of);
+  if (net.towers !== 1 && net.towers !== 2) refuse('towers', '1 or 2', net.towers);
+  requireOneOf('activation', net.activation, ['relu', 'tanh'], of);
   requireList('convs', net.convs);
   requireList('dense', net.dense);
   net.convs.forEach((conv, i) => {
@@ -22,16 +25,16 @@ export function checkNet(net: Net): void {
     checkInitialization(name, initialization);
   });
   checkInitialization('output', net.output);
-  requireWhole('pool.poolSize', net.pool.poolSize, 1);
-  requireWhole('pool.strides', net.pool.strides, 1);
-  requireOneOf('pool.padding', net.pool.padding, ['valid', 'same']);
-  if (net.dropout) requireOneOf('dropout.placement', net.dropout.placement, ['outputs', 'inputs']);
+  requireWhole('pool.poolSize', net.pool.poolSize, 1, of);
+  requireWhole('pool.strides', net.pool.strides, 1, of);
+  requireOneOf('pool.padding', net.pool.padding, ['valid', 'same'], of);
+  if (net.dropout) requireOneOf('dropout.placement', net.dropout.placement, ['outputs', 'inputs'], of);
 }
 
 function checkConv(net: Net, conv: ConvBlock, i: number): void {
   const name = `convs[${i}]`;
   for (const field of ['kernelSize', 'strides', 'groups'] as const) {
-    requireWhole(`${name}.${field}`, conv[field], 1);
+    requireWhole(`${name}.${field}`, conv[field], 1, of);
   }
   const inputs = net.convs[i - 1]?.filters ?? 3;
   const inputTowers = i === 0 || conv.readsAllTowers ? 1 : net.towers;
@@ -39,11 +42,11 @@ function checkConv(net: Net, conv: ConvBlock, i: number): void {
   if ((inputs / inputTowers) % conv.groups !== 0) {
     refuse(`${name}.groups`, `a divisor of its ${inputs / inputTowers} input channels`, conv.groups);
   }
-  if (conv.padding !== 'overhang') requireWhole(`${name}.padding`, conv.padding, 0);
+  if (conv.padding !== 'overhang') requireWhole(`${name}.padding`, conv.padding, 0, of);
   checkInitialization(name, conv);
   requireList(`${name}.steps`, conv.steps);
   for (const step of conv.steps) {
-    requireOneOf(`${name}.steps`, step, ['activation', 'lrn', 'sameMap', 'pool']);
+    requireOneOf(`${name}.steps`, step, ['activation', 'lrn', 'sameMap', 'pool'], of);
     if ((step === 'lrn' || step === 'sameMap') && net[step] === null) {
       refuse(step, `given where convs[${i}].steps has it`, null);
     }
@@ -51,13 +54,13 @@ function checkConv(net: Net, conv: ConvBlock, i: number): void {
 }
 
 function checkInitialization(name: string, { std, bias }: Initialization): void {
-  if (std !== 'fanIn') requirePositive(`${name}.std`, std);
+  if (std !== 'fanIn') requireFinite(`${name}.std`, std, 0, of);
   if (bias !== 'fanIn' && !Number.isFinite(bias)) refuse(`${name}.bias`, "a finite number or 'fanIn'", bias);
 }
 
-function requireMultiple(name: string, value: number, of: number): void {
-  requireWhole(name, value, 1);
-  if (value % of !== 0) refuse(name, `a multiple of ${of}, its towers times groups`, value);
+function requireMultiple(name: string, value: number, unit: number): void {
+  requireWhole(name, value, 1, of);
+  if (value % unit !== 0) refuse(name, `a multiple of ${unit}, its towers times groups`, value);
 }
 
 function requireList(name: string, value: unknown): void {

@@ -14,7 +14,7 @@ export const works = {
 export type Source = `${keyof typeof works} ${string}`;
 
 /** A value that carries its source. */
-export type Cited<T> = readonly [value: T, source: Source];
+type Cited<T> = readonly [value: T, source: Source];
 
 /** Values that have one citation: all but groups and lists of groups. */
 type Leaf = string | number | boolean | null | readonly (string | number)[];

@@ -123,11 +123,3 @@ test('inverted dropout steps as unscaled masks do at four times the rate', () =>
   expect(presets.caffe.net.dropout?.mode).toBe('inverted');
   expect(presets.paper.net.dropout?.mode).toBe('paper');
 });
-
-test('the printed colour noise is scaled down in preset paper, the program’s is not, and Caffe has none', () => {
-  const pca = (name: PresetName): unknown => presets[name].augmentation.pca;
-  expect(pca('original2012')).toEqual({ sigma: 0.1, scale: 'sqrt' });
-  expect(pca('paper')).toEqual({ sigma: 0.1 / 255, scale: 'eigenvalue' });
-  expect(pca('caffe')).toBeNull();
-  expect(presets.original2012.augmentation.inputScale).toBeCloseTo(1 / (1 + 0.1), 12);
-});

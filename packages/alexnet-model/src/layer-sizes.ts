@@ -2,7 +2,7 @@ import { checkNet } from './check-net.js';
 import type { ConvBlock, Net } from './net.js';
 import { type AlexNetOverrides, resolveNet } from './overrides.js';
 import type { PresetName } from './presets.js';
-import { refuse } from './require.js';
+import { refuse } from './refuse.js';
 
 /** The size of a layer, over all towers. */
 export interface LayerSize {

@@ -77,8 +77,8 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
       const row = first.slice(5 * i, 5 * i + 5);
       expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
     }
-    const fc6 = tfl.model({ inputs: model.inputs, outputs: model.getLayer('fc6').output as tf.SymbolicTensor });
-    const drop6 = tfl.model({ inputs: model.inputs, outputs: model.getLayer('drop6').output as tf.SymbolicTensor });
+    const fc6 = tfl.model({ inputs: model.inputs, outputs: model.getLayer('fc6').output as tfl.SymbolicTensor });
+    const drop6 = tfl.model({ inputs: model.inputs, outputs: model.getLayer('drop6').output as tfl.SymbolicTensor });
     const activities = await read(fc6.predict(xs));
     expectAllClose(await read(drop6.predict(xs)), activities.map((v) => v / 2), 1e-6);
     const dropped = await read(tf.tidy(() => drop6.apply(xs, { training: true }) as tf.Tensor));
@@ -131,10 +131,10 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
     for (const layer of trained.layers) layer.trainable = !layer.name.startsWith('conv');
     const fc8 = tfl.layers.dense({ name: 'fc8', units: 3 });
     const softmax = tfl.layers.activation({ activation: 'softmax' });
-    const features = trained.getLayer('drop7').output as tf.SymbolicTensor;
+    const features = trained.getLayer('drop7').output as tfl.SymbolicTensor;
     const model = tfl.model({
       inputs: trained.inputs,
-      outputs: softmax.apply(fc8.apply(features)) as tf.SymbolicTensor,
+      outputs: softmax.apply(fc8.apply(features)) as tfl.SymbolicTensor,
     });
     expect(model.outputs[0]?.shape).toEqual([null, 3]);
     const optimizer = tf.train.sgd(0.01);
@@ -158,13 +158,13 @@ test('gives the activities of any layer by its name, in the shape that it declar
   await useBackend('cpu');
   const model = net('original2012');
   const xs = pictures(model);
-  const outputs = model.layers.map((layer) => layer.output as tf.SymbolicTensor);
+  const outputs = model.layers.map((layer) => layer.output as tfl.SymbolicTensor);
   const all = tfl.model({ inputs: model.inputs, outputs }).predict(xs) as tf.Tensor[];
   expect(all.map(({ shape }) => [null, ...shape.slice(1)])).toEqual(outputs.map(({ shape }) => shape));
   for (const name of ['conv1a', 'pool2b', 'join5', 'fc7', 'softmax']) {
     const one = tfl.model({
       inputs: model.inputs,
-      outputs: model.getLayer(name).output as tf.SymbolicTensor,
+      outputs: model.getLayer(name).output as tfl.SymbolicTensor,
     });
     const there = all[model.layers.findIndex((layer) => layer.name === name)] as tf.Tensor;
     expect(await read(one.predict(xs))).toEqual(Array.from(there.dataSync()));

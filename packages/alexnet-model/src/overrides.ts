@@ -1,6 +1,8 @@
+import { requireKnownOptions, requireWhole } from '@alexnet/validate';
+import { checkNet } from './check-net.js';
 import type { Net } from './net.js';
 import { type PresetName, presetOf } from './presets.js';
-import { refuse, requireOneOf, requireWhole } from './require.js';
+import { refuse } from './refuse.js';
 import { scaleNet } from './scale-net.js';
 import { applySwitches } from './switches.js';
 
@@ -33,26 +35,30 @@ export interface ResolvedNet {
   seed: number;
 }
 
-/** The names of the overrides; a misspelt one would change nothing. */
-const names: Record<keyof AlexNetOverrides, true> = {
-  classes: true,
-  imageSize: true,
-  width: true,
-  activation: true,
-  lrn: true,
-  overlap: true,
-  dropout: true,
-  towers: true,
-  seed: true,
-};
+const names = [
+  'classes',
+  'imageSize',
+  'width',
+  'activation',
+  'lrn',
+  'overlap',
+  'dropout',
+  'towers',
+  'seed',
+] satisfies (keyof AlexNetOverrides)[];
 
-/** Applies overrides to a preset's net or to one of the caller's. @throws RangeError if one is out of range. */
+/** Applies overrides to a preset's net or to one of the caller's. @throws RangeError if one is out of range, TypeError if misspelt. */
 export function resolveNet(preset: PresetName | Net, overrides: AlexNetOverrides): ResolvedNet {
-  for (const name of Object.keys(overrides)) requireOneOf('an override', name, Object.keys(names));
+  requireKnownOptions(overrides, names, 'alexnet');
   const { classes = 1000, width = 1, seed = 0, imageSize } = overrides;
-  requireWhole('classes', classes, 2);
-  if (imageSize !== undefined) requireWhole('imageSize', imageSize, 1);
+  requireWhole('classes', classes, 2, 'alexnet');
+  if (imageSize !== undefined) requireWhole('imageSize', imageSize, 1, 'alexnet');
   if (!Number.isSafeInteger(seed)) refuse('seed', 'a whole number', seed);
-  const base = typeof preset === 'object' && preset !== null ? preset : presetOf(preset, 'alexnet').net;
-  return { net: scaleNet(applySwitches(base, overrides), width), classes, seed };
+  return { net: scaleNet(applySwitches(netOf(preset), overrides), width), classes, seed };
+}
+
+function netOf(preset: PresetName | Net): Net {
+  if (typeof preset !== 'object' || preset === null) return presetOf(preset, 'alexnet').net;
+  checkNet(preset);
+  return preset;
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '@alexnet/validate';
 import { noLrn, nonOverlapping, oneGpu, paperConv6 } from './control-nets.js';
 import { definePreset, type Preset } from './preset.js';
 import { caffe } from './preset-caffe.js';
@@ -42,6 +43,6 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 export function presetOf(name: PresetName, of: string): Preset {
   if (typeof name === 'string' && Object.hasOwn(presets, name)) return presets[name];
   throw new RangeError(
-    `preset must be one of ${Object.keys(presets).join(', ')} (${of}), got ${typeof name === 'string' ? `'${name}'` : String(name)}.`,
+    `preset must be one of ${Object.keys(presets).join(', ')} (${of}), got ${describeValue(name)}.`,
   );
 }

@@ -1,5 +1,5 @@
+import { requireFinite } from '@alexnet/validate';
 import type { Initialization, Net } from './net.js';
-import { requirePositive } from './require.js';
 
 /**
  * Multiplies the kernels and units of every layer by `width`, and every std behind conv1 by 1/sqrt(width).
@@ -11,7 +11,7 @@ import { requirePositive } from './require.js';
  * @throws RangeError unless 0 < width.
  */
 export function scaleNet(net: Net, width: number): Net {
-  requirePositive('width', width);
+  requireFinite('width', width, 0, 'alexnet');
   if (width === 1) return net;
   const scaledStd = (std: Initialization['std']): Initialization['std'] =>
     std === 'fanIn' ? std : std / Math.sqrt(width);

@@ -1,6 +1,7 @@
+import { requireOneOf } from '@alexnet/validate';
 import type { BlockStep, ConvBlock, Net } from './net.js';
 import type { AlexNetOverrides } from './overrides.js';
-import { refuse, requireOneOf } from './require.js';
+import { refuse } from './refuse.js';
 
 /** Changes a net as the overrides say; what is not given stays. */
 export function applySwitches(net: Net, overrides: AlexNetOverrides): Net {
@@ -17,13 +18,13 @@ export function applySwitches(net: Net, overrides: AlexNetOverrides): Net {
 
 /** Sec. 3.1. */
 function withActivation(net: Net, activation: Net['activation']): Net {
-  requireOneOf('activation', activation, ['relu', 'tanh']);
+  requireOneOf('activation', activation, ['relu', 'tanh'], 'alexnet');
   return { ...net, activation };
 }
 
 /** Sec. 3.3 and layers/layers-148.cfg of the original program: none of the normalizations. */
 function withoutLrn(net: Net, lrn: false): Net {
-  requireOneOf('lrn', lrn, [false]);
+  if (lrn !== false) refuse('lrn', 'false or left out', lrn);
   const isKept = (step: BlockStep): boolean => step !== 'lrn' && step !== 'sameMap';
   const convs = net.convs.map((conv) => ({ ...conv, steps: conv.steps.filter(isKept) }));
   return { ...net, convs, lrn: null, sameMap: null };
@@ -34,7 +35,7 @@ function withoutLrn(net: Net, lrn: false): Net {
  * padded before it is pooled, behind the first layer, it is padded by one less: 55 -> 28 -> 26 -> 13 -> 11 -> 6.
  */
 function withoutOverlap(net: Net, overlap: false): Net {
-  requireOneOf('overlap', overlap, [false]);
+  if (overlap !== false) refuse('overlap', 'false or left out', overlap);
   const convs = net.convs.map((conv, i): ConvBlock => {
     const { padding, steps } = conv;
     const isLess = i > 0 && steps.includes('pool') && padding !== 'overhang' && padding > 0;
@@ -54,7 +55,7 @@ function withDropout(net: Net, dropout: false | number): Net {
 
 /** Sec. 3.2, note 2: the one-GPU net has half the kernels, but as many in the last convolution. */
 function withTowers(net: Net, towers: 1 | 2): Net {
-  requireOneOf('towers', towers, [1, 2]);
+  if (towers !== 1 && towers !== 2) refuse('towers', '1 or 2', towers);
   if (towers === net.towers) return net;
   if (net.convs.some(({ groups }) => groups > 1)) {
     refuse('towers', '1 where convolutions have groups, which stand for towers', towers);

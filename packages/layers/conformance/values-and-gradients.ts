@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
 /** A stored array as a tensor. */
-export const tensorOf = (stored: StoredArray): tf.Tensor => tf.tensor(valuesOf(stored), stored.shape);
+const tensorOf = (stored: StoredArray): tf.Tensor => tf.tensor(valuesOf(stored), stored.shape);
 
 /** `op` of the stored inputs, and the gradients of sum(dy * op) by each of them: `[y, ...gradients]`. */
 export async function valuesAndGradients(

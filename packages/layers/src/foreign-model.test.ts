@@ -35,7 +35,7 @@ describe.each(makers)('%s', (className, make, outputShape) => {
 
   test('takes pictures of any size where a model leaves it open', () => {
     const input = tfl.input({ shape: [null, null, 4] });
-    const output = make({}).apply(input) as tf.SymbolicTensor;
+    const output = make({}).apply(input) as tfl.SymbolicTensor;
     expect(output.shape).toEqual([null, null, null, outputShape[3]]);
     const model = tfl.model({ inputs: input, outputs: output });
     const shapes = tf.tidy(() =>
@@ -60,7 +60,7 @@ describe.each(makers)('%s', (className, make, outputShape) => {
   test('can be shared by two inputs, and refuses two at once', () => {
     const layer = make({});
     const inputs = [0, 1].map(() => tfl.input({ shape: [9, 8, 4] }));
-    const outputs = inputs.map((input) => layer.apply(input) as tf.SymbolicTensor);
+    const outputs = inputs.map((input) => layer.apply(input) as tfl.SymbolicTensor);
     const model = tfl.model({ inputs, outputs });
     const [a, b] = tf.tidy(() => {
       const x = tf.sin(tf.reshape(tf.range(0, 288), [1, 9, 8, 4]));

@@ -190,7 +190,7 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     await expectFailure('reproduce --width wide', 2, /--width <factor>' argument 'wide' is invalid/);
     await expectFailure('reproduce --epochs 0', 2, /must be a whole number >= 1/);
     await expectFailure('reproduce --preset paper --schedule step', 2, /has no steps/);
-    await expectFailure('reproduce --towers 3', 2, /argument '3' is invalid/);
+    await expectFailure('reproduce --towers 3', 2, /towers must be 1 or 2 /);
     await expectFailure('reproduce --preset caffe --towers 2', 2, /towers must be 1 where convolutions have/);
     await expectFailure('reproduce --image-size 40', 2, /imageSize must be at least 64 for this net/);
     await expectFailure('reproduce --image-size 300', 2, /--image-size must be at most 256/);

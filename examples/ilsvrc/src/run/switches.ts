@@ -15,7 +15,8 @@ export interface SwitchOptions {
   lrn?: boolean;
   overlap?: boolean;
   dropout?: boolean;
-  towers?: 1 | 2;
+  /** Any whole number, until the net is made. */
+  towers?: number;
 }
 
 /** Gives a command the options of {@link SwitchOptions}. */
@@ -28,11 +29,7 @@ export function addSwitches(command: Command): Command {
     .option('--no-lrn', 'without response normalization, sec. 3.3')
     .option('--no-overlap', 'pooling squares that do not overlap, sec. 3.4')
     .option('--no-dropout', 'without dropout, sec. 4.2')
-    .addOption(
-      new Option('--towers <n>', '1: the one-GPU control net, sec. 3.2; 2: the reverse')
-        .choices(['1', '2'])
-        .argParser((text) => Number(text) as 1 | 2),
-    );
+    .addOption(wholeNumber('--towers <n>', '1: the one-GPU control net, sec. 3.2; 2: the reverse'));
 }
 
 /** The switches that the options set; the others are absent. */
@@ -50,7 +47,7 @@ export function switchesOf({
     ...(lrn === false && { lrn }),
     ...(overlap === false && { overlap }),
     ...(dropout === false && { dropout }),
-    ...(towers !== undefined && { towers }),
+    ...(towers !== undefined && { towers: towers as 1 | 2 }),
   };
 }
 
