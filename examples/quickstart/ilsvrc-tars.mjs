@@ -13,13 +13,8 @@ tf.enableProdMode(); // no banner
 await useBackend('cpu');
 const [downloaded = 'data/ilsvrc'] = process.argv.slice(2);
 const source = await openIlsvrc(downloaded); // ILSVRC2012_img_train.tar, ..._val.tar, ..._devkit_t12.tar.gz
-console.log(
-  source.layout,
-  source.counts,
-  source.classes.length,
-  'classes, the first:',
-  source.classes[0].words,
-);
+console.log(source.layout, source.counts);
+console.log(source.classes.length, 'classes, the first:', source.classes[0].words);
 
 const folder = await mkdtemp(join(tmpdir(), 'alexnet-prepared-')); // in earnest: a folder that stays
 const report = await prepare(source, folder); // shorter side to 256, central square, statistics
@@ -27,7 +22,8 @@ console.log('channel means:', report.channelMeans.map((mean) => mean.toFixed(0))
 
 const data = await openPrepared(folder);
 let images = 0;
-for await (const { xs, ys } of data.batches({ split: 'train', batchSize: 16, epoch: 0, seed: 1 })) {
+const options = { split: 'train', batchSize: 16, epoch: 0, seed: 1, dropRemainder: false };
+for await (const { xs, ys } of data.batches(options)) {
   if (images === 0) console.log('first batch:', xs.shape, ys.shape); // 224 x 224 crops minus the mean, one-hot labels
   assert.equal(tf.sum(ys).dataSync()[0], xs.shape[0]); // one label a picture
   images += xs.shape[0];
