@@ -1,5 +1,5 @@
 // Shows that every package works for those who install it: packs all of them, installs each in an empty project by the
-// line of its README, runs the README's program there as ESM and as CommonJS, and looks into what was installed. Then one
+// line of its README, runs the README's programs there as ESM and as CommonJS, and looks into what was installed. Then one
 // project with everything: the programs under strict TypeScript, and bundled by vite for a browser.
 
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
@@ -7,16 +7,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runBothForms } from './consumers/both-forms.mjs';
 import { checkBrowser } from './consumers/check-browser.mjs';
-import { CORE_LIMIT, checkManifest, hiddenDependencies, minifiedSizes } from './consumers/check-tarball.mjs';
+import {
+  CORE_LIMIT,
+  checkManifest,
+  hiddenDependencies,
+  installedManifest,
+  minifiedSizes,
+  withInstallScripts,
+} from './consumers/check-tarball.mjs';
 import { checkTypeScript } from './consumers/check-typescript.mjs';
 import { install, pack, platformPackage, publishedPackages } from './consumers/pack.mjs';
-import { readmeExample } from './consumers/readme-example.mjs';
-import { drawPhotographs, runExample } from './consumers/run-example.mjs';
+import { provideInputs } from './consumers/provide-inputs.mjs';
+import { readReadme } from './consumers/readme-example.mjs';
+import { runExample } from './consumers/run-example.mjs';
 
-/** Not for pages: they want files, or native code. */
+/** All packages are core, small and without install scripts, but these, which want files or native code. */
 const notCore = ['@alexnet/imagenet-reader', '@alexnet/tfjs-backend-onednn', '@alexnet/backends'];
 
-const isCore = ([name]) => !notCore.includes(name);
+const isCore = (name) => !notCore.includes(name);
+const wantsNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);
+/** The trainer's program writes checkpoints to a folder. */
+const isForPages = (program) => !wantsNode(program) && program.package !== '@alexnet/sgd-momentum-trainer';
 
 let [passed, failed] = [0, 0];
 function report(what, wrong, note = '') {
@@ -45,48 +56,56 @@ try {
     return seen;
   };
 
-  const examples = new Map();
-  for (const [name, { folder: source, manifest }] of packages) {
+  const readmes = [];
+  for (const [name, { folder: source }] of packages) {
     if (name.endsWith(platformPackage)) continue; // a library, no program: the backend's example runs on it
-    const example = await readmeExample(source);
-    examples.set(name, example);
+    const readme = await readReadme(name, source);
+    readmes.push(readme);
     const project = join(folder, name.replace('@alexnet/', 'project-'));
     await mkdir(project);
-    const others = example.install.filter((wanted) => wanted !== name);
+    const others = readme.install.filter((wanted) => wanted !== name);
     const specs = [...closure(name)].map((needed) => tarballs.get(needed));
-    const warnings = await install(project, [...specs, ...others]);
-    if (name === '@alexnet/imagenet-reader') await drawPhotographs(project);
-    const hidden = await hiddenDependencies(project, manifest);
-    const { own, withOthers } = await minifiedSizes(project, name);
+    const wrong = await install(project, [...specs, ...others]);
+    const manifest = await installedManifest(project, name);
+    wrong.push(...checkManifest(manifest));
+    for (const other of await hiddenDependencies(project, manifest))
+      wrong.push(`imports ${other}, which its package.json does not declare`);
+    const { own, lazy, withOthers } = await minifiedSizes(project, name);
+    if (isCore(name)) {
+      for (const other of await withInstallScripts(project))
+        wrong.push(`installs ${other}, which has an install script`);
+      if (own > CORE_LIMIT) wrong.push(`has ${own} bytes minified, more than ${CORE_LIMIT}`);
+    }
+    await provideInputs(name, project);
+    for (const program of readme.programs) wrong.push(...(await runExample(program, project)));
+    const lazily = lazy > 0 ? ` (and ${kilobytes(lazy)} lazily)` : '';
     report(
-      name,
-      [
-        ...checkManifest(manifest),
-        ...warnings,
-        ...hidden.map((other) => `imports ${other}, which its package.json does not declare`),
-        ...(isCore([name]) && own > CORE_LIMIT ? [`has ${own} bytes minified, more than ${CORE_LIMIT}`] : []),
-        ...(await runExample(name, example, project)),
-      ],
-      `README run as ESM and CommonJS; ${kilobytes(own)} minified, ${kilobytes(withOthers)} with what it needs of @alexnet`,
+      `${name}${isCore(name) ? ', core' : ''}`,
+      wrong,
+      `README run as ESM and CommonJS; ${kilobytes(own)} minified${lazily}, ${kilobytes(withOthers)} with what it needs of @alexnet`,
     );
   }
 
   const project = join(folder, 'everything');
   await mkdir(project);
-  const others = new Set([...examples.values()].flatMap((example) => example.install));
+  const others = new Set(readmes.flatMap((readme) => readme.install));
   const foreign = [...others].filter((name) => !tarballs.has(name));
-  await install(project, [...tarballs.values(), ...foreign, '@types/node@20']);
+  const warnings = await install(project, [...tarballs.values(), ...foreign, '@types/node@20']);
+  report(
+    'all packages in one project',
+    [...warnings, ...(await runBothForms(project))],
+    'ESM and CommonJS in one process',
+  );
+  const programs = readmes.flatMap((readme) => readme.programs);
   for (const resolution of ['node16', 'bundler']) {
-    const core = new Map([...examples].filter(isCore));
-    const rest = new Map([...examples].filter((entry) => !isCore(entry)));
+    const plain = programs.filter((program) => !wantsNode(program));
     const wrong = [
-      ...(await checkTypeScript(project, resolution, core, [])),
-      ...(await checkTypeScript(project, resolution, rest, ['node'])),
+      ...(await checkTypeScript(project, resolution, plain, [])),
+      ...(await checkTypeScript(project, resolution, programs.filter(wantsNode), ['node'])),
     ];
-    report(`TypeScript, strict, moduleResolution ${resolution}`, wrong, `${examples.size} programs`);
+    report(`TypeScript, strict, moduleResolution ${resolution}`, wrong, `${programs.length} programs`);
   }
-  report('ESM and CommonJS in one process', await runBothForms(project));
-  const browser = await checkBrowser(project, examples);
+  const browser = await checkBrowser(project, programs.filter(isForPages));
   report('vite', browser.bundling, browser.bundled);
   if (browser.skipped) console.log(`SKIPPED in a browser: ${browser.skipped}`);
   else report('in a browser', browser.running, browser.ran);
