@@ -4,16 +4,16 @@
 
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runBothForms } from './consumers/both-forms.mjs';
-import { checkBrowser } from './consumers/check-browser.mjs';
+import { browserNames, bundlePage, findChromium, runPage } from './consumers/check-browser.mjs';
 import {
   CORE_LIMIT,
   checkManifest,
   hiddenDependencies,
   installedManifest,
+  installScripts,
   minifiedSizes,
-  withInstallScripts,
 } from './consumers/check-tarball.mjs';
 import { checkTypeScript } from './consumers/check-typescript.mjs';
 import { install, pack, platformPackage, publishedPackages } from './consumers/pack.mjs';
@@ -30,10 +30,18 @@ const wantsNode = (program) => !isCore(program.package) || /from 'node:/.test(pr
 const isForPages = (program) => !wantsNode(program) && program.package !== '@alexnet/sgd-momentum-trainer';
 
 let [passed, failed] = [0, 0];
-function report(what, wrong, note = '') {
+/** Runs `work`, which adds what is wrong to a list and returns a note; says how it went, and goes on. */
+async function check(what, work) {
+  const wrong = [];
+  let note;
+  try {
+    note = await work(wrong);
+  } catch (error) {
+    wrong.push(error.stderr || error.message);
+  }
   if (wrong.length === 0) passed++;
   else failed++;
-  console.log(`${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${what}${note && `: ${note}`}`);
+  console.log(`${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${what}${note ? `: ${note}` : ''}`);
   for (const line of wrong) console.log(`       ${line.replaceAll('\n', '\n       ')}`);
 }
 
@@ -56,59 +64,54 @@ try {
     return seen;
   };
 
+  const checkPackage = async (name, readme, wrong) => {
+    const project = join(folder, name.replace('@alexnet/', 'project-'));
+    await mkdir(project);
+    const others = readme.install.filter((wanted) => wanted !== name);
+    const specs = [...closure(name)].map((needed) => tarballs.get(needed));
+    wrong.push(...(await install(project, [...specs, ...others])));
+    const manifest = await installedManifest(project, name);
+    wrong.push(...checkManifest(manifest), ...(await hiddenDependencies(project, manifest)));
+    await provideInputs(name, project);
+    for (const program of readme.programs) wrong.push(...(await runExample(program, project)));
+    if (isCore(name)) wrong.push(...(await installScripts(project)));
+    const { own, lazy, withOthers } = await minifiedSizes(project, name);
+    if (isCore(name) && own > CORE_LIMIT) wrong.push(`has ${own} bytes minified, more than ${CORE_LIMIT}`);
+    const lazily = lazy > 0 ? ` (${kilobytes(lazy)} more when used)` : '';
+    return `${kilobytes(own)} minified${lazily}, ${kilobytes(withOthers)} with what it needs of @alexnet`;
+  };
   const readmes = [];
   for (const [name, { folder: source }] of packages) {
     if (name.endsWith(platformPackage)) continue; // a library, no program: the backend's example runs on it
     const readme = await readReadme(name, source);
     readmes.push(readme);
-    const project = join(folder, name.replace('@alexnet/', 'project-'));
-    await mkdir(project);
-    const others = readme.install.filter((wanted) => wanted !== name);
-    const specs = [...closure(name)].map((needed) => tarballs.get(needed));
-    const wrong = await install(project, [...specs, ...others]);
-    const manifest = await installedManifest(project, name);
-    wrong.push(...checkManifest(manifest));
-    for (const other of await hiddenDependencies(project, manifest))
-      wrong.push(`imports ${other}, which its package.json does not declare`);
-    const { own, lazy, withOthers } = await minifiedSizes(project, name);
-    if (isCore(name)) {
-      for (const other of await withInstallScripts(project))
-        wrong.push(`installs ${other}, which has an install script`);
-      if (own > CORE_LIMIT) wrong.push(`has ${own} bytes minified, more than ${CORE_LIMIT}`);
-    }
-    await provideInputs(name, project);
-    for (const program of readme.programs) wrong.push(...(await runExample(program, project)));
-    const lazily = lazy > 0 ? ` (and ${kilobytes(lazy)} lazily)` : '';
-    report(
-      `${name}${isCore(name) ? ', core' : ''}`,
-      wrong,
-      `README run as ESM and CommonJS; ${kilobytes(own)} minified${lazily}, ${kilobytes(withOthers)} with what it needs of @alexnet`,
-    );
+    await check(`${name}${isCore(name) ? ', core' : ''}`, (wrong) => checkPackage(name, readme, wrong));
   }
 
   const project = join(folder, 'everything');
   await mkdir(project);
-  const others = new Set(readmes.flatMap((readme) => readme.install));
-  const foreign = [...others].filter((name) => !tarballs.has(name));
-  const warnings = await install(project, [...tarballs.values(), ...foreign, '@types/node@20']);
-  report(
-    'all packages in one project',
-    [...warnings, ...(await runBothForms(project))],
-    'ESM and CommonJS in one process',
-  );
+  await check('all packages in one project, ESM and CommonJS in one process', async (wrong) => {
+    const others = new Set(readmes.flatMap((readme) => readme.install));
+    const foreign = [...others].filter((name) => !tarballs.has(name));
+    wrong.push(...(await install(project, [...tarballs.values(), ...foreign, '@types/node@20'])));
+    wrong.push(...(await runBothForms(project)));
+  });
   const programs = readmes.flatMap((readme) => readme.programs);
   for (const resolution of ['node16', 'bundler']) {
-    const plain = programs.filter((program) => !wantsNode(program));
-    const wrong = [
-      ...(await checkTypeScript(project, resolution, plain, [])),
-      ...(await checkTypeScript(project, resolution, programs.filter(wantsNode), ['node'])),
-    ];
-    report(`TypeScript, strict, moduleResolution ${resolution}`, wrong, `${programs.length} programs`);
+    await check(`TypeScript, strict, moduleResolution ${resolution}`, async (wrong) => {
+      const plain = programs.filter((program) => !wantsNode(program));
+      wrong.push(...(await checkTypeScript(project, resolution, plain, [])));
+      wrong.push(...(await checkTypeScript(project, resolution, programs.filter(wantsNode), ['node'])));
+      return `${programs.length} programs`;
+    });
   }
-  const browser = await checkBrowser(project, programs.filter(isForPages));
-  report('vite', browser.bundling, browser.bundled);
-  if (browser.skipped) console.log(`SKIPPED in a browser: ${browser.skipped}`);
-  else report('in a browser', browser.running, browser.ran);
+  const forPages = programs.filter(isForPages);
+  const page = join(project, 'page/dist');
+  await check('vite', (wrong) => bundlePage(dirname(page), page, forPages, wrong));
+  const chromium = findChromium();
+  if (chromium) await check('in a browser', (wrong) => runPage(chromium, page, forPages, wrong));
+  else
+    console.log(`SKIPPED in a browser: no ${browserNames.join(', ')} in PATH (Debian: apt install chromium)`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -7,12 +7,13 @@ import { build, createLogger } from 'vite';
 import { openPage } from './open-page.mjs';
 import { differsFromReadme } from './readme-example.mjs';
 
-/** A Chromium of the system. */
-function findChromium() {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+export const browserNames = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** A Chromium of the system; undefined where there is none. */
+export function findChromium() {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   return folders
-    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .flatMap((folder) => browserNames.map((name) => join(folder, name)))
     .find((path) => existsSync(path));
 }
 
@@ -43,9 +44,8 @@ for (const [id, load] of Object.entries(programs)) {
 await fetch('/results', { method: 'POST', body: JSON.stringify(results) });
 `;
 
-/** Bundles and runs; what is wrong in either, and what was done, in words. */
-export async function checkBrowser(project, programs) {
-  const folder = join(project, 'page');
+/** Bundles programs into a page in `outDir`; adds what vite warns of to `wrong`. */
+export async function bundlePage(folder, outDir, programs, wrong) {
   await mkdir(folder);
   for (const { id, code } of programs) await writeFile(join(folder, `${id}.js`), code);
   await writeFile(join(folder, 'main.js'), page(programs));
@@ -53,11 +53,8 @@ export async function checkBrowser(project, programs) {
     join(folder, 'index.html'),
     '<!doctype html><title>alexnet</title><script type="module" src="/main.js"></script>\n',
   );
-
-  const bundling = [];
   const customLogger = createLogger('silent');
-  for (const kind of ['warn', 'warnOnce', 'error']) customLogger[kind] = (message) => bundling.push(message);
-  const outDir = join(folder, 'dist');
+  for (const kind of ['warn', 'warnOnce', 'error']) customLogger[kind] = (message) => wrong.push(message);
   await build({
     root: folder,
     customLogger,
@@ -68,20 +65,16 @@ export async function checkBrowser(project, programs) {
   const files = await readdir(join(outDir, 'assets'));
   const sizes = await Promise.all(files.map(async (file) => (await stat(join(outDir, 'assets', file))).size));
   const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
-  const bundled = `${programs.length} programs, ${kilobytes.toFixed(0)} kB with TensorFlow.js`;
+  return `${programs.length} programs, ${kilobytes.toFixed(0)} kB with TensorFlow.js`;
+}
 
-  const chromium = findChromium();
-  if (!chromium)
-    return {
-      bundling,
-      bundled,
-      skipped: 'no chromium, chromium-browser or google-chrome in PATH (Debian: apt install chromium)',
-    };
+/** Opens the page; adds what its programs complain of, and where their output is not the README's, to `wrong`. */
+export async function runPage(chromium, outDir, programs, wrong) {
   const { results, version } = await openPage(chromium, outDir);
-  const running = programs.flatMap((program) => {
+  for (const program of programs) {
     const { lines = [], complaints = ['did not run'] } = results[program.id] ?? {};
     const differs = differsFromReadme(program, lines.join('\n'));
-    return [...complaints, ...(differs ? [differs] : [])].map((wrong) => `${program.id}: ${wrong}`);
-  });
-  return { bundling, bundled, running, ran: `${programs.length} programs in ${version}` };
+    for (const what of [...complaints, ...(differs ? [differs] : [])]) wrong.push(`${program.id}: ${what}`);
+  }
+  return `${programs.length} programs in ${version}`;
 }

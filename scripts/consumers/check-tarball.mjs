@@ -23,15 +23,15 @@ export function checkManifest({ scripts = {}, dependencies = {} }) {
   return wrong;
 }
 
-/** @returns the names of all installed packages, the dependencies of dependencies too, that npm knows to have install scripts. */
-export async function withInstallScripts(project) {
+/** @returns what is wrong, one line each: the installed packages, dependencies of dependencies too, with install scripts. */
+export async function installScripts(project) {
   const lock = JSON.parse(await readFile(join(project, 'node_modules/.package-lock.json'), 'utf8'));
   return Object.entries(lock.packages)
     .filter(([, { hasInstallScript }]) => hasInstallScript)
-    .map(([path]) => path.replace(/^.*node_modules\//, ''));
+    .map(([path]) => `installs ${path.replace(/^.*node_modules\//, '')}, which has an install script`);
 }
 
-/** @returns imports of the installed package's built files, types too, that its manifest does not declare. */
+/** @returns what is wrong, one line each: imports of the built files, types too, that the manifest does not declare. */
 export async function hiddenDependencies(project, manifest) {
   const declared = {
     ...manifest.dependencies,
@@ -50,7 +50,8 @@ export async function hiddenDependencies(project, manifest) {
       true,
     );
     for (const { fileName } of [...importedFiles, ...typeReferenceDirectives]) {
-      if (!fileName.startsWith('.') && !known.has(packageOf(fileName))) hidden.push(`${fileName} (${file})`);
+      if (!fileName.startsWith('.') && !known.has(packageOf(fileName)))
+        hidden.push(`dist/${file} imports ${fileName}, which its package.json does not declare`);
     }
   }
   return hidden;
@@ -91,7 +92,7 @@ async function minify(project, name, isInside) {
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    logLevel: 'error',
+    logLevel: 'silent',
     plugins: [externals],
   });
   const { outputs } = metafile;
