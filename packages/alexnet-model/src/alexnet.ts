@@ -1,11 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { buildNet } from './build-net.js';
 import { checkNet } from './check-net.js';
 import { sizesOf } from './layer-sizes.js';
 import type { Net } from './net.js';
+import { orNoVariables } from './or-no-variables.js';
 import { type AlexNetOverrides, resolveNet } from './overrides.js';
 import type { PresetName } from './presets.js';
+import { describe } from './weights/description.js';
+import { preprocessingOf } from './weights/preprocessing.js';
 
 /**
  * Builds AlexNet as an ordinary `tf.LayersModel`: `[N, 224, 224, 3]` raw RGB minus the training mean in,
@@ -24,19 +26,7 @@ export function alexnet(
   const { net, classes, seed } = resolveNet(preset, overrides);
   checkNet(net);
   sizesOf(net, classes); // refuses an image too small
-  return orNoVariables(() => buildNet(net, { classes, seed }));
-}
-
-/** A layer may refuse its constants when those before it have their weights already. */
-function orNoVariables<T>(build: () => T): T {
-  const { registeredVariables } = tf.engine();
-  const before = new Set(Object.keys(registeredVariables));
-  try {
-    return build();
-  } catch (error) {
-    for (const [name, variable] of Object.entries(registeredVariables)) {
-      if (!before.has(name)) variable.dispose();
-    }
-    throw error;
-  }
+  const model = orNoVariables(() => buildNet(net, { classes, seed }));
+  describe(model, { net, ...(typeof preset === 'string' && { preprocessing: preprocessingOf(preset) }) });
+  return model;
 }

@@ -61,13 +61,14 @@ export function sizesOf(net: Net, classes: number): LayerSize[] {
   return [...convs, ...dense];
 }
 
-interface MapSides {
+/** Side of the maps behind a convolution, and behind its pooling. */
+export interface MapSides {
   convolved: number;
   pooled: number;
 }
 
 /** Sides of the maps behind each convolution and its pooling; `undefined` if a window does not fit. */
-function mapSides(net: Net, imageSize: number): MapSides[] | undefined {
+export function mapSides(net: Net, imageSize: number): MapSides[] | undefined {
   const sides: MapSides[] = [];
   let side = imageSize;
   for (const conv of net.convs) {
@@ -89,9 +90,9 @@ function pooledSide(side: number, { poolSize, strides, padding }: Net['pool']): 
   return padding === 'same' ? Math.ceil(side / strides) : 1 + Math.floor((side - poolSize) / strides);
 }
 
-/** Maps only grow with the image. */
-function smallestImage(net: Net): number {
-  let tooSmall = net.imageSize;
+/** The least image that a net can read. */
+export function smallestImage(net: Net): number {
+  let tooSmall = net.imageSize; // maps only grow with the image
   let enough = net.imageSize;
   while (!mapSides(net, enough)) enough *= 2;
   while (enough - tooSmall > 1) {

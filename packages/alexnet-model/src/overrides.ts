@@ -54,11 +54,12 @@ export function resolveNet(preset: PresetName | Net, overrides: AlexNetOverrides
   requireWhole('classes', classes, 2, 'alexnet');
   if (imageSize !== undefined) requireWhole('imageSize', imageSize, 1, 'alexnet');
   if (!Number.isSafeInteger(seed)) refuse('seed', 'a whole number', seed);
-  return { net: scaleNet(applySwitches(netOf(preset), overrides), width), classes, seed };
+  return { net: scaleNet(applySwitches(netOf(preset, 'alexnet'), overrides), width), classes, seed };
 }
 
-function netOf(preset: PresetName | Net): Net {
-  if (typeof preset !== 'object' || preset === null) return presetOf(preset, 'alexnet').net;
+/** The net of a preset, or the caller's own, checked. @throws RangeError, naming who asks, if there is no such preset. */
+export function netOf(preset: PresetName | Net, of: string): Net {
+  if (typeof preset !== 'object' || preset === null) return presetOf(preset, of).net;
   checkNet(preset);
   return preset;
 }

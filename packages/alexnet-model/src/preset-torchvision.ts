@@ -69,7 +69,7 @@ export const torchvision: CitedPreset = {
     mirror: [true, transforms],
     crops: ['perImage', 'ours a crop of the prepared square, where presets.py has RandomResizedCrop'],
     mean: [[0.485 * 255, 0.456 * 255, 0.406 * 255], `${transforms}: times 255`],
-    std: [[0.229 * 255, 0.224 * 255, 0.225 * 255], `${transforms}: times 255`],
+    std: [[58.395, 57.12, 57.375], `${transforms}: times 255`],
     pca: [null, transforms],
   },
 };

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { doctorCommand } from '../commands/doctor.js';
 import { evaluateCommand } from '../commands/evaluate.js';
+import { exportCommand } from '../commands/export.js';
+import { importCommand } from '../commands/import.js';
 import { prepareCommand } from '../commands/prepare.js';
 import { presetsCommand } from '../commands/presets.js';
 import { reproduceCommand } from '../commands/reproduce.js';
@@ -29,7 +31,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
 
 function program(signal: AbortSignal): Command {
   const root = new Command('alexnet')
-    .description('AlexNet (Krizhevsky, Sutskever, Hinton 2012): prepare data, train, evaluate.')
+    .description(
+      'AlexNet (Krizhevsky, Sutskever, Hinton 2012): prepare data, train, evaluate, exchange weights.',
+    )
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'alexnet: ')) })
     .showHelpAfterError("(run 'alexnet --help' or 'alexnet <command> --help')");
@@ -37,6 +41,8 @@ function program(signal: AbortSignal): Command {
     reproduceCommand,
     prepareCommand,
     evaluateCommand,
+    importCommand,
+    exportCommand,
     presetsCommand,
     doctorCommand,
     setupCommand,

@@ -60,6 +60,21 @@ describe('a small run on the embedded data', () => {
     }
   });
 
+  test('its checkpoint is exported with the means of its data', async () => {
+    const args = 'export --run runs/whole --format safetensors --out whole.safetensors --json';
+    const own = await alexnet(folder.path, `${args} --data data/embedded-7-2-prepared`);
+    expect(own.code, own.stderr).toBe(0);
+    const meta = JSON.parse(
+      await readFile(join(folder.path, 'data/embedded-7-2-prepared/meta.json'), 'utf8'),
+    );
+    expect(JSON.parse(own.stdout).preprocessing).toEqual({ mean: meta.channelMeans, std: [1, 1, 1] });
+    const usual = await alexnet(folder.path, args.replace('whole.s', 'usual.s'));
+    expect(usual.stderr).toContain("ILSVRC's means are written");
+    expect(JSON.parse(usual.stdout).preprocessing.mean).toEqual([127.3, 119.72, 104.91]);
+    const checkpoint = await readFile(join(folder.path, 'runs/whole/checkpoint/weights.bin'));
+    expect(JSON.parse(own.stdout)).toMatchObject({ classes: 10, parameters: checkpoint.length / 4 });
+  });
+
   test('has the same losses when it is run again', async () => {
     const { code } = await alexnet(folder.path, `reproduce ${small} --epochs 1 --out runs/again`);
     expect(code).toBe(0);

@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  alexnet,
+  exportWeights,
+  type Preprocessing,
+  type PresetName,
+  preprocessingOf,
+} from '@alexnet/alexnet-model';
+import { openPrepared } from '@alexnet/imagenet-reader';
+import { fileSystem } from '@alexnet/sgd-momentum-trainer';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { Command, Option } from 'commander';
+import { positiveNumber, wholeNumber } from '../cli/options.js';
+import { say } from '../cli/say.js';
+import { UsageError } from '../cli/usage-error.js';
+import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from '../run/preprocessing-options.js'; // biome-ignore format: one line
+import { readWeights } from '../run/read-weights.js';
+import { RunFolder } from '../run/run-folder.js';
+import { backendChoices, startBackend } from '../run/start-backend.js';
+import { describeWeights, weightsSummary } from '../run/weights-summary.js';
+
+type Format = 'onnx' | 'safetensors' | 'tfjs';
+
+interface ExportCommandOptions extends PreprocessingOptions {
+  preset?: PresetName;
+  weights?: string;
+  run?: string;
+  data?: string;
+  format: Format;
+  out?: string;
+  width?: number;
+  classes?: number;
+  imageSize?: number;
+  seed?: number;
+  backend: (typeof backendChoices)[number];
+  json?: boolean;
+}
+
+/** A model to write, and what it expects of a picture. */
+interface Source {
+  name: string;
+  model: tfl.LayersModel;
+  preprocessing: Preprocessing | undefined;
+}
+
+/** `alexnet export`: a preset with fresh weights, imported weights or a run's checkpoint -> ONNX, PyTorch, tfjs. */
+export function exportCommand(): Command {
+  const command = new Command('export')
+    .description('write a model for onnxruntime, PyTorch (.safetensors) or tfjs')
+    .addOption(new Option('--format <format>', 'what to write').choices(['onnx', 'safetensors', 'tfjs']).makeOptionMandatory()) // biome-ignore format: one line
+    .addOption(presetOption('a preset with fresh weights; or the net of --weights'))
+    .option('--weights <file>', "a file that 'import' reads, or a folder that it wrote")
+    .option('--run <dir>', "folder of a run: its checkpoint's weights")
+    .option('--data <dir>', "prepared data whose channel means travel with the weights; default the run's")
+    .option('--out <path>', 'file to write, for tfjs a folder; default alexnet-<name>.<format>')
+    .addOption(positiveNumber('--width <factor>', "fresh weights: factor on every layer's size"))
+    .addOption(wholeNumber('--classes <n>', 'fresh weights: units of the softmax', 2))
+    .addOption(wholeNumber('--image-size <n>', 'fresh weights: side of the input in pixels'))
+    .addOption(wholeNumber('--seed <n>', 'fresh weights: what they follow from', 0))
+    .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
+    .option('--json', 'print JSON');
+  return addPreprocessingOptions(command).action(async (options: ExportCommandOptions) => {
+    requireOneSource(options);
+    const out = options.out ?? defaultOut(options);
+    if (existsSync(out)) throw new UsageError(`${out} is there already; choose another --out.`);
+    await startBackend(options.backend);
+    const { name, model, preprocessing: own } = await openSource(options);
+    say(`  ${name}: ${model.countParams().toLocaleString('en')} parameters`);
+    const preprocessing = preprocessingFor(options, own);
+    await write(model, options.format, preprocessing, out);
+    const summary = weightsSummary(model, { out, format: options.format, preprocessing });
+    process.stdout.write(`${options.json ? JSON.stringify(summary, null, 2) : describeWeights(summary)}\n`);
+  });
+}
+
+function requireOneSource({ preset, weights, run, data, ...options }: ExportCommandOptions): void {
+  if ([weights ?? preset, run].filter((source) => source !== undefined).length !== 1) {
+    throw new UsageError('say what to export by one of --preset, --weights, --run.');
+  }
+  if (data !== undefined && run === undefined) throw new UsageError('--data goes with --run.');
+  const fresh = ['width', 'classes', 'imageSize', 'seed'] as const;
+  const given = fresh.find((option) => options[option] !== undefined);
+  if (given && (weights ?? run) !== undefined) {
+    const flag = `--${given.replace('imageSize', 'image-size')}`;
+    throw new UsageError(`${flag} is for fresh weights; these have their sizes.`);
+  }
+}
+
+function defaultOut({ preset, run, format }: ExportCommandOptions): string {
+  const name = preset ?? (run === undefined ? 'weights' : 'run');
+  return format === 'tfjs' ? `alexnet-${name}` : `alexnet-${name}.${format}`;
+}
+
+async function openSource(options: ExportCommandOptions): Promise<Source> {
+  const { preset, weights, run, data } = options;
+  if (run !== undefined) return openRun(run, data);
+  if (weights !== undefined) {
+    return { name: weights, ...(await readWeights(weights, { ...(preset && { preset }) })) } as Source;
+  }
+  const { width, classes, imageSize, seed } = options;
+  const model = alexnet(preset, {
+    ...(width !== undefined && { width }),
+    ...(classes !== undefined && { classes }),
+    ...(imageSize !== undefined && { imageSize }),
+    ...(seed !== undefined && { seed }),
+  });
+  return { name: `preset ${preset}`, model, preprocessing: preprocessingOf(preset as PresetName) };
+}
+
+/** A run's checkpoint; the means are those of the data it learned from, where these are prepared and there. */
+async function openRun(run: string, data: string | undefined): Promise<Source> {
+  const folder = new RunFolder(run);
+  const settings = await folder.settings();
+  const { model, preprocessing } = await readWeights(folder.checkpoint, { preset: settings.preset });
+  const path = data ?? settings.data;
+  if (data === undefined && !existsSync(join(path, 'meta.json'))) {
+    say(
+      "  the run's data are not prepared in its place: ILSVRC's means are written; say others by --data or --mean",
+    );
+    return { name: run, model, preprocessing };
+  }
+  const prepared = await openPrepared(path);
+  await prepared.close();
+  const { mean, std } = settings.augmentation;
+  return {
+    name: run,
+    model,
+    preprocessing: { mean: typeof mean === 'string' ? prepared.channelMeans : mean, std },
+  };
+}
+
+/** Writes beside and renames: what is there under the name is whole. */
+async function write(
+  model: tfl.LayersModel,
+  format: Format,
+  preprocessing: Preprocessing | undefined,
+  out: string,
+): Promise<void> {
+  const partial = `${out}.partial`;
+  const extra = preprocessing ? { preprocessing } : {};
+  try {
+    if (format === 'tfjs') await fileSystem(partial).save?.(await exportWeights(model, { format, ...extra }));
+    else await writeFile(partial, await exportWeights(model, { format, ...extra }));
+    await rename(partial, out);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw new Error(`${out}: could not be written (${(error as Error).message}).`, { cause: error });
+  }
+}

@@ -1,0 +1,133 @@
+import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { alexnet as build } from '@alexnet/alexnet-model';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { InferenceSession, Tensor } from 'onnxruntime-web';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+
+const fixtures = fileURLToPath(new URL('../../../../packages/alexnet-model/fixtures/', import.meta.url));
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+const at = (name: string): string => join(folder.path, name);
+const run = (args: string): Promise<Ended> => alexnet(folder.path, args.replace(/ +/g, ' ').trim());
+const small = '--width 0.0625 --image-size 96 --classes 5 --seed 3';
+
+describe('alexnet export', () => {
+  test('writes ONNX with which onnxruntime predicts what the preset predicts', async () => {
+    const { code, stdout, stderr } = await run(`export --preset paper --format onnx ${small} --json`);
+    expect(code, stderr).toBe(0);
+    const { preprocessing, ...summary } = JSON.parse(stdout);
+    expect(preprocessing).toEqual({ mean: [127.3, 119.72, 104.91], std: [1, 1, 1] });
+    expect(summary).toMatchObject({ out: 'alexnet-paper.onnx', format: 'onnx', imageSize: 96, classes: 5 });
+
+    const image = Float32Array.from({ length: 3 * 96 * 96 }, (_, i) => 100 * Math.sin(i * i)); // NCHW
+    const session = await InferenceSession.create(await readFile(at('alexnet-paper.onnx')));
+    const { fc8 } = await session.run({ image: new Tensor('float32', image, [1, 3, 96, 96]) });
+    await tf.setBackend('cpu');
+    const model = build('paper', { width: 1 / 16, imageSize: 96, classes: 5, seed: 3 });
+    expect(summary.parameters).toBe(model.countParams());
+    const expected = tf.tidy(() => {
+      const x = tf.transpose(tf.tensor4d(image, [1, 3, 96, 96]), [0, 2, 3, 1]);
+      return tf.log(model.predict(x) as tf.Tensor).dataSync();
+    });
+    const logits = fc8?.data as Float32Array;
+    const offset = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+    expect(Array.from(logits, (logit) => logit - offset)).toEqual(
+      Array.from(expected, (value) => expect.closeTo(value, 4)),
+    );
+    model.dispose();
+  });
+
+  test.each([
+    ['', '--format'],
+    ['--format onnx', 'one of --preset, --weights, --run'],
+    ['--format onnx --preset paper --run x', 'one of --preset, --weights, --run'],
+    ['--format caffe --preset paper', 'Allowed choices are onnx, safetensors, tfjs'],
+    ['--format onnx --preset alexnet', 'Allowed choices are paper'],
+    ['--format onnx --weights x --width 2', '--width is for fresh weights'],
+    ['--format onnx --preset paper --data x', '--data goes with --run'],
+    ['--format onnx --preset paper --mean 1,2', 'three numbers for R, G and B'],
+    ['--format onnx --preset paper --width 0', 'It must be a number > 0'],
+    ['--format onnx --preset paper --out there.onnx', 'there.onnx is there already'],
+  ])('called as "%s" ends with code 2 and says %s', async (args, message) => {
+    await writeFile(at('there.onnx'), 'kept');
+    const { code, stdout, stderr } = await run(`export ${args}`);
+    expect(stderr).toContain(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(await readFile(at('there.onnx'), 'utf8')).toBe('kept');
+  });
+
+  test('a folder that is not there is one line and code 1, and nothing is left behind', async () => {
+    const { code, stderr } = await run(`export --preset paper --format onnx ${small} --out none/a.onnx`);
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      /^alexnet: none\/a\.onnx: could not be written \(ENOENT/,
+    );
+    expect((await readdir(folder.path)).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+});
+
+describe('alexnet import', () => {
+  test("reads a .caffemodel into a LayersModel, which export writes on in PyTorch's names", async () => {
+    const read = await run(`import ${fixtures}bvlc.caffemodel --out bvlc --json`);
+    expect(read.code, read.stderr).toBe(0);
+    const summary = JSON.parse(read.stdout);
+    expect(summary).toMatchObject({ out: 'bvlc', format: 'caffe', imageSize: 227, classes: 6 });
+    expect(summary.preprocessing.mean).toEqual([123, 117, 104]);
+    expect((await readdir(at('bvlc'))).sort()).toEqual(['model.json', 'weights.bin']);
+
+    const written = await run('export --weights bvlc --format safetensors --out bvlc.safetensors');
+    expect(written.code, written.stderr).toBe(0);
+    expect(written.stdout.split('\n')[0]).toBe('bvlc.safetensors');
+    expect(written.stdout).toContain('227 x 227 pixels, 6 classes');
+    const again = await run('import bvlc.safetensors --out again --mean 1,2,3 --std 4,5,6 --json');
+    expect(again.code, again.stderr).toBe(0);
+    expect(JSON.parse(again.stdout).preprocessing).toEqual({ mean: [1, 2, 3], std: [4, 5, 6] });
+    expect(await readFile(at('again/weights.bin'))).toEqual(await readFile(at('bvlc/weights.bin')));
+  });
+
+  test.each([
+    ['cut.pth', '', 'cut.pth: '],
+    ['none.pth', '', 'none.pth: cannot be read (ENOENT)'],
+    ['empty', '', 'empty: cannot be read (ENOENT)'],
+    ['grouped.pth', '', 'grouped.pth: it does not say which net its weights belong to: name it by preset.'],
+    ['grouped.pth', '--preset torchvision', "'module.features.4' has kernels that read"],
+  ])('%s %s is one line that names it, and code 1', async (file, options, message) => {
+    await cp(`${fixtures}torchvision.pth`, at('cut.pth'));
+    await truncate(at('cut.pth'), 9000);
+    await cp(`${fixtures}grouped-checkpoint.pth`, at('grouped.pth'));
+    const { code, stdout, stderr } = await run(`import ${file} --out bad ${options}`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const last = stderr.trim().split('\n').at(-1) ?? '';
+    expect(last).toMatch(/^alexnet: /);
+    expect(last).toContain(message);
+    expect(await readdir(folder.path)).not.toContain('bad');
+  });
+
+  test.each([
+    ['--out new', "missing required argument 'file'"],
+    ['x.pth', '--out'],
+    ['x.pth --out full', 'full is not empty'],
+    ['x.pth --out new --preset alexnet', 'Allowed choices are paper'],
+    ['x.pth --out new --channel-order GBR', 'Allowed choices are RGB, BGR'],
+  ])('called as "%s" ends with code 2 and says %s', async (args, message) => {
+    await cp(fixtures, at('full'), { recursive: true });
+    const { code, stderr } = await run(`import ${args}`);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+test.each(['import', 'export'])('alexnet %s --help tells its options on stdout', async (command) => {
+  const { code, stdout } = await run(`${command} --help`);
+  expect(code).toBe(0);
+  for (const option of ['--preset', '--mean', '--std', '--json', '--backend'])
+    expect(stdout).toContain(option);
+});

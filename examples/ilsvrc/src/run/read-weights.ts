@@ -1,0 +1,33 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { type ImportedWeights, type ImportWeightsOptions, importWeights } from '@alexnet/alexnet-model';
+import { fileSystem } from '@alexnet/sgd-momentum-trainer';
+
+/** A `.caffemodel`, `.pth` or `.safetensors`, or the folder (or `model.json`) of a saved LayersModel. */
+export async function readWeights(path: string, options: ImportWeightsOptions): Promise<ImportedWeights> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) throw new Error(`${path}: cannot be read (${found.code ?? found.message}).`);
+  const folder = found.isDirectory() ? path : basename(path) === 'model.json' ? dirname(path) : undefined;
+  return importWeights(folder === undefined ? await readBytes(path) : await readModel(folder), {
+    ...options,
+    name: path,
+  });
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new Error(`${path}: cannot be read (${(error as Error).message}).`, { cause: error });
+  }
+}
+
+async function readModel(folder: string): ReturnType<NonNullable<ReturnType<typeof fileSystem>['load']>> {
+  try {
+    return await (fileSystem(folder).load as () => ReturnType<typeof readModel>)();
+  } catch (error) {
+    throw new Error(`${folder}: holds no model.json and weights.bin (${(error as Error).message}).`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import type { Preprocessing } from '@alexnet/alexnet-model';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** What `import` and `export` say of the weights that they wrote. */
+export interface WeightsSummary {
+  /** The file or folder written. */
+  out: string;
+  format: string;
+  parameters: number;
+  imageSize: number;
+  classes: number;
+  preprocessing: Preprocessing | null;
+}
+
+export function weightsSummary(
+  model: tfl.LayersModel,
+  rest: Pick<WeightsSummary, 'out' | 'format'> & { preprocessing: Preprocessing | undefined },
+): WeightsSummary {
+  return {
+    out: rest.out,
+    format: rest.format,
+    parameters: model.countParams(),
+    imageSize: Number(model.inputs[0]?.shape[1]),
+    classes: Number(model.outputs[0]?.shape[1]),
+    preprocessing: rest.preprocessing ?? null,
+  };
+}
+
+/** The summary as lines for a person. */
+export function describeWeights({
+  out,
+  format,
+  parameters,
+  imageSize,
+  classes,
+  preprocessing,
+}: WeightsSummary): string {
+  const numbers = (values: readonly number[]): string => values.map((value) => +value.toFixed(3)).join(', ');
+  const prepared = preprocessing
+    ? `RGB 0..255, minus ${numbers(preprocessing.mean)}, over ${numbers(preprocessing.std)}`
+    : 'not known: say it with --mean and --std';
+  return [
+    out,
+    `  ${format}, ${parameters.toLocaleString('en')} parameters, ${imageSize} x ${imageSize} pixels, ${classes} classes`,
+    `  ${prepared}`,
+  ].join('\n');
+}

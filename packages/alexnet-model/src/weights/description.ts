@@ -1,0 +1,103 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkNet } from '../check-net.js';
+import type { Net } from '../net.js';
+import { presets } from '../presets.js';
+import type { Preprocessing } from './preprocessing.js';
+
+/** The key of {@link Description} in a model's user-defined metadata and in the metadata of the files. */
+export const DESCRIPTION_KEY = 'alexnet';
+
+/** What travels with the weights: the net with every constant, and what it expects of a picture. */
+export interface Description {
+  readonly net: Net;
+  readonly preprocessing?: Preprocessing;
+}
+
+/** Makes a description part of a model: `model.save` keeps it, `tf.loadLayersModel` gives it back. */
+export function describe(model: tfl.LayersModel, description: Description): void {
+  model.setUserDefinedMetadata({ ...model.getUserDefinedMetadata(), [DESCRIPTION_KEY]: description });
+}
+
+/** The description that {@link describe} gave a model, if it did. */
+export function descriptionOf(model: tfl.LayersModel): Description | undefined {
+  const { [DESCRIPTION_KEY]: description } = (model.getUserDefinedMetadata() ?? {}) as Record<
+    string,
+    unknown
+  >;
+  return description === undefined ? undefined : checkDescription(description);
+}
+
+/** The description as JSON, for a file's metadata. */
+export function writeDescription(description: Description): Record<string, string> {
+  return { [DESCRIPTION_KEY]: JSON.stringify(description) };
+}
+
+/** What {@link writeDescription} wrote, if it did. */
+export function readDescription({
+  [DESCRIPTION_KEY]: text,
+}: Readonly<Record<string, unknown>>): Partial<Description> {
+  if (typeof text !== 'string') return {};
+  let description: unknown;
+  try {
+    description = JSON.parse(text);
+  } catch {
+    throw new RangeError('its description is no JSON');
+  }
+  return checkDescription(description);
+}
+
+/** Bounds on what a file may ask for, far above any AlexNet. */
+const MAX = { imageSize: 4096, layers: 32 };
+
+/**
+ * Checks a description that came from a file.
+ *
+ * @throws RangeError naming the field that is wrong.
+ */
+export function checkDescription(value: unknown): Description {
+  const { net, preprocessing } = (value ?? {}) as Record<string, unknown>;
+  requireLike(net, presets.original2012.net, 'net');
+  const checked = net as Net;
+  requireAtMost(checked.imageSize, MAX.imageSize, 'net.imageSize');
+  requireAtMost(checked.convs.length, MAX.layers, 'net.convs.length');
+  requireAtMost(checked.dense.length, MAX.layers, 'net.dense.length');
+  checkNet(checked);
+  if (preprocessing === undefined) return { net: checked };
+  requireLike(preprocessing, { mean: [0], std: [0] }, 'preprocessing');
+  const { mean, std } = preprocessing as Preprocessing;
+  if (mean.length !== 3) fail('preprocessing.mean', 'three numbers', mean);
+  if (std.length !== 3 || std.some((side) => side <= 0)) fail('preprocessing.std', 'three numbers > 0', std);
+  return { net: checked, preprocessing: { mean, std } };
+}
+
+const nullable = new Set(['net.lrn', 'net.sameMap', 'net.dropout']);
+/** Fields that are a number or a word; `checkNet` knows the words. */
+const isNumberOrWord = (path: string): boolean => /\.(padding|std|bias)$/.test(path);
+
+/** Throws unless a value has the fields of an example with values of their types, all the way down. */
+function requireLike(value: unknown, example: unknown, path: string): void {
+  if (value === null && nullable.has(path)) return;
+  if (Array.isArray(example)) {
+    if (!Array.isArray(value)) fail(path, 'a list', value);
+    for (const item of value as unknown[]) requireLike(item, example[0], `${path}[]`);
+  } else if (typeof example === 'object' && example !== null) {
+    if (typeof value !== 'object' || value === null) fail(path, 'an object', value);
+    for (const [key, part] of Object.entries(example)) {
+      requireLike((value as Record<string, unknown>)[key], part, `${path}.${key}`);
+    }
+  } else {
+    const types = isNumberOrWord(path) ? ['number', 'string'] : [typeof example];
+    const finite = typeof value !== 'number' || Number.isFinite(value);
+    if (!types.includes(typeof value) || !finite) fail(path, `a ${types.join(' or ')}`, value);
+  }
+}
+
+function requireAtMost(value: number, most: number, path: string): void {
+  if (value > most) fail(path, `at most ${most}`, value);
+}
+
+function fail(path: string, rule: string, value: unknown): never {
+  throw new RangeError(
+    `its description's ${path} must be ${rule}, got ${String(JSON.stringify(value)).slice(0, 60)}`,
+  );
+}

@@ -1,0 +1,142 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { expectAllClose } from '@alexnet/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { alexnet, exportWeights, importWeights, presets } from '../index.js';
+import { expectedLogits, files, fixture, logitsOfFixture } from './fixtures.test-data.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+afterEach(() => expect(tf.memory().numTensors).toBe(0));
+
+const expected = (name: string): number[] => expectedLogits[name]?.logits ?? [];
+/** Error of the model's logits, in units of the largest expected one. */
+const errorOf = (actual: ArrayLike<number>, name: string): number => {
+  const scale = Math.max(...expected(name).map(Math.abs));
+  return Math.max(...expected(name).map((value, i) => Math.abs(value - (actual[i] as number)) / scale));
+};
+
+describe.each(files)('%s', (name, options) => {
+  test("has PyTorch's logits within 1e-4", async () => {
+    const { model } = await importWeights(fixture(name), { name, ...options });
+    expectAllClose(logitsOfFixture(model, name), expected(name), 1e-4);
+    expect(model.outputShape).toEqual([null, 6]);
+    model.dispose();
+  });
+
+  test("is read from the middle of a Node Buffer too, as readFile's pool may give it", async () => {
+    const bytes = fixture(name);
+    const buffer = Buffer.concat([Buffer.alloc(3, 1), bytes, Buffer.alloc(5, 1)]).subarray(
+      3,
+      3 + bytes.length,
+    );
+    const { model } = await importWeights(buffer, { name, ...options });
+    expectAllClose(logitsOfFixture(model, name), expected(name), 1e-4);
+    model.dispose();
+  });
+
+  test('has them again after export to tfjs and import', async () => {
+    const first = await importWeights(fixture(name), { name, ...options });
+    const artifacts = await exportWeights(first.model, { format: 'tfjs' });
+    first.model.dispose();
+    const { model, net, preprocessing, format } = await importWeights(artifacts);
+    expect(format).toBe('tfjs');
+    expect({ net, preprocessing }).toEqual({ net: first.net, preprocessing: first.preprocessing });
+    expectAllClose(logitsOfFixture(model, name), expected(name), 1e-4);
+    model.dispose();
+  });
+});
+
+test('the logits depend on what travels with the weights: constants, channel order, steps', async () => {
+  const { lrn, convs } = presets.caffe.net;
+  if (!lrn) throw new Error('the preset has lost its normalization');
+  const grouped = 'grouped-checkpoint.pth';
+  const others: [string, Parameters<typeof importWeights>[1]][] = [
+    [grouped, { preset: { ...presets.caffe.net, lrn: { ...lrn, bias: 2 } } }],
+    [grouped, { preset: { ...presets.caffe.net, lrn: { ...lrn, alpha: 1e-4 } } }],
+    [grouped, { preset: { ...presets.caffe.net, convs: convs.map((c) => ({ ...c, steps: c.steps.filter((s) => s !== 'lrn') })) } }], // biome-ignore format: one line
+    [grouped, { preset: 'caffe', channelOrder: 'BGR' }],
+    ['bvlc.caffemodel', { channelOrder: 'RGB' }],
+    ['caffenet-v1.caffemodel', { preset: 'caffe' }], // normalization before pooling
+    ['original2012.safetensors', { preset: 'paper' }],
+  ];
+  for (const [name, options] of others) {
+    const { model } = await importWeights(fixture(name), options);
+    expect(errorOf(logitsOfFixture(model, name), name), `${name} ${JSON.stringify(options)}`).toBeGreaterThan(
+      1e-3,
+    );
+    model.dispose();
+  }
+});
+
+test("Caffe's net, constants and preprocessing come from its file", async () => {
+  const { net, preprocessing, model } = await importWeights(fixture('bvlc.caffemodel'));
+  expect(net.lrn).toEqual(presets.caffe.net.lrn);
+  expect(
+    net.convs.map(({ steps, groups, strides, padding }) => ({ steps, groups, strides, padding })),
+  ).toEqual(
+    presets.caffe.net.convs.map(({ steps, groups, strides, padding }) => ({
+      steps,
+      groups,
+      strides,
+      padding,
+    })),
+  );
+  expect(net.dropout).toEqual(presets.caffe.net.dropout);
+  expect(net.imageSize).toBe(227);
+  expect(preprocessing).toEqual({ mean: [123, 117, 104], std: [1, 1, 1] });
+  model.dispose();
+  const older = await importWeights(fixture('caffenet-v1.caffemodel'));
+  expect(older.net.convs[0]?.steps).toEqual(['activation', 'pool', 'lrn']);
+  expect(older.preprocessing).toEqual({ mean: [122.679, 116.669, 104.007], std: [1, 1, 1] });
+  older.model.dispose();
+});
+
+test("torchvision's file needs no preset and brings torchvision's preprocessing", async () => {
+  const { net, preprocessing, format, model } = await importWeights(fixture('torchvision.pth'));
+  expect(format).toBe('pytorch');
+  expect(net.convs.map(({ steps }) => steps)).toEqual(
+    presets.torchvision.net.convs.map(({ steps }) => steps),
+  );
+  expect(preprocessing).toEqual({ mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] });
+  model.dispose();
+});
+
+test("what alexnet('paper') built comes back whole through .safetensors, without a preset", async () => {
+  const built = alexnet('paper', { width: 1 / 16, classes: 7, activation: 'tanh', imageSize: 96, seed: 4 });
+  const preprocessing = { mean: [1, 2, 3], std: [4, 5, 6] } as const;
+  const { model, net, ...rest } = await importWeights(
+    await exportWeights(built, { format: 'safetensors', preprocessing }),
+  );
+  expect(rest).toEqual({ format: 'safetensors', preprocessing });
+  expect(net).toMatchObject({ imageSize: 96, activation: 'tanh', towers: 2, lrn: presets.paper.net.lrn });
+  const own = built.getWeights().map((weight) => weight.dataSync());
+  expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(own);
+  expect(model.layers.map((layer) => layer.getConfig().name)).toEqual(
+    built.layers.map((layer) => layer.name),
+  );
+  built.dispose();
+  model.dispose();
+});
+
+test.each([
+  ['grouped-checkpoint.pth', {}, 'it does not say which net its weights belong to: name it by preset'],
+  ['grouped-checkpoint.pth', { preset: 'torchvision' }, "has kernels that read"],
+  ['paper.safetensors', { preset: 'paperConv6' }, 'it has 5 convolutions and 3 dense layers, and the net 6 and 3'],
+  ['paper.safetensors', { preset: 'paper', imageSize: 300 }, "'classifier.0' reads 144 values"],
+  ['paper.safetensors', { preset: 'paper', imageSize: 20 }, 'imageSize must be at least 64 for this net, got 20'],
+  ['paper.safetensors', { preset: 'paper', imageSize: 224.5 }, 'imageSize must be a whole number >= 1, got 224.5'],
+  ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2], std: [1, 1, 1] } }, 'preprocessing.mean'],
+  ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2, 3], std: [1, Number.NaN, 1] } }, 'preprocessing.std'],
+  ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2, 3], std: [1, 0, 1] } }, 'preprocessing.std'],
+  ['bvlc.caffemodel', { imageSize: 231 }, 'its pooling 3 / 2 leaves a rest of 56 x 56 at 231 px'],
+] as [string, object, string][])('%s with %j is refused: %s', async (name, options, message) => {
+  const error = await importWeights(fixture(name), { name, ...options }).catch((caught: Error) => caught);
+  expect((error as Error).message).toContain(`${name}: `);
+  expect((error as Error).message).toContain(message);
+}); // biome-ignore format: a table
+
+test('an unknown preset is refused by name', async () => {
+  await expect(importWeights(fixture('torchvision.pth'), { preset: 'alexnet' as 'paper' })).rejects.toThrow(
+    /^preset must be one of paper, .* \(importWeights\), got 'alexnet'\.$/,
+  );
+});

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Where in a net a kernel stands, as far as its layout depends on it. */
+export interface KernelPlace {
+  /** conv1: its channels may be BGR in a file. */
+  isFirst: boolean;
+  /** fc6: the side of the maps whose values are its inputs. */
+  mapSide: number | undefined;
+}
+
+/** A kernel of PyTorch or Caffe in tfjs's layout: OIHW -> HWIO, [out, in] -> [in, out], fc6's inputs CHW -> HWC. */
+export function toTfjs(
+  kernel: tf.Tensor,
+  { isFirst, mapSide }: KernelPlace,
+  channelOrder: 'RGB' | 'BGR',
+): tf.Tensor {
+  return tf.tidy(() => {
+    if (kernel.rank === 4) {
+      const moved = tf.transpose(kernel, [2, 3, 1, 0]);
+      return isFirst && channelOrder === 'BGR' ? tf.reverse(moved, 2) : moved;
+    }
+    if (mapSide === undefined) return tf.transpose(kernel);
+    const [units = 0, inputs = 0] = kernel.shape;
+    const maps = tf.reshape(kernel, [units, inputs / mapSide ** 2, mapSide, mapSide]);
+    return tf.reshape(tf.transpose(maps, [2, 3, 1, 0]), [inputs, units]);
+  });
+}
+
+/** The other way round, to RGB. */
+export function fromTfjs(kernel: tf.Tensor, { mapSide }: KernelPlace): tf.Tensor {
+  return tf.tidy(() => {
+    if (kernel.rank === 4) return tf.transpose(kernel, [3, 2, 0, 1]);
+    if (mapSide === undefined) return tf.transpose(kernel);
+    const [inputs = 0, units = 0] = kernel.shape;
+    const maps = tf.reshape(kernel, [mapSide, mapSide, inputs / mapSide ** 2, units]);
+    return tf.reshape(tf.transpose(maps, [3, 2, 0, 1]), [units, inputs]);
+  });
+}

@@ -1,0 +1,27 @@
+import type { WeightLayer, WeightTensor } from './weight-tensor.js';
+
+/**
+ * Pairs `<layer>.weight` or `<layer>/kernel` with `<layer>.bias`: convolutions first, dense layers behind, each in
+ * the order of the numbers in their names (`features.3` before `features.10`, `conv2` before `conv3`).
+ *
+ * @throws RangeError naming a tensor that is neither, or lacks its other half.
+ */
+export function pairTensors(tensors: readonly WeightTensor[]): WeightLayer[] {
+  const halves = new Map<string, Partial<Record<'weight' | 'bias', WeightTensor>>>();
+  for (const tensor of tensors) {
+    const [, layer, half] = /^(.+)[./](weight|kernel|bias)$/s.exec(tensor.name) ?? [];
+    if (layer === undefined) throw new RangeError(`'${tensor.name}' is neither a weight nor a bias`);
+    const kind = half === 'bias' ? 'bias' : 'weight';
+    const pair = halves.get(layer) ?? {};
+    if (pair[kind]) throw new RangeError(`'${layer}' has two of ${kind}`);
+    pair[kind] = tensor;
+    halves.set(layer, pair);
+  }
+  const layers = [...halves].map(([name, { weight, bias }]): WeightLayer => {
+    if (!weight || !bias) throw new RangeError(`'${name}' lacks its ${weight ? 'bias' : 'weight'}`);
+    return { name, weight, bias };
+  });
+  const natural = new Intl.Collator('en', { numeric: true });
+  const rank = ({ weight }: WeightLayer): number => weight.shape.length;
+  return layers.sort((a, b) => rank(b) - rank(a) || natural.compare(a.name, b.name));
+}

@@ -1,0 +1,79 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { decodeFloats } from './decode-floats.js';
+import { checkDescription, DESCRIPTION_KEY } from './description.js';
+import { pairTensors } from './pair-tensors.js';
+import type { WeightFile } from './weight-file.js';
+import { sizeOf, type WeightLayer, type WeightTensor } from './weight-tensor.js';
+
+/**
+ * Reads a saved `tf.LayersModel`. Its topology is not built: the weights' names and shapes are all that is taken, and
+ * the towers' halves (`conv2a`, `conv2b`) are set side by side.
+ */
+export function readTfjs({ weightSpecs, weightData, userDefinedMetadata }: tf.io.ModelArtifacts): WeightFile {
+  if (!weightSpecs || !weightData) throw new RangeError('it has no weights');
+  const bytes = joinBuffers(weightData);
+  let end = 0;
+  const tensors = weightSpecs.map(({ name, shape, dtype, quantization }): WeightTensor => {
+    if (dtype !== 'float32' || quantization) throw new RangeError(`'${name}' is not of float32`);
+    const begin = end;
+    end += sizeOf(shape, name) * 4;
+    const part = bytes.subarray(begin, end);
+    return { name, shape, values: async () => decodeFloats(part, 'F32') };
+  });
+  if (end !== bytes.length) {
+    throw new RangeError(`its weights should have ${end} bytes, and have ${bytes.length}`);
+  }
+  const { [DESCRIPTION_KEY]: description } = (userDefinedMetadata ?? {}) as Record<string, unknown>;
+  return {
+    layers: joinTowers(pairTensors(tensors)),
+    layout: 'HWIO',
+    channelOrder: 'RGB',
+    ...(description !== undefined && checkDescription(description)),
+  };
+}
+
+function joinBuffers(data: tf.io.WeightData): Uint8Array {
+  if (!Array.isArray(data)) return new Uint8Array(data);
+  const joined = new Uint8Array(data.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of data) {
+    joined.set(new Uint8Array(part), at);
+    at += part.byteLength;
+  }
+  return joined;
+}
+
+function joinTowers(layers: readonly WeightLayer[]): WeightLayer[] {
+  return layers.flatMap((layer, i) => {
+    const tower = (of: WeightLayer | undefined, letter: string): string | undefined =>
+      new RegExp(`^(conv\\d+|fc\\d+)${letter}$`).exec(of?.name ?? '')?.[1];
+    const name = tower(layer, 'a');
+    const other = layers[i + 1];
+    if (name !== undefined && other && tower(other, 'b') === name) {
+      return { name, weight: beside(layer.weight, other.weight), bias: beside(layer.bias, other.bias) };
+    }
+    const isSecond = tower(layer, 'b') !== undefined && tower(layers[i - 1], 'a') === tower(layer, 'b');
+    return isSecond ? [] : layer;
+  });
+}
+
+/** Two tensors side by side along their last axis. */
+function beside(a: WeightTensor, b: WeightTensor): WeightTensor {
+  const [own, others] = [a, b].map(({ shape }) => shape.slice(0, -1).join()) as [string, string];
+  const [left = 0, right = 0] = [a.shape.at(-1), b.shape.at(-1)];
+  if (own !== others || left !== right) {
+    throw new RangeError(
+      `'${a.name}' [${a.shape.join(', ')}] and '${b.name}' [${b.shape.join(', ')}] differ`,
+    );
+  }
+  const values = async (): Promise<Float32Array> => {
+    const [first, second] = [await a.values(), await b.values()];
+    const joined = new Float32Array(first.length * 2);
+    for (let row = 0; row * left < first.length; row++) {
+      joined.set(first.subarray(row * left, (row + 1) * left), row * 2 * left);
+      joined.set(second.subarray(row * left, (row + 1) * left), (row * 2 + 1) * left);
+    }
+    return joined;
+  };
+  return { name: `${a.name}, ${b.name}`, shape: [...a.shape.slice(0, -1), left + right], values };
+}
