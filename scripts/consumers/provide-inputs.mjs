@@ -1,15 +1,20 @@
 // The files that programs of READMEs read, made in the project where they run.
 
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './pack.mjs';
 
-const inputs = { '@alexnet/imagenet-reader': drawPhotographs };
+const inputs = { '@alexnet/imagenet-reader': drawPhotographs, '@alexnet/alexnet-model': copyWeights };
 
 /** Makes what the programs of this package's README read; most read nothing. */
 export async function provideInputs(name, folder) {
   await inputs[name]?.(folder);
+}
+
+/** `alexnet.pth`: what PyTorch wrote of torchvision's AlexNet, made narrow. */
+async function copyWeights(folder) {
+  await copyFile(join(root, 'packages/alexnet-model/fixtures/torchvision.pth'), join(folder, 'alexnet.pth'));
 }
 
 /** The folder `photographs`: 800 small pictures of four classes, each of one colour. */
