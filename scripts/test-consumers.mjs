@@ -1,28 +1,51 @@
 // Shows that every package works for those who install it: packs all of them, installs each in an empty project by the
-// line of its README, runs the README's program there as ESM and as CommonJS, and looks into what was installed. Then one
+// line of its README, runs the README's programs there as ESM and as CommonJS, and looks into what was installed. Then one
 // project with everything: the programs under strict TypeScript, and bundled by vite for a browser.
 
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runBothForms } from './consumers/both-forms.mjs';
-import { checkBrowser } from './consumers/check-browser.mjs';
-import { CORE_LIMIT, checkManifest, hiddenDependencies, minifiedSize } from './consumers/check-tarball.mjs';
+import { browserNames, bundlePage, findChromium, runPage } from './consumers/check-browser.mjs';
+import {
+  CORE_LIMIT,
+  checkManifest,
+  hiddenDependencies,
+  installedManifest,
+  installScripts,
+  minifiedSizes,
+} from './consumers/check-tarball.mjs';
 import { checkTypeScript } from './consumers/check-typescript.mjs';
 import { install, pack, platformPackage, publishedPackages } from './consumers/pack.mjs';
-import { readmeExample } from './consumers/readme-example.mjs';
-import { drawPhotographs, runExample } from './consumers/run-example.mjs';
+import { provideInputs } from './consumers/provide-inputs.mjs';
+import { readReadme } from './consumers/readme-example.mjs';
+import { runExample } from './consumers/run-example.mjs';
 
-/** Not for pages: they want files, or native code. */
+/** All packages are core, small and without install scripts, but these, which want files or native code. */
 const notCore = ['@alexnet/imagenet-reader', '@alexnet/tfjs-backend-onednn', '@alexnet/backends'];
 
+const isCore = (name) => !notCore.includes(name);
+const wantsNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);
+/** The trainer's program writes checkpoints to a folder. */
+const isForPages = (program) => !wantsNode(program) && program.package !== '@alexnet/sgd-momentum-trainer';
+
 let [passed, failed] = [0, 0];
-function report(what, wrong, note = '') {
+/** Runs `work`, which adds what is wrong to a list and returns a note; says how it went, and goes on. */
+async function check(what, work) {
+  const wrong = [];
+  let note;
+  try {
+    note = await work(wrong);
+  } catch (error) {
+    wrong.push(error.stderr || error.message);
+  }
   if (wrong.length === 0) passed++;
   else failed++;
-  console.log(`${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${what}${note && `: ${note}`}`);
+  console.log(`${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${what}${note ? `: ${note}` : ''}`);
   for (const line of wrong) console.log(`       ${line.replaceAll('\n', '\n       ')}`);
 }
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'alexnet-consumers-')));
 try {
@@ -41,53 +64,54 @@ try {
     return seen;
   };
 
-  const examples = new Map();
-  for (const [name, { folder: source, manifest }] of packages) {
-    if (name.endsWith(platformPackage)) continue; // a library, no program: the backend's example runs on it
-    const example = await readmeExample(source);
-    examples.set(name, example);
+  const checkPackage = async (name, readme, wrong) => {
     const project = join(folder, name.replace('@alexnet/', 'project-'));
     await mkdir(project);
-    const others = example.install.filter((wanted) => wanted !== name);
+    const others = readme.install.filter((wanted) => wanted !== name);
     const specs = [...closure(name)].map((needed) => tarballs.get(needed));
-    const warnings = await install(project, [...specs, ...others]);
-    if (name === '@alexnet/imagenet-reader') await drawPhotographs(project);
-    const hidden = await hiddenDependencies(project, manifest);
-    const { minified, gzipped } = await minifiedSize(project, name);
-    const isCorePackage = !notCore.includes(name);
-    report(
-      name,
-      [
-        ...checkManifest(manifest),
-        ...warnings,
-        ...hidden.map((other) => `imports ${other}, which its package.json does not declare`),
-        ...(isCorePackage && minified > CORE_LIMIT ? [`has ${minified} bytes, more than ${CORE_LIMIT}`] : []),
-        ...(await runExample(name, example, project)),
-      ],
-      `installed, README run as ESM and CommonJS, ${(minified / 1000).toFixed(1)} kB minified, ${(gzipped / 1000).toFixed(1)} kB gzipped`,
-    );
+    wrong.push(...(await install(project, [...specs, ...others])));
+    const manifest = await installedManifest(project, name);
+    wrong.push(...checkManifest(manifest), ...(await hiddenDependencies(project, manifest)));
+    await provideInputs(name, project);
+    for (const program of readme.programs) wrong.push(...(await runExample(program, project)));
+    if (isCore(name)) wrong.push(...(await installScripts(project)));
+    const { own, lazy, withOthers } = await minifiedSizes(project, name);
+    if (isCore(name) && own > CORE_LIMIT) wrong.push(`has ${own} bytes minified, more than ${CORE_LIMIT}`);
+    const lazily = lazy > 0 ? ` (${kilobytes(lazy)} more when used)` : '';
+    return `${kilobytes(own)} minified${lazily}, ${kilobytes(withOthers)} with what it needs of @alexnet`;
+  };
+  const readmes = [];
+  for (const [name, { folder: source }] of packages) {
+    if (name.endsWith(platformPackage)) continue; // a library, no program: the backend's example runs on it
+    const readme = await readReadme(name, source);
+    readmes.push(readme);
+    await check(`${name}${isCore(name) ? ', core' : ''}`, (wrong) => checkPackage(name, readme, wrong));
   }
 
   const project = join(folder, 'everything');
   await mkdir(project);
-  const others = new Set([...examples.values()].flatMap((example) => example.install));
-  const foreign = [...others].filter((name) => !tarballs.has(name));
-  await install(project, [...tarballs.values(), ...foreign, '@types/node@20']);
-  const isCore = ([name]) => !notCore.includes(name);
+  await check('all packages in one project, ESM and CommonJS in one process', async (wrong) => {
+    const others = new Set(readmes.flatMap((readme) => readme.install));
+    const foreign = [...others].filter((name) => !tarballs.has(name));
+    wrong.push(...(await install(project, [...tarballs.values(), ...foreign, '@types/node@20'])));
+    wrong.push(...(await runBothForms(project)));
+  });
+  const programs = readmes.flatMap((readme) => readme.programs);
   for (const resolution of ['node16', 'bundler']) {
-    const core = new Map([...examples].filter(isCore));
-    const rest = new Map([...examples].filter((entry) => !isCore(entry)));
-    const wrong = [
-      ...(await checkTypeScript(project, resolution, core, [])),
-      ...(await checkTypeScript(project, resolution, rest, ['node'])),
-    ];
-    report(`TypeScript, strict, moduleResolution ${resolution}`, wrong, `${examples.size} programs`);
+    await check(`TypeScript, strict, moduleResolution ${resolution}`, async (wrong) => {
+      const plain = programs.filter((program) => !wantsNode(program));
+      wrong.push(...(await checkTypeScript(project, resolution, plain, [])));
+      wrong.push(...(await checkTypeScript(project, resolution, programs.filter(wantsNode), ['node'])));
+      return `${programs.length} programs`;
+    });
   }
-  report('ESM and CommonJS in one process', await runBothForms(project));
-  const browser = await checkBrowser(project, examples);
-  report('vite', browser.bundling, browser.bundled);
-  if (browser.skipped) console.log(`SKIPPED in a browser: ${browser.skipped}`);
-  else report('in a browser', browser.running, browser.ran);
+  const forPages = programs.filter(isForPages);
+  const page = join(project, 'page/dist');
+  await check('vite', (wrong) => bundlePage(dirname(page), page, forPages, wrong));
+  const chromium = findChromium();
+  if (chromium) await check('in a browser', (wrong) => runPage(chromium, page, forPages, wrong));
+  else
+    console.log(`SKIPPED in a browser: no ${browserNames.join(', ')} in PATH (Debian: apt install chromium)`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

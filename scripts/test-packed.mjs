@@ -2,16 +2,12 @@
 // in a new folder outside the repository, and computes there with an environment that names no oneDNN.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { install, pack, platformPackage, root, run } from './consumers/pack.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const platform = `onednn-${process.platform}-${process.arch}`;
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'alexnet-packed-')));
-const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
 
 const program = `
 import * as tf from '@tensorflow/tfjs-core';
@@ -28,28 +24,19 @@ for (const backend of ['cpu', 'onednn']) {
 const worst = Math.max(...results[0].map((value, i) => Math.abs(value - results[1][i])));
 console.log(JSON.stringify({ ...info, worst, tried: findOneDnn().tried }));`;
 
-const npm = (args, cwd) => execFileSync('npm', args, { cwd, env: environment, encoding: 'utf8' });
-const run = () =>
-  execFileSync(process.execPath, ['program.mjs'], {
-    cwd: folder,
-    env: environment,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const compute = async () => JSON.parse((await run(process.execPath, ['program.mjs'], folder)).stdout);
 
 try {
-  const packed = [join(root, 'packages/tfjs-backend-onednn'), join(root, 'platform', platform, 'dist')];
-  for (const path of packed) npm(['pack', '--silent', '--pack-destination', folder, path], root);
-  const tarballs = (await readdir(folder)).map((file) => `./${file}`);
-  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  npm(
-    ['install', '--silent', '--no-audit', '--no-fund', ...tarballs, '@tensorflow/tfjs-core@4.22.0'],
+  const folders = ['packages/tfjs-backend-onednn', `platform/${platformPackage}/dist`];
+  const tarballs = await pack(
+    folders.map((path) => join(root, path)),
     folder,
   );
+  await install(folder, [...tarballs.values(), '@tensorflow/tfjs-core@4.22.0']);
   await writeFile(join(folder, 'program.mjs'), program);
-  const result = JSON.parse(run());
+  const result = await compute();
   assert.equal(result.source, 'platform package');
-  const installed = join(folder, 'node_modules/@alexnet', platform);
+  const installed = join(folder, 'node_modules/@alexnet', platformPackage);
   assert.ok(result.path.startsWith(installed), `${result.path} is not in ${installed}`);
   assert.ok(result.worst < 1e-4, `onednn and cpu differ by ${result.worst}`);
   console.log(`packed: oneDNN ${result.version} from the ${result.source}, ${result.instructionSet}`);
@@ -57,7 +44,7 @@ try {
   await rm(join(installed, 'lib'), { recursive: true });
   let without;
   try {
-    without = JSON.parse(run()).source; // a oneDNN of the system
+    without = (await compute()).source; // a oneDNN of the system
   } catch (error) {
     without = /oneDNN not found \(looked in /.test(String(error.stderr)) ? 'not found' : String(error.stderr);
   }

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { writeEmbeddedIlsvrc } from '../ilsvrc/src/embedded/write-embedded-ilsvrc.js';
 
 const folder = import.meta.dirname;
+const programs = readdirSync(folder).filter((name) => /\.[cm]js$/.test(name));
 const readme = readFileSync(join(folder, 'README.md'), 'utf8');
 
 interface Run {
@@ -13,9 +16,9 @@ interface Run {
 }
 
 /** Runs a program as a user would, in a process of its own against the built packages. */
-function runProgram(name: string): Promise<Run> {
+function runProgram(name: string, ...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [name], { cwd: folder }, (error, stdout, stderr) =>
+    execFile(process.execPath, [name, ...args], { cwd: folder }, (error, stdout, stderr) =>
       resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr }),
     );
   });
@@ -27,6 +30,8 @@ const essential: Record<string, string> = {
   'layers.cjs': 'parameters: 152 output: [ 1, 6, 6, 8 ]',
   'layers.mjs': 'greatest difference after loading: 0',
   'lrn.mjs': 'paper 0.594537', // 2.0003 ** -.75
+  'pca-augment.mjs': 'deviations: 69.3 14.2 0.3', // 40 sqrt 3, 10 sqrt 2
+  'ten-crop.mjs': 'ten views: 0.44 0.28 0.28 | 0.28 0.28 0.44',
   'topk.mjs': 'two averaged: top-1 0, top-5 0',
   'transfer.mjs': 'conv5a as it was\nfc7a trained',
 };
@@ -46,8 +51,28 @@ test('train-tiny.mjs learns', async () => {
   expect(losses.at(-1)).toBeLessThan(0.5); // ln 3 = 1.1 is chance
 });
 
+test('ilsvrc-tars.mjs reads what is downloaded, and says what is missing', async () => {
+  const downloaded = mkdtempSync(join(tmpdir(), 'alexnet-ilsvrc-'));
+  onTestFinished(() => rmSync(downloaded, { recursive: true }));
+  const nothing = await runProgram('ilsvrc-tars.mjs', downloaded);
+  expect(nothing.exitCode).toBe(1);
+  expect(nothing.stderr).toContain(downloaded);
+  await writeEmbeddedIlsvrc(downloaded, { trainPerClass: 3, valPerClass: 1 });
+  const { exitCode, stdout, stderr } = await runProgram('ilsvrc-tars.mjs', downloaded);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(readme).toContain(`\n${stdout.trimEnd()}\n`);
+});
+
+test('every program is short and asserts its result', () => {
+  for (const name of programs) {
+    const code = readFileSync(join(folder, name), 'utf8');
+    expect(code.split('\n').length, name).toBeLessThan(80);
+    expect(code, name).toMatch(/^ *assert\./m);
+  }
+});
+
 test('the README lists every program', () => {
-  const programs = readdirSync(folder).filter((name) => /\.[cm]js$/.test(name));
-  expect(programs.sort()).toEqual([...Object.keys(essential), 'train-tiny.mjs'].sort());
+  const tested = [...Object.keys(essential), 'train-tiny.mjs', 'ilsvrc-tars.mjs'];
+  expect(programs.sort()).toEqual(tested.sort());
   for (const name of programs) expect(readme).toContain(`\`${name}\``);
 });

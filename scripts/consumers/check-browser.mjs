@@ -1,4 +1,4 @@
-// The programs of the READMEs bundled by vite and run in a page of a real Chromium, where there is one.
+// Programs of READMEs bundled by vite and run in a page of a real Chromium, where there is one.
 
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
@@ -7,27 +7,20 @@ import { build, createLogger } from 'vite';
 import { openPage } from './open-page.mjs';
 import { differsFromReadme } from './readme-example.mjs';
 
-/** Packages whose program writes files or loads a library: nothing for a page. */
-const notForPages = [
-  '@alexnet/imagenet-reader',
-  '@alexnet/tfjs-backend-onednn',
-  '@alexnet/backends',
-  '@alexnet/sgd-momentum-trainer',
-];
+export const browserNames = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** A Chromium of the system. */
-function findChromium() {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+/** A Chromium of the system; undefined where there is none. */
+export function findChromium() {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   return folders
-    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .flatMap((folder) => browserNames.map((name) => join(folder, name)))
     .find((path) => existsSync(path));
 }
 
 /** The page: runs one program after the other and sends home what each wrote to the console. */
-const page = (names) => `
+const page = (programs) => `
 const programs = {
-${names.map((name) => `  '${name}': () => import('./${fileOf(name)}'),`).join('\n')}
+${programs.map(({ id }) => `  '${id}': () => import('./${id}.js'),`).join('\n')}
 };
 const results = {};
 let lines = [];
@@ -39,36 +32,29 @@ const show = (value) => {
 };
 console.log = (...values) => lines.push(values.map(show).join(' '));
 for (const kind of ['warn', 'error']) console[kind] = (...values) => complaints.push(values.map(show).join(' '));
-for (const [name, load] of Object.entries(programs)) {
+for (const [id, load] of Object.entries(programs)) {
   [lines, complaints] = [[], []];
   try {
     await load();
   } catch (error) {
     complaints.push(String(error));
   }
-  results[name] = { lines, complaints };
+  results[id] = { lines, complaints };
 }
 await fetch('/results', { method: 'POST', body: JSON.stringify(results) });
 `;
 
-const fileOf = (name) => `${name.replace('@alexnet/', '')}.js`;
-
-/** Bundles and runs; what is wrong in either, and what was done, in words. */
-export async function checkBrowser(project, examples) {
-  const names = [...examples.keys()].filter((name) => !notForPages.includes(name));
-  const folder = join(project, 'page');
+/** Bundles programs into a page in `outDir`; adds what vite warns of to `wrong`. */
+export async function bundlePage(folder, outDir, programs, wrong) {
   await mkdir(folder);
-  for (const name of names) await writeFile(join(folder, fileOf(name)), examples.get(name).code);
-  await writeFile(join(folder, 'main.js'), page(names));
+  for (const { id, code } of programs) await writeFile(join(folder, `${id}.js`), code);
+  await writeFile(join(folder, 'main.js'), page(programs));
   await writeFile(
     join(folder, 'index.html'),
     '<!doctype html><title>alexnet</title><script type="module" src="/main.js"></script>\n',
   );
-
-  const bundling = [];
   const customLogger = createLogger('silent');
-  for (const kind of ['warn', 'warnOnce', 'error']) customLogger[kind] = (message) => bundling.push(message);
-  const outDir = join(folder, 'dist');
+  for (const kind of ['warn', 'warnOnce', 'error']) customLogger[kind] = (message) => wrong.push(message);
   await build({
     root: folder,
     customLogger,
@@ -79,20 +65,16 @@ export async function checkBrowser(project, examples) {
   const files = await readdir(join(outDir, 'assets'));
   const sizes = await Promise.all(files.map(async (file) => (await stat(join(outDir, 'assets', file))).size));
   const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
-  const bundled = `${names.length} programs, ${kilobytes.toFixed(0)} kB with TensorFlow.js`;
+  return `${programs.length} programs, ${kilobytes.toFixed(0)} kB with TensorFlow.js`;
+}
 
-  const chromium = findChromium();
-  if (!chromium)
-    return {
-      bundling,
-      bundled,
-      skipped: 'no chromium, chromium-browser or google-chrome in PATH (Debian: apt install chromium)',
-    };
+/** Opens the page; adds what its programs complain of, and where their output is not the README's, to `wrong`. */
+export async function runPage(chromium, outDir, programs, wrong) {
   const { results, version } = await openPage(chromium, outDir);
-  const running = names.flatMap((name) => {
-    const { lines = [], complaints = ['did not run'] } = results[name] ?? {};
-    const differs = differsFromReadme(examples.get(name), lines);
-    return [...complaints, ...(differs ? [differs] : [])].map((wrong) => `${name}: ${wrong}`);
-  });
-  return { bundling, bundled, running, ran: `${names.length} programs in ${version}` };
+  for (const program of programs) {
+    const { lines = [], complaints = ['did not run'] } = results[program.id] ?? {};
+    const differs = differsFromReadme(program, lines.join('\n'));
+    for (const what of [...complaints, ...(differs ? [differs] : [])]) wrong.push(`${program.id}: ${what}`);
+  }
+  return `${programs.length} programs in ${version}`;
 }

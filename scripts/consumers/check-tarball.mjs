@@ -1,16 +1,20 @@
-// What a package holds: no install script, no import that its manifest does not declare, a size that is small.
+// What an installed package holds: no install script, no import that its manifest does not declare, a size that is small.
 
+import { readdir, readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import ts from 'typescript';
 
-/** The packages that a page may want, each with what it needs of the others: at most this many bytes, minified. */
+/** A package that a page may want has at most this many bytes of its own, minified, before anything is loaded lazily. */
 export const CORE_LIMIT = 25_000;
+
+export const installedManifest = async (project, name) =>
+  JSON.parse(await readFile(join(project, 'node_modules', name, 'package.json'), 'utf8'));
 
 /** @returns what is wrong, one line each. */
 export function checkManifest({ scripts = {}, dependencies = {} }) {
-  const wrong = ['preinstall', 'install', 'postinstall', 'prepare']
+  const wrong = ['preinstall', 'install', 'postinstall']
     .filter((name) => scripts[name])
     .map((name) => `has a script '${name}', which npm runs at the consumer's`);
   for (const [name, range] of Object.entries(dependencies)) {
@@ -19,62 +23,91 @@ export function checkManifest({ scripts = {}, dependencies = {} }) {
   return wrong;
 }
 
-/** @returns imports of the installed package's ESM and CJS builds that its manifest does not declare. */
-export async function hiddenDependencies(projectFolder, manifest) {
+/** @returns what is wrong, one line each: the installed packages, dependencies of dependencies too, with install scripts. */
+export async function installScripts(project) {
+  const lock = JSON.parse(await readFile(join(project, 'node_modules/.package-lock.json'), 'utf8'));
+  return Object.entries(lock.packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path]) => `installs ${path.replace(/^.*node_modules\//, '')}, which has an install script`);
+}
+
+/** @returns what is wrong, one line each: imports of the built files, types too, that the manifest does not declare. */
+export async function hiddenDependencies(project, manifest) {
   const declared = {
     ...manifest.dependencies,
     ...manifest.peerDependencies,
     ...manifest.optionalDependencies,
   };
-  const known = new Set([...Object.keys(declared), ...builtinModules]);
-  const folder = join(projectFolder, 'node_modules', manifest.name);
-  const found = new Set();
-  const collect = {
-    name: 'collect-imports',
-    setup({ onResolve }) {
-      onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-        if (kind === 'entry-point') return undefined;
-        const [scope, name] = path.replace(/^node:/, '').split('/');
-        found.add(scope.startsWith('@') ? `${scope}/${name}` : scope);
-        return { path, external: true };
-      });
-    },
-  };
-  for (const entry of [manifest.module, manifest.main]) {
-    await build({
-      entryPoints: [join(folder, entry)],
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'esm',
-      logLevel: 'error',
-      plugins: [collect],
-    });
+  const known = new Set([manifest.name, ...Object.keys(declared), ...builtinModules]);
+  const dist = join(project, 'node_modules', manifest.name, 'dist');
+  const files = (await readdir(dist, { recursive: true })).filter((file) => /\.[cm]?(?:js|ts)$/.test(file));
+  if (files.length === 0) throw new Error(`${dist} holds no code and no types.`);
+  const hidden = [];
+  for (const file of files) {
+    const { importedFiles, typeReferenceDirectives } = ts.preProcessFile(
+      await readFile(join(dist, file), 'utf8'),
+      true,
+      true,
+    );
+    for (const { fileName } of [...importedFiles, ...typeReferenceDirectives]) {
+      if (!fileName.startsWith('.') && !known.has(packageOf(fileName)))
+        hidden.push(`dist/${file} imports ${fileName}, which its package.json does not declare`);
+    }
   }
-  return [...found].filter((name) => !known.has(name));
+  return hidden;
 }
 
-/** @returns bytes of the package with all of `@alexnet` that it needs, minified, and of the same after gzip. */
-export async function minifiedSize(projectFolder, name) {
-  const result = await build({
-    stdin: { contents: `export * from '${name}';`, resolveDir: projectFolder },
+/** The package that a module is of, or Node's module without `node:`. */
+function packageOf(specifier) {
+  const [scope, name] = specifier.replace(/^node:/, '').split('/');
+  return scope.startsWith('@') ? `${scope}/${name}` : scope;
+}
+
+/**
+ * @returns minified bytes of the package: `own`, what an import of it loads of its own code; `withOthers`, the same with
+ *   all of `@alexnet` that it needs; `lazy`, its own code behind an `import()`.
+ */
+export async function minifiedSizes(project, name) {
+  const [own, all] = await Promise.all([
+    minify(project, name, (path) => path === name),
+    minify(project, name, (path) => path.startsWith('@alexnet/')),
+  ]);
+  return { own: own.eager, lazy: own.lazy, withOthers: all.eager };
+}
+
+async function minify(project, name, isInside) {
+  const externals = {
+    name: 'externals',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^[^./]/ }, ({ path }) => (isInside(path) ? undefined : { path, external: true })),
+  };
+  const { metafile } = await build({
+    stdin: { contents: `export * from '${name}';`, resolveDir: project },
     bundle: true,
     minify: true,
+    splitting: true,
     write: false,
+    metafile: true,
+    outdir: project,
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    logLevel: 'error',
-    plugins: [
-      {
-        name: 'only-alexnet',
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /^[^./]/ }, ({ path }) =>
-            path.startsWith('@alexnet/') ? undefined : { path, external: true },
-          ),
-      },
-    ],
+    logLevel: 'silent',
+    plugins: [externals],
   });
-  const [{ contents }] = result.outputFiles;
-  return { minified: contents.length, gzipped: gzipSync(contents).length };
+  const { outputs } = metafile;
+  const eager = new Set();
+  const load = (file) => {
+    if (eager.has(file)) return;
+    eager.add(file);
+    for (const { path, kind, external } of outputs[file].imports)
+      if (kind === 'import-statement' && !external) load(path);
+  };
+  load(Object.keys(outputs).find((file) => outputs[file].entryPoint === '<stdin>'));
+  const bytes = (isEager) =>
+    Object.entries(outputs).reduce(
+      (sum, [file, { bytes }]) => sum + (eager.has(file) === isEager ? bytes : 0),
+      0,
+    );
+  return { eager: bytes(true), lazy: bytes(false) };
 }

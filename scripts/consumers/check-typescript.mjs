@@ -1,4 +1,4 @@
-// The programs of the READMEs under strict TypeScript, as ES modules, and each package imported from CommonJS.
+// Programs of READMEs under strict TypeScript, as ES modules, and their packages imported from CommonJS.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,24 +7,25 @@ import { run } from './pack.mjs';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
 
-/** A message of tsc about one of the programs or about the types of one of the packages. */
-const OURS = /^(?:typescript-|node_modules\/@alexnet\/)/;
+/** A message of tsc about a file of others. */
+const FOREIGN = /^(?:\S*\/)?node_modules\/(?!@alexnet\/)/;
+
+const required = (name) =>
+  `import everything = require('${name}');\nexport const names: string[] = Object.keys(everything);\n`;
 
 /**
  * The types of the packages are checked too (`skipLibCheck: false`). So are those of TensorFlow.js 4.22 then, which no
- * longer agree with TypeScript's own: messages about files that are not ours are not counted.
+ * longer agree with TypeScript's own: messages about files of others are not counted, all the rest is.
  *
  * @param types the packages of ambient types that the programs may take for granted: `node` or nothing.
- * @returns the compiler's messages about our files.
+ * @returns the compiler's messages.
  */
-export async function checkTypeScript(project, moduleResolution, examples, types) {
+export async function checkTypeScript(project, moduleResolution, programs, types) {
   const folder = join(project, `typescript-${moduleResolution}-${types.join('-') || 'plain'}`);
   await mkdir(folder);
-  for (const [name, { code }] of examples) {
-    const file = join(folder, name.replace('@alexnet/', ''));
-    await writeFile(`${file}.mts`, code);
-    const required = `import everything = require('${name}');\nexport const names: string[] = Object.keys(everything);\n`;
-    if (moduleResolution === 'node16') await writeFile(`${file}.cts`, required);
+  for (const { id, code, package: name } of programs) {
+    await writeFile(join(folder, `${id}.mts`), code);
+    if (moduleResolution === 'node16') await writeFile(join(folder, `${id}.cts`), required(name));
   }
   const compilerOptions = {
     target: 'ES2022',
@@ -45,6 +46,6 @@ export async function checkTypeScript(project, moduleResolution, examples, types
   } catch (error) {
     if (!error.stdout) throw error; // tsc itself did not run
     const messages = error.stdout.trim().split(/\n(?=\S)/);
-    return messages.filter((message) => OURS.test(message));
+    return messages.filter((message) => !FOREIGN.test(message));
   }
 }

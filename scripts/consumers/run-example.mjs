@@ -1,9 +1,8 @@
-// Runs the program of a README in a project, as it stands (ESM) and as CommonJS, and holds its output against the README.
+// Runs a program of a README in a project, as it stands (ESM) and as CommonJS, and holds its output against the README.
 
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root, run } from './pack.mjs';
+import { run } from './pack.mjs';
 import { asCommonJs, differsFromReadme } from './readme-example.mjs';
 
 /** What tfjs itself says at its first operation in Node without tfjs-node. */
@@ -16,51 +15,31 @@ const dependsOnMachine = {
 };
 
 /** @returns what is wrong, one line each. */
-export async function runExample(name, example, folder) {
+export async function runExample(program, folder) {
   const wrong = [];
-  for (const [form, code] of [
-    ['mjs', example.code],
-    ['cjs', asCommonJs(example.code)],
+  for (const [form, source] of [
+    ['mjs', program.code],
+    ['cjs', asCommonJs(program.code)],
   ]) {
-    await writeFile(join(folder, `example.${form}`), code);
+    const file = `${program.id}.${form}`;
+    await writeFile(join(folder, file), source);
     const before = new Set(await readdir(folder));
-    const { stdout, stderr } = await run(process.execPath, [`example.${form}`], folder).catch(
-      (error) => error,
-    );
-    for (const file of await readdir(folder)) {
-      if (!before.has(file)) await rm(join(folder, file), { recursive: true }); // what the program wrote
+    const {
+      stdout,
+      stderr,
+      code: status,
+    } = await run(process.execPath, [file], folder).catch((error) => error);
+    for (const written of await readdir(folder)) {
+      if (!before.has(written)) await rm(join(folder, written), { recursive: true });
     }
     const said = stderr.replace(BANNER, '').trim();
-    if (said) wrong.push(`example.${form} wrote to stderr: ${said}`);
-    const differs = dependsOnMachine[name]
-      ? !dependsOnMachine[name].test(stdout.trim()) && `it printed: ${stdout.trim()}`
-      : differsFromReadme(example, stdout.split('\n').filter(Boolean));
-    if (differs) wrong.push(`example.${form}: ${differs}`);
+    if (status !== undefined) wrong.push(`${file} ended with ${status}`);
+    if (said) wrong.push(`${file} wrote to stderr: ${said}`);
+    const pattern = dependsOnMachine[program.package];
+    const differs = pattern
+      ? !pattern.test(stdout.trim()) && `it printed: ${stdout.trim()}`
+      : differsFromReadme(program, stdout);
+    if (differs) wrong.push(`${file}: ${differs}`);
   }
   return wrong;
-}
-
-/** The folder `photographs` that imagenet-reader's example reads: 800 small pictures of four classes, each of one colour. */
-export async function drawPhotographs(folder) {
-  const sharp = createRequire(join(root, 'packages/imagenet-reader/package.json'))('sharp');
-  for (const [split, count] of [
-    ['train', 150],
-    ['val', 50],
-  ]) {
-    for (let label = 0; label < 4; label++) {
-      const path = join(folder, 'photographs', split, `class${label}`);
-      await mkdir(path, { recursive: true });
-      for (let i = 0; i < count; i++) {
-        const background = {
-          r: (i * 37 + label * 60) % 256,
-          g: (i * 11 + 40) % 256,
-          b: (i * 5 + label * 9) % 256,
-        };
-        const create = { width: 20, height: 16, channels: 3, background };
-        await sharp({ create })
-          .png()
-          .toFile(join(path, `${i}.png`));
-      }
-    }
-  }
 }

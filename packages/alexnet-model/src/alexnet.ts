@@ -6,7 +6,7 @@ import type { Net } from './net.js';
 import { orNoVariables } from './or-no-variables.js';
 import { type AlexNetOverrides, resolveNet } from './overrides.js';
 import type { PresetName } from './presets.js';
-import { describe } from './weights/description.js';
+import { describe } from './weights/describe.js';
 import { preprocessingOf } from './weights/preprocessing.js';
 
 /**

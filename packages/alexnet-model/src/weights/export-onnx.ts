@@ -1,5 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type Description, writeDescription } from './description.js';
+import type { Description } from './describe.js';
+import { writeDescription } from './description.js';
 import { OnnxGraph } from './onnx-graph.js';
 import { type OnnxValue, writeOnnx } from './onnx-message.js';
 import { onnxOperators } from './onnx-operators.js';

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { mapSides } from '../layer-sizes.js';
-import { type Description, writeDescription } from './description.js';
+import type { Description } from './describe.js';
+import { writeDescription } from './description.js';
 import { layerNames } from './layer-names.js';
 import { fromTfjs } from './layouts.js';
 import { writeSafetensors } from './safetensors.js';

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { decodeFloats } from './decode-floats.js';
-import { checkDescription, DESCRIPTION_KEY } from './description.js';
+import { DESCRIPTION_KEY } from './describe.js';
+import { checkDescription } from './description.js';
 import { pairTensors } from './pair-tensors.js';
 import type { WeightFile } from './weight-file.js';
 import { sizeOf, type WeightLayer, type WeightTensor } from './weight-tensor.js';

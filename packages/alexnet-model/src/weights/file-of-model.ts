@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { type Description, describe } from './describe.js';
+import { checkDescription, descriptionOf } from './description.js';
+import type { ExportWeightsOptions } from './export-weights.js';
+
+/** What exportWeights does, in code that is loaded when it is called. */
+export async function fileOfModel(
+  model: tfl.LayersModel,
+  { format, preprocessing }: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
+): Promise<Uint8Array | tf.io.ModelArtifacts> {
+  const own = descriptionOf(model);
+  if (!own && (preprocessing || format === 'safetensors')) {
+    throw new RangeError(
+      `model must be one of alexnet() or importWeights() (exportWeights), got '${model.name}'.`,
+    );
+  }
+  const description = own && checkDescription({ ...own, ...(preprocessing && { preprocessing }) });
+  switch (format) {
+    case 'onnx':
+      return (await import('./export-onnx.js')).exportOnnx(model, description);
+    case 'safetensors':
+      return (await import('./export-safetensors.js')).exportSafetensors(model, description as Description);
+    case 'tfjs':
+      if (description) describe(model, description);
+      return saved(model);
+    default:
+      throw new RangeError(
+        `format must be 'onnx', 'safetensors' or 'tfjs' (exportWeights), got '${String(format)}'.`,
+      );
+  }
+}
+
+async function saved(model: tfl.LayersModel): Promise<tf.io.ModelArtifacts> {
+  return new Promise((resolve, reject) => {
+    const handler = tf.io.withSaveHandler(async (artifacts) => {
+      resolve(artifacts);
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    });
+    model.save(handler).catch(reject);
+  });
+}

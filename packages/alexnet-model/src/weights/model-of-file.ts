@@ -1,0 +1,93 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { buildNet } from '../build-net.js';
+import type { Net } from '../net.js';
+import { orNoVariables } from '../or-no-variables.js';
+import { netOf } from '../overrides.js';
+import { presets } from '../presets.js';
+import { describe } from './describe.js';
+import { checkDescription, readDescription } from './description.js';
+import { fitNet } from './fit-net.js';
+import type { ImportedWeights, ImportWeightsOptions } from './import-weights.js';
+import { pairTensors } from './pair-tensors.js';
+import { type Preprocessing, preprocessingOf } from './preprocessing.js';
+import { setWeights } from './set-weights.js';
+import { torchNames } from './torch-names.js';
+import type { WeightFile } from './weight-file.js';
+import type { WeightTensor } from './weight-tensor.js';
+
+/** What importWeights does, in code that is loaded when it is called. */
+export async function modelOfFile(
+  file: Uint8Array | tf.io.ModelArtifacts,
+  options: ImportWeightsOptions,
+): Promise<ImportedWeights> {
+  const { name = 'weights', preset } = options;
+  const chosen = preset === undefined ? undefined : netOf(preset, 'importWeights');
+  let model: tfl.LayersModel | undefined;
+  try {
+    const { format, content } = await read(file);
+    const weights = { ...content, channelOrder: options.channelOrder ?? content.channelOrder };
+    const known = chosen ?? weights.net ?? torchvisionByName(weights);
+    if (!known) throw new RangeError('it does not say which net its weights belong to: name it by preset');
+    const imageSize = options.imageSize ?? known.imageSize;
+    if (!Number.isInteger(imageSize) || imageSize < 1) {
+      throw new RangeError(`imageSize must be a whole number >= 1, got ${imageSize}`);
+    }
+    const { net, classes } = fitNet({ ...known, imageSize }, weights);
+    const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(preset, known);
+    const description = checkDescription({ net, ...(preprocessing && { preprocessing }) });
+    model = orNoVariables(() => buildNet(net, { classes, seed: 0 }));
+    await setWeights(model, net, weights);
+    describe(model, description);
+    return { model, format, ...description };
+  } catch (error) {
+    model?.dispose();
+    throw new Error(`${name}: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+/** Tells a format by how the file begins; the code that reads it is loaded then. */
+async function read(
+  source: Uint8Array | tf.io.ModelArtifacts,
+): Promise<{ format: ImportedWeights['format']; content: WeightFile }> {
+  if (!(source instanceof Uint8Array)) {
+    return { format: 'tfjs', content: (await import('./tfjs-artifacts.js')).readTfjs(source) };
+  }
+  // of a Node Buffer, whose slice() copies nothing, a plain view
+  const file = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  const begins = (...bytes: number[]): boolean => bytes.every((byte, i) => file[i] === byte);
+  if (begins(0x50, 0x4b)) {
+    const { readPyTorchZip } = await import('./pytorch-zip.js');
+    return { format: 'pytorch', content: fromPyTorch(await readPyTorchZip(file)) };
+  }
+  if (begins(0x80)) {
+    const { readPyTorchLegacy } = await import('./pytorch-legacy.js');
+    return { format: 'pytorch', content: fromPyTorch(readPyTorchLegacy(file)) };
+  }
+  if (file[8] === 0x7b) {
+    const { readSafetensors } = await import('./safetensors.js');
+    const { tensors, metadata } = readSafetensors(file);
+    return { format: 'safetensors', content: { ...fromPyTorch(tensors), ...readDescription(metadata) } };
+  }
+  if (begins(0x0a) || begins(0x12) || begins(0xa2, 0x06)) {
+    return { format: 'caffe', content: (await import('./caffe.js')).readCaffe(file) };
+  }
+  throw new RangeError('it is no .caffemodel, .pth or .safetensors, or too short to tell');
+}
+
+function fromPyTorch(tensors: readonly WeightTensor[]): WeightFile {
+  return { layers: pairTensors(tensors), layout: 'OIHW', channelOrder: 'RGB' };
+}
+
+/** torchvision's AlexNet and nothing else has its layers at these places. */
+function torchvisionByName({ layers }: WeightFile): Net | undefined {
+  const names = torchNames(presets.torchvision.net);
+  const isTorchvision =
+    layers.length === names.length && names.every((name, i) => layers[i]?.name.endsWith(name));
+  return isTorchvision ? presets.torchvision.net : undefined;
+}
+
+function usual(preset: ImportWeightsOptions['preset'], net: Net): Preprocessing | undefined {
+  if (typeof preset === 'string') return preprocessingOf(preset);
+  return net === presets.torchvision.net ? preprocessingOf('torchvision') : undefined;
+}

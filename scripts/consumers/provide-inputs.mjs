@@ -1,0 +1,43 @@
+// The files that programs of READMEs read, made in the project where they run.
+
+import { copyFile, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root } from './pack.mjs';
+
+const inputs = { '@alexnet/imagenet-reader': drawPhotographs, '@alexnet/alexnet-model': copyWeights };
+
+/** Makes what the programs of this package's README read; most read nothing. */
+export async function provideInputs(name, folder) {
+  await inputs[name]?.(folder);
+}
+
+/** `alexnet.pth`: what PyTorch wrote of torchvision's AlexNet, made narrow. */
+async function copyWeights(folder) {
+  await copyFile(join(root, 'packages/alexnet-model/fixtures/torchvision.pth'), join(folder, 'alexnet.pth'));
+}
+
+/** The folder `photographs`: 800 small pictures of four classes, each of one colour. */
+async function drawPhotographs(folder) {
+  const sharp = createRequire(join(root, 'packages/imagenet-reader/package.json'))('sharp');
+  for (const [split, count] of [
+    ['train', 150],
+    ['val', 50],
+  ]) {
+    for (let label = 0; label < 4; label++) {
+      const path = join(folder, 'photographs', split, `class${label}`);
+      await mkdir(path, { recursive: true });
+      for (let i = 0; i < count; i++) {
+        const background = {
+          r: (i * 37 + label * 60) % 256,
+          g: (i * 11 + 40) % 256,
+          b: (i * 5 + label * 9) % 256,
+        };
+        const create = { width: 20, height: 16, channels: 3, background };
+        await sharp({ create })
+          .png()
+          .toFile(join(path, `${i}.png`));
+      }
+    }
+  }
+}
