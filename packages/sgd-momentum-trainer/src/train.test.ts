@@ -157,12 +157,32 @@ test('a layer with a schedule of its own moves at its own rate, and the others a
   expect(losses(own)).toEqual(losses(plain));
 });
 
+test('biases follow a schedule of their own, single layers theirs', async () => {
+  const model = makeModel();
+  const optimizer = new SgdMomentum({ momentum: 0, weightDecay: 0 });
+  const layerSchedules = { hidden: (epoch: number) => (epoch < 2 ? undefined : 0) };
+  const options = { epochs: 3, optimizer, schedule: () => 0, biasSchedule: () => 0.5, layerSchedules };
+  const weights: number[][][] = [];
+  for await (const event of train(model, clouds, options)) {
+    const isEnd = event.type === 'epochBegin' || event.type === 'epochEnd';
+    if (isEnd) weights.push(model.getWeights().map((weight) => Array.from(weight.dataSync())));
+  }
+  const [begin, , , first, , last] = weights as [number[][], ...number[][][]];
+  const moved = (from: number[][] = [], to: number[][] = []): boolean[] =>
+    from.map((values, i) => JSON.stringify(values) !== JSON.stringify(to[i]));
+  expect(moved(begin, first)).toEqual([false, true, false, true]); // kernel, bias of hidden; of out
+  expect(moved(first, last)).toEqual([false, false, false, true]);
+});
+
 test('a schedule of no layer, or that gives no rate, is refused', async () => {
   await expect(collect(makeModel(), { layerSchedules: { conv1: () => 0 } })).rejects.toThrow(
     "layerSchedules must name layers of the model (train), got 'conv1'.",
   );
   await expect(collect(makeModel(), { layerSchedules: { out: () => Number.NaN } })).rejects.toThrow(
     'layerSchedules.out must give a finite number >= 0 (train), got NaN.',
+  );
+  await expect(collect(makeModel(), { biasSchedule: () => -1 })).rejects.toThrow(
+    'biasSchedule must give a finite number >= 0 (train), got -1.',
   );
 });
 

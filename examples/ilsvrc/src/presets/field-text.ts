@@ -9,10 +9,10 @@ export function fieldLabel(path: string): string {
     .replace(/^output/, 'fc8');
 }
 
-/** A value in a table: numbers to six digits, `none` for null, `-` where there is no such field. */
+/** A value in a table: numbers to six digits, `none` for null and an empty list, `-` where there is no such field. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '-';
-  if (value === null) return 'none';
+  if (value === null || (Array.isArray(value) && value.length === 0)) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return String(Number(value.toPrecision(6)));
   return Array.isArray(value) ? value.map(valueText).join(', ') : String(value);
