@@ -1,4 +1,5 @@
 import { works } from '@alexnet/alexnet-model';
+import { wrappedTable } from '../cli/wrapped-table.js';
 
 /** `net.convs[2].std` as `conv3.std`: the parts of a net by the names of their layers. */
 export function fieldLabel(path: string): string {
@@ -19,9 +20,10 @@ export function valueText(value: unknown): string {
 }
 
 /** The works that the sources begin with, as lines below a table. */
-export function citedWorks(sources: readonly string[]): string[] {
+export function citedWorks(sources: readonly string[], columns: number): string[] {
   const cited = new Set(sources.map((source) => source.split(' ', 1)[0]));
-  const known = Object.entries(works).filter(([name]) => cited.has(name));
-  const width = Math.max(...known.map(([name]) => name.length));
-  return known.map(([name, work]) => `${name.padEnd(width)}  ${work}`);
+  return wrappedTable(
+    Object.entries(works).filter(([name]) => cited.has(name)),
+    columns,
+  );
 }
