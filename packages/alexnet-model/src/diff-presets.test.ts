@@ -86,6 +86,9 @@ describe('diffPresets', () => {
   });
 
   test('refuses a name that is no preset', () => {
+    expect(() => diffPresets('paper', {} as never)).toThrow(
+      'preset must be a name or one of presets (diffPresets), got an object with no keys.',
+    );
     expect(() => diffPresets('paper', 'alexnet' as 'paper')).toThrow(
       /^preset must be one of paper, original2012, .* \(diffPresets\), got 'alexnet'\.$/,
     );

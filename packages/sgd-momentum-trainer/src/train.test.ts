@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlexNetDropout, registerLayers } from '@alexnet/layers';
@@ -193,6 +193,31 @@ test('a checkpoint is a model that loadLayersModel reads', async () => {
   const loaded = await tfl.loadLayersModel(fileSystem(directory));
   const x = tf.tensor2d([[1, 2]]);
   expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync());
+});
+
+test('a model whose weights lie in several files, as the converter of tfjs writes them, is loaded', async () => {
+  const model = makeModel();
+  const directory = join(folder, 'shards');
+  await model.save(fileSystem(directory));
+  const [path, json] = [join(directory, 'model.json'), await readFile(join(directory, 'model.json'), 'utf8')];
+  const bytes = await readFile(join(directory, 'weights.bin'));
+  await rm(join(directory, 'weights.bin'));
+  await writeFile(join(directory, 'group1-shard1of2.bin'), bytes.subarray(0, 10)); // inside a weight
+  await writeFile(join(directory, 'group1-shard2of2.bin'), bytes.subarray(10));
+  await writeFile(path, json.replace('"weights.bin"', '"group1-shard1of2.bin","group1-shard2of2.bin"'));
+  const loaded = await tfl.loadLayersModel(fileSystem(directory));
+  const values = (of: tfl.LayersModel): unknown => of.getWeights().map((weight) => weight.dataSync());
+  expect(values(loaded)).toEqual(values(model));
+
+  for (const [manifest, message] of [
+    ['{}', 'weightsManifest must be a list (fileSystem), got {}.'],
+    ['[{"paths":["w.bin"]}]', 'weightsManifest must hold {paths, weights} (fileSystem), got {"paths":["w.bin"]}.'],
+    ['[{"paths":["/dev/zero"],"weights":[]}]', 'name files of the folder (fileSystem), got "/dev/zero".'],
+    ['[{"paths":[".."],"weights":[]}]', 'name files of the folder (fileSystem), got "..".'],
+  ] as const) {
+    await writeFile(path, `{"weightsManifest":${manifest}}`);
+    await expect(tfl.loadLayersModel(fileSystem(directory))).rejects.toThrow(message);
+  } // biome-ignore format: a table
 });
 
 test('weights and velocities find their layers again, whichever are frozen', async () => {

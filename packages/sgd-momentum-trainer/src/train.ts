@@ -1,6 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { biasRates, type LayerSchedules, layerRates, requireLayers, variableRates } from './layer-schedules.js';
+import {
+  biasRates,
+  type LayerSchedules,
+  layerRates,
+  requireLayers,
+  variableRates,
+} from './layer-schedules.js';
 import { logitsOf } from './logits-of.js';
 import type { Schedule } from './schedule.js';
 import { SgdMomentum } from './sgd-momentum.js';

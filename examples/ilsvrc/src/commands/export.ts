@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type AlexNetOverrides,
   alexnet,
   exportWeights,
+  layerSizes,
   type Preprocessing,
   type PresetName,
   preprocessingOf,
@@ -99,14 +101,24 @@ async function openSource(options: ExportCommandOptions): Promise<Source> {
   if (weights !== undefined) {
     return { name: weights, ...(await readWeights(weights, { ...(preset && { preset }) })) } as Source;
   }
-  const { width, classes, imageSize, seed } = options;
-  const model = alexnet(preset, {
+  const model = alexnet(preset, freshNet(options));
+  return { name: `preset ${preset}`, model, preprocessing: preprocessingOf(preset as PresetName) };
+}
+
+/** What is asked of fresh weights. @throws UsageError if there is no such net. */
+function freshNet({ preset, width, classes, imageSize, seed }: ExportCommandOptions): AlexNetOverrides {
+  const overrides = {
     ...(width !== undefined && { width }),
     ...(classes !== undefined && { classes }),
     ...(imageSize !== undefined && { imageSize }),
     ...(seed !== undefined && { seed }),
-  });
-  return { name: `preset ${preset}`, model, preprocessing: preprocessingOf(preset as PresetName) };
+  };
+  try {
+    layerSizes(preset, overrides);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+  return overrides;
 }
 
 /** A run's checkpoint; the means are those of the data it learned from, where these are prepared and there. */

@@ -1,3 +1,4 @@
+import { describeValue, requireKnownOptions, requireOneOf } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkDescription, type Description, describe, descriptionOf } from './description.js';
@@ -20,7 +21,7 @@ export interface ExportWeightsOptions<Format extends 'onnx' | 'safetensors' | 't
  * | `safetensors` | `load_state_dict` of a PyTorch module of the same net takes it | PyTorch |
  * | `tfjs` | `ModelArtifacts`, for any `tf.io` handler | tf.loadLayersModel |
  *
- * @throws RangeError if the format is unknown, or cannot hold the model.
+ * @throws RangeError if the format is unknown, or cannot hold the model; TypeError if it is none or an option unknown.
  * @example
  * await writeFile('alexnet.onnx', await exportWeights(alexnet('paper'), { format: 'onnx' }));
  */
@@ -34,8 +35,14 @@ export function exportWeights(
 ): Promise<Uint8Array>;
 export async function exportWeights(
   model: tfl.LayersModel,
-  { format, preprocessing }: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
+  options: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
 ): Promise<Uint8Array | tf.io.ModelArtifacts> {
+  requireKnownOptions(options, ['format', 'preprocessing'], 'exportWeights');
+  const { format, preprocessing } = options;
+  requireOneOf('format', format, ['onnx', 'safetensors', 'tfjs'], 'exportWeights');
+  if (typeof model?.getUserDefinedMetadata !== 'function') {
+    throw new TypeError(`model must be a LayersModel (exportWeights), got ${describeValue(model)}.`);
+  }
   const own = descriptionOf(model);
   if (!own && (preprocessing || format === 'safetensors')) {
     throw new RangeError(
@@ -51,10 +58,6 @@ export async function exportWeights(
     case 'tfjs':
       if (description) describe(model, description);
       return saved(model);
-    default:
-      throw new RangeError(
-        `format must be 'onnx', 'safetensors' or 'tfjs' (exportWeights), got '${String(format)}'.`,
-      );
   }
 }
 
