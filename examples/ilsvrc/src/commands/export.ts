@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AlexNetOverrides,
@@ -22,6 +22,7 @@ import { readWeights } from '../run/read-weights.js';
 import { RunFolder } from '../run/run-folder.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
 import { describeWeights, weightsSummary } from '../run/weights-summary.js';
+import { writeWhole } from '../run/write-whole.js';
 
 type Format = 'onnx' | 'safetensors' | 'tfjs';
 
@@ -143,21 +144,16 @@ async function openRun(run: string, data: string | undefined): Promise<Source> {
   };
 }
 
-/** Writes beside and renames: what is there under the name is whole. */
 async function write(
   model: tfl.LayersModel,
   format: Format,
   preprocessing: Preprocessing | undefined,
   out: string,
 ): Promise<void> {
-  const partial = `${out}.partial`;
   const extra = preprocessing ? { preprocessing } : {};
-  try {
-    if (format === 'tfjs') await fileSystem(partial).save?.(await exportWeights(model, { format, ...extra }));
-    else await writeFile(partial, await exportWeights(model, { format, ...extra }));
-    await rename(partial, out);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw new Error(`${out}: could not be written (${(error as Error).message}).`, { cause: error });
-  }
+  await writeWhole(out, async (partial) =>
+    format === 'tfjs'
+      ? fileSystem(partial).save?.(await exportWeights(model, { format, ...extra }))
+      : writeFile(partial, await exportWeights(model, { format, ...extra })),
+  );
 }

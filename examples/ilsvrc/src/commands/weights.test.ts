@@ -83,6 +83,9 @@ describe('alexnet import', () => {
     expect(summary.preprocessing.mean).toEqual([123, 117, 104]);
     expect((await readdir(at('bvlc'))).sort()).toEqual(['model.json', 'weights.bin']);
 
+    const copied = await run('export --weights bvlc --format tfjs --out copy/');
+    expect(copied.code, copied.stderr).toBe(0);
+    expect(await readFile(at('copy/weights.bin'))).toEqual(await readFile(at('bvlc/weights.bin')));
     const written = await run('export --weights bvlc --format safetensors --out bvlc.safetensors');
     expect(written.code, written.stderr).toBe(0);
     expect(written.stdout.split('\n')[0]).toBe('bvlc.safetensors');
