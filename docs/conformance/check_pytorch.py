@@ -86,8 +86,8 @@ def initialization(net):
     for layer in net["layers"]:
         shape = layer["kernel"]
         made = torch.nn.Conv2d(shape[2], shape[3], shape[0]) if len(shape) == 4 else torch.nn.Linear(*shape)
-        errors.append(abs(float(made.weight.std()) / layer["std"] - 1))
-        assert float(made.bias.abs().max()) <= layer["std"] * 3**0.5, f"{layer['name']}: a bias beyond the bound"
+        errors.append(abs(float(made.weight.detach().std()) / layer["std"] - 1))
+        assert float(made.bias.detach().abs().max()) <= layer["std"] * 3**0.5, f"{layer['name']}: a bias beyond the bound"
     print(f"{max(errors):8.1e}  initialization, {net['name']}: deviations of torch.nn's draws")
     assert max(errors) < 0.01, "torch.nn draws other deviations"
 

@@ -45,6 +45,15 @@ def case(name, convention, shape, seed, reach, groups=1):
     return head | {"x": x.json(), "dy": dy.json(), "y": y.json(), "dx": dx.json()}
 
 
+def towers(name, convention, channels, seed, reach):
+    """The border in the middle of the channels: the window stops there, then crosses it."""
+    shape = [1, 1, 2, channels]
+    return [
+        case(f"{name}, the border of two towers", convention, shape, seed, reach, groups=2),
+        case(f"{name}, the same channels joined", convention, shape, seed, reach),
+    ]
+
+
 CONTENT = {
     "operation": "local response normalization",
     "tolerance": 1e-5,
@@ -56,5 +65,8 @@ CONTENT = {
         case("paper, fewer channels than the window", "paper", [2, 1, 2, 3], 15, 200),
         case("original2012, the 96 channels of layer 1, towers apart", "original2012", [1, 1, 2, 96], 17, 400, groups=2),
         case("original2012, the 96 channels of layer 1, towers joined", "original2012", [1, 1, 2, 96], 17, 400),
+        *towers("paper", "paper", 16, 19, 200),
+        *towers("caffe", "caffe", 16, 19, 200),
+        *towers("tfjs's defaults", "tfjs", 26, 19, 9),
     ],
 }

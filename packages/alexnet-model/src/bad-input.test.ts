@@ -86,6 +86,14 @@ describe("a net of the caller's is refused by field, and leaves no variables", (
     ['a norm that is not given', { ...net, lrn: null }, 'lrn must be given where convs[0].steps has it (alexnet), got null.'], // biome-ignore format: one line
     ['units', { ...net, dense: [{ units: 7, std: 1, bias: 0 }] }, 'dense[0].units must be a multiple of 2, its towers times groups (alexnet), got 7.'], // biome-ignore format: one line
     ['pool', { ...net, pool: { ...net.pool, strides: 0 } }, 'pool.strides must be a whole number >= 1 (alexnet), got 0.'], // biome-ignore format: one line
+    ['no convolution', { ...net, convs: [null as never] }, 'convs[0] must be an object (alexnet), got null.'],
+    ['no pool', { ...net, pool: null as never }, 'pool must be an object (alexnet), got null.'],
+    [
+      'no output',
+      { ...net, output: undefined as never },
+      'output must be an object (alexnet), got undefined.',
+    ],
+    ['no dense block', { ...net, dense: [4096 as never] }, 'dense[0] must be an object (alexnet), got 4096.'],
     ['no list', { ...net, convs: undefined as never }, 'convs must be a list (alexnet), got undefined.'],
     // refused by their own layers, when those before have their weights
     ['a rate of 1', { ...net, dropout: { rate: 1, mode: 'paper', placement: 'outputs' } }, 'rate must be in [0, 1) (dropout), got 1.'], // biome-ignore format: one line

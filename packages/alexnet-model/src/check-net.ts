@@ -16,11 +16,16 @@ export function checkNet(net: Net): void {
   requireOneOf('activation', net.activation, ['relu', 'tanh'], of);
   requireList('convs', net.convs);
   requireList('dense', net.dense);
+  requireFields('output', net.output);
+  requireFields('pool', net.pool);
   net.convs.forEach((conv, i) => {
+    requireFields(`convs[${i}]`, conv);
     checkConv(net, conv, i);
   });
-  net.dense.forEach(({ units, ...initialization }, i) => {
+  net.dense.forEach((block, i) => {
     const name = `dense[${i}]`;
+    requireFields(name, block);
+    const { units, ...initialization } = block;
     requireMultiple(`${name}.units`, units, net.towers);
     checkInitialization(name, initialization);
   });
@@ -61,6 +66,11 @@ function checkInitialization(name: string, { std, bias }: Initialization): void 
 function requireMultiple(name: string, value: number, unit: number): void {
   requireWhole(name, value, 1, of);
   if (value % unit !== 0) refuse(name, `a multiple of ${unit}, its towers times groups`, value);
+}
+
+/** A group of fields; `null` and `undefined` have none to name. */
+function requireFields(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) refuse(name, 'an object', value);
 }
 
 function requireList(name: string, value: unknown): void {

@@ -103,23 +103,39 @@ interface Normalization {
 }
 const normalizations = readVectors<Vectors<Normalization>>('lrn');
 
-test('lrn1 of original2012 stops at the border of its tower', async () => {
+test.each(['paper', 'original2012'] as const)(
+  'lrn1 of %s stops at the border of its tower',
+  async (preset) => {
+    await useBackend('cpu');
+    const model = alexnet(preset, { classes: 2, imageSize: 67 });
+    const cases = normalizations.cases.filter((c) => c.groups === 2 && c.convention === preset);
+    expect(cases).toHaveLength(1);
+    for (const c of cases) {
+      const y = tf.tidy(() => {
+        const towers = tf.split(tensorOf(c.x), 2, 3);
+        return tf.concat(
+          towers.map((x, t) => model.getLayer(t === 0 ? 'lrn1a' : 'lrn1b').apply(x) as tf.Tensor),
+          3,
+        );
+      });
+      expectAllClose(await y.data(), c.y.data as number[], normalizations.tolerance);
+      y.dispose();
+    }
+    expect(inputsOf(model, 'lrn1b')).toEqual(['conv1b']);
+    model.dispose();
+  },
+);
+
+test('lrn1 of caffe crosses the border', async () => {
   await useBackend('cpu');
-  const model = alexnet('original2012', { classes: 2, imageSize: 67 });
-  const cases = normalizations.cases.filter(({ groups }) => groups === 2);
-  expect(cases).toHaveLength(1);
+  const model = alexnet('caffe', { classes: 2, imageSize: 67 });
+  const cases = normalizations.cases.filter((c) => c.groups === 1 && c.convention === 'caffe');
+  expect(cases.length).toBeGreaterThan(1);
   for (const c of cases) {
-    const y = tf.tidy(() => {
-      const towers = tf.split(tensorOf(c.x), 2, 3);
-      return tf.concat(
-        towers.map((x, t) => model.getLayer(t === 0 ? 'lrn1a' : 'lrn1b').apply(x) as tf.Tensor),
-        3,
-      );
-    });
+    const y = tf.tidy(() => model.getLayer('lrn1').apply(tensorOf(c.x)) as tf.Tensor);
     expectAllClose(await y.data(), c.y.data as number[], normalizations.tolerance);
     y.dispose();
   }
-  expect(inputsOf(model, 'lrn1b')).toEqual(['conv1b']);
   model.dispose();
 });
 

@@ -4,7 +4,8 @@ import type { CitedPreset } from './preset.js';
 import { original2012 } from './preset-original2012.js';
 import { paper } from './preset-paper.js';
 
-// The control nets vary original2012, whose program gave the paper's numbers.
+// The control nets vary original2012, whose program gave the paper's numbers. They are trained as it is, so that only the
+// net changes; by hand the author dropped their rates some epochs earlier or later (notes in layer-params-147.cfg, -148.cfg).
 
 type CitedConv = CitedTree<ConvBlock>;
 

@@ -35,6 +35,8 @@ describe('diffPresets', () => {
       'training.schedule.conv1[0].learningRate': [undefined, 1e-5],
       'training.schedule.conv1[1].epoch': [undefined, 72],
       'training.schedule.conv1[1].learningRate': [undefined, 0],
+      'training.schedule.biases.factor': [undefined, 1],
+      'training.schedule.biases.epochs': [undefined, []],
       'training.schedule.colorNoiseEnd': [undefined, 67],
       'augmentation.crops': ['perImage', 'perChunk32'],
       'augmentation.mean': ['aligned', 'center'],
@@ -84,6 +86,9 @@ describe('diffPresets', () => {
   });
 
   test('refuses a name that is no preset', () => {
+    expect(() => diffPresets('paper', {} as never)).toThrow(
+      'preset must be a name or one of presets (diffPresets), got an object with no keys.',
+    );
     expect(() => diffPresets('paper', 'alexnet' as 'paper')).toThrow(
       /^preset must be one of paper, original2012, .* \(diffPresets\), got 'alexnet'\.$/,
     );

@@ -1,3 +1,4 @@
+import { describeValue } from '@alexnet/validate';
 import { isLeaf, type Source } from './cited.js';
 import type { Preset } from './preset.js';
 import { type PresetName, presetOf } from './presets.js';
@@ -24,7 +25,7 @@ export interface PresetDifference {
 /**
  * Every value of a preset with its source, in the order of the preset.
  *
- * @throws RangeError if the preset is unknown.
+ * @throws RangeError if the preset is unknown, TypeError if it is no preset.
  * @example
  * presetFields('paper')[0]; // { path: 'net.imageSize', value: 224, source: 'paper sec. 3.5' }
  */
@@ -62,7 +63,9 @@ function fieldsByPath(preset: Preset): Fields {
 }
 
 function resolve(preset: PresetName | Preset, of: string): Preset {
-  return typeof preset === 'object' && preset !== null ? preset : presetOf(preset, of);
+  if (typeof preset !== 'object' || preset === null) return presetOf(preset, of);
+  if (typeof preset.sources === 'object') return preset;
+  throw new TypeError(`preset must be a name or one of presets (${of}), got ${describeValue(preset)}.`);
 }
 
 function fieldsOf(value: unknown, sources: unknown, path: string): PresetField[] {

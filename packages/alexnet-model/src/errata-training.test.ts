@@ -54,6 +54,19 @@ test('the program moved biases at twice the rate and never decayed them', () => 
   expectAllClose(step('caffe'), [0.01 + decay, 0.02], 1e-5);
 });
 
+test('the program never dropped the rate of its biases, cuda-convnet2 once', () => {
+  const biasRate = (preset: PresetName, epoch: number): number => {
+    const { schedule, learningRate, biasLearningRateMultiplier } = presets[preset].training;
+    if (schedule.kind !== 'step') throw new Error(`${preset} must have a step schedule`);
+    const drops = schedule.biases ?? schedule;
+    return biasLearningRateMultiplier * stepSchedule({ ...drops, learningRate })(epoch, []);
+  };
+  const rates = (preset: PresetName): number[] => [0, 44, 45, 89].map((epoch) => biasRate(preset, epoch));
+  expectAllClose(rates('original2012'), [0.02, 0.02, 0.02, 0.02], 1e-9);
+  expectAllClose(rates('oneWeirdTrick'), [0.02, 0.02, 0.002, 0.002], 1e-9);
+  expectAllClose(rates('caffe'), [0.02, 2e-4, 2e-4, 2e-6], 1e-9);
+});
+
 test('old velocity keeps its old rate after a drop, unlike the momentum of TensorFlow and PyTorch', () => {
   const run = (optimizer: tf.Optimizer, setRate: (rate: number) => void): number[] => {
     const w = closing(tf.tidy(() => tf.variable(tf.zeros([1, 1]))));

@@ -72,6 +72,7 @@ export const caffe: CitedPreset = {
       kind: ['step', solver],
       factor: [0.1, solver],
       epochs: [[20, 40, 60, 80], `${solver}: every 100,000 steps of 256`],
+      biases: [null, `${net}: lr_mult, of the solver's rate`],
       conv1: [null, solver],
       colorNoiseEnd: [null, readme],
     },

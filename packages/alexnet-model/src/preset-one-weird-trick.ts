@@ -3,8 +3,8 @@ import { type CitedTree, cite } from './cited.js';
 import type { ConvBlock, DenseBlock } from './net.js';
 import type { CitedPreset } from './preset.js';
 
-const layers = 'cc2 layers/layers-223-1gpu.cfg';
-const params = 'cc2 layers/layer-params-223-ce2-1gpu.cfg';
+const layers = 'cc2 layers/layers-imagenet-1gpu.cfg';
+const params = 'cc2 layers/layer-params-imagenet-1gpu.cfg';
 const command = 'cc2 wiki, TrainingExample';
 
 const conv = { strides: 1, padding: 1, readsAllTowers: false, groups: 1, kernelSize: 3, bias: 1, std: 0.03 };
@@ -40,7 +40,7 @@ const dense = cite<DenseBlock>(layers, { units: 4096, std: 0.01, bias: 1 });
 /** The single-GPU net of cuda-convnet2, which goes with Krizhevsky 2014, arXiv:1404.5997. */
 export const oneWeirdTrick: CitedPreset = {
   description: "The single-GPU net of 'One weird trick': 64-192-384-256-256, no towers.",
-  source: 'cuda-convnet2: layers/layers-223-1gpu.cfg, layers/layer-params-223-ce2-1gpu.cfg',
+  source: 'cuda-convnet2: layers/layers-imagenet-1gpu.cfg, layers/layer-params-imagenet-1gpu.cfg',
   net: {
     imageSize: [224, `${command}: --inner-size 224`],
     towers: [1, layers],
@@ -68,19 +68,20 @@ export const oneWeirdTrick: CitedPreset = {
     learningRate: [0.01, `${params}: epsW`],
     momentum: [0.9, params],
     weightDecay: [0.0005, `${params}: wc`],
-    biasLearningRateMultiplier: [2, `${params}: epsB; there biases drop once, by 10 at half time`],
+    biasLearningRateMultiplier: [2, `${params}: epsB`],
     biasWeightDecay: [false, `${params}: wc is of the weights`],
     schedule: {
       kind: ['step', `${params}: dexp`],
-      factor: [250 ** (-1 / 3), `${params}: in 3 equal ratios to 1/250`],
+      factor: [250 ** (-1 / 3), `${params}: tgtFactor=250, in 3 equal ratios`],
       epochs: [[22.5, 45, 67.5], `${params}: numSteps=4, equal parts of 90 epochs`],
+      biases: cite(`${params}: epsB, numSteps=2, at half time`, { factor: 0.1, epochs: [45] }),
       conv1: [null, params],
       colorNoiseEnd: [null, command],
     },
   },
   augmentation: {
     cropSize: [224, `${command}: --inner-size 224`],
-    mirror: [true, 'cc2 convdata.py'],
+    mirror: [true, 'cc2 convdata.py: decodeJpeg draws for each image'],
     crops: ['perImage', 'cc2 convdata.py: decodeJpeg draws for each image'],
     mean: ['center', 'cc2 convdata.py: data_mean_crop'],
     std: [[1, 1, 1], 'cc2 convdata.py: centred raw values'],

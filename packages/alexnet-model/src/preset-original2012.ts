@@ -6,7 +6,7 @@ import { paper } from './preset-paper.js';
 
 const layers = 'original layers/layers-145.cfg';
 const params = 'original layers/layer-params-145.cfg';
-const restarts = 'original layers/layer-params-145*.cfg: one file a restart';
+const notes = 'original layers/layer-params-145.cfg: notes at its end';
 
 /** What of each convolution differs. */
 const changes: readonly Partial<CitedTree<ConvBlock>>[] = [
@@ -29,29 +29,31 @@ export const original2012: CitedPreset = {
     convs: paper.net.convs.map((conv, i) => ({ ...conv, ...changes[i] })),
     lrn: {
       ...cite(params, lrnConventions.original2012),
+      depthRadius: [lrnConventions.original2012.depthRadius, `${layers}: size 5`],
       alpha: [lrnConventions.original2012.alpha, 'original layer.py: scale is divided by size'],
     },
     sameMap: {
       size: [5, layers],
-      bias: [1, params],
+      bias: [1, 'original layer.py: takes minDiv across maps only; 1 is in the kernel'],
       alpha: [4e-5, `${params}: .001, divided by 25 in layer.py`],
       beta: [0.75, params],
     },
   },
   training: {
     ...paper.training,
-    epochs: [91, restarts],
-    biasLearningRateMultiplier: [2, `${params}: epsB`],
+    epochs: [91, notes],
+    biasLearningRateMultiplier: [2, `${params}: epsB .02 beside epsW .01`],
     biasWeightDecay: [false, `${params}: wc is of the weights`],
     schedule: {
-      kind: ['step', restarts],
-      factor: [0.1, restarts],
-      epochs: [[25, 51, 79], restarts],
+      kind: ['step', notes],
+      factor: [0.1, notes],
+      epochs: [[25, 51, 79], notes],
+      biases: cite(`${params}: epsB is .02 still where epsW is 1e-5`, { factor: 1, epochs: [] }),
       conv1: [
-        { epoch: [67, restarts], learningRate: [1e-5, restarts] },
-        { epoch: [72, restarts], learningRate: [0, restarts] },
+        { epoch: [67, notes], learningRate: [1e-5, notes] },
+        { epoch: [72, notes], learningRate: [0, notes] },
       ],
-      colorNoiseEnd: [67, restarts],
+      colorNoiseEnd: [67, notes],
     },
   },
   augmentation: {
@@ -59,7 +61,7 @@ export const original2012: CitedPreset = {
     crops: ['perChunk32', 'original convdata.py'],
     mean: ['center', 'original convdata.py: its central window'],
     pca: {
-      sigma: [0.1, 'original convdata.py'],
+      sigma: [0.1, `${params}: color noise, in its notes`],
       scale: ['sqrt', 'original convdata.py'],
       inputScale: [1 / 1.1, 'original convdata.py: 1 / (1 + sigma)'],
     },

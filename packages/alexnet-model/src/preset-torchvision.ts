@@ -27,7 +27,7 @@ export const torchvision: CitedPreset = {
   description: 'torchvision AlexNet: 64-192-384-256-256, no normalization: 61,100,840 parameters.',
   source: 'pytorch/vision: torchvision/models/alexnet.py, references/classification',
   net: {
-    imageSize: [224, `${transforms}: crop_size`],
+    imageSize: [224, `${model}: crop_size`],
     towers: [1, model],
     activation: ['relu', model],
     convs: [
@@ -50,23 +50,24 @@ export const torchvision: CitedPreset = {
   },
   training: {
     batchSize: [256, `${reference}: 8 GPUs of 32`],
-    epochs: [90, script],
+    epochs: [90, `${script}: --epochs`],
     learningRate: [0.01, `${reference}: --lr 1e-2`],
-    momentum: [0.9, script],
-    weightDecay: [0.0001, script],
+    momentum: [0.9, `${script}: --momentum`],
+    weightDecay: [0.0001, `${script}: --weight-decay`],
     biasLearningRateMultiplier: [1, script],
     biasWeightDecay: [true, script],
     schedule: {
       kind: ['step', script],
       factor: [0.1, `${script}: --lr-gamma`],
       epochs: [[30, 60], `${script}: --lr-step-size 30`],
+      biases: [null, script],
       conv1: [null, script],
       colorNoiseEnd: [null, transforms],
     },
   },
   augmentation: {
-    cropSize: [224, transforms],
-    mirror: [true, transforms],
+    cropSize: [224, `${script}: --train-crop-size`],
+    mirror: [true, `${transforms}: hflip_prob`],
     crops: ['perImage', 'ours a crop of the prepared square, where presets.py has RandomResizedCrop'],
     mean: [[0.485 * 255, 0.456 * 255, 0.406 * 255], `${transforms}: times 255`],
     std: [[58.395, 57.12, 57.375], `${transforms}: times 255`],

@@ -25,7 +25,7 @@ export type PresetName =
  *
  * @example
  * presets.original2012.training.epochs; // 91
- * presets.original2012.sources.training.epochs; // 'original layers/layer-params-145*.cfg: one file a restart'
+ * presets.original2012.sources.training.epochs; // 'original layers/layer-params-145.cfg: notes at its end'
  */
 export const presets: Readonly<Record<PresetName, Preset>> = {
   paper: definePreset(paper),

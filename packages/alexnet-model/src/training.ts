@@ -14,6 +14,8 @@ export interface StepSettings {
   /** The rate is multiplied by it before each of `epochs`. */
   factor: number;
   epochs: readonly number[];
+  /** The biases' own drops, as many times `factor` each; `null`: their rate drops with the weights'. */
+  biases: { factor: number; epochs: readonly number[] } | null;
   /** Rates of conv1 alone, each from its epoch on; `null`: conv1 has the others' rate to the end. */
   conv1: readonly { epoch: number; learningRate: number }[] | null;
   /** The first epoch without colour noise (and without its `inputScale`); `null`: noise to the end. */

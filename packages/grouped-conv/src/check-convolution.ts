@@ -22,6 +22,22 @@ export function requirePair(name: string, value: number | readonly number[], of:
   );
 }
 
+/** `dilationRate` as a pair. @throws RangeError unless it or the strides are 1: no backend has both. */
+export function requireDistances(
+  strides: number | readonly number[],
+  dilationRate: number | readonly number[],
+  of: string,
+): [number, number] {
+  const steps = requirePair('strides', strides, of);
+  const dilation = requirePair('dilationRate', dilationRate, of);
+  if (Math.max(...steps) > 1 && Math.max(...dilation) > 1) {
+    throw new RangeError(
+      `dilationRate must be 1 where strides are not (${of}), got ${describeValue(dilationRate)} and strides ${describeValue(strides)}.`,
+    );
+  }
+  return dilation;
+}
+
 /** @throws RangeError unless `padding` is 'valid', 'same' or two pairs of whole numbers >= 0. */
 export function requirePadding(padding: Padding2D, of: string): Padding2D {
   const isPair = (p: unknown): boolean =>

@@ -6,7 +6,13 @@ import {
 } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { checkGroups, requireFit, requirePadding, requirePair } from './check-convolution.js';
+import {
+  checkGroups,
+  requireDistances,
+  requireFit,
+  requirePadding,
+  requirePair,
+} from './check-convolution.js';
 import { groupedConv2d, type Padding2D } from './grouped-conv2d.js';
 
 type Conv2DArgs = Parameters<typeof layers.conv2d>[0];
@@ -60,13 +66,12 @@ export class GroupedConv2D extends Conv2D {
   private readonly zeroPadding: Padding2D;
 
   constructor(args: GroupedConv2DArgs) {
+    requireKnownOptions(args, argumentNames, 'GroupedConv2D');
     const { groups = 1, padding = 'valid', ...plain } = args;
     requireChannelsLast(args, 'GroupedConv2D');
-    requireKnownOptions(args, argumentNames, 'GroupedConv2D');
     requireWhole('filters', args.filters, 1, 'GroupedConv2D');
     requirePair('kernelSize', args.kernelSize, 'GroupedConv2D');
-    requirePair('strides', args.strides ?? 1, 'GroupedConv2D');
-    requirePair('dilationRate', args.dilationRate ?? 1, 'GroupedConv2D');
+    requireDistances(args.strides ?? 1, args.dilationRate ?? 1, 'GroupedConv2D');
     super({ ...plain, padding: typeof padding === 'string' ? padding : 'valid' });
     checkGroups(groups, groups, this.filters);
     this.groups = groups;

@@ -1,6 +1,6 @@
 import { requireKnownOptions, requireOneOf, requireTensor } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGroups, requireFit, requirePadding, requirePair } from './check-convolution.js';
+import { checkGroups, requireDistances, requireFit, requirePadding } from './check-convolution.js';
 
 /** 'valid', 'same', or rows and columns of zeros to add: `[[top, bottom], [left, right]]`. */
 export type Padding2D = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
@@ -65,8 +65,7 @@ export function groupedConv2d(
     );
   }
   requirePadding(padding, 'groupedConv2d');
-  requirePair('strides', strides, 'groupedConv2d');
-  const dilation = requirePair('dilationRate', dilationRate, 'groupedConv2d');
+  const dilation = requireDistances(strides, dilationRate, 'groupedConv2d');
   requireFit([x.shape[1], x.shape[2]], [filter.shape[0], filter.shape[1]], dilation, padding);
   const convolve = (input: tf.Tensor4D, kernel: tf.Tensor4D, offset: tf.Tensor1D | undefined): tf.Tensor4D =>
     tf.fused.conv2d({

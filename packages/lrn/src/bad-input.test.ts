@@ -33,6 +33,8 @@ test.each<[string, () => unknown]>([
     "dataFormat must be 'channelsLast' (SameMapNormalization), got 'channelsFirst'.",
     () => new SameMapNormalization({ dataFormat: 'channelsFirst' as 'channelsLast' }),
   ],
+  ['options must be an object (LocalResponseNormalization), got null.', () => new LocalResponseNormalization(null as never)],
+  ['options must be an object (SameMapNormalization), got null.', () => new SameMapNormalization(null as never)],
   ["(LocalResponseNormalization), got 'radius'.", () => new LocalResponseNormalization({ radius: 2 } as object)],
   ["(SameMapNormalization), got 'window'.", () => new SameMapNormalization({ window: 2 } as object)],
 ])('%s', (message, act) => {

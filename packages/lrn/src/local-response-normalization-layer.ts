@@ -27,12 +27,12 @@ export class LocalResponseNormalization extends layers.Layer {
   private readonly options: Required<LrnOptions>;
 
   constructor(args: LocalResponseNormalizationArgs = {}) {
-    requireChannelsLast(args, 'LocalResponseNormalization');
     requireKnownOptions(
       args,
       [...lrnOptionNames, ...layerArgumentNames, 'dataFormat'],
       'LocalResponseNormalization',
     );
+    requireChannelsLast(args, 'LocalResponseNormalization');
     super({ ...args });
     this.inputSpec = [{ ndim: 4 }];
     this.options = completeLrnOptions(args);

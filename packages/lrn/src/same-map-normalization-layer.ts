@@ -21,12 +21,12 @@ export class SameMapNormalization extends layers.Layer {
   private readonly options: Required<SameMapNormalizationOptions>;
 
   constructor(args: SameMapNormalizationArgs = {}) {
-    requireChannelsLast(args, 'SameMapNormalization');
     requireKnownOptions(
       args,
       [...sameMapOptionNames, ...layerArgumentNames, 'dataFormat'],
       'SameMapNormalization',
     );
+    requireChannelsLast(args, 'SameMapNormalization');
     super({ ...args });
     this.inputSpec = [{ ndim: 4 }];
     this.options = completeSameMapOptions(args);

@@ -28,9 +28,9 @@ export class OverlappingMaxPooling2D extends layers.Layer {
   private readonly options: Required<OverlappingMaxPoolOptions>;
 
   constructor(args: OverlappingMaxPooling2DArgs = {}) {
-    requireChannelsLast(args, 'OverlappingMaxPooling2D');
     const known = [...poolOptionNames, ...layerArgumentNames, 'dataFormat'];
     requireKnownOptions(args, known, 'OverlappingMaxPooling2D');
+    requireChannelsLast(args, 'OverlappingMaxPooling2D');
     super({ ...args });
     this.inputSpec = [{ ndim: 4 }];
     this.options = completePoolOptions(args);

@@ -1,8 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Saves and loads a model as `model.json` and `weights.bin` in a folder: Node without tfjs-node has no `file://`.
- * The files are those of tfjs's own format, so a browser can load them too.
+ * Saves a model as `model.json` and `weights.bin` in a folder, and loads what tfjs saves or converts: Node without
+ * tfjs-node has no `file://`. The files are those of tfjs's own format, so a browser can load them too.
+ *
+ * @throws TypeError, on load, if the manifest names anything but files beside it.
  *
  * @example
  * await model.save(fileSystem('runs/model'));
@@ -34,10 +36,32 @@ async function save(directory: string, artifacts: tf.io.ModelArtifacts): Promise
 async function load(directory: string): Promise<tf.io.ModelArtifacts> {
   const { readFile } = await import('node:fs/promises');
   const { weightsManifest, ...description } = JSON.parse(await readFile(`${directory}/model.json`, 'utf8'));
-  const [{ weights: weightSpecs }] = weightsManifest as [{ weights: tf.io.WeightsManifestEntry[] }];
-  const bytes = await readFile(`${directory}/weights.bin`);
-  const weightData = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  return { ...description, weightSpecs, weightData };
+  const groups = requireGroups(weightsManifest);
+  const files = groups.flatMap(({ paths }) => paths);
+  const parts = await Promise.all(files.map((file) => readFile(`${directory}/${file}`)));
+  const bytes = new Uint8Array(Buffer.concat(parts));
+  return {
+    ...description,
+    weightSpecs: groups.flatMap(({ weights }) => weights),
+    weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  };
+}
+
+/** @throws TypeError unless the manifest has groups of weights, in files that lie beside it. */
+function requireGroups(manifest: unknown): tf.io.WeightsManifestConfig {
+  const fail = (rule: string, got: unknown): never => {
+    throw new TypeError(
+      `weightsManifest must ${rule} (fileSystem), got ${JSON.stringify(got)?.slice(0, 80)}.`,
+    );
+  };
+  if (!Array.isArray(manifest)) return fail('be a list', manifest);
+  for (const group of manifest) {
+    if (!Array.isArray(group?.paths) || !Array.isArray(group.weights)) fail('hold {paths, weights}', group);
+    for (const file of group.paths) {
+      if (typeof file !== 'string' || /[\\/]|^\.*$/.test(file)) fail('name files of the folder', file);
+    }
+  }
+  return manifest;
 }
 
 function joinBuffers(data: tf.io.WeightData | undefined): Uint8Array {

@@ -34,6 +34,16 @@ export function variableRates(
   return new Map(variables);
 }
 
+/** The biases' rate in an epoch as that of their variables; none without a schedule of their own. */
+export function biasRates(model: tfl.LayersModel, rate: number | undefined): [string, number][] {
+  if (rate === undefined) return [];
+  if (!Number.isFinite(rate) || rate < 0) {
+    throw new RangeError(`biasSchedule must give a finite number >= 0 (train), got ${rate}.`);
+  }
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  return variables.filter(({ rank }) => rank === 1).map(({ name }) => [name, rate]);
+}
+
 /** @throws RangeError if a schedule is of no layer of the model. */
 export function requireLayers(model: tfl.LayersModel, schedules: LayerSchedules): void {
   const names = new Set(model.layers.map(({ name }) => name));

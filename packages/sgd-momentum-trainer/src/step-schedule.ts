@@ -14,7 +14,7 @@ export interface StepScheduleOptions {
  * Drops the rate before given epochs.
  *
  * @throws RangeError if an option is out of range.
- * @see `layers/layer-params-145*.cfg` of the original program
+ * @see `layers/layer-params-145.cfg` of the original program
  * @example
  * stepSchedule()(51, []); // .0001
  */

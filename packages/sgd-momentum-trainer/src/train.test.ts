@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlexNetDropout, registerLayers } from '@alexnet/layers';
@@ -157,12 +157,32 @@ test('a layer with a schedule of its own moves at its own rate, and the others a
   expect(losses(own)).toEqual(losses(plain));
 });
 
+test('biases follow a schedule of their own, single layers theirs', async () => {
+  const model = makeModel();
+  const optimizer = new SgdMomentum({ momentum: 0, weightDecay: 0 });
+  const layerSchedules = { hidden: (epoch: number) => (epoch < 2 ? undefined : 0) };
+  const options = { epochs: 3, optimizer, schedule: () => 0, biasSchedule: () => 0.5, layerSchedules };
+  const weights: number[][][] = [];
+  for await (const event of train(model, clouds, options)) {
+    const isEnd = event.type === 'epochBegin' || event.type === 'epochEnd';
+    if (isEnd) weights.push(model.getWeights().map((weight) => Array.from(weight.dataSync())));
+  }
+  const [begin, , , first, , last] = weights as [number[][], ...number[][][]];
+  const moved = (from: number[][] = [], to: number[][] = []): boolean[] =>
+    from.map((values, i) => JSON.stringify(values) !== JSON.stringify(to[i]));
+  expect(moved(begin, first)).toEqual([false, true, false, true]); // kernel, bias of hidden; of out
+  expect(moved(first, last)).toEqual([false, false, false, true]);
+});
+
 test('a schedule of no layer, or that gives no rate, is refused', async () => {
   await expect(collect(makeModel(), { layerSchedules: { conv1: () => 0 } })).rejects.toThrow(
     "layerSchedules must name layers of the model (train), got 'conv1'.",
   );
   await expect(collect(makeModel(), { layerSchedules: { out: () => Number.NaN } })).rejects.toThrow(
     'layerSchedules.out must give a finite number >= 0 (train), got NaN.',
+  );
+  await expect(collect(makeModel(), { biasSchedule: () => -1 })).rejects.toThrow(
+    'biasSchedule must give a finite number >= 0 (train), got -1.',
   );
 });
 
@@ -173,6 +193,31 @@ test('a checkpoint is a model that loadLayersModel reads', async () => {
   const loaded = await tfl.loadLayersModel(fileSystem(directory));
   const x = tf.tensor2d([[1, 2]]);
   expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync());
+});
+
+test('a model whose weights lie in several files, as the converter of tfjs writes them, is loaded', async () => {
+  const model = makeModel();
+  const directory = join(folder, 'shards');
+  await model.save(fileSystem(directory));
+  const [path, json] = [join(directory, 'model.json'), await readFile(join(directory, 'model.json'), 'utf8')];
+  const bytes = await readFile(join(directory, 'weights.bin'));
+  await rm(join(directory, 'weights.bin'));
+  await writeFile(join(directory, 'group1-shard1of2.bin'), bytes.subarray(0, 10)); // inside a weight
+  await writeFile(join(directory, 'group1-shard2of2.bin'), bytes.subarray(10));
+  await writeFile(path, json.replace('"weights.bin"', '"group1-shard1of2.bin","group1-shard2of2.bin"'));
+  const loaded = await tfl.loadLayersModel(fileSystem(directory));
+  const values = (of: tfl.LayersModel): unknown => of.getWeights().map((weight) => weight.dataSync());
+  expect(values(loaded)).toEqual(values(model));
+
+  for (const [manifest, message] of [
+    ['{}', 'weightsManifest must be a list (fileSystem), got {}.'],
+    ['[{"paths":["w.bin"]}]', 'weightsManifest must hold {paths, weights} (fileSystem), got {"paths":["w.bin"]}.'],
+    ['[{"paths":["/dev/zero"],"weights":[]}]', 'name files of the folder (fileSystem), got "/dev/zero".'],
+    ['[{"paths":[".."],"weights":[]}]', 'name files of the folder (fileSystem), got "..".'],
+  ] as const) {
+    await writeFile(path, `{"weightsManifest":${manifest}}`);
+    await expect(tfl.loadLayersModel(fileSystem(directory))).rejects.toThrow(message);
+  } // biome-ignore format: a table
 });
 
 test('weights and velocities find their layers again, whichever are frozen', async () => {

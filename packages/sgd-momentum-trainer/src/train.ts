@@ -1,6 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type LayerSchedules, layerRates, requireLayers, variableRates } from './layer-schedules.js';
+import {
+  biasRates,
+  type LayerSchedules,
+  layerRates,
+  requireLayers,
+  variableRates,
+} from './layer-schedules.js';
 import { logitsOf } from './logits-of.js';
 import type { Schedule } from './schedule.js';
 import { SgdMomentum } from './sgd-momentum.js';
@@ -18,6 +24,8 @@ export interface TrainOptions {
   optimizer?: SgdMomentum;
   /** The rate of each epoch. Default the optimizer's own rate throughout. */
   schedule?: Schedule;
+  /** The biases' rate, before their multiple, where it is not that of `schedule`; single layers' schedules go before it. */
+  biasSchedule?: Schedule;
   /**
    * Rates of single layers, by name, where not those of `schedule`: `{conv1: (epoch) => (epoch < 72 ? undefined : 0)}`.
    * Biases keep their multiple.
@@ -49,7 +57,7 @@ export async function* train(
   batches: (epoch: number) => EpochBatches,
   options: TrainOptions = {},
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { epochs = 90, schedule, layerSchedules = {}, validate, resume, signal } = options;
+  const { epochs = 90, schedule, biasSchedule, layerSchedules = {}, validate, resume, signal } = options;
   const optimizer = options.optimizer ?? new SgdMomentum();
   const logits = logitsOf(model);
   requireLayers(model, layerSchedules);
@@ -59,7 +67,8 @@ export async function* train(
     for (let epoch = resume?.epoch ?? 0; epoch < epochs; epoch++) {
       if (schedule) optimizer.learningRate = schedule(epoch, validationErrors);
       const rates = layerRates(layerSchedules, epoch);
-      optimizer.variableRates = variableRates(model, rates);
+      const ofBiases = biasRates(model, biasSchedule?.(epoch, validationErrors));
+      optimizer.variableRates = new Map([...ofBiases, ...variableRates(model, rates)]);
       const run = { model, logits, optimizer, batches, epoch, step, rates, signal };
       const end: EpochEnd = yield* trainEpoch(run);
       step += end.steps;

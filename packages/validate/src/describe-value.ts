@@ -12,6 +12,7 @@ export function describeValue(value: unknown): string {
   if ('dtype' in value && 'shape' in value && Array.isArray(value.shape)) {
     return `${value.dtype} [${value.shape.join(', ')}]`;
   }
+  if (value instanceof ArrayBuffer) return 'an ArrayBuffer';
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (Array.isArray(value)) {
     const shown = value.slice(0, 8).map(describeValue).join(', ');

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type AlexNetOverrides,
   alexnet,
   exportWeights,
+  layerSizes,
   type Preprocessing,
   type PresetName,
   preprocessingOf,
@@ -20,6 +22,7 @@ import { readWeights } from '../run/read-weights.js';
 import { RunFolder } from '../run/run-folder.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
 import { describeWeights, weightsSummary } from '../run/weights-summary.js';
+import { writeWhole } from '../run/write-whole.js';
 
 type Format = 'onnx' | 'safetensors' | 'tfjs';
 
@@ -99,14 +102,24 @@ async function openSource(options: ExportCommandOptions): Promise<Source> {
   if (weights !== undefined) {
     return { name: weights, ...(await readWeights(weights, { ...(preset && { preset }) })) } as Source;
   }
-  const { width, classes, imageSize, seed } = options;
-  const model = alexnet(preset, {
+  const model = alexnet(preset, freshNet(options));
+  return { name: `preset ${preset}`, model, preprocessing: preprocessingOf(preset as PresetName) };
+}
+
+/** What is asked of fresh weights. @throws UsageError if there is no such net. */
+function freshNet({ preset, width, classes, imageSize, seed }: ExportCommandOptions): AlexNetOverrides {
+  const overrides = {
     ...(width !== undefined && { width }),
     ...(classes !== undefined && { classes }),
     ...(imageSize !== undefined && { imageSize }),
     ...(seed !== undefined && { seed }),
-  });
-  return { name: `preset ${preset}`, model, preprocessing: preprocessingOf(preset as PresetName) };
+  };
+  try {
+    layerSizes(preset, overrides);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+  return overrides;
 }
 
 /** A run's checkpoint; the means are those of the data it learned from, where these are prepared and there. */
@@ -131,21 +144,16 @@ async function openRun(run: string, data: string | undefined): Promise<Source> {
   };
 }
 
-/** Writes beside and renames: what is there under the name is whole. */
 async function write(
   model: tfl.LayersModel,
   format: Format,
   preprocessing: Preprocessing | undefined,
   out: string,
 ): Promise<void> {
-  const partial = `${out}.partial`;
   const extra = preprocessing ? { preprocessing } : {};
-  try {
-    if (format === 'tfjs') await fileSystem(partial).save?.(await exportWeights(model, { format, ...extra }));
-    else await writeFile(partial, await exportWeights(model, { format, ...extra }));
-    await rename(partial, out);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw new Error(`${out}: could not be written (${(error as Error).message}).`, { cause: error });
-  }
+  await writeWhole(out, async (partial) =>
+    format === 'tfjs'
+      ? fileSystem(partial).save?.(await exportWeights(model, { format, ...extra }))
+      : writeFile(partial, await exportWeights(model, { format, ...extra })),
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { exportWeights, type PresetName } from '@alexnet/alexnet-model';
 import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
@@ -8,6 +8,7 @@ import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, p
 import { readWeights } from '../run/read-weights.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
 import { describeWeights, weightsSummary } from '../run/weights-summary.js';
+import { writeWhole } from '../run/write-whole.js';
 
 interface ImportCommandOptions extends PreprocessingOptions {
   out: string;
@@ -48,8 +49,7 @@ export function importCommand(): Command {
     const { model, format } = imported;
     const preprocessing = preprocessingFor(options, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...(preprocessing && { preprocessing }) });
-    await mkdir(out, { recursive: true });
-    await fileSystem(out).save?.(artifacts);
+    await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));
     const summary = weightsSummary(model, { out, format, preprocessing });
     process.stdout.write(`${json ? JSON.stringify(summary, null, 2) : describeWeights(summary)}\n`);
   });

@@ -32,15 +32,16 @@ describe('alexnet presets', () => {
     expect(stdout).toMatch(/^original +the original program of 2012, https/m);
   });
 
-  test('shows what two differ in, each value above its source', async () => {
+  test('shows what two differ in, each value beside its source', async () => {
     const { code, stdout } = await run('paper original2012');
     expect(code).toBe(0);
     const lines = stdout.split('\n');
-    expect(lines[0]).toMatch(/^ +paper +original2012$/);
-    const row = lines.findIndex((line) => line.startsWith('conv3.std'));
-    expect(lines[row]).toMatch(/^conv3\.std +0\.01 +0\.03$/);
-    expect(lines[row + 1]).toMatch(/^ +paper sec\. 5 +original layers\/layers-145\.cfg: initW$/);
-    expect(stdout).toMatch(/^training\.schedule\.conv1\[1\]\.epoch +- +72$/m);
+    const row = lines.indexOf('conv3.std');
+    expect(lines[row + 1]).toMatch(/^ {2}paper +0\.01 +paper sec\. 5$/);
+    expect(lines[row + 2]).toMatch(/^ {2}original2012 +0\.03 +original layers\/layers-145\.cfg: initW$/);
+    expect(stdout).toMatch(
+      /^training\.schedule\.conv1\[1\]\.epoch\n {2}paper +-\n {2}original2012 +72 +original layers.+$/m,
+    );
     expect(stdout).not.toContain('momentum');
   });
 

@@ -26,20 +26,21 @@ interface Answer {
 
 function answer(a: string | undefined, b: string | undefined): Answer {
   const colours = coloursFor(process.stdout);
+  const columns = process.stdout.columns ?? Number.POSITIVE_INFINITY; // in a file or a pipe one line each
   if (a === undefined) {
     const data = Object.entries(presets).map(([name, { description, source, net }]) => {
       const parameters = layerSizes(net).reduce((sum, layer) => sum + layer.parameters, 0);
       return { name, parameters, description, source };
     });
-    return { data, text: () => presetList(data, colours) };
+    return { data, text: () => presetList(data, colours, columns) };
   }
   const left = presetName(a);
   if (b === undefined) {
     const { description, source } = presets[left];
     const data = { name: left, description, source, layers: layerSizes(left), fields: presetFields(left) };
-    return { data, text: () => presetReport(data, colours) };
+    return { data, text: () => presetReport(data, colours, columns) };
   }
   const right = presetName(b);
   const data = { a: left, b: right, differences: diffPresets(left, right) };
-  return { data, text: () => differencesReport(data, colours) };
+  return { data, text: () => differencesReport(data, colours, columns) };
 }

@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alexnet as build } from '@alexnet/alexnet-model';
@@ -83,6 +83,9 @@ describe('alexnet import', () => {
     expect(summary.preprocessing.mean).toEqual([123, 117, 104]);
     expect((await readdir(at('bvlc'))).sort()).toEqual(['model.json', 'weights.bin']);
 
+    const copied = await run('export --weights bvlc --format tfjs --out copy/');
+    expect(copied.code, copied.stderr).toBe(0);
+    expect(await readFile(at('copy/weights.bin'))).toEqual(await readFile(at('bvlc/weights.bin')));
     const written = await run('export --weights bvlc --format safetensors --out bvlc.safetensors');
     expect(written.code, written.stderr).toBe(0);
     expect(written.stdout.split('\n')[0]).toBe('bvlc.safetensors');
@@ -97,12 +100,16 @@ describe('alexnet import', () => {
     ['cut.pth', '', 'cut.pth: '],
     ['none.pth', '', 'none.pth: cannot be read (ENOENT)'],
     ['empty', '', 'empty: cannot be read (ENOENT)'],
+    ['/dev/zero', '', '/dev/zero: is neither a file nor a folder.'],
+    ['shards', '', "shards: holds no LayersModel that can be read (weightsManifest must name files of the folder (fileSystem), got \"../w.bin\".)"], // biome-ignore format: one line
     ['grouped.pth', '', 'grouped.pth: it does not say which net its weights belong to: name it by preset.'],
     ['grouped.pth', '--preset torchvision', "'module.features.4' has kernels that read"],
   ])('%s %s is one line that names it, and code 1', async (file, options, message) => {
     await cp(`${fixtures}torchvision.pth`, at('cut.pth'));
     await truncate(at('cut.pth'), 9000);
     await cp(`${fixtures}grouped-checkpoint.pth`, at('grouped.pth'));
+    await mkdir(at('shards'), { recursive: true });
+    await writeFile(at('shards/model.json'), '{"weightsManifest": [{"paths": ["../w.bin"], "weights": []}]}');
     const { code, stdout, stderr } = await run(`import ${file} --out bad ${options}`);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const last = stderr.trim().split('\n').at(-1) ?? '';

@@ -1,6 +1,6 @@
 import type { CitedValue, PresetDifference } from '@alexnet/alexnet-model';
 import type { coloursFor } from '../cli/colours.js';
-import { textTable } from '../cli/text-table.js';
+import { wrappedTable } from '../cli/wrapped-table.js';
 import { citedWorks, fieldLabel, valueText } from './field-text.js';
 
 /** Two presets and what they differ in. */
@@ -10,23 +10,24 @@ export interface ShownDifferences {
   differences: readonly PresetDifference[];
 }
 
-/** The differences for a terminal: below each pair of values their sources. */
+/** The differences for a terminal of `columns`: below each field both values, beside them their sources. */
 export function differencesReport(
   { a, b, differences }: ShownDifferences,
   { bold, dim }: ReturnType<typeof coloursFor>,
+  columns: number,
 ): string {
   if (differences.length === 0) return `${a} and ${b} do not differ.`;
-  const source = (side: CitedValue | undefined): string => side?.source ?? '';
-  const rows = differences.flatMap((difference) => [
-    [fieldLabel(difference.path), valueText(difference.a?.value), valueText(difference.b?.value)],
-    ['', source(difference.a), source(difference.b)],
-  ]);
-  const [header = '', ...lines] = textTable([['', a, b], ...rows]);
-  const sources = differences.flatMap((difference) => [source(difference.a), source(difference.b)]);
+  const side = (name: string, cited: CitedValue | undefined): string[] => [
+    `  ${name}`,
+    valueText(cited?.value),
+    cited?.source ?? '',
+  ];
+  const rows = differences.flatMap((difference) => [side(a, difference.a), side(b, difference.b)]);
+  const lines = wrappedTable(rows, columns, dim);
+  const sources = rows.map(([, , source = '']) => source);
   return [
-    bold(header),
-    ...lines.map((line, i) => (i % 2 === 1 ? dim(line) : line)),
+    ...differences.flatMap(({ path }, i) => [bold(fieldLabel(path)), ...lines.slice(2 * i, 2 * i + 2)]),
     '',
-    ...citedWorks(sources).map(dim),
+    ...citedWorks(sources, columns).map(dim),
   ].join('\n');
 }

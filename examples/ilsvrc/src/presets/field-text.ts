@@ -1,4 +1,5 @@
 import { works } from '@alexnet/alexnet-model';
+import { wrappedTable } from '../cli/wrapped-table.js';
 
 /** `net.convs[2].std` as `conv3.std`: the parts of a net by the names of their layers. */
 export function fieldLabel(path: string): string {
@@ -9,19 +10,20 @@ export function fieldLabel(path: string): string {
     .replace(/^output/, 'fc8');
 }
 
-/** A value in a table: numbers to six digits, `none` for null, `-` where there is no such field. */
+/** A value in a table: numbers to six digits, `none` for null and an empty list, `-` where there is no such field. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '-';
-  if (value === null) return 'none';
+  if (value === null || (Array.isArray(value) && value.length === 0)) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return String(Number(value.toPrecision(6)));
   return Array.isArray(value) ? value.map(valueText).join(', ') : String(value);
 }
 
 /** The works that the sources begin with, as lines below a table. */
-export function citedWorks(sources: readonly string[]): string[] {
+export function citedWorks(sources: readonly string[], columns: number): string[] {
   const cited = new Set(sources.map((source) => source.split(' ', 1)[0]));
-  const known = Object.entries(works).filter(([name]) => cited.has(name));
-  const width = Math.max(...known.map(([name]) => name.length));
-  return known.map(([name, work]) => `${name.padEnd(width)}  ${work}`);
+  return wrappedTable(
+    Object.entries(works).filter(([name]) => cited.has(name)),
+    columns,
+  );
 }

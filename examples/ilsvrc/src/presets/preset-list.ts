@@ -1,5 +1,5 @@
 import type { coloursFor } from '../cli/colours.js';
-import { textTable } from '../cli/text-table.js';
+import { wrappedTable } from '../cli/wrapped-table.js';
 
 /** A preset in the list. */
 export interface ListedPreset {
@@ -9,15 +9,17 @@ export interface ListedPreset {
   description: string;
 }
 
-/** The presets for a terminal. */
-export function presetList(listed: readonly ListedPreset[], { bold }: ReturnType<typeof coloursFor>): string {
+/** The presets for a terminal of `columns`. */
+export function presetList(
+  listed: readonly ListedPreset[],
+  { bold }: ReturnType<typeof coloursFor>,
+  columns: number,
+): string {
   const rows = listed.map(({ name, parameters, description }) => [
     name,
     parameters.toLocaleString('en'),
     description,
   ]);
-  const [header = '', ...lines] = textTable([['preset', 'parameters', ''], ...rows], (column) =>
-    column === 1 ? 'right' : 'left',
-  );
+  const [header = '', ...lines] = wrappedTable([['preset', 'parameters', ''], ...rows], columns);
   return [bold(header), ...lines].join('\n');
 }

@@ -1,6 +1,8 @@
 import type { LayerSize, PresetField } from '@alexnet/alexnet-model';
 import type { coloursFor } from '../cli/colours.js';
 import { textTable } from '../cli/text-table.js';
+import { wrap } from '../cli/wrap.js';
+import { wrappedTable } from '../cli/wrapped-table.js';
 import { citedWorks, fieldLabel, valueText } from './field-text.js';
 
 /** A preset with everything in it. */
@@ -11,10 +13,11 @@ export interface ShownPreset {
   fields: readonly PresetField[];
 }
 
-/** A preset for a terminal: the sizes of its layers, then every value with its source. */
+/** A preset for a terminal of `columns`: the sizes of its layers, then every value with its source. */
 export function presetReport(
   { name, description, layers, fields }: ShownPreset,
   { bold, dim }: ReturnType<typeof coloursFor>,
+  columns: number,
 ): string {
   const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const sizes = layers.map((layer) => [
@@ -27,20 +30,22 @@ export function presetReport(
     [['layer', 'output', 'units', 'parameters'], ...sizes, ['', '', '', total.toLocaleString('en')]],
     (column) => (column < 2 ? 'left' : 'right'),
   );
-  const rows = textTable(
+  const rows = wrappedTable(
     fields.map(({ path, value, source }) => [fieldLabel(path), valueText(value), source]),
-  ).map((line, i) => {
-    const { source = '' } = fields[i] ?? {};
-    return line.slice(0, line.length - source.length) + dim(source);
-  });
+    columns,
+    dim,
+  );
   return [
-    `${bold(name)}  ${description}`,
+    `${bold(name)}  ${wrap(description, columns, name.length + 2)}`,
     '',
     bold(header),
     ...lines,
     '',
     ...rows,
     '',
-    ...citedWorks(fields.map(({ source }) => source)).map(dim),
+    ...citedWorks(
+      fields.map(({ source }) => source),
+      columns,
+    ).map(dim),
   ].join('\n');
 }

@@ -7,6 +7,9 @@ import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 export async function readWeights(path: string, options: ImportWeightsOptions): Promise<ImportedWeights> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) throw new Error(`${path}: cannot be read (${found.code ?? found.message}).`);
+  if (!found.isFile() && !found.isDirectory()) {
+    throw new Error(`${path}: is neither a file nor a folder.`); // a device or a pipe may never end
+  }
   const folder = found.isDirectory() ? path : basename(path) === 'model.json' ? dirname(path) : undefined;
   return importWeights(folder === undefined ? await readBytes(path) : await readModel(folder), {
     ...options,
@@ -26,7 +29,7 @@ async function readModel(folder: string): ReturnType<NonNullable<ReturnType<type
   try {
     return await (fileSystem(folder).load as () => ReturnType<typeof readModel>)();
   } catch (error) {
-    throw new Error(`${folder}: holds no model.json and weights.bin (${(error as Error).message}).`, {
+    throw new Error(`${folder}: holds no LayersModel that can be read (${(error as Error).message}).`, {
       cause: error,
     });
   }

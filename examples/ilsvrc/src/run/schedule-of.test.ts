@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { alexnet } from '@alexnet/alexnet-model';
 import { expect, test } from 'vitest';
 import { runSettings } from './run-settings.js';
-import { layerSchedulesOf, scheduleOf } from './schedule-of.js';
+import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 
 test("the original's own schedule ends as it did in 2012: conv1 slower from epoch 67, still from 72", () => {
   const settings = runSettings({ data: '.', preset: 'original2012', schedule: 'step' });
@@ -15,6 +15,17 @@ test("the original's own schedule ends as it did in 2012: conv1 slower from epoc
   }
   const rates = [0, 24, 25, 51, 79, 90].map((epoch) => scheduleOf(settings)(epoch, []));
   expect(rates.map((rate) => Number(rate.toPrecision(6)))).toEqual([0.01, 0.01, 1e-3, 1e-4, 1e-5, 1e-5]);
+});
+
+test('biases have drops of their own where the preset has them', () => {
+  const rates = (preset: string, epochs: number[]): number[] | undefined => {
+    const schedule = biasScheduleOf(runSettings({ data: '.', preset, schedule: 'step' }));
+    return schedule && epochs.map((epoch) => Number(schedule(epoch, []).toPrecision(6)));
+  };
+  expect(rates('original2012', [0, 25, 90])).toEqual([0.01, 0.01, 0.01]);
+  expect(rates('oneWeirdTrick', [0, 44, 45, 89])).toEqual([0.01, 0.01, 1e-3, 1e-3]);
+  expect(rates('caffe', [0])).toBeUndefined();
+  expect(biasScheduleOf(runSettings({ data: '.', preset: 'original2012' }))).toBeUndefined();
 });
 
 test('on plateaus conv1 has the rate of all the others', () => {

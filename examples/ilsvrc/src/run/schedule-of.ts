@@ -17,6 +17,13 @@ export function scheduleOf({ training }: RunSettings): Schedule {
     : stepSchedule({ learningRate, factor, epochs: schedule.epochs });
 }
 
+/** The biases' own drops, where the settings have them. */
+export function biasScheduleOf({ training }: RunSettings): Schedule | undefined {
+  const { schedule, learningRate } = training;
+  const biases = schedule.kind === 'step' ? schedule.biases : null;
+  return biases ? stepSchedule({ learningRate, ...biases }) : undefined;
+}
+
 /** conv1's own end of the schedule, where the settings have one. */
 export function layerSchedulesOf({ training }: RunSettings, model: tfl.LayersModel): LayerSchedules {
   const { schedule } = training;

@@ -14,7 +14,7 @@ import { evaluateModel } from './evaluate-model.js';
 import { percent } from './percent.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-settings.js';
-import { layerSchedulesOf, scheduleOf } from './schedule-of.js';
+import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 
 /** A run to train: its settings, what it trains on, and where it stands. */
 export interface Run {
@@ -31,6 +31,7 @@ export interface Run {
 export async function trainRun(run: Run): Promise<void> {
   const { folder, settings, data, model, optimizer, resume, signal } = run;
   const { epochs, batchSize } = settings.training;
+  const biasSchedule = biasScheduleOf(settings);
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
   let done = (resume?.epoch ?? 0) * imagesPerEpoch;
   const bar = progress('train', epochs * imagesPerEpoch, { begun: done });
@@ -38,6 +39,7 @@ export async function trainRun(run: Run): Promise<void> {
     epochs,
     optimizer,
     schedule: scheduleOf(settings),
+    ...(biasSchedule && { biasSchedule }),
     layerSchedules: layerSchedulesOf(settings, model),
     validate: () => validate(run),
     signal,

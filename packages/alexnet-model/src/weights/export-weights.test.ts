@@ -105,6 +105,13 @@ describe('ONNX', () => {
     await expect(
       exportWeights(other, { format: 'tfjs', preprocessing: { mean: [1, 2, 3], std: [1, 1, 1] } }),
     ).rejects.toThrow(/^model must be one of alexnet\(\) or importWeights\(\) \(exportWeights\), got '/);
+    for (const [of, options, message] of [
+      [null, { format: 'onnx' }, 'model must be a LayersModel (exportWeights), got null.'],
+      [other, undefined, 'options must be an object (exportWeights), got undefined.'],
+      [other, { format: 'onnx', opset: 9 }, "options must be among format, preprocessing (exportWeights), got 'opset'."], // biome-ignore format: one line
+    ] as const) {
+      await expect(exportWeights(of as never, options as never)).rejects.toThrow(message);
+    }
     await expect(exportWeights(other, { format: 'pth' as 'onnx' })).rejects.toThrow(
       "format must be 'onnx', 'safetensors' or 'tfjs' (exportWeights), got 'pth'.",
     );

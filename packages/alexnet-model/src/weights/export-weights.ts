@@ -19,7 +19,7 @@ export interface ExportWeightsOptions<Format extends 'onnx' | 'safetensors' | 't
  * | `safetensors` | `load_state_dict` of a PyTorch module of the same net takes it | PyTorch |
  * | `tfjs` | `ModelArtifacts`, for any `tf.io` handler | tf.loadLayersModel |
  *
- * @throws RangeError if the format is unknown, or cannot hold the model.
+ * @throws RangeError if the format is unknown, or cannot hold the model; TypeError if it is none or an option unknown.
  * @example
  * await writeFile('alexnet.onnx', await exportWeights(alexnet('paper'), { format: 'onnx' }));
  */

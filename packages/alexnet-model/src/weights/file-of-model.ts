@@ -1,3 +1,4 @@
+import { describeValue, requireKnownOptions, requireOneOf } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Description, describe } from './describe.js';
@@ -7,8 +8,14 @@ import type { ExportWeightsOptions } from './export-weights.js';
 /** What exportWeights does, in code that is loaded when it is called. */
 export async function fileOfModel(
   model: tfl.LayersModel,
-  { format, preprocessing }: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
+  options: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
 ): Promise<Uint8Array | tf.io.ModelArtifacts> {
+  requireKnownOptions(options, ['format', 'preprocessing'], 'exportWeights');
+  const { format, preprocessing } = options;
+  requireOneOf('format', format, ['onnx', 'safetensors', 'tfjs'], 'exportWeights');
+  if (typeof model?.getUserDefinedMetadata !== 'function') {
+    throw new TypeError(`model must be a LayersModel (exportWeights), got ${describeValue(model)}.`);
+  }
   const own = descriptionOf(model);
   if (!own && (preprocessing || format === 'safetensors')) {
     throw new RangeError(
@@ -24,10 +31,6 @@ export async function fileOfModel(
     case 'tfjs':
       if (description) describe(model, description);
       return saved(model);
-    default:
-      throw new RangeError(
-        `format must be 'onnx', 'safetensors' or 'tfjs' (exportWeights), got '${String(format)}'.`,
-      );
   }
 }
 

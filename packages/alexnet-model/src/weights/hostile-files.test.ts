@@ -95,6 +95,25 @@ test('any bytes behind the beginning of a format are refused', async () => {
 });
 
 describe('a .safetensors', () => {
+  test.each([
+    ['a pickle', 0x80],
+    ['a zip', 0x4b50],
+    ['a .caffemodel', 0x10a],
+  ])('whose length begins as %s does is read all the same', async (_, low) => {
+    const bytes = fixture('paper.safetensors');
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const length = Number(view.getBigUint64(0, true));
+    const padded = length + ((low - length + 0x20000) % (low > 0xff ? 0x10000 : 0x100));
+    const wide = new Uint8Array(bytes.length + padded - length).fill(0x20);
+    wide.set(bytes.subarray(0, 8 + length));
+    wide.set(bytes.subarray(8 + length), 8 + padded);
+    new DataView(wide.buffer).setBigUint64(0, BigInt(padded), true);
+    expect(wide[0]).toBe(low & 0xff);
+    const { model, format } = await importWeights(wide, { preset: 'paper' });
+    expect(format).toBe('safetensors');
+    model.dispose();
+  });
+
   const file = (header: object | string, values: number, length?: bigint): Uint8Array => {
     const json = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
     const bytes = new Uint8Array(8 + json.length + values);

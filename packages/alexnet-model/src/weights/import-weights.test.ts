@@ -136,6 +136,15 @@ test.each([
 }); // biome-ignore format: a table
 
 test('an unknown preset is refused by name', async () => {
+  for (const [file, options, message] of [
+    ['alexnet.pth', {}, "weights: weights must be a Uint8Array or ModelArtifacts, got 'alexnet.pth'."],
+    [null, {}, 'weights: weights must be a Uint8Array or ModelArtifacts, got null.'],
+    [[1, 2], {}, 'weights: weights must be a Uint8Array or ModelArtifacts, got [1, 2].'],
+    [new ArrayBuffer(9), {}, 'weights: weights must be a Uint8Array or ModelArtifacts, got an ArrayBuffer.'], // biome-ignore format: one line
+    [new Uint8Array(9), { size: 1 }, "options must be among name, preset, imageSize, channelOrder, preprocessing (importWeights), got 'size'."], // biome-ignore format: one line
+  ] as const) {
+    await expect(importWeights(file as never, options as never)).rejects.toThrow(message);
+  }
   await expect(importWeights(fixture('torchvision.pth'), { preset: 'alexnet' as 'paper' })).rejects.toThrow(
     /^preset must be one of paper, .* \(importWeights\), got 'alexnet'\.$/,
   );

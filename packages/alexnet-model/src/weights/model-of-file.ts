@@ -1,3 +1,4 @@
+import { describeValue, requireKnownOptions } from '@alexnet/validate';
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { buildNet } from '../build-net.js';
@@ -21,6 +22,7 @@ export async function modelOfFile(
   file: Uint8Array | tf.io.ModelArtifacts,
   options: ImportWeightsOptions,
 ): Promise<ImportedWeights> {
+  requireKnownOptions(options, optionNames, 'importWeights');
   const { name = 'weights', preset } = options;
   const chosen = preset === undefined ? undefined : netOf(preset, 'importWeights');
   let model: tfl.LayersModel | undefined;
@@ -46,16 +48,22 @@ export async function modelOfFile(
   }
 }
 
+const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing'];
+
 /** Tells a format by how the file begins; the code that reads it is loaded then. */
 async function read(
   source: Uint8Array | tf.io.ModelArtifacts,
 ): Promise<{ format: ImportedWeights['format']; content: WeightFile }> {
   if (!(source instanceof Uint8Array)) {
+    if (Object.prototype.toString.call(source) !== '[object Object]') {
+      throw new TypeError(`weights must be a Uint8Array or ModelArtifacts, got ${describeValue(source)}`);
+    }
     return { format: 'tfjs', content: (await import('./tfjs-artifacts.js')).readTfjs(source) };
   }
   // of a Node Buffer, whose slice() copies nothing, a plain view
   const file = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const begins = (...bytes: number[]): boolean => bytes.every((byte, i) => file[i] === byte);
+  if (hasJsonHeader(file)) return fromSafetensors(file); // its length may begin with the bytes of another format
   if (begins(0x50, 0x4b)) {
     const { readPyTorchZip } = await import('./pytorch-zip.js');
     return { format: 'pytorch', content: fromPyTorch(await readPyTorchZip(file)) };
@@ -64,15 +72,26 @@ async function read(
     const { readPyTorchLegacy } = await import('./pytorch-legacy.js');
     return { format: 'pytorch', content: fromPyTorch(readPyTorchLegacy(file)) };
   }
-  if (file[8] === 0x7b) {
-    const { readSafetensors } = await import('./safetensors.js');
-    const { tensors, metadata } = readSafetensors(file);
-    return { format: 'safetensors', content: { ...fromPyTorch(tensors), ...readDescription(metadata) } };
-  }
+  if (file[8] === openingBrace) return fromSafetensors(file);
   if (begins(0x0a) || begins(0x12) || begins(0xa2, 0x06)) {
     return { format: 'caffe', content: (await import('./caffe.js')).readCaffe(file) };
   }
   throw new RangeError('it is no .caffemodel, .pth or .safetensors, or too short to tell');
+}
+
+const openingBrace = 0x7b;
+
+/** Whether the file begins with the length of a header that fits into it, and with that header. */
+function hasJsonHeader(file: Uint8Array): boolean {
+  if (file.length < 9 || file[8] !== openingBrace) return false;
+  const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
+  return length <= BigInt(file.length - 8);
+}
+
+async function fromSafetensors(file: Uint8Array): Promise<{ format: 'safetensors'; content: WeightFile }> {
+  const { readSafetensors } = await import('./safetensors.js');
+  const { tensors, metadata } = readSafetensors(file);
+  return { format: 'safetensors', content: { ...fromPyTorch(tensors), ...readDescription(metadata) } };
 }
 
 function fromPyTorch(tensors: readonly WeightTensor[]): WeightFile {
