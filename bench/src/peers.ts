@@ -6,6 +6,8 @@ import { Contestant } from './contestant.js';
 export interface Peers {
   /** PyTorch, or why it is not there. */
   pytorch(): Promise<Contestant | string>;
+  /** onnxruntime-node, which only infers, or why it is not there. */
+  onnxruntime(): Promise<Contestant | string>;
   /** tfjs on a backend, in a new process that the caller stops. */
   fresh(backend: string): Promise<Contestant>;
   stop(): Promise<void>;
@@ -21,21 +23,35 @@ const tunedMalloc = {
 /** @param python a command that starts a Python with torch, split at spaces. */
 export function peers(python: string, compile: boolean): Peers {
   let torch: Promise<Contestant | string> | undefined;
+  let onnx: Promise<Contestant | string> | undefined;
   return {
     pytorch() {
       torch ??= startPyTorch(python, compile);
       return torch;
     },
-    fresh: (backend) => Contestant.start(process.execPath, [enginePath(), backend]),
+    onnxruntime() {
+      onnx ??= startOnnxRuntime();
+      return onnx;
+    },
+    fresh: (backend) => Contestant.start(process.execPath, [contestant('engine'), backend]),
     async stop() {
-      const started = await torch;
-      if (started !== undefined && typeof started !== 'string') await started.stop();
+      for (const started of [await torch, await onnx]) {
+        if (started !== undefined && typeof started !== 'string') await started.stop();
+      }
     },
   };
 }
 
-function enginePath(): string {
-  return fileURLToPath(new URL('contestants/engine.js', import.meta.url));
+function contestant(name: 'engine' | 'onnxruntime'): string {
+  return fileURLToPath(new URL(`contestants/${name}.js`, import.meta.url));
+}
+
+async function startOnnxRuntime(): Promise<Contestant | string> {
+  try {
+    return await Contestant.start(process.execPath, [contestant('onnxruntime')]);
+  } catch {
+    return 'no onnxruntime-node: npm install --no-save onnxruntime-node';
+  }
 }
 
 async function startPyTorch(python: string, compile: boolean): Promise<Contestant | string> {

@@ -49,7 +49,7 @@ const machine: Section = {
   },
 };
 
-/** Training or inference at one batch size and one number of threads, beside SGEMM and PyTorch in the same rounds. */
+/** Training or inference at one batch size and one number of threads, beside SGEMM and the peers in the same rounds. */
 function throughput(task: Task, batch: number, threadsOf: (all: number) => number): Section {
   const named = (run: Run) => {
     const tail = `b${batch}${suffix(threadsOf(run.threads), run.threads)}`;
@@ -58,6 +58,10 @@ function throughput(task: Task, batch: number, threadsOf: (all: number) => numbe
       ofSgemm: `${task}.ofSgemm.${tail}`,
       pytorch: `${task}.pytorch.imagesPerSecond.${tail}`,
       ofPytorch: `${task}.ofPytorch.${tail}`,
+      ...(task === 'inference' && {
+        onnxruntime: `inference.onnxruntime.imagesPerSecond.${tail}`,
+        ofOnnxruntime: `inference.ofOnnxruntime.${tail}`,
+      }),
     };
   };
   return {
@@ -68,17 +72,23 @@ function throughput(task: Task, batch: number, threadsOf: (all: number) => numbe
       const { engine, peers, rounds } = run;
       const threads = threadsOf(run.threads);
       const names = named(run);
-      const pytorch =
-        run.wants(names.pytorch) || run.wants(names.ofPytorch) ? await peers.pytorch() : 'not asked for';
+      const asked = async (wanted: (string | undefined)[], start: () => Promise<Contestant | string>) =>
+        wanted.some((name) => name !== undefined && run.wants(name)) ? await start() : 'not asked for';
+      const pytorch = await asked([names.pytorch, names.ofPytorch], peers.pytorch);
+      const onnxruntime = await asked([names.onnxruntime, names.ofOnnxruntime], peers.onnxruntime);
       const entries: Record<string, Entry> = {
         sgemm: { contestant: engine, request: { task: 'sgemm', threads } },
         ours: { contestant: engine, request: { task, batch, threads } },
         ...(typeof pytorch !== 'string' && {
           pytorch: { contestant: pytorch, request: { task, batch, threads } },
         }),
+        ...(typeof onnxruntime !== 'string' && {
+          onnxruntime: { contestant: onnxruntime, request: { task, batch, threads } },
+        }),
       };
       const result = await race(entries, rounds);
       const theirs = typeof pytorch === 'string' ? pytorch : result.pytorch;
+      const onnx = typeof onnxruntime === 'string' ? onnxruntime : result.onnxruntime;
       return [
         derived(names.ours, 'images/s', result.ours, (s) => batch / s),
         ratio(
@@ -89,6 +99,8 @@ function throughput(task: Task, batch: number, threadsOf: (all: number) => numbe
         ),
         derived(names.pytorch, 'images/s', theirs, (s) => batch / s),
         ratio(names.ofPytorch, result.ours, theirs, (s, t) => t / s),
+        ...(names.onnxruntime ? [derived(names.onnxruntime, 'images/s', onnx, (s) => batch / s)] : []),
+        ...(names.ofOnnxruntime ? [ratio(names.ofOnnxruntime, result.ours, onnx, (s, t) => t / s)] : []),
       ];
     },
   };

@@ -17,16 +17,20 @@ export function deferChannelSums(
   const isOfChannels = reduction.over === 'rows' && reduction.columns === images?.shape[3];
   if (!images?.work.inBlocks || !isOfChannels || !util.arraysEqual(images.shape, x.shape)) return undefined;
   const { outShape } = reduction;
-  const work = {
-    key: `sums of ${images.work.key}`,
-    together: outShape[0] ?? 1,
-    write: (_: number, __: number, to: bigint): void =>
-      backend.pool.borrow(images.items * images.itemBytes, (at) => {
-        images.writeAll(at);
-        sumAt(backend, reduction, 1, at, to);
-      }),
-  };
-  const sums = backend.defer(outShape, work, images.blocks);
-  images.channelSums = backend.deferred(sums);
+  const { work } = images; // and what it reads: by the time the images may be elsewhere, or nowhere
+  const sums = backend.defer(
+    outShape,
+    {
+      key: `sums of ${work.key}`,
+      together: outShape[0] ?? 1,
+      write: (_, __, to) =>
+        backend.pool.borrow(images.items * images.itemBytes, (at) => {
+          images.inParts(work.together, (first, count) => work.write(first, count, images.offset(at, first)));
+          sumAt(backend, reduction, 1, at, to);
+        }),
+    },
+    images.blocks,
+  );
+  images.channelSums ??= backend.deferred(sums);
   return sums;
 }

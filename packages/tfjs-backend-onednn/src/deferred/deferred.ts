@@ -97,11 +97,6 @@ export class Deferred implements BlockReader {
     return given ?? this.#written(this.#work.write);
   }
 
-  /** Makes everything, at an address. */
-  writeAll(to: Address): void {
-    this.#writeAll(this.#work.write, to);
-  }
-
   /** Where the values lie in channel blocks: they are made so now, if they can be and were not. */
   inBlocks(): Address | undefined {
     const { key, together, inBlocks } = this.#work;
@@ -155,16 +150,14 @@ export class Deferred implements BlockReader {
   #written(write: WriteItems): Block {
     const block = this.#pool.allocate(this.items * this.itemBytes);
     try {
-      this.#writeAll(write, block.address);
+      this.inParts(this.#work.together, (first, count) =>
+        write(first, count, this.offset(block.address, first)),
+      );
     } catch (error) {
       this.#pool.release(block);
       throw error;
     }
     return block;
-  }
-
-  #writeAll(write: WriteItems, to: Address): void {
-    this.inParts(this.#work.together, (first, count) => write(first, count, this.offset(to, first)));
   }
 
   #releaseBlocks(): void {

@@ -108,6 +108,18 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     expectSameAsCpu(() => [tf.grad((b) => loss(filter(), b))(bias())], 1e-4);
   });
 
+  test('biases of their own for several additions', () => {
+    const loss = (w: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
+      judge(apply([relu, lrn, pool], tf.add(convolve(images(49), w, b), c)));
+    expectSameAsCpu(() => tf.grads(loss)([filter(), bias(), bias(4)]), 1e-4);
+  });
+
+  test('windows of one pixel, apart', () => {
+    const loss = (x: tf.Tensor, w: tf.Tensor) =>
+      judge(apply([relu, lrn, pool], tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 3, 'valid')));
+    expectSameAsCpu(() => tf.grads(loss)([images(50), noisy([1, 1, 3, 32], 2)]), 1e-4);
+  });
+
   test("the filter's gradient makes the bias's along the way", () => {
     const gradient = vi.spyOn(backend().native, 'convolutionBackwardFilter');
     onTestFinished(() => gradient.mockRestore());

@@ -23,7 +23,7 @@ export const conv2DBackpropFilter: NativeKernel = nativeKernel<
   const skips = skipsPixels(g);
   if (skips && isPadded(g)) return undefined;
   return backend.compute(filterShape, (dfilter) => {
-    if (backFromBlocks(backend, g, { x, dy }, dfilter)) return;
+    if (!skips && backFromBlocks(backend, g, { x, dy }, dfilter)) return;
     const at = { dy: backend.address(dy), dfilter };
     if (!skips) return convolveBackFilter(backend, g, { ...at, x: backend.address(x) });
     withPixelsUsed(backend, g, x, (used, read) => convolveBackFilter(backend, used, { ...at, x: read }));
