@@ -13,6 +13,13 @@ const begin = `
   const message = (f) => { try { f(); return 'no error'; } catch (error) { return error.name + ': ' + error.message; } };
 `;
 
+/** For programs that measure: JavaScript's own garbage goes when `collect()` is called. */
+const collectGarbage = `
+  import { setFlagsFromString } from 'node:v8';
+  import { runInNewContext } from 'node:vm';
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');`;
+
 describe.skipIf(noOneDnn)(suite('native memory'), () => {
   let built: BuiltPackage;
   beforeAll(async () => {
@@ -125,12 +132,14 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
 
   test('removing and registering thirty times leaves nothing behind', async () => {
     const program = `
+      ${collectGarbage}
       const sizes = [];
       for (let i = 0; i < 30; i++) {
         registerOneDnnBackend();
         await tf.setBackend('onednn');
         tf.tidy(() => tf.conv2d(tf.relu(tf.ones([8, 40, 40, 16])), tf.ones([3, 3, 16, 16]), 1, 'same').dataSync());
         tf.removeBackend('onednn');
+        collect();
         sizes.push(process.memoryUsage().rss);
       }
       console.log(sizes[29] - sizes[9] < 50e6 || sizes);`;
@@ -139,10 +148,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
 
   test('tensors that nothing refers to give their blocks back, as they do on cpu', async () => {
     const program = `
-      import { setFlagsFromString } from 'node:v8';
-      import { runInNewContext } from 'node:vm';
-      setFlagsFromString('--expose-gc');
-      const collect = runInNewContext('gc');
+      ${collectGarbage}
       for (let i = 0; i < 50; i++) tf.square(tf.fill([100, 100], i));
       const before = pool().poolLiveBytes;
       for (let i = 0; i < 20 && pool().poolLiveBytes > before / 2; i++) {

@@ -19,6 +19,8 @@ vi.hoisted(() => {
 type Step = (x: tf.Tensor4D) => tf.Tensor4D;
 
 const backend = () => tf.backend() as OneDnnBackend;
+/** Whether this oneDNN on this processor is faster in channel blocks. */
+const inBlocks = () => backend().native.prefersChannelBlocks;
 const live = () => (tf.memory() as tf.MemoryInfo & OneDnnMemory).poolLiveBytes;
 /** A height of its own for each test: results of a shape that was read twice are not deferred again. */
 const images = (height: number, channels = 3): tf.Tensor4D =>
@@ -130,14 +132,18 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
       gradient.mockClear();
       const loss = (w: tf.Tensor, b: tf.Tensor) => judge(apply(steps, convolve(images(height), w, b)));
       expectSameAsCpu(() => tf.grads(loss)([filter(), bias()]), 1e-4);
-      expect(gradient.mock.calls.map(([{ bias }]) => bias !== undefined)).toEqual([true]);
+      expect(gradient.mock.calls.map(([{ bias }]) => bias !== undefined)).toEqual([inBlocks()]);
     }
   });
 
-  test('LRN finds it in channel blocks, and nobody makes it in NHWC', () => {
+  test('LRN finds it in channel blocks, if those are faster, and nobody makes it in NHWC', () => {
     tf.tidy(() => {
       const rectified = relu(convolve(images(43), filter(), bias()));
       const values = rectified.size * 4;
+      if (!inBlocks()) {
+        expect(backend().deferred(rectified)).toBeUndefined();
+        return;
+      }
       expect(backend().deferred(rectified)?.work.inBlocks).toBeDefined();
       const before = live();
       const normalized = lrn(rectified);
