@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { OneDnnBackend } from '../backend.js';
 import {
   expectSameAsCpu,
   noisy,
@@ -106,6 +107,23 @@ describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
       ]);
     },
   );
+
+  test('prelu leaves the convolution itself on oneDNN', () => {
+    const { numTensors, numDataBuffers } = tf.memory();
+    const fused = tf.tidy(() => {
+      const x = noisy([2, 40, 40, 8]) as tf.Tensor4D;
+      const filter = noisy([3, 3, 8, 16], 2) as tf.Tensor4D;
+      const made = vi.spyOn((tf.backend() as OneDnnBackend).native, 'convolutionForward');
+      onTestFinished(() => made.mockRestore());
+      const alpha = noisy([16], 4);
+      tf.fused
+        .conv2d({ x, filter, strides: 1, pad: 'same', activation: 'prelu', preluActivationWeights: alpha })
+        .dataSync();
+      return made.mock.calls.length;
+    });
+    expect(fused).toBe(1);
+    expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers });
+  });
 
   test('does conv2dTranspose', () => {
     expectSameAsCpu(() => [

@@ -14,7 +14,7 @@ export interface ActivationAttributes {
  * 0 (relu and relu6 everywhere, sigmoid with AVX2), and so would hide that a run has diverged. `finishActivation`
  * does those.
  *
- * @returns undefined for an activation that is left to tfjs (prelu).
+ * @returns undefined for another activation: prelu, which has weights (`thenPrelu`).
  */
 export function activationPostOps(attributes: ActivationAttributes): ElementwiseFunction[] | undefined {
   const activation = attributes.activation ?? 'linear';

@@ -1,0 +1,24 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { functionLoops } from '../loops/binary-loops.js';
+import { binaryLoop } from './binary-loop.js';
+import type { NativeKernel } from './native-kernel.js';
+
+/** A fused kernel, for prelu too: the same without an activation, and prelu of its result. */
+export function thenPrelu(kernel: NativeKernel): NativeKernel {
+  return {
+    ...kernel,
+    run(inputs, attributes, backend) {
+      const { preluActivationWeights: alpha, ...others } = inputs as Record<string, TensorInfo | undefined>;
+      const { activation } = attributes as { activation?: string };
+      if (activation !== 'prelu' || !alpha) return kernel.run(inputs, attributes, backend);
+      const linear = { ...(attributes as object), activation: 'linear' };
+      const y = kernel.run(others, linear, backend) as TensorInfo | undefined;
+      if (!y) return undefined;
+      try {
+        return binaryLoop(backend, functionLoops.Prelu, y, alpha);
+      } finally {
+        backend.disposeData(y.dataId);
+      }
+    },
+  };
+}
