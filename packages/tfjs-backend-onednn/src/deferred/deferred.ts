@@ -103,26 +103,21 @@ export class Deferred implements BlockReader {
     if (!inBlocks || this.#inBlocks !== undefined) return this.#inBlocks;
     const block = this.#written(inBlocks.write);
     const from = (first: number): Address => this.offset(block.address, first);
-    this.#work = {
-      key,
-      together,
-      inBlocks,
-      write: (first, count, to) => inBlocks.leave(count, from(first), to),
-    };
+    this.#work = { key, together, write: (first, count, to) => inBlocks.leave(count, from(first), to) };
     this.#releaseBlocks();
     this.#blocks = [block];
     this.#inBlocks = block.address;
     return this.#inBlocks;
   }
 
-  /** Takes over values that another operation made along with its own. */
+  /** Takes over values that another operation made along with its own: they are the tensor's from now on. */
   give(block: Block): void {
-    if (this.#isReleased || this.#given) {
+    if (this.#isReleased) {
       this.#pool.release(block);
       return;
     }
     this.#given = block;
-    this.#releaseBlocks();
+    this.#settle();
   }
 
   /** Calls `use` for even parts of at most `together` items, in order. */

@@ -4,6 +4,7 @@ import type { OneDnnBackend } from '../backend.js';
 import { SgdMomentumUpdate } from '../kernels/sgd-momentum-update.js';
 import type { OneDnnMemory } from '../onednn-memory.js';
 import {
+  expectClose,
   expectSameAsCpu,
   noisy,
   noOneDnn,
@@ -108,6 +109,35 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     const loss = (w: tf.Tensor, b: tf.Tensor) => judge(apply([relu, lrn, pool], convolve(images(42), w, b)));
     expectSameAsCpu(() => [tf.grad((w) => loss(w, bias()))(filter())], 1e-4);
     expectSameAsCpu(() => [tf.grad((b) => loss(filter(), b))(bias())], 1e-4);
+  });
+
+  test('read in channel blocks and by others, whatever became of the images since', () => {
+    const [image, w, b] = [images(51), filter(), bias()];
+    const expected = tf.tidy(() => {
+      tf.setBackend('cpu');
+      const y = convolve(images(51), filter(), bias());
+      return [lrn(y), relu(y), pool(relu(y))].map((t) => t.dataSync());
+    });
+    tf.setBackend('onednn');
+    const y = convolve(image, w, b);
+    const normalized = lrn(y);
+    tf.dispose([image, w, b]);
+    tf.dispose(Array.from({ length: 6 }, (_, i) => tf.relu(noisy([3, 51, 27, 3], 60 + i)))); // take the blocks
+    tf.dispose([tf.relu(noisy([5, 5, 3, 32], 70)), tf.relu(noisy([32], 71))]);
+    const rectified = relu(y);
+    const pooled = pool(rectified);
+    [normalized, rectified, pooled].forEach((t, i) => {
+      expectClose(t.dataSync(), expected[i] ?? [], 1e-4);
+    });
+    tf.dispose([y, normalized, rectified, pooled]);
+  });
+
+  test("a bias's gradient is as good as any tensor to what comes next", () => {
+    const loss = (w: tf.Tensor, b: tf.Tensor) => judge(apply([relu, lrn, pool], convolve(images(52), w, b)));
+    expectSameAsCpu(() => {
+      const [dw, db] = tf.grads(loss)([filter(), bias()]) as [tf.Tensor, tf.Tensor];
+      return [tf.relu(db), tf.add(db, db), dw];
+    }, 1e-4);
   });
 
   test('biases of their own for several additions', () => {
