@@ -1,6 +1,6 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
-import { type Reduction, sumAt } from '../kernels/reduction.js';
+import { type Reduction, sumAt } from '../plans/matrix-sums.js';
 
 /**
  * The sums over all but the channels of images that are still to be made, or made in channel blocks: a bias's

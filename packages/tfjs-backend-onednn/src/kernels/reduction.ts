@@ -1,21 +1,9 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
-import type { Address } from '../library/c-api.js';
 import { floatValues } from '../loops/float-values.js';
 import { reductionRuns, sumRun } from '../loops/reduce-runs.js';
-import { multiplyMatrices } from '../plans/matrix-product.js';
+import { type Reduction, sumAt } from '../plans/matrix-sums.js';
 import { allFloat32, smallest } from './native-kernel.js';
-
-/** A reduction of a matrix to one of its sides. */
-export interface Reduction {
-  rows: number;
-  columns: number;
-  /** Which dimension disappears. */
-  over: 'rows' | 'columns';
-  /** How many values become one. */
-  count: number;
-  outShape: number[];
-}
 
 /**
  * The reduction as one of a matrix: over all leading axes or over all trailing ones.
@@ -83,27 +71,4 @@ export function reduceBySum(
   scale: number,
 ): TensorInfo {
   return backend.compute(reduction.outShape, (y) => sumAt(backend, reduction, scale, backend.address(x), y));
-}
-
-/** The same for values at an address. */
-export function sumAt(
-  backend: OneDnnBackend,
-  { rows, columns, over, count }: Reduction,
-  scale: number,
-  x: Address,
-  y: Address,
-): void {
-  const product = { batch: 1, batchA: 1, batchB: 1, transposeA: false, transposeB: false };
-  const weights = backend.pool.allocate(count * 4);
-  new Float32Array(weights.buffer, 0, count).fill(scale);
-  const w = weights.address;
-  try {
-    if (over === 'rows') {
-      multiplyMatrices(backend, { ...product, rows: 1, inner: rows, columns }, { a: w, b: x, c: y });
-    } else {
-      multiplyMatrices(backend, { ...product, rows, inner: columns, columns: 1 }, { a: x, b: w, c: y });
-    }
-  } finally {
-    backend.pool.release(weights);
-  }
 }

@@ -1,7 +1,8 @@
 import { Sum, type SumAttrs } from '@tensorflow/tfjs-core';
 import { deferChannelSums } from '../deferred/defer-channel-sums.js';
+import type { Reduction } from '../plans/matrix-sums.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
-import { type Reduction, reduceBySum, splitReduction, sumInDouble } from './reduction.js';
+import { reduceBySum, splitReduction, sumInDouble } from './reduction.js';
 
 /** The sum over any axes: leading ones (the gradient of a bias) and trailing ones on oneDNN. */
 export const sum: NativeKernel = nativeKernel<Inputs<'x'>, SumAttrs>(
