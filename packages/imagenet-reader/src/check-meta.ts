@@ -1,4 +1,5 @@
 import { RgbCovariance } from '@alexnet/augment-pca';
+import { splits } from './ilsvrc-source.js';
 import { PREPARED_KIND, PREPARED_VERSION, type PreparedMeta } from './prepared-meta.js';
 
 /** Parses and checks `meta.json`. @throws Error of one line that names the file and the field. */
@@ -36,7 +37,12 @@ const rules: Readonly<Record<string, (value: unknown) => boolean>> = {
       return false;
     }
   },
-  splits: (value) => isSplit(toObject(value).train) && isSplit(toObject(value).val),
+  splits: (value) => {
+    const there = toObject(value);
+    return (
+      isSplit(there.train) && splits.every((split) => there[split] === undefined || isSplit(there[split]))
+    );
+  },
   skipped: Array.isArray,
 };
 

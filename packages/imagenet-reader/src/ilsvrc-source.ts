@@ -4,8 +4,17 @@ export interface ImageClass {
   readonly words: string;
 }
 
-/** The two splits of a data set. */
-export type Split = 'train' | 'val';
+/** The splits a data set may have, in the order in which they are prepared. */
+export const splits = ['train', 'val', 'test'] as const;
+
+/** A split: `test` has labels only where they were published, as ILSVRC-2010's. */
+export type Split = (typeof splits)[number];
+
+/** Bytes of a file: all of it, or a range inside a tar. Plain data, so another process can read them. */
+export interface FileRange {
+  readonly file: string;
+  readonly range?: { readonly offset: number; readonly size: number };
+}
 
 /** A picture of a source, not yet read. */
 export interface SourceImage {
@@ -15,7 +24,8 @@ export interface SourceImage {
   readonly label: number;
   /** The whole path, through the tars, for errors. */
   readonly location: string;
-  /** The bytes of the file. */
+  readonly place: FileRange;
+  /** The bytes of the picture's file. */
   read(): Promise<Buffer>;
 }
 
@@ -29,10 +39,13 @@ export interface IlsvrcSource {
   readonly path: string;
   /** By label. With a devkit, label + 1 is the ILSVRC2012_ID; otherwise folder names in order. */
   readonly classes: readonly ImageClass[];
+  /** Pictures of each split; 0 for one that is not there. */
   readonly counts: Readonly<Record<Split, number>>;
+  /** What a whole data set of this layout would have and this one has not, a line each: empty for a whole one. */
+  readonly missing: readonly string[];
   /** Files that are no pictures by their name, left out: hidden files, lists of boxes, ... */
   readonly ignoredFiles: number;
-  /** The pictures in a fixed order: by label, then name, for `train`; by name, or as `train`, for `val`. */
-  images(split: Split): AsyncIterable<SourceImage>;
+  /** The pictures from number `from` (0) on, in a fixed order: by label, then name, for `train`; by name, or as `train`, for the others. */
+  images(split: Split, from?: number): AsyncIterable<SourceImage>;
   close(): Promise<void>;
 }

@@ -13,7 +13,8 @@ export interface ImageFile {
 /** Pictures of one folder or one tar, held in a few flat arrays: ILSVRC's 1.3 million take some 40 MB. */
 export interface ImageGroup {
   readonly count: number;
-  images(): Generator<SourceImage>;
+  /** The pictures from number `from` on. */
+  images(from?: number): Generator<SourceImage>;
 }
 
 /** Where the pictures of a group lie. */
@@ -47,15 +48,18 @@ export function imageGroup(files: ImageFile[], place: GroupPlace): ImageGroup {
   const { labels, location, source } = place;
   return {
     count: sorted.length,
-    *images() {
-      for (const [i, name] of names === '' ? [] : names.split('\0').entries()) {
+    *images(from = 0) {
+      const list = names === '' ? [] : names.split('\0');
+      for (let i = from; i < list.length; i++) {
+        const name = list[i] as string;
         const path = join(location, name);
+        const range = { offset: offsets?.[i] ?? 0, size: sizes?.[i] ?? 0 };
         yield {
           name,
           location: path,
           label: typeof labels === 'number' ? labels : (labels[i] ?? 0),
-          read: () =>
-            source ? readRange(source, offsets?.[i] ?? 0, sizes?.[i] ?? 0, path) : readPicture(path),
+          place: source ? { file: source.path, range } : { file: path },
+          read: () => (source ? readRange(source, range.offset, range.size, path) : readPicture(path)),
         };
       }
     },

@@ -47,7 +47,7 @@ test('reads ILSVRC as downloaded, tars within a tar, labels by ILSVRC2012_ID', a
   expect(source.layout).toBe('tars');
   expect(source.classes.map(({ wnid }) => wnid)).toEqual(WNIDS);
   expect(source.classes[3]?.words).toBe('goldfish, Carassius auratus');
-  expect(source.counts).toEqual({ train: 12, val: 6 });
+  expect(source.counts).toEqual({ train: 12, val: 6, test: 0 });
   expect(await contents(source, 'train')).toEqual(expectedTrain(WNIDS));
   expect(await contents(source, 'val')).toEqual(expectedVal());
   await source.close();
@@ -110,7 +110,7 @@ test('takes another name for the validation folder', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await rename(join(dir, 'val'), join(dir, 'test'));
-  expect((await openIlsvrc(dir, { valFolder: 'test' })).counts).toEqual({ train: 12, val: 6 });
+  expect((await openIlsvrc(dir, { valFolder: 'test' })).counts).toEqual({ train: 12, val: 6, test: 0 });
 });
 
 test('says what is missing and where to put it', async () => {

@@ -152,15 +152,20 @@ interface SourceParts {
 }
 
 function makeSource({ layout, path, classes, train, val, open }: SourceParts): IlsvrcSource {
-  const groups: Record<Split, readonly ImageGroup[]> = { train: train.groups, val: val.groups };
+  const groups: Record<Split, readonly ImageGroup[]> = { train: train.groups, val: val.groups, test: [] };
   return {
     layout,
     path,
     classes,
-    counts: { train: total(groups.train), val: total(groups.val) },
+    counts: { train: total(groups.train), val: total(groups.val), test: total(groups.test) },
+    missing: [],
     ignoredFiles: train.ignored + val.ignored,
-    async *images(split): AsyncGenerator<SourceImage> {
-      for (const group of groups[split]) yield* group.images();
+    async *images(split, from = 0): AsyncGenerator<SourceImage> {
+      let skip = from;
+      for (const group of groups[split]) {
+        if (skip < group.count) yield* group.images(skip);
+        skip = Math.max(0, skip - group.count);
+      }
     },
     async close() {
       await Promise.all(open.map((source) => source.close()));

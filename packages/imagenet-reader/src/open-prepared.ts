@@ -31,6 +31,7 @@ export interface PreparedData {
   /** Mean of every pixel over the training split, `[size, size, 3]`. */
   readonly meanImage: Float32Array;
   readonly pca: RgbPca;
+  /** Pictures of each split; 0 for one that is not there. */
   readonly splits: Readonly<Record<Split, { readonly images: number }>>;
   /** Label of a picture, without reading it. */
   label(split: Split, index: number): number;
@@ -54,13 +55,16 @@ export interface PreparedData {
 export async function openPrepared(path: string): Promise<PreparedData> {
   const meta = await readMeta(path);
   const meanImage = await readMean(path, meta);
-  const train = await openSplit(path, 'train', meta);
-  const val = await openSplit(path, 'val', meta);
-  const indexes: Record<Split, IndexReader> = { train, val };
+  const [train, val, test] = [
+    await openSplit(path, meta.splits.train, meta),
+    await openSplit(path, meta.splits.val, meta),
+    await openSplit(path, meta.splits.test, meta),
+  ];
+  const indexes: Record<Split, IndexReader> = { train, val, test };
   const pool = new FilePool();
   const image = async (split: Split, index: number): Promise<PreparedImage> => {
     const entry = indexes[split].at(index);
-    const shard = join(path, meta.splits[split].shards[entry.shard]?.file ?? '');
+    const shard = join(path, meta.splits[split]?.shards[entry.shard]?.file ?? '');
     const bytes = await pool.read(shard, entry.block * 512, 512 + entry.size);
     const header = readTarHeader(bytes.subarray(0, 512));
     const key = header?.name.replace(/\..*$/, '') ?? '';
@@ -86,7 +90,7 @@ export async function openPrepared(path: string): Promise<PreparedData> {
     channelMeans: meta.channelMeans,
     meanImage,
     pca: meta.pca,
-    splits: { train: { images: train.count }, val: { images: val.count } },
+    splits: { train: { images: train.count }, val: { images: val.count }, test: { images: test.count } },
     label: (split, index) => indexes[split].at(index).label,
     image,
     batches: (options) => batches(data, options),
@@ -114,8 +118,13 @@ async function readMean(path: string, { size, meanImage }: PreparedMeta): Promis
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
 }
 
-async function openSplit(path: string, split: Split, meta: PreparedMeta): Promise<IndexReader> {
-  const { images, index, shards }: SplitMeta = meta.splits[split];
+async function openSplit(
+  path: string,
+  split: SplitMeta | undefined,
+  meta: PreparedMeta,
+): Promise<IndexReader> {
+  if (!split) return new IndexReader(Buffer.alloc(0));
+  const { images, index, shards } = split;
   for (const { file, bytes } of shards) await checkSize(join(path, file), bytes);
   const file = join(path, index);
   const reader = new IndexReader(await readWhole(file, images * INDEX_ENTRY_BYTES));

@@ -171,7 +171,7 @@ test('skipping counts and names the picture, and keeps the rest', async () => {
     onError: 'skip',
     onProgress: (p) => progress.push(p),
   });
-  expect(report.images).toEqual({ train: 11, val: 6 });
+  expect(report.images).toEqual({ train: 11, val: 6, test: 0 });
   expect(report.skipped).toEqual([
     { split: 'train', location: expect.stringContaining(name), reason: expect.stringMatching(/^.+$/) },
   ]);

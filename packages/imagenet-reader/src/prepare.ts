@@ -2,16 +2,18 @@ import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/p
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
-import type { IlsvrcSource, Split } from './ilsvrc-source.js';
+import { type IlsvrcSource, type Split, splits } from './ilsvrc-source.js';
 import type { ImageFormat } from './image-format.js';
 import { prepareSplit, type SplitProgress } from './prepare-split.js';
 import {
+  imagesOf,
   MEAN_FILE,
   META_FILE,
   PREPARED_KIND,
   PREPARED_VERSION,
   type PreparedMeta,
   type SkippedImage,
+  type SplitMeta,
 } from './prepared-meta.js';
 import { TrainingStatistics } from './training-statistics.js';
 
@@ -99,8 +101,12 @@ async function writeAll(source: IlsvrcSource, dir: string, options: PrepareOptio
     onProgress,
     skipped,
   };
-  const train = await prepareSplit('train', { ...settings, statistics });
-  const val = await prepareSplit('val', settings);
+  const written: { train: SplitMeta } & Partial<Record<Split, SplitMeta>> = {
+    train: await prepareSplit('train', { ...settings, statistics }),
+  };
+  for (const split of splits) {
+    if (split !== 'train' && source.counts[split] > 0) written[split] = await prepareSplit(split, settings);
+  }
   const mean = statistics.meanImage();
   const bytes = Buffer.alloc(mean.length * 4);
   for (const [i, value] of mean.entries()) bytes.writeFloatLE(value, i * 4);
@@ -115,16 +121,18 @@ async function writeAll(source: IlsvrcSource, dir: string, options: PrepareOptio
     meanImage: MEAN_FILE,
     pca: statistics.pca,
     covariance: statistics.covariance.toJSON(),
-    splits: { train, val },
+    splits: written,
     skipped,
   };
   await writeFile(join(dir, META_FILE), `${JSON.stringify(meta, undefined, 1)}\n`, { flush: true });
   return meta;
 }
 
-function report({ splits, channelMeans, pca, skipped }: PreparedMeta, path: string): PrepareReport {
-  const bytes = [...splits.train.shards, ...splits.val.shards].reduce((sum, shard) => sum + shard.bytes, 0);
-  const images = { train: splits.train.images, val: splits.val.images };
+function report(meta: PreparedMeta, path: string): PrepareReport {
+  const { channelMeans, pca, skipped } = meta;
+  const shards = splits.flatMap((split) => meta.splits[split]?.shards ?? []);
+  const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  const images = imagesOf(meta);
   return { path, images, bytes, channelMeans, pca, skipped };
 }
 

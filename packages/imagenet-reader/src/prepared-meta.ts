@@ -30,7 +30,8 @@ export interface PreparedMeta {
   readonly meanImage: string;
   readonly pca: RgbPca;
   readonly covariance: RgbCovarianceJson;
-  readonly splits: Readonly<Record<Split, SplitMeta>>;
+  /** The splits that are there; `train` always. */
+  readonly splits: Readonly<{ train: SplitMeta } & Partial<Record<Split, SplitMeta>>>;
   readonly skipped: readonly SkippedImage[];
 }
 
@@ -38,3 +39,8 @@ export const PREPARED_KIND = 'alexnet-prepared-images';
 export const PREPARED_VERSION = 1;
 export const META_FILE = 'meta.json';
 export const MEAN_FILE = 'mean-image.f32';
+
+/** Pictures of every split; 0 where there is none. */
+export function imagesOf({ splits }: PreparedMeta): Record<Split, number> {
+  return { train: splits.train.images, val: splits.val?.images ?? 0, test: splits.test?.images ?? 0 };
+}

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
 import { type AugmentOptions, type ResolvedAugment, resolveAugment } from './augment-options.js';
 import { fillView, type PixelChange } from './fill-view.js';
-import type { Split } from './ilsvrc-source.js';
+import { type Split, splits } from './ilsvrc-source.js';
 import { colorShiftOf, epochOrder, viewsOf } from './image-draws.js';
 import type { PreparedData } from './open-prepared.js';
 import { readAhead } from './read-ahead.js';
@@ -113,8 +113,8 @@ function pixelChange(data: PreparedData, plan: Plan, image: number): PixelChange
 
 function resolve(data: PreparedData, options: BatchOptions): Plan {
   const { split, signal } = options;
-  if (split !== 'train' && split !== 'val') {
-    throw new RangeError(`split must be 'train' or 'val' (batches), got ${String(split)}.`);
+  if (!splits.includes(split)) {
+    throw new RangeError(`split must be 'train', 'val' or 'test' (batches), got ${String(split)}.`);
   }
   const isTraining = split === 'train';
   const { batchSize = 128, epoch = 0, seed = 0, prefetch = 1, startBatch = 0 } = options;
@@ -129,6 +129,8 @@ function resolve(data: PreparedData, options: BatchOptions): Plan {
   if (!Number.isSafeInteger(seed))
     throw new RangeError(`seed must be a safe integer (batches), got ${seed}.`);
   const { images } = data.splits[split];
+  if (images === 0)
+    throw new RangeError(`split must be one that ${data.path} holds (batches), got ${split}.`);
   const size = dropRemainder ? Math.floor(images / batchSize) : Math.ceil(images / batchSize);
   if (size === 0) {
     throw new RangeError(

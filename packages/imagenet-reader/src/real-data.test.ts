@@ -25,7 +25,7 @@ test.skipIf(!existsSync(tiny))(
     );
     execFileSync('tar', ['xf', tiny, '-C', dir, 'tiny-imagenet-40/words.txt', ...inside]);
     const source = await openIlsvrc(join(dir, 'tiny-imagenet-40'));
-    expect(source.counts).toEqual({ train: 1000, val: 100 });
+    expect(source.counts).toEqual({ train: 1000, val: 100, test: 0 });
     expect(source.classes).toEqual([
       { wnid: 'n01944390', words: 'snail' },
       { wnid: 'n02074367', words: 'dugong, Dugong dugon' },
@@ -59,7 +59,7 @@ test.skipIf(!existsSync(samples))(
     }
     const source = await openIlsvrc(dir);
     const report = await prepare(source, join(dir, 'out'));
-    expect(report.images).toEqual({ train: 150, val: 50 });
+    expect(report.images).toEqual({ train: 150, val: 50, test: 0 });
     // 150 photographs of 150 classes are near all of ILSVRC: cc2 has 127.30, 119.72, 104.91 and sqrt(l1) = 121.78.
     for (const [c, mean] of [127.3, 119.72, 104.91].entries()) {
       expect(Math.abs((report.channelMeans[c] ?? 0) - mean)).toBeLessThan(10);

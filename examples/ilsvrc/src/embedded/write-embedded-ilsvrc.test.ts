@@ -38,7 +38,7 @@ test('the reader of ImageNet opens it: classes, pictures and labels all come bac
   expect(source.classes.map(({ wnid, words }) => ({ wnid, words }))).toEqual(
     embeddedClasses.map(({ wnid, words }) => ({ wnid, words })),
   );
-  expect(source.counts).toEqual({ train: 20, val: 20 });
+  expect(source.counts).toEqual({ train: 20, val: 20, test: 0 });
   for (const split of ['train', 'val'] as const) {
     const expected = new Map<string, number>(); // digest of a picture -> its label
     for (let label = 0; label < 10; label++) {
