@@ -44,7 +44,7 @@ test('understands pax names, ustar prefixes and GNU long names', async () => {
   header.write('00000000311\0', 124, 'latin1'); // 201 bytes
   header.write('L', 156, 'latin1');
   const gnu = Buffer.concat([sealed(header), record, plain]);
-  expect(await list(gnu)).toEqual([{ name: 'g'.repeat(200), offset: 1536, size: 5 }]);
+  expect(await list(gnu)).toEqual([{ name: 'g'.repeat(200), offset: 1536, size: 5, isFile: true }]);
 });
 
 test('understands base-256 sizes, and skips folders and links whatever size they claim', async () => {
