@@ -88,10 +88,15 @@ function gunzip(bytes: Buffer, path: string): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_DEVKIT });
   } catch (error) {
-    const isShort = error instanceof Error && error.message.includes('unexpected end');
-    const what = isShort ? 'ends inside its compressed data: the download is incomplete' : 'is damaged';
-    throw new Error(`${path} ${what}; fetch it again.`, { cause: error });
+    throw new Error(`${path} ${gzipProblem(error)}; fetch it again.`, { cause: error });
   }
+}
+
+function gzipProblem(error: unknown): string {
+  const isShort = error instanceof Error && error.message.includes('unexpected end');
+  if (isShort) return 'ends inside its compressed data: the download is incomplete';
+  const isLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  return isLarge ? `unpacks to more than ${LARGEST_DEVKIT} bytes, too many for a devkit` : 'is damaged';
 }
 
 /** Leaves of the WordNet tree only: synsets above them have children and IDs beyond the number of classes. */

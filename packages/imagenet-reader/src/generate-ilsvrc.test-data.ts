@@ -65,6 +65,14 @@ export async function packTar(files: readonly TestFile[], padTo = 1): Promise<Bu
   return Buffer.concat([packed, Buffer.alloc(Math.ceil(packed.length / padTo) * padTo - packed.length)]);
 }
 
+/** Fills in the checksum of a tar header. */
+export function sealed(header: Buffer): Buffer {
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return header;
+}
+
 /** A data set in memory. */
 export interface TestIlsvrc {
   /** `[wnid, pictures]`, in no order of labels. */

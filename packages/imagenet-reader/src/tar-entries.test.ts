@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bufferByteSource } from './byte-source.js';
-import { failure, packTar, type TestFile } from './generate-ilsvrc.test-data.js';
+import { failure, packTar, sealed, type TestFile } from './generate-ilsvrc.test-data.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
 
 async function list(tar: Buffer, name = 'x.tar'): Promise<TarEntry[]> {
@@ -11,14 +11,6 @@ async function list(tar: Buffer, name = 'x.tar'): Promise<TarEntry[]> {
 }
 
 const file = (name: string, length: number): TestFile => ({ name, bytes: Buffer.alloc(length, name) });
-
-/** Fills in the checksum of a header. */
-function sealed(header: Buffer): Buffer {
-  header.fill(' ', 148, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  return header;
-}
 
 test('lists names and places of every file', async () => {
   const files = [file('a.JPEG', 3), file('folder/b.JPEG', 512), file('empty', 0), file('c', 513)];
