@@ -4,15 +4,17 @@ import type { Split } from './ilsvrc-source.js';
 export interface IlsvrcYear {
   readonly year: 2010 | 2012;
   /** The tars of the splits whose labels were published. */
-  readonly archives: Readonly<Partial<Record<Split, string>>>;
+  readonly archives: { readonly train: string; readonly val: string; readonly test?: string };
   /** The development kit, packed and unpacked. */
   readonly devkits: readonly [archive: string, ...others: string[]];
   /** The field of `meta.mat` with a class's number. */
   readonly idField: string;
   /** Files of the labels of flat splits: in the devkit's `data/`, or beside the archives. */
-  readonly labels: Readonly<Partial<Record<Split, string>>>;
+  readonly labels: { readonly val: string; readonly test?: string };
   /** Archives of pictures whose labels were never published. */
   readonly unlabelled: readonly string[];
+  /** An archive of pictures that take the place of those with the same names. */
+  readonly patch?: string;
 }
 
 /**
@@ -45,6 +47,7 @@ export const ilsvrcYears: readonly IlsvrcYear[] = [
       test: 'ILSVRC2010_test_ground_truth.txt',
     },
     unlabelled: [],
+    patch: 'patch_images.tar',
   },
 ];
 

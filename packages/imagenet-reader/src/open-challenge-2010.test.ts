@@ -124,3 +124,22 @@ test('tells which file the test split lacks, and refuses labels of another numbe
   expect(neither.missing[1]).toBe(`${dir}/ILSVRC2010_images_test.tar is missing: no test pictures.`);
   await neither.close();
 });
+
+test('pictures of patch_images.tar take the place of those with their names', async () => {
+  const dir = await temporaryFolder();
+  await writeTars(dir);
+  const [val, train] = [data.val[1]?.name ?? '', data.train[0]?.[1][0]?.name ?? ''];
+  const better = await jpeg(77);
+  const patch = [`patch_images/val/${val}`, `patch_images/train/${train}`, 'patch_images/val/unknown.JPEG'];
+  await writeFile(
+    join(dir, 'patch_images.tar'),
+    await packTar(patch.map((name) => ({ name, bytes: better }))),
+  );
+  const source = await openIlsvrc(dir);
+  const replaced = (all: [string, number, Buffer][], name: string): [string, number, Buffer][] =>
+    all.map((image) => (image[0] === name ? [image[0], image[1], better] : image));
+  expect(await contents(source, 'val')).toEqual(replaced(labelled(data.val, data.valIds), val));
+  expect(await contents(source, 'train')).toEqual(replaced(expectedTrain(data, WNIDS), train));
+  expect(await contents(source, 'test')).toEqual(labelled(tests, testIds));
+  await source.close();
+});

@@ -6,64 +6,95 @@ import type { IlsvrcSource, ImageClass, Split } from './ilsvrc-source.js';
 import { type IlsvrcYear, splitNames } from './ilsvrc-years.js';
 import { makeSource, type Opening } from './make-source.js';
 import { numberedImages } from './numbered-split.js';
+import { patchedImages, readPatches } from './patched-images.js';
 import { type FoundImages, trainTarImages, trainTarWnids } from './tar-splits.js';
+
+/** What is found on the way. */
+interface Found {
+  readonly splits: Partial<Record<Split, FoundImages>>;
+  readonly missing: string[];
+}
 
 /** Opens a year's challenge as published: tars as downloaded, or folders they were unpacked to, and the devkit. */
 export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise<IlsvrcSource> {
   const { path } = opening;
-  const missing: string[] = [];
+  const found: Found = { splits: {}, missing: [] };
   const kit = await firstPresent(path, year.devkits);
   const devkit = kit === undefined ? undefined : await readDevkit(kit, year);
-  const trainPlace = await firstPresent(path, splitNames(year, 'train'));
-  const train = trainPlace === undefined ? undefined : await trainSplit(trainPlace, devkit, opening);
-  if (!train) missing.push(`${join(path, year.archives.train ?? '')} is missing: no training pictures.`);
-  const classes = devkit?.classes ?? train?.classes ?? [];
-  const splits: Partial<Record<Split, FoundImages>> = train ? { train: train.images } : {};
-  if (train && devkit) missing.push(...countedShort(train.images, devkit.trainImages, path));
+  const classes = await findTrain(found, opening, year, devkit);
+  for (const split of ['val', 'test'] as const) await findNumbered(split, found, opening, year, devkit);
+  for (const name of year.unlabelled) {
+    if (await kindOf(join(path, name))) found.missing.push(unpublished(join(path, name)));
+  }
+  const isTar = await firstPresent(path, Object.values(year.archives));
+  return makeSource(opening, {
+    layout: isTar ? 'tars' : 'folders',
+    classes,
+    splits: await withPatches(found.splits, year, opening),
+    missing: found.missing,
+  });
+}
+
+/** Finds the training split; gives the classes, of the devkit or else in the order of names. */
+async function findTrain(
+  { splits, missing }: Found,
+  { path, files, signal }: Opening,
+  year: IlsvrcYear,
+  devkit: Devkit | undefined,
+): Promise<readonly ImageClass[]> {
+  const place = await firstPresent(path, splitNames(year, 'train'));
   if (!devkit) {
-    const order = train ? ' and their labels follow the order of names' : '';
+    const order = place === undefined ? '' : ' and their labels follow the order of names';
     missing.push(
       `${join(path, year.devkits[0])} is missing: the classes have no words${order}, and no other pictures have labels.`,
     );
   }
-  for (const split of ['val', 'test'] as const) {
-    const place = await firstPresent(path, placesOf(opening, year, split));
-    const labels = await labelsOf(split, year, path, devkit);
-    if (place !== undefined && labels) splits[split] = await numberedImages(place, labels, opening);
-    else if (year.archives[split] || place !== undefined) {
-      missing.push(whyWithout(split, year, path, place, devkit));
-    }
+  if (place === undefined) {
+    missing.push(`${join(path, year.archives.train)} is missing: no training pictures.`);
+    return devkit?.classes ?? [];
   }
-  for (const name of year.unlabelled) {
-    if (await kindOf(join(path, name))) missing.push(unpublished(join(path, name)));
-  }
-  const isTar = await firstPresent(path, Object.values(year.archives));
-  return makeSource(opening, { layout: isTar ? 'tars' : 'folders', classes, splits, missing });
+  const tar = (await kindOf(place)) === 'folder' ? undefined : await files.open(place);
+  const wnids = async (): Promise<string[]> => (tar ? trainTarWnids(tar, signal) : subfolders(place));
+  const classes = devkit?.classes ?? (await wnids()).map((wnid) => ({ wnid, words: wnid }));
+  splits.train = tar
+    ? await trainTarImages(tar, classes, signal)
+    : await classFolderImages(place, classes, { signal });
+  if (devkit) missing.push(...countedShort(splits.train, devkit.trainImages, path));
+  return classes;
 }
 
-async function trainSplit(
-  place: string,
-  devkit: Devkit | undefined,
+async function findNumbered(
+  split: 'val' | 'test',
+  { splits, missing }: Found,
   opening: Opening,
-): Promise<{ images: FoundImages; classes: readonly ImageClass[] }> {
-  const { signal } = opening;
-  const named = (wnids: string[]): ImageClass[] => wnids.map((wnid) => ({ wnid, words: wnid }));
-  if ((await kindOf(place)) === 'folder') {
-    const classes = devkit?.classes ?? named(await subfolders(place));
-    return { classes, images: await classFolderImages(place, classes, { signal }) };
+  year: IlsvrcYear,
+  devkit: Devkit | undefined,
+): Promise<void> {
+  const { path, valFolder } = opening;
+  const own = split === 'val' && valFolder !== undefined ? [valFolder] : [];
+  const place = await firstPresent(path, [...own, ...splitNames(year, split)]);
+  const labels = await labelsOf(split, year, path, devkit);
+  if (place !== undefined && labels) splits[split] = await numberedImages(place, labels, opening);
+  else if (year.archives[split] !== undefined || place !== undefined) {
+    missing.push(whyWithout(split, year, path, place, devkit));
   }
-  const source = await opening.files.open(place);
-  const classes = devkit?.classes ?? named(await trainTarWnids(source, signal));
-  return { classes, images: await trainTarImages(source, classes, signal) };
 }
 
-function placesOf({ valFolder }: Opening, year: IlsvrcYear, split: Split): string[] {
-  const names = splitNames(year, split);
-  return split === 'val' && valFolder !== undefined ? [valFolder, ...names] : names;
+async function withPatches(
+  splits: Partial<Record<Split, FoundImages>>,
+  { patch }: IlsvrcYear,
+  { path, files, signal }: Opening,
+): Promise<Partial<Record<Split, FoundImages>>> {
+  const file = patch === undefined ? undefined : await firstPresent(path, [patch]);
+  if (file === undefined) return splits;
+  const patches = await readPatches(await files.open(file), signal);
+  return Object.fromEntries(
+    Object.entries(splits).map(([split, images]) => [split, patchedImages(images, patches)]),
+  );
 }
 
 async function labelsOf(
-  split: Split,
+  split: 'val' | 'test',
   year: IlsvrcYear,
   path: string,
   devkit: Devkit | undefined,
@@ -77,7 +108,7 @@ async function labelsOf(
 
 /** One line that says why a split is left out. */
 function whyWithout(
-  split: Split,
+  split: 'val' | 'test',
   year: IlsvrcYear,
   path: string,
   place: string | undefined,

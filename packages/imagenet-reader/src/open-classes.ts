@@ -10,34 +10,12 @@ import type { FoundImages } from './tar-splits.js';
 
 /** Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`: classes are the folders of the first that is there. */
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
-  const { path, signal, valFolder } = opening;
-  const folders: Partial<Record<Split, string>> = {};
-  const missing: string[] = [];
-  let wnids: string[] | undefined;
-  for (const split of ['train', 'val', 'test'] as const) {
-    if (split === valFolder) continue;
-    const folder = await firstPresent(path, splitFolders(split, valFolder));
-    if (folder === undefined || (await kindOf(folder)) !== 'folder') {
-      const name = join(path, split === 'val' ? (valFolder ?? split) : split);
-      if (split !== 'test') missing.push(`${name} is missing: no ${TITLE[split]} pictures.`);
-      continue;
-    }
-    const found = await subfolders(folder);
-    if (split === 'train' && found.length === 0)
-      throw new Error(`${folder} holds no folders of classes; unpack the training set there.`);
-    const known = wnids && new Set(wnids);
-    if (found.length > 0 && (split !== 'test' || found.some((wnid) => !known || known.has(wnid)))) {
-      folders[split] = folder;
-      wnids ??= found;
-    } else if (split === 'val' && (await folderPictures(folder)).list.count === 0) {
-      throw withoutPictures(folder);
-    } else
-      missing.push(`${folder} is left out: its pictures lie in no folders of classes, so have no labels.`);
-  }
+  const { path, signal } = opening;
+  const { folders, wnids, missing } = await classFolders(opening);
   const words = await readWords(path);
-  const classes = (wnids ?? []).map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
+  const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
   const splits: Partial<Record<Split, FoundImages>> = {};
-  for (const [split, folder] of Object.entries(folders) as [Split, string][]) {
+  for (const [split, folder] of folders) {
     const images = await classFolderImages(folder, classes, { signal, allowEmpty: split !== 'train' });
     if (images.groups.every(({ count }) => count === 0)) throw withoutPictures(folder);
     splits[split] = images;
@@ -45,4 +23,44 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   return makeSource(opening, { layout: 'classes', classes, splits, missing });
 }
 
-const TITLE = { train: 'training', val: 'validation' };
+const TITLES = { train: 'training', val: 'validation', test: 'test' };
+
+/** The folders of splits that are divided into classes, and why others are left out. */
+async function classFolders({ path, valFolder }: Opening): Promise<{
+  folders: Map<Split, string>;
+  wnids: readonly string[];
+  missing: string[];
+}> {
+  const folders = new Map<Split, string>();
+  const missing: string[] = [];
+  let wnids: readonly string[] = [];
+  for (const split of ['train', 'val', 'test'] as const) {
+    if (split === valFolder) continue;
+    const folder = await firstPresent(path, splitFolders(split, valFolder));
+    if (folder === undefined || (await kindOf(folder)) !== 'folder') {
+      const name = split === 'val' && valFolder !== undefined ? valFolder : split;
+      if (split !== 'test') missing.push(`${join(path, name)} is missing: no ${TITLES[split]} pictures.`);
+      continue;
+    }
+    const found = await subfolders(folder);
+    const isOfClasses = found.length > 0 && (split !== 'test' || knowsAny(wnids, found));
+    if (isOfClasses) {
+      folders.set(split, folder);
+      if (wnids.length === 0) wnids = found;
+    } else await requireOther(split, folder, missing);
+  }
+  return { folders, wnids, missing };
+}
+
+/** Tiny ImageNet's `test/images` is no class. */
+function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
+  return wnids.length === 0 || found.some((name) => wnids.includes(name));
+}
+
+/** A folder that is not divided into classes: an error for training, and if it is empty; else told. */
+async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
+  if (split === 'train')
+    throw new Error(`${folder} holds no folders of classes; unpack the training set there.`);
+  if (split === 'val' && (await folderPictures(folder)).list.count === 0) throw withoutPictures(folder);
+  missing.push(`${folder} is left out: its pictures lie in no folders of classes, so have no labels.`);
+}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -286,6 +287,18 @@ test('cut anywhere, every file gives an error of one line that names it, or all 
     ),
     { numRuns: 120 },
   );
+});
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', async () => {
+  const dir = await temporaryFolder();
+  await writeClasses(dir, data);
+  execFileSync('mkfifo', [join(dir, 'train', WNIDS[0], 'pipe.jpg'), join(dir, 'words.txt')]);
+  expect(await failure(openIlsvrc(dir))).toBe(
+    `${dir}/words.txt is a pipe or a device, neither file nor folder; put the data itself there.`,
+  );
+  await rm(join(dir, 'words.txt'));
+  const source = await openIlsvrc(dir);
+  expect([source.counts.train, source.ignoredFiles]).toEqual([12, 1]);
 });
 
 test('stops at its signal', async () => {
