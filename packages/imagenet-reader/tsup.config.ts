@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-export default defineConfig(library);
+/** Beside the library the programs that it starts; `shims`: import.meta.url in the CJS build too. */
+export default defineConfig({ ...library, entry: ['src/index.ts', 'src/batch-worker.ts'], shims: true });

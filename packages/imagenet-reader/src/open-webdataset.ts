@@ -1,14 +1,14 @@
 import { openByteSource, reopenedByteSource } from './byte-source.js';
+import { type FoundShards, findShards, splitOf } from './find-shards.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from './image-group.js';
 import { makeSource, type Opening } from './make-source.js';
 import { shardClasses } from './shard-classes.js';
-import { type ShardFiles, shardFiles, splitOf } from './shard-files.js';
 import { type ShardSamples, shardSamples } from './shard-samples.js';
 import type { FoundImages } from './tar-splits.js';
 
 /** Opens a folder of WebDataset shards, or one shard. Pictures keep the order in which they lie. */
-export async function openWebDataset(opening: Opening, found: ShardFiles): Promise<IlsvrcSource> {
+export async function openWebDataset(opening: Opening, found: FoundShards): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const missing = [...found.missing];
   const wnids = new Map<number, string | undefined>();
@@ -25,8 +25,8 @@ export async function openWebDataset(opening: Opening, found: ShardFiles): Promi
 }
 
 /** The shards at a path: of a folder, or the one that it is. */
-export async function shardsAt(path: string, isFolder: boolean): Promise<ShardFiles> {
-  if (isFolder) return shardFiles(path);
+export async function shardsAt(path: string, isFolder: boolean): Promise<FoundShards> {
+  if (isFolder) return findShards(path);
   return { splits: { train: [], val: [], test: [], [splitOf(path)]: [path] }, missing: [] };
 }
 

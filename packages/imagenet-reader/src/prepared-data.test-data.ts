@@ -4,7 +4,7 @@ import { type TestIlsvrc, temporaryFolder, writeTars } from './generate-ilsvrc.t
 import { openIlsvrc } from './open-ilsvrc.js';
 import { openPrepared, type PreparedData } from './open-prepared.js';
 import { type PrepareOptions, prepare } from './prepare.js';
-import type { RawBatch } from './raw-batches.js';
+import type { RawBatch } from './raw-batch.js';
 
 /** Sides of the test pictures and of their views. */
 export const SIZE = 12;

@@ -1,58 +1,42 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { kindOf } from './file-kind.js';
-import type { Split } from './ilsvrc-source.js';
-import { byName } from './image-group.js';
-
-/** The shards of every split, by name in order. */
-export interface ShardFiles {
-  readonly splits: Readonly<Record<Split, readonly string[]>>;
-  /** Shards that the numbers of the others show to be absent, a line each. */
-  readonly missing: readonly string[];
-}
-
-const SHARD = /^([^.].*|)(?<!\d)(\d+)\.tar$/;
-const MOST_LINES = 20;
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * Finds WebDataset shards, `<anything><number>.tar`, in a folder or in its `train`, `val` (`validation`, `valid`) and `test`.
- * A shard belongs to the split that its folder or its name tells, else to `train`.
+ * Reads ranges of many files straight into memory that is already there, with few files open: those idle longest are
+ * closed first. It blocks its thread, which a worker can afford: a picture in the page cache takes 30 us, where a
+ * round trip through the thread pool takes more than that besides.
  */
-export async function shardFiles(path: string): Promise<ShardFiles> {
-  const splits: Record<Split, string[]> = { train: [], val: [], test: [] };
-  const missing: string[] = [];
-  for (const folder of ['', 'train', 'val', 'validation', 'valid', 'test']) {
-    const place = join(path, folder);
-    if ((await kindOf(place)) !== 'folder') continue;
-    const names = (await readdir(place)).filter((name) => SHARD.test(name)).sort(byName);
-    for (const name of names) splits[splitOf(folder || name)].push(join(place, name));
-    missing.push(...gaps(names, place));
-  }
-  return { splits, missing };
-}
+export class ShardFiles {
+  readonly #open: Map<string, number> = new Map();
+  readonly #limit: number;
 
-/** The split that a name tells by a word of its own: `imagenet1k-validation-00.tar`. */
-export function splitOf(name: string): Split {
-  const word = /(?:^|[^a-z])(train|val|test)(?:ing|id|idation)?(?:[^a-z]|$)/.exec(name.toLowerCase())?.[1];
-  return (word ?? 'train') as Split;
-}
-
-/** Numbers run from 0 or 1 on without gaps; how many there should be after the last, nothing tells. */
-function gaps(names: readonly string[], place: string): string[] {
-  const series = new Map<string, Map<number, string>>();
-  for (const name of names) {
-    const [, stem = '', digits = ''] = SHARD.exec(name) ?? [];
-    const numbers = series.get(stem) ?? new Map<number, string>();
-    series.set(stem, numbers.set(Number(digits), digits));
+  constructor(limit = 64) {
+    this.#limit = limit;
   }
-  const lines: string[] = [];
-  for (const [stem, numbers] of series) {
-    const [width = 0, last = 0] = [[...numbers.values()][0]?.length, Math.max(...numbers.keys())];
-    for (let i = numbers.has(0) ? 0 : 1; i < last && lines.length < MOST_LINES; i++) {
-      if (numbers.has(i)) continue;
-      const name = `${stem}${String(i).padStart(width, '0')}.tar`;
-      lines.push(`${join(place, name)} is missing: its pictures are left out.`);
+
+  /** Fills `target` from `position`. @throws Error that names the file if it cannot. */
+  read(path: string, position: number, target: Uint8Array): void {
+    const fd = this.#descriptor(path);
+    for (let done = 0; done < target.length; ) {
+      const bytesRead = readSync(fd, target, done, target.length - done, position + done);
+      if (bytesRead === 0) throw new Error(`${path} is shorter than its index says; prepare it again.`);
+      done += bytesRead;
     }
   }
-  return lines;
+
+  close(): void {
+    for (const fd of this.#open.values()) closeSync(fd);
+    this.#open.clear();
+  }
+
+  #descriptor(path: string): number {
+    const fd = this.#open.get(path) ?? openSync(path, 'r');
+    this.#open.delete(path); // a Map keeps the order of insertion: the last used goes to its end
+    this.#open.set(path, fd);
+    const [oldest] = this.#open;
+    if (oldest && this.#open.size > this.#limit) {
+      closeSync(oldest[1]);
+      this.#open.delete(oldest[0]);
+    }
+    return fd;
+  }
 }
