@@ -76,7 +76,7 @@ test('reads shards in folders of splits, labels of .json, names of a list', asyn
   await writeFile(join(dir, 'classnames.txt'), 'tench\ngoldfish\ngreat white shark\n');
   const source = await openIlsvrc(dir);
   expect(source.counts).toEqual({ train: 2, val: 0, test: 1 });
-  expect(source.missing).toEqual([`${dir} has no shards of val: none is called so.`]);
+  expect(source.missing).toEqual([`${dir} has no val shards: none is named so.`]);
   expect(source.classes[2]).toEqual({ wnid: '2', words: 'great white shark' });
   expect((await contents(source, 'train')).map(([name, label]) => [name, label])).toEqual([
     ['s0.png', 2],
@@ -119,8 +119,24 @@ test('a test split without labels, and shards that the numbers miss, are told', 
   expect(source.missing).toEqual([
     `${dir}/x-train-000001.tar is missing: its pictures are left out.`,
     `${dir}/x-train-000002.tar is missing: its pictures are left out.`,
-    `${dir}/x-test-000000.tar and the others of test are left out: no labels.`,
+    `${dir}/x-test-000000.tar and all test shards are left out: they have no labels.`,
   ]);
+});
+
+test('of many absent shards twenty are named and the others counted', async () => {
+  const dir = await writeShards({ '00.tar': [], '31.tar': [await picture('a.jpg', 1), text('a.cls', '0')] });
+  const { missing, counts } = await openIlsvrc(dir);
+  expect(counts.train).toBe(1);
+  expect(missing).toHaveLength(22); // with the validation split
+  expect(missing[19]).toBe(`${dir}/20.tar is missing: its pictures are left out.`);
+  expect(missing[20]).toBe(`${dir} lacks 10 shards more.`);
+});
+
+test('tars named by WordNet IDs are half-unpacked training data, not shards', async () => {
+  const dir = await writeShards({ 'train/n01440764.tar': [await picture('n01440764_1.JPEG', 1)] });
+  expect(await failure(openIlsvrc(dir))).toBe(
+    `${dir}/train holds no folders of classes; unpack the training set there.`,
+  );
 });
 
 test('a sample that is not whole is an error that names shard and key', async () => {
