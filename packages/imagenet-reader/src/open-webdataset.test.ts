@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   contents,
   failure,
   jpeg,
   packTar,
+  sealed,
   type TestFile,
   temporaryFolder,
   testIlsvrc,
@@ -177,4 +179,29 @@ test('cut anywhere, a shard gives an error that names it or every picture', asyn
     if (typeof found === 'string') expect(found).toMatch(/train-000000\.tar[^\n]*fetch it again\.$/);
     else expect(found).toEqual(whole);
   }
+});
+
+test('with any bytes changed, a shard is read or refused in one line that names it', async () => {
+  const shard = await packTar([
+    text('a.jpg', 'x'.repeat(600)),
+    text('a.cls', '3'),
+    text('b.json', '{"label": 1}'),
+    text('b.png', 'y'),
+  ]);
+  const dir = await temporaryFolder();
+  const changes = fc.array(fc.tuple(fc.nat(shard.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(changes, async (list) => {
+      const changed = Buffer.from(shard);
+      for (const [at, value] of list) changed[at] = value;
+      for (const [at] of list) sealed(changed.subarray(at - (at % 512), at - (at % 512) + 512));
+      await writeFile(join(dir, 'train-000000.tar'), changed);
+      try {
+        await contents(await openIlsvrc(dir), 'train');
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^\/[^\n]*train-000000\.tar[^\n]*\.$/);
+      }
+    }),
+    { numRuns: 100 },
+  );
 });
