@@ -1,6 +1,6 @@
 import type { ImageFormat } from '@alexnet/imagenet-reader';
 import type { Contestant } from './contestant.js';
-import { type DataSet, dataSet } from './data/data-set.js';
+import { type DataSet, dataSet, REPEATS } from './data/data-set.js';
 import { preparedInName } from './data/prepared-in-name.js';
 import { type Figure, figure } from './figure.js';
 import { type Entry, race } from './race.js';
@@ -10,8 +10,6 @@ import type { Run, Section } from './section.js';
 const BATCH = 128;
 /** Pictures of ILSVRC's training split. */
 const ILSVRC = 1_281_167;
-/** Epochs of a sample: each lasts about a second. */
-const EPOCHS = { jpg: 1, rgb: 4 } as const;
 
 /** What the parts of the section share; contestants are stopped at its end. */
 interface Field {
@@ -60,11 +58,11 @@ function batches(format: ImageFormat): Part {
     async measure({ run, set, reader, sharp }) {
       const { threads, rounds } = run;
       const folder = await set.prepared(format);
-      const [epochs, batch] = [EPOCHS[format], BATCH];
-      const images = epochs * Math.floor(set.source.images / BATCH) * BATCH;
+      const [repeats, batch] = [REPEATS[format], BATCH];
+      const images = Math.floor((repeats * set.source.images) / BATCH) * BATCH;
       const wantsPeer = run.wants(theirs) || run.wants(name('ofPytorch'));
       const peer = wantsPeer ? await run.peers.dataLoader() : 'not asked for';
-      const request = { task: 'batches', format, folder, epochs, batch, threads, workers: threads };
+      const request = { task: 'batches', format, folder, repeats, batch, threads, workers: threads };
       const entries: Record<string, Entry> = { ours: { contestant: reader, request } };
       if (format === 'jpg') {
         entries.sharp = { contestant: sharp, request: { ...request, task: 'decode', images } };

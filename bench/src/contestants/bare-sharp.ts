@@ -6,6 +6,9 @@ import { serve } from './serve.js';
 
 sharp.cache(false);
 
+/** Pictures at once for each core: with one the pool waits for JavaScript between two. */
+const IN_FLIGHT = 2;
+
 /** The least that preparing and reading pictures can cost: sharp in a loop, to and from memory. */
 await serve(`sharp ${sharp.versions.sharp}`, {
   prepare: async ({ folder, threads }) => {
@@ -19,17 +22,16 @@ await serve(`sharp ${sharp.versions.sharp}`, {
         .toBuffer();
     };
     return async () => {
-      await pMap(files, prepareOne, { concurrency: threads });
+      await pMap(files, prepareOne, { concurrency: IN_FLIGHT * threads });
       return undefined;
     };
   },
   decode: async ({ folder, threads, images }) => {
-    const files = (await filesOf(String(folder))).slice(0, Number(images));
-    const jpegs = await Promise.all(files.map((file) => readFile(file)));
+    const jpegs = await storedJpegs(String(folder), Number(images));
     const decode = (bytes: Buffer): Promise<Buffer> =>
       sharp(bytes, { failOn: 'error' }).toColourspace('srgb').raw().toBuffer();
     return async () => {
-      await pMap(jpegs, decode, { concurrency: threads });
+      await pMap(jpegs, decode, { concurrency: IN_FLIGHT * threads });
       return undefined;
     };
   },
@@ -38,4 +40,17 @@ await serve(`sharp ${sharp.versions.sharp}`, {
 async function filesOf(folder: string): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => /\.jpe?g$/i.test(name));
   return names.sort().map((name) => join(folder, name));
+}
+
+/** The first `count` pictures that the index of a prepared folder names, out of its shards. */
+async function storedJpegs(folder: string, count: number): Promise<Buffer[]> {
+  const shards = (await readdir(folder)).filter((name) => /^train-.*\.tar$/.test(name)).sort();
+  const tars = await Promise.all(shards.map((name) => readFile(join(folder, name))));
+  const index = await readFile(join(folder, 'train.index'));
+  return Array.from({ length: count }, (_, i) => {
+    const [shard = 0, block = 0, size = 0] = [0, 4, 8].map((word) => index.readUInt32LE(i * 16 + word));
+    const tar = tars[shard];
+    if (!tar) throw new RangeError(`the index must name one of ${tars.length} shards, got ${shard}.`);
+    return tar.subarray((block + 1) * 512, (block + 1) * 512 + size);
+  });
 }
