@@ -65,7 +65,7 @@ export async function prepareWithProgress(
     const report = await prepare(source, target, {
       ...options,
       format,
-      onProgress: ({ split, done }) => bar.update(split === 'train' ? done : train + done),
+      onProgress: ({ done }) => bar.update(done),
     });
     bar.stop();
     const gigabytes = (report.bytes / 1e9).toFixed(2);
