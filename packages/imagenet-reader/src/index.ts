@@ -17,3 +17,4 @@ export { type PrepareReport, prepare } from './prepare.js';
 export type { PrepareOptions, PrepareProgress } from './prepare-options.js';
 export type { SkippedImage } from './prepared-meta.js';
 export type { BatchOptions, RawBatch, RawBatches } from './raw-batches.js';
+export { type VerifyOptions, type VerifyReport, verifyPrepared } from './verify-prepared.js';

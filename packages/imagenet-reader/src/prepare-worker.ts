@@ -24,7 +24,8 @@ async function work({ id, task, settings }: WorkerRequest): Promise<void> {
   };
   const context = { reader, slots, rank: id, onImage };
   try {
-    answer({ id, result: await prepareShard(task, settings, context) });
+    const result = await prepareShard(task, settings, context);
+    answer({ id, images, result });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
     const message = error instanceof Error ? error.message : String(error);
