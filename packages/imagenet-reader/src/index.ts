@@ -13,6 +13,7 @@ export {
 } from './mat5.js';
 export { type OpenIlsvrcOptions, openIlsvrc } from './open-ilsvrc.js';
 export { openPrepared, type PreparedData, type PreparedImage } from './open-prepared.js';
+export { type PreparePlan, planPrepare } from './plan-prepare.js';
 export { type PrepareReport, prepare } from './prepare.js';
 export type { PrepareOptions, PrepareProgress } from './prepare-options.js';
 export type { SkippedImage } from './prepared-meta.js';

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ImageFormat } from './image-format.js';
 
 /** How far `prepare` is, in pictures of all splits. */
@@ -45,4 +46,16 @@ export function checkPrepareOptions(options: PrepareOptions): void {
   if (onError !== 'stop' && onError !== 'skip') {
     throw new RangeError(`onError must be 'stop' or 'skip' (prepare), got ${String(onError)}.`);
   }
+}
+
+/** How the work is spread: processes beside this one (0: none), and the threads of each that decodes. */
+export function spread({ workers, concurrency }: PrepareOptions): {
+  readonly workers: number;
+  readonly threads: number;
+  readonly concurrency: number;
+} {
+  const cores = availableParallelism();
+  const processes = workers ?? (cores > 4 ? Math.ceil(cores / 4) : 0);
+  const threads = processes === 0 ? 4 : Math.max(4, Math.ceil(cores / processes));
+  return { workers: processes, threads, concurrency: concurrency ?? 2 * threads };
 }

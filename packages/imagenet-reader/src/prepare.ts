@@ -1,5 +1,4 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import { pMapIterable } from 'p-map';
@@ -7,7 +6,7 @@ import { checkMeta } from './check-meta.js';
 import { type IlsvrcSource, type Split, splits } from './ilsvrc-source.js';
 import type { ImagePlace } from './place-reader.js';
 import { explainFailure } from './prepare-failure.js';
-import { checkPrepareOptions, type PrepareOptions } from './prepare-options.js';
+import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { imagesOf, META_FILE, type PreparedMeta, type SkippedImage } from './prepared-meta.js';
 import { forkedPool, localPool, type ShardPool } from './shard-pool.js';
@@ -139,10 +138,8 @@ async function* tasks(source: IlsvrcSource, work: WorkFolder, plan: WorkPlan): A
 
 function openPool(options: PrepareOptions): ShardPool {
   const { size = 256, format = 'jpg', onError = 'stop' } = options;
-  const cores = availableParallelism();
-  const { workers = cores > 4 ? Math.ceil(cores / 4) : 0 } = options;
-  const threads = workers === 0 ? 4 : Math.max(4, Math.ceil(cores / workers));
-  const settings = { size, format, onError, concurrency: options.concurrency ?? 2 * threads };
+  const { workers, threads, concurrency } = spread(options);
+  const settings = { size, format, onError, concurrency };
   return workers === 0 ? localPool(settings) : forkedPool(settings, workers, threads);
 }
 

@@ -68,8 +68,8 @@ export async function verifyPrepared(path: string, options: VerifyOptions = {}):
     let first = 0;
     for (const [number, shard] of there.shards.entries()) {
       const { images, bytes } = shard;
-      const entries = index.entries.slice(first, first + images);
-      problems.push(...(await verifyShard({ path, split, number, first, shard, entries, meta, signal })));
+      const { reader } = index;
+      problems.push(...(await verifyShard({ path, split, number, first, shard, reader, meta, signal })));
       first += images;
       done += bytes;
       onProgress?.({ done, total });
@@ -83,17 +83,20 @@ async function verifyIndex(
   { index, images, indexSha256, shards }: SplitMeta,
   { classes }: PreparedMeta,
   signal: AbortSignal | undefined,
-): Promise<{ problems: string[]; entries: IndexEntry[] }> {
+): Promise<{ problems: string[]; reader?: IndexReader }> {
   const file = join(path, index);
   const problems = await wholeFile(file, images * INDEX_ENTRY_BYTES, indexSha256, signal);
-  if (problems.length > 0) return { problems, entries: [] };
+  if (problems.length > 0) return { problems };
   const reader = new IndexReader(await readFile(file));
-  const entries = Array.from({ length: reader.count }, (_, i) => reader.at(i));
   const counted = shards.reduce((sum, shard) => sum + shard.images, 0);
   if (counted !== images) problems.push(`${file} has ${images} pictures, its shards have ${counted}`);
-  const wrong = entries.findIndex(({ label }) => label >= classes.length);
-  if (wrong >= 0) problems.push(`${file}: picture ${wrong} has label ${entries[wrong]?.label}, no class`);
-  return { problems, entries };
+  for (let i = 0; i < reader.count; i++) {
+    const label = reader.label(i);
+    if (label < classes.length) continue;
+    problems.push(`${file}: picture ${i} has label ${label}, no class`);
+    break;
+  }
+  return { problems, reader };
 }
 
 interface ShardToVerify {
@@ -103,29 +106,29 @@ interface ShardToVerify {
   /** Number of its first picture in the split. */
   readonly first: number;
   readonly shard: ShardFile;
-  /** None where the index itself is damaged. */
-  readonly entries: readonly IndexEntry[];
+  /** Undefined where the index itself is damaged. */
+  readonly reader: IndexReader | undefined;
   readonly meta: PreparedMeta;
   readonly signal: AbortSignal | undefined;
 }
 
 async function verifyShard(given: ShardToVerify): Promise<string[]> {
-  const { path, split, number, first, shard, entries, meta, signal } = given;
+  const { path, split, number, first, shard, reader, meta, signal } = given;
   const file = join(path, shard.file);
   const problems = await wholeFile(file, shard.bytes, shard.sha256, signal);
   const isDamaged = problems.length > 0;
   const source = await openByteSource(file).catch(() => undefined);
   try {
     let block = 0;
-    for (const [i, entry] of entries.entries()) {
+    for (let i = first; i < first + shard.images && source && reader && i < reader.count; i++) {
       signal?.throwIfAborted();
-      if (!source || problems.length > PROBLEMS_A_FILE) break;
-      const where = `${file}: picture ${first + i} of ${split}, at byte ${entry.block * BLOCK}`;
+      if (problems.length > PROBLEMS_A_FILE) break;
+      const entry = reader.at(i);
       const isInOrder = entry.shard === number && entry.block === block;
       const wrong = isInOrder
         ? await wrongEntry(source, entry, meta, isDamaged)
         : 'is not where the index says';
-      if (wrong) problems.push(`${where}, ${wrong}`);
+      if (wrong) problems.push(`${file}: picture ${i} of ${split}, at byte ${entry.block * BLOCK}, ${wrong}`);
       block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // its header and bytes, and two for the label
     }
   } finally {

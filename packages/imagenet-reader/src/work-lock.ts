@@ -18,7 +18,7 @@ export interface WorkLock {
   release(): Promise<void>;
 }
 
-const TRIES = 40;
+const TRIES = 20;
 const TRY_MS = 50;
 
 /**
