@@ -45,6 +45,9 @@ export interface ShardContext {
   onImage(): void;
 }
 
+/** Pictures that may be done before their turn, as a multiple of those in work: a large one holds nobody up. */
+const READY_AHEAD = 4;
+
 interface Encoded {
   readonly pixels?: Uint8Array;
   readonly bytes?: Buffer;
@@ -72,7 +75,7 @@ export async function prepareShard(
     for await (const result of readAhead(make, {
       from: 0,
       to: images.length,
-      ahead: concurrency - 1,
+      ahead: concurrency * READY_AHEAD - 1,
       signal,
     })) {
       const { name, label, location } = images[i] as ImagePlace;

@@ -1,5 +1,7 @@
 import sharp from 'sharp';
 
+let isCacheOff = false;
+
 /**
  * Decodes a picture of any kind into `size * size` RGB bytes: shorter side to `size`, then the central square
  * (an odd margin is cut one pixel more at the left or top).
@@ -11,7 +13,8 @@ import sharp from 'sharp';
  * @throws Error with the decoder's reason, on one line, if the file is truncated, damaged or no picture.
  */
 export async function squarePixels(bytes: Buffer, size: number): Promise<Uint8Array> {
-  sharp.cache(false);
+  if (!isCacheOff) sharp.cache(false); // no picture comes twice
+  isCacheOff = true;
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error' })
       .resize({ width: size, height: size, fit: 'cover', position: 'centre', fastShrinkOnLoad: false })

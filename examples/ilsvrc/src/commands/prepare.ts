@@ -5,7 +5,13 @@ import { Command, Option } from 'commander';
 import { wholeNumber } from '../cli/options.js';
 import { UsageError } from '../cli/usage-error.js';
 import { planText } from '../data/plan-text.js';
-import { planWithRoom, prepareWithProgress, sayPlan, withFormat } from '../data/prepare-with-progress.js';
+import {
+  planWithRoom,
+  prepareWithProgress,
+  sayMissing,
+  sayPlan,
+  withFormat,
+} from '../data/prepare-with-progress.js';
 import { verifyWithProgress } from '../data/verify-with-progress.js';
 
 interface PrepareCommandOptions {
@@ -60,6 +66,7 @@ export function prepareCommand(signal: AbortSignal): Command {
       if (!data || !out) throw new UsageError(`prepare needs ${data ? '--out' : '--data'} <dir>.`);
       const source = await openIlsvrc(data, { signal });
       try {
+        sayMissing(source);
         await (options.plan ? plan : run)(source, out, options, signal);
       } finally {
         await source.close();
@@ -107,7 +114,7 @@ async function verify(options: PrepareCommandOptions, signal: AbortSignal): Prom
   const lines = report.problems.length > 0 ? report.problems : [`${dir} is whole`];
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : lines.join('\n')}\n`);
   if (report.problems.length > 0) {
-    throw new Error(`${dir} is damaged in ${report.problems.length} places; remove it and prepare it again.`);
+    throw new Error(`${dir} is damaged; remove it and prepare it again.`);
   }
 }
 

@@ -29,13 +29,12 @@ export function withFormat<T extends PrepareOptions>(source: IlsvrcSource, optio
   return { ...options, format };
 }
 
-/** The plan of `prepare`; says what the source lacks. @throws Error if the disk clearly cannot hold it. */
+/** The plan of `prepare`. @throws Error if the disk clearly cannot hold it. */
 export async function planWithRoom(
   source: IlsvrcSource,
   target: string,
   options: PrepareOptions,
 ): Promise<PreparePlan> {
-  for (const what of source.missing) say(`  missing: ${what}`);
   const plan = await planPrepare(source, target, options);
   if (plan.bytes * 0.9 > plan.freeBytes) {
     const smaller = options.format === 'rgb' ? '--format jpg, which takes a sixth or less, or ' : '';
@@ -81,6 +80,11 @@ export async function prepareWithProgress(
 export async function sayPlan(source: IlsvrcSource, target: string, given: PrepareOptions): Promise<void> {
   const options = withFormat(source, given);
   say(`  ${planText(await planWithRoom(source, target, options), options.format ?? 'jpg')}`);
+}
+
+/** Says what a whole data set would have and this one has not. */
+export function sayMissing({ missing }: IlsvrcSource): void {
+  for (const what of missing) say(`  missing: ${what}`);
 }
 
 function sayReport(

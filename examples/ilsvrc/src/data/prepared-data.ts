@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { type IlsvrcSource, openIlsvrc, openPrepared, type PreparedData } from '@alexnet/imagenet-reader';
 import { say } from '../cli/say.js';
 import { embeddedData } from './embedded-data.js';
-import { prepareWithProgress, sayPlan } from './prepare-with-progress.js';
+import { prepareWithProgress, sayMissing, sayPlan } from './prepare-with-progress.js';
 
 /** Options of {@link preparedData}. */
 export interface DataOptions {
@@ -31,6 +31,7 @@ export async function preparedData({
     say(
       `  ${source.counts.train} training and ${source.counts.val} validation pictures of ${source.classes.length} classes (${source.path})`,
     );
+    sayMissing(source);
     const target = path ? join(dataFolder, preparedName(source)) : `${source.path}-prepared`;
     if (existsSync(join(target, 'meta.json'))) {
       say(`  prepared before: ${target}`);
