@@ -28,8 +28,8 @@ const program = `
 `;
 const killAtCall = fileURLToPath(new URL('./kill-at-call.test-data.js', import.meta.url));
 
-/** Kills at random moments, and kills before every n-th change of a file: 50 and 1 take a minute or two. */
-const KILLS = Number(process.env.ALEXNET_KILLS ?? 4);
+/** Kills at random moments; as many again before the changes of files, spread over all of them. */
+const KILLS = Number(process.env.ALEXNET_KILLS ?? 3);
 
 const options = { size: 24, format: 'jpg', shardImages: 3 } as const;
 
