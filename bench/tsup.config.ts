@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/main.ts', 'src/contestants/engine.ts', 'src/contestants/onnxruntime.ts'],
+  entry: ['src/main.ts', 'src/contestants/{engine,onnxruntime,reader,bare-sharp}.ts'],
   format: ['esm'],
   clean: true,
   sourcemap: true,

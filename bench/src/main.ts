@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { type Figure, shown } from './figure.js';
 import { takenByOthers } from './machine-load.js';
 import { peers } from './peers.js';
-import { type Run, sections } from './sections.js';
+import type { Run } from './section.js';
+import { sections } from './sections.js';
 
 interface Options {
   json: boolean;

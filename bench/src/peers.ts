@@ -10,6 +10,10 @@ export interface Peers {
   onnxruntime(): Promise<Contestant | string>;
   /** tfjs on a backend, in a new process that the caller stops. */
   fresh(backend: string): Promise<Contestant>;
+  /** The reader of pictures, or sharp with nothing around it, in a new process that the caller stops. */
+  pictures(program: 'reader' | 'bare-sharp'): Promise<Contestant>;
+  /** PyTorch's DataLoader in a new process that the caller stops, or why it is not there. */
+  dataLoader(): Promise<Contestant | string>;
   stop(): Promise<void>;
 }
 
@@ -26,7 +30,7 @@ export function peers(python: string, compile: boolean): Peers {
   let onnx: Promise<Contestant | string> | undefined;
   return {
     pytorch() {
-      torch ??= startPyTorch(python, compile);
+      torch ??= startPython(python, 'pytorch', { BENCH_PYTORCH_COMPILE: compile ? '1' : '0' });
       return torch;
     },
     onnxruntime() {
@@ -34,6 +38,8 @@ export function peers(python: string, compile: boolean): Peers {
       return onnx;
     },
     fresh: (backend) => Contestant.start(process.execPath, [contestant('engine'), backend]),
+    pictures: (program) => Contestant.start(process.execPath, [contestant(program)]),
+    dataLoader: () => startPython(python, 'dataloader'),
     async stop() {
       for (const started of [await torch, await onnx]) {
         if (started !== undefined && typeof started !== 'string') await started.stop();
@@ -42,7 +48,7 @@ export function peers(python: string, compile: boolean): Peers {
   };
 }
 
-function contestant(name: 'engine' | 'onnxruntime'): string {
+function contestant(name: 'engine' | 'onnxruntime' | 'reader' | 'bare-sharp'): string {
   return fileURLToPath(new URL(`contestants/${name}.js`, import.meta.url));
 }
 
@@ -54,14 +60,15 @@ async function startOnnxRuntime(): Promise<Contestant | string> {
   }
 }
 
-async function startPyTorch(python: string, compile: boolean): Promise<Contestant | string> {
+async function startPython(
+  python: string,
+  program: 'pytorch' | 'dataloader',
+  env: NodeJS.ProcessEnv = {},
+): Promise<Contestant | string> {
   const [command = 'python3', ...args] = python.split(' ');
-  const script = readFileSync(new URL('../src/peers/pytorch.py', import.meta.url), 'utf8');
+  const script = readFileSync(new URL(`../src/peers/${program}.py`, import.meta.url), 'utf8');
   try {
-    return await Contestant.start(command, [...args, '-c', script], {
-      ...tunedMalloc,
-      BENCH_PYTORCH_COMPILE: compile ? '1' : '0',
-    });
+    return await Contestant.start(command, [...args, '-c', script], { ...tunedMalloc, ...env });
   } catch {
     return `no PyTorch: '${python} -c "import torch"' fails; --python names another`;
   }

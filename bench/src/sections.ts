@@ -1,27 +1,10 @@
 import type { Contestant } from './contestant.js';
+import { data } from './data-section.js';
 import { type Figure, figure } from './figure.js';
 import { layers } from './layers.js';
-import type { Peers } from './peers.js';
-import { type Entry, type RaceResult, race } from './race.js';
-
-/** What the sections need of a run. */
-export interface Run {
-  /** tfjs on our backend, in a process of its own. */
-  engine: Contestant;
-  peers: Peers;
-  /** All threads of the machine. */
-  threads: number;
-  rounds: number;
-  wants(name: string): boolean;
-  note(line: string): void;
-}
-
-/** A part of the bench; `names` are the figures that it may give. */
-export interface Section {
-  title: string;
-  names(run: Run): string[];
-  measure(run: Run): Promise<Figure[]>;
-}
+import { type Entry, race } from './race.js';
+import { derived, ratio } from './race-figures.js';
+import type { Run, Section } from './section.js';
 
 /** GFLOP of the preset `paper` an image, conv1 without an input gradient. */
 const work = { train: 4.136, inference: 1.449 } as const;
@@ -213,6 +196,7 @@ export const sections: readonly Section[] = [
   memory,
   eachLayer,
   cifar,
+  data,
 ];
 
 function layerNames(layer: string, pass: string): string[] {
@@ -222,31 +206,4 @@ function layerNames(layer: string, pass: string): string[] {
 /** Names say the number of threads where it is not all of them. */
 function suffix(threads: number, allThreads: number): string {
   return threads === allThreads ? '' : `.t${threads}`;
-}
-
-function derived(
-  name: string,
-  unit: string,
-  seconds: RaceResult[string] | undefined,
-  value: (seconds: number) => number,
-): Figure {
-  return Array.isArray(seconds)
-    ? figure(name, unit, seconds.map(value))
-    : { name, unit, reason: seconds ?? 'not run' };
-}
-
-/** Round by round, so that what the machine does between rounds cancels. */
-function ratio(
-  name: string,
-  ours: RaceResult[string] | undefined,
-  theirs: RaceResult[string] | undefined,
-  value: (ours: number, theirs: number) => number,
-): Figure {
-  if (!Array.isArray(ours)) return { name, unit: 'ratio', reason: ours ?? 'not run' };
-  if (!Array.isArray(theirs)) return { name, unit: 'ratio', reason: theirs ?? 'not run' };
-  return figure(
-    name,
-    'ratio',
-    ours.map((s, i) => value(s, theirs[i] as number)),
-  );
 }

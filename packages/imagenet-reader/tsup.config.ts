@@ -1,9 +1,9 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-/** `shims`: import.meta.url in the CJS build too. */
+/** Beside the library the programs that it starts; `shims`: import.meta.url in the CJS build too. */
 export default defineConfig({
   ...library,
-  entry: ['src/index.ts', 'src/prepare-worker.ts'],
+  entry: ['src/index.ts', 'src/batch-worker.ts', 'src/prepare-worker.ts'],
   shims: true,
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { randomStream } from '@alexnet/random';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -65,6 +66,36 @@ test('order, merging and JSON change nothing, to the bit', () => {
       expect(merged.covariance).toEqual(straight.covariance);
     }),
   );
+});
+
+test('mean, covariance and components agree with NumPy, signs included', () => {
+  const numpy = JSON.parse(readFileSync(new URL('../fixtures/rgb-pca.json', import.meta.url), 'utf8'));
+  const pixels = Uint8Array.from(numpy.pixels);
+  const found = new RgbCovariance().add(pixels.subarray(0, 120)).add(pixels.subarray(120));
+  const { eigenvalues, eigenvectors } = fitRgbPca(found);
+  const pairs = [
+    [found.mean, numpy.mean],
+    [found.covariance, numpy.covariance],
+    [eigenvalues, numpy.eigenvalues],
+    [eigenvectors, numpy.eigenvectors],
+  ].map((pair) => pair.map((list) => list.flat() as number[]));
+  for (const [ours = [], theirs = []] of pairs) {
+    expect(ours.length).toBe(theirs.length);
+    const scale = Math.hypot(...theirs);
+    for (const [i, value] of ours.entries())
+      expect(Math.abs(value - (theirs[i] as number)) / scale).toBeLessThan(1e-13);
+  }
+});
+
+test('sums stay exact to 5e11 pixels of black: one more pixel is seen', () => {
+  const count = 2.5e11;
+  const half = { count, sums: Array(3).fill(-128 * count), products: Array(6).fill(128 ** 2 * count) };
+  const both = RgbCovariance.fromJSON(half).merge(RgbCovariance.fromJSON(half));
+  expect(both.covariance.flat()).toEqual(Array(9).fill(0));
+  const { count: pixels, sums, products } = both.add(Uint8Array.of(127, 128, 129)).toJSON();
+  expect(pixels).toBe(500_000_000_001);
+  expect(sums).toEqual([-64_000_000_000_001, -64_000_000_000_000, -63_999_999_999_999]);
+  expect(products.map((product) => product - 2 * 128 ** 2 * count)).toEqual([1, 0, -1, 0, 0, 1]);
 });
 
 test('fitRgbPca finds the axes that pixels were spread along', () => {

@@ -3,10 +3,11 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { BatchOptions } from './batch-options.js';
 import { type TestIlsvrc, testIlsvrc } from './generate-ilsvrc.test-data.js';
 import type { PreparedData } from './open-prepared.js';
 import { CROP, collect, preparedData } from './prepared-data.test-data.js';
-import type { BatchOptions, RawBatch } from './raw-batches.js';
+import type { RawBatch } from './raw-batch.js';
 
 let source: TestIlsvrc;
 beforeAll(async () => {

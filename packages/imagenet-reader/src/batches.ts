@@ -1,6 +1,7 @@
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
-import type { PreparedData } from './open-prepared.js';
-import { type BatchOptions, type RawBatch, rawBatches } from './raw-batches.js';
+import type { BatchOptions } from './batch-options.js';
+import type { RawBatch } from './raw-batch.js';
+import type { EpochBatches } from './raw-batches.js';
 
 /** A batch as tensors; they belong to the consumer, who disposes them (`fitDataset` does). */
 export type TensorBatch = {
@@ -14,6 +15,8 @@ export type TensorBatch = {
 export interface BatchDataset extends AsyncIterable<TensorBatch> {
   /** Batches in a whole epoch. */
   readonly size: number;
+  /** Share of the time in which the consumer waited: see `RawBatches`. */
+  readonly starved: number;
   /**
    * tf.data's protocol. `fitDataset` asks for one iterator an epoch: the k-th that is used gives epoch `epoch + k`, and
    * `startBatch` counts for the first only.
@@ -21,11 +24,12 @@ export interface BatchDataset extends AsyncIterable<TensorBatch> {
   readonly iterator: () => Promise<AsyncIterator<TensorBatch>>;
 }
 
-/** See `PreparedData.batches`. @throws RangeError that names the option, if one is out of range. */
-export function batches(data: PreparedData, options: BatchOptions): BatchDataset {
-  const raw = rawBatches(data, options);
-  const { epoch = 0, startBatch = 0 } = options;
-  const classes = data.classes.length;
+/** See `PreparedData.batches`. */
+export function batches(
+  raw: EpochBatches<Float32Array>,
+  { epoch = 0, startBatch = 0 }: BatchOptions,
+  classes: number,
+): BatchDataset {
   let used = 0;
   async function* nextEpoch(): AsyncGenerator<TensorBatch> {
     const run = used++; // not before the first next(): fitDataset drops its first iterator unused
@@ -33,6 +37,9 @@ export function batches(data: PreparedData, options: BatchOptions): BatchDataset
   }
   return {
     size: raw.size,
+    get starved() {
+      return raw.starved;
+    },
     iterator: async () => nextEpoch(),
     [Symbol.asyncIterator]: () => toTensors(raw, classes),
   };

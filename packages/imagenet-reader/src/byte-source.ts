@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /** Bytes that can be read at any position: a file, or a buffer. */
 export interface ByteSource {
@@ -11,25 +11,51 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Opens a file for reading at any position. */
+/** Opens a file for reading at any position. @throws Error that names it if it cannot be opened or is no file. */
 export async function openByteSource(path: string): Promise<ByteSource> {
-  const handle = await open(path, 'r');
-  const { size } = await handle.stat();
+  const { handle, size } = await openFile(path);
+  return {
+    path,
+    size,
+    read: (position, length) => readAt(handle, path, position, Math.min(length, size - position)),
+    close: () => handle.close(),
+  };
+}
+
+/** The same file, opened anew for every read: for one of thousands, whose handles would be too many. */
+export function reopenedByteSource({ path, size }: ByteSource): ByteSource {
   return {
     path,
     size,
     async read(position, length) {
-      const wanted = Math.max(0, Math.min(length, size - position));
-      const bytes = Buffer.allocUnsafe(wanted);
-      let done = 0;
-      while (done < wanted) {
-        const { bytesRead } = await handle.read(bytes, done, wanted - done, position + done);
-        if (bytesRead === 0) break;
-        done += bytesRead;
+      const { handle } = await openFile(path);
+      try {
+        return await readAt(handle, path, position, Math.min(length, size - position));
+      } finally {
+        await handle.close();
       }
-      return bytes.subarray(0, done);
     },
-    close: () => handle.close(),
+    close: async () => undefined,
+  };
+}
+
+/** Reads at least `chunk` bytes at a time and keeps the last chunk, for many small reads close together. */
+export function chunkedByteSource(source: ByteSource, chunk: number): ByteSource {
+  let start = 0;
+  let kept: Buffer = Buffer.alloc(0);
+  return {
+    path: source.path,
+    size: source.size,
+    async read(position, length) {
+      const from = position - start;
+      if (from < 0 || from + length > kept.length) {
+        kept = await source.read(position, Math.max(length, chunk));
+        start = position;
+        return kept.subarray(0, length);
+      }
+      return kept.subarray(from, from + length);
+    },
+    close: () => source.close(),
   };
 }
 
@@ -41,4 +67,45 @@ export function bufferByteSource(bytes: Buffer, path: string): ByteSource {
     read: async (position, length) => bytes.subarray(position, position + length),
     close: async () => undefined,
   };
+}
+
+/** Reads all of a file that can only be small. @throws Error that names it if it cannot be read or is larger than `most` bytes. */
+export async function readSmallFile(path: string, most: number): Promise<Buffer> {
+  const { handle, size } = await openFile(path);
+  try {
+    if (size > most) throw new Error(`${path} has ${size} bytes, too many for such a file; fetch it again.`);
+    return await readAt(handle, path, 0, size);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  const stats = await handle.stat();
+  if (stats.isFile()) return { handle, size: stats.size };
+  await handle.close();
+  throw new Error(`${path} is no file; put the file itself there.`);
+}
+
+async function readAt(handle: FileHandle, path: string, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(Math.max(0, length));
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await handle
+      .read(bytes, done, bytes.length - done, position + done)
+      .catch((error: unknown) => {
+        throw unreadable(path, error);
+      });
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return bytes.subarray(0, done);
+}
+
+function unreadable(path: string, error: unknown): Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+  return new Error(`${path} cannot be read (${code}); check the disk and its permissions.`, { cause: error });
 }

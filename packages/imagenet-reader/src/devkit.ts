@@ -1,85 +1,84 @@
-import { open, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { bufferByteSource } from './byte-source.js';
-import type { ImageClass } from './ilsvrc-source.js';
+import { bufferByteSource, readSmallFile } from './byte-source.js';
+import { kindOf } from './file-kind.js';
+import type { ImageClass, Split } from './ilsvrc-source.js';
+import type { IlsvrcYear } from './ilsvrc-years.js';
 import { type MatValue, readMat5 } from './mat5.js';
+import { printable } from './printable.js';
 import { tarEntries } from './tar-entries.js';
 
-/** What ILSVRC's development kit, or Kaggle's tables, say: the classes, and the label of every validation image. */
+/** The labels of a flat split, one a picture, in the order of the pictures' names. */
+export interface SplitLabels {
+  /** 0-based. */
+  readonly labels: Uint32Array;
+  /** The file they were read from, for errors. */
+  readonly location: string;
+}
+
+/** What a development kit says. */
 export interface Devkit {
-  /** By `ILSVRC2012_ID - 1`, the label order of the validation file and of submissions; Kaggle's are by wnid. */
+  /** By `ILSVRC<year>_ID - 1`, the label order of the ground truth and of submissions. */
   readonly classes: readonly ImageClass[];
-  /** 0-based labels in the order of `ILSVRC2012_val_00000001.JPEG`, ... */
-  readonly valLabels: Uint32Array;
-  /** The file of the labels, for errors. */
-  readonly labelsLocation: string;
+  /** All training pictures, by `num_train_images`; 0 if the kit does not say. */
+  readonly trainImages: number;
+  readonly splits: Readonly<Partial<Record<Split, SplitLabels>>>;
 }
 
 const LARGEST_DEVKIT = 1 << 28;
+const LARGEST_META = 1 << 26;
+const LARGEST_LABELS = 1 << 23; // 150,000 labels have .6 MB
 const META = 'meta.mat';
-const LABELS = 'ILSVRC2012_validation_ground_truth.txt';
 
 /**
- * Reads `data/meta.mat` and `data/ILSVRC2012_validation_ground_truth.txt` of a devkit, a folder or a `.tar.gz`.
+ * Reads `data/meta.mat` and the ground truth of a devkit, a folder or a `.tar.gz`.
  *
  * @throws Error that names the file if one is missing, damaged or disagrees with the other.
  */
-export async function readDevkit(path: string): Promise<Devkit> {
-  const files = (await stat(path)).isDirectory() ? await readFolder(path) : await readArchive(path);
-  const classes = readClasses(files.meta, join(path, 'data', META));
-  const labelsLocation = join(path, 'data', LABELS);
-  return { classes, labelsLocation, valLabels: readLabels(files.labels, classes.length, labelsLocation) };
-}
-
-interface DevkitFiles {
-  readonly meta: Buffer;
-  readonly labels: Buffer;
-}
-
-async function readFolder(path: string): Promise<DevkitFiles> {
-  const read = async (name: string): Promise<Buffer> => {
-    const file = join(path, 'data', name);
-    try {
-      return await readFile(file);
-    } catch (error) {
-      throw new Error(`${file} is missing or unreadable; unpack ILSVRC2012_devkit_t12.tar.gz again.`, {
-        cause: error,
-      });
-    }
+export async function readDevkit(path: string, year: IlsvrcYear): Promise<Devkit> {
+  const isFolder = (await kindOf(path)) === 'folder';
+  const wanted = [META, ...Object.values(year.labels)];
+  const files = isFolder ? await readFolder(path, wanted) : await readArchive(path, wanted);
+  const need = (name: string): Buffer => {
+    const bytes = files.get(name);
+    if (bytes) return bytes;
+    const what = isFolder ? `${join(path, 'data', name)} is missing` : `${path} holds no data/${name}`;
+    throw new Error(`${what}; fetch ${year.devkits[0]} again.`);
   };
-  return { meta: await read(META), labels: await read(LABELS) };
+  const meta = readMeta(need(META), join(path, 'data', META), year.idField);
+  const splits: Partial<Record<Split, SplitLabels>> = {};
+  for (const split of ['val', 'test'] as const) {
+    const name = year.labels[split];
+    if (name === undefined || (split === 'test' && !files.has(name))) continue; // 2010's test labels came later
+    splits[split] = parseLabels(need(name), meta.classes.length, join(path, 'data', name));
+  }
+  return { ...meta, splits };
 }
 
-async function readArchive(path: string): Promise<DevkitFiles> {
-  const bytes = gunzip(await readBounded(path), path);
+/** Reads a file of labels, `ILSVRC2010_test_ground_truth.txt`. */
+export async function readLabels(path: string, classes: number): Promise<SplitLabels> {
+  return parseLabels(await readSmallFile(path, LARGEST_LABELS), classes, path);
+}
+
+async function readFolder(path: string, wanted: readonly string[]): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>();
-  for await (const { name, offset, size } of tarEntries(bufferByteSource(bytes, path))) {
+  for (const name of wanted) {
+    const file = join(path, 'data', name);
+    if (await kindOf(file)) found.set(name, await readSmallFile(file, LARGEST_META));
+  }
+  return found;
+}
+
+async function readArchive(path: string, wanted: readonly string[]): Promise<Map<string, Buffer>> {
+  const bytes = gunzip(await readSmallFile(path, LARGEST_DEVKIT), path);
+  const found = new Map<string, Buffer>();
+  for await (const { name, offset, size, isFile } of tarEntries(bufferByteSource(bytes, path))) {
     const file = basename(name);
-    if ((file === META || file === LABELS) && offset + size <= bytes.length) {
+    if (isFile && wanted.includes(file) && offset + size <= bytes.length) {
       found.set(file, bytes.subarray(offset, offset + size));
     }
   }
-  const meta = found.get(META);
-  const labels = found.get(LABELS);
-  if (!meta || !labels) {
-    throw new Error(
-      `${path} holds no data/${meta ? LABELS : META}; fetch ILSVRC2012_devkit_t12.tar.gz again.`,
-    );
-  }
-  return { meta, labels };
-}
-
-async function readBounded(path: string): Promise<Buffer> {
-  const handle = await open(path, 'r');
-  try {
-    const { size } = await handle.stat();
-    if (size > LARGEST_DEVKIT)
-      throw new Error(`${path} has ${size} bytes, too many for a devkit; fetch it again.`);
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
+  return found;
 }
 
 function gunzip(bytes: Buffer, path: string): Buffer {
@@ -89,26 +88,35 @@ function gunzip(bytes: Buffer, path: string): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_DEVKIT });
   } catch (error) {
-    const isShort = error instanceof Error && error.message.includes('unexpected end');
-    const what = isShort ? 'ends inside its compressed data: the download is incomplete' : 'is damaged';
-    throw new Error(`${path} ${what}; fetch it again.`, { cause: error });
+    throw new Error(`${path} ${gzipProblem(error)}; fetch it again.`, { cause: error });
   }
 }
 
+function gzipProblem(error: unknown): string {
+  const isShort = error instanceof Error && error.message.includes('unexpected end');
+  if (isShort) return 'ends inside its compressed data: the download is incomplete';
+  const isLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  return isLarge ? `unpacks to more than ${LARGEST_DEVKIT} bytes, too many for a devkit` : 'is damaged';
+}
+
 /** Leaves of the WordNet tree only: synsets above them have children and IDs beyond the number of classes. */
-function readClasses(bytes: Buffer, location: string): ImageClass[] {
+function readMeta(bytes: Buffer, location: string, idField: string): Pick<Devkit, 'classes' | 'trainImages'> {
   const synsets = readMat5(bytes, { name: location }).get('synsets');
   if (synsets?.kind !== 'structs')
     throw new Error(`${location} holds no structure array 'synsets'; fetch it again.`);
   const classes: ImageClass[] = [];
   let leaves = 0;
+  let trainImages = 0;
   for (const synset of synsets.elements) {
     if (numberOf(synset.get('num_children')) !== 0) continue;
     leaves++;
-    const id = numberOf(synset.get('ILSVRC2012_ID'));
+    trainImages += numberOf(synset.get('num_train_images'));
+    const id = numberOf(synset.get(idField));
     const wnid = textOf(synset.get('WNID'));
     if (!Number.isInteger(id) || id < 1 || id > synsets.elements.length || !/^[\w-]+$/.test(wnid)) {
-      throw new Error(`${location} holds a synset with ID ${id} and WNID '${wnid}'; fetch it again.`);
+      throw new Error(
+        `${location} holds a synset with ${idField} ${id} and WNID '${printable(wnid.slice(0, 40))}'; fetch it again.`,
+      );
     }
     classes[id - 1] = { wnid, words: textOf(synset.get('words')) };
   }
@@ -116,7 +124,7 @@ function readClasses(bytes: Buffer, location: string): ImageClass[] {
   if (leaves === 0 || !isWhole) {
     throw new Error(`${location} has ${leaves} classes whose IDs are not 1..${leaves}; fetch it again.`);
   }
-  return classes;
+  return { classes, trainImages: Number.isSafeInteger(trainImages) ? trainImages : 0 };
 }
 
 function numberOf(value: MatValue | undefined): number {
@@ -127,17 +135,19 @@ function textOf(value: MatValue | undefined): string {
   return value?.kind === 'text' ? (value.rows[0] ?? '') : '';
 }
 
-function readLabels(bytes: Buffer, classes: number, location: string): Uint32Array {
+function parseLabels(bytes: Buffer, classes: number, location: string): SplitLabels {
+  if (bytes.length > LARGEST_LABELS)
+    throw new Error(`${location} has ${bytes.length} bytes, too many for labels; fetch it again.`);
   const lines = bytes.toString('latin1').trim().split(/\s+/);
   const labels = new Uint32Array(lines.length);
   for (const [i, line] of lines.entries()) {
     const id = Number(line);
     if (!/^\d+$/.test(line) || id < 1 || id > classes) {
       throw new Error(
-        `${location}: line ${i + 1} must be an ID from 1 to ${classes}, got '${line.slice(0, 40)}'.`,
+        `${location}: line ${i + 1} must be an ID from 1 to ${classes}, got '${printable(line.slice(0, 40))}'.`,
       );
     }
     labels[i] = id - 1;
   }
-  return labels;
+  return { labels, location };
 }

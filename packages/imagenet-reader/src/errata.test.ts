@@ -4,7 +4,7 @@ import type { AugmentOptions } from './augment-options.js';
 import { type TestIlsvrc, testIlsvrc } from './generate-ilsvrc.test-data.js';
 import type { PreparedData } from './open-prepared.js';
 import { CROP, collect, preparedData, SIZE } from './prepared-data.test-data.js';
-import type { RawBatch } from './raw-batches.js';
+import type { RawBatch } from './raw-batch.js';
 
 let source: TestIlsvrc;
 beforeAll(async () => {

@@ -1,24 +1,29 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageClass } from './ilsvrc-source.js';
-import { byName, type ImageFile, type ImageGroup, imageGroup, isPictureName } from './image-group.js';
-import type { FoundImages } from './tar-splits.js';
+import { byName, type ImageGroup, imageGroup, isPictureName } from './image-group.js';
+import { ImageList } from './image-list.js';
+import { printable } from './printable.js';
+import type { FoundImages, ListedImages } from './tar-splits.js';
 
 /** Names of a folder's sub-folders, in order, without hidden ones. */
 export async function subfolders(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true });
   return entries
-    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !isHidden(entry.name))
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
     .filter((entry) => !isPictureName(entry.name))
     .map(({ name }) => name)
     .sort(byName);
 }
 
-/** Lists the pictures right inside a folder. */
-export async function folderPictures(path: string): Promise<{ files: ImageFile[]; ignored: number }> {
+/** Lists the pictures right inside a folder; links count as files, pipes and devices do not. */
+export async function folderPictures(path: string): Promise<ListedImages> {
   const entries = await readdir(path, { withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory() && isPictureName(entry.name));
-  return { files: files.map(({ name }) => ({ name })), ignored: entries.length - files.length };
+  const list = new ImageList();
+  for (const entry of entries) {
+    if ((entry.isFile() || entry.isSymbolicLink()) && isPictureName(entry.name)) list.add(entry.name);
+  }
+  return { list: list.sortedByName(), ignored: entries.length - list.count };
 }
 
 /**
@@ -36,7 +41,7 @@ export async function classFolderImages(
   const strange = [...present].find((name) => !known.has(name));
   if (strange !== undefined) {
     throw new Error(
-      `${join(path, strange)} is no class of this data set; remove it, or give train and val the same folders.`,
+      `${printable(join(path, strange))} is no class of this data set; remove it, or give train and val the same folders.`,
     );
   }
   const groups: ImageGroup[] = [];
@@ -44,19 +49,15 @@ export async function classFolderImages(
   for (const [label, { wnid }] of classes.entries()) {
     options.signal?.throwIfAborted();
     const location = join(path, wnid);
-    const found = present.has(wnid) ? await folderPictures(location) : { files: [], ignored: 0 };
-    if (found.files.length === 0 && !options.allowEmpty) {
+    const found = present.has(wnid) ? await folderPictures(location) : { list: new ImageList(), ignored: 0 };
+    if (found.list.count === 0 && !options.allowEmpty) {
       const what = present.has(wnid) ? 'holds no pictures' : 'is missing';
       throw new Error(
-        `${location} ${what}: the class would be left without pictures; unpack it again or remove the class.`,
+        `${printable(location)} ${what}: the class would be left without pictures; unpack it again or remove the class.`,
       );
     }
     ignored += found.ignored;
-    groups.push(imageGroup(found.files, { location, labels: label }));
+    groups.push(imageGroup(found.list, { location, labels: label }));
   }
   return { groups, ignored };
-}
-
-function isHidden(name: string): boolean {
-  return name.startsWith('.');
 }

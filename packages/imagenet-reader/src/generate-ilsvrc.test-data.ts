@@ -7,6 +7,7 @@ import { randomStream } from '@alexnet/random';
 import sharp from 'sharp';
 import { pack } from 'tar-stream';
 import { onTestFinished } from 'vitest';
+import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 
 /** A file of a tar. */
 export interface TestFile {
@@ -64,6 +65,14 @@ export async function packTar(files: readonly TestFile[], padTo = 1): Promise<Bu
   return Buffer.concat([packed, Buffer.alloc(Math.ceil(packed.length / padTo) * padTo - packed.length)]);
 }
 
+/** Fills in the checksum of a tar header. */
+export function sealed(header: Buffer): Buffer {
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return header;
+}
+
 /** A data set in memory. */
 export interface TestIlsvrc {
   /** `[wnid, pictures]`, in no order of labels. */
@@ -89,6 +98,22 @@ export async function testIlsvrc(perClass = 3, valImages = 6): Promise<TestIlsvr
     })),
   );
   return { train, val, valIds: val.map((_, i) => ((i * 3) % 4) + 1) };
+}
+
+/** Name, label and bytes of every picture of a split, in order. */
+export async function contents(source: IlsvrcSource, split: Split): Promise<[string, number, Buffer][]> {
+  const found: [string, number, Buffer][] = [];
+  for await (const image of source.images(split)) found.push([image.name, image.label, await image.read()]);
+  return found;
+}
+
+/** What {@link contents} must give for the training split, with the classes in some order. */
+export function expectedTrain(data: TestIlsvrc, order: readonly string[]): [string, number, Buffer][] {
+  return order.flatMap((wnid, label) => {
+    const files = data.train.find(([name]) => name === wnid)?.[1] ?? [];
+    const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return sorted.map(({ name, bytes }): [string, number, Buffer] => [name, label, bytes]);
+  });
 }
 
 async function devkitFiles({ valIds }: TestIlsvrc): Promise<TestFile[]> {
@@ -143,7 +168,7 @@ export async function writeClasses(dir: string, data: TestIlsvrc): Promise<void>
   }
 }
 
-async function writeFiles(dir: string, files: readonly TestFile[]): Promise<void> {
+export async function writeFiles(dir: string, files: readonly TestFile[]): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const { name, bytes } of files) await writeFile(join(dir, name), bytes);
 }

@@ -2,6 +2,7 @@ import { drawColorShift, type RgbPca } from '@alexnet/augment-pca';
 import { permutation, randomStream } from '@alexnet/random';
 import { type CropView, centerView, drawView, tenCropViews } from '@alexnet/ten-crop';
 import type { ResolvedAugment } from './augment-options.js';
+import type { BatchJob } from './batch-plan.js';
 
 /** First key of every stream: what the draw is for, so that no two purposes share numbers. */
 const PURPOSE = { order: 1, view: 2, chunkView: 3, color: 4 } as const;
@@ -20,11 +21,34 @@ export function epochOrder(images: number, shuffle: boolean, { seed, epoch }: Ep
   return permutation(images, randomStream(seed, PURPOSE.order, epoch));
 }
 
+/** What the draws of a batch depend on, beside its pictures. */
+export interface DrawSettings extends EpochKey {
+  readonly augment: ResolvedAugment;
+  readonly imageSize: number;
+  readonly pca: RgbPca;
+}
+
+/**
+ * All that is drawn for the pictures of a batch.
+ *
+ * @param first Place of the first of them in the epoch's order.
+ */
+export function drawBatch(images: Uint32Array, first: number, settings: DrawSettings): BatchJob {
+  const { augment, imageSize, pca } = settings;
+  const views: CropView[] = [];
+  const shifts = new Float64Array(images.length * 3);
+  for (const [i, image] of images.entries()) {
+    views.push(...viewsOf(image, first + i, imageSize, augment, settings));
+    shifts.set(colorShiftOf(image, pca, augment, settings), i * 3);
+  }
+  return { images, views, shifts };
+}
+
 /**
  * The views of one picture. Draws depend on seed, epoch and picture (or, per chunk, on the place in the epoch's order),
  * never on what was drawn before.
  */
-export function viewsOf(
+function viewsOf(
   image: number,
   place: number,
   imageSize: number,
@@ -41,7 +65,7 @@ export function viewsOf(
 }
 
 /** The colour added to one picture. */
-export function colorShiftOf(
+function colorShiftOf(
   image: number,
   rgbPca: RgbPca,
   { crop, pca }: ResolvedAugment,

@@ -2,15 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteSource } from './byte-source.js';
 import type { SourceImage } from './ilsvrc-source.js';
+import type { ImageList } from './image-list.js';
+import { printable } from './printable.js';
 
-/** A picture's name and, inside a tar, its place. */
-export interface ImageFile {
-  readonly name: string;
-  readonly offset?: number;
-  readonly size?: number;
-}
-
-/** Pictures of one folder or one tar, held in a few flat arrays: ILSVRC's 1.3 million take some 40 MB. */
+/** Pictures of one folder or one tar, held in a few flat arrays: ILSVRC's 1.3 million take some 60 MB. */
 export interface ImageGroup {
   readonly count: number;
   /** The pictures from number `from` on. */
@@ -23,7 +18,7 @@ export interface GroupPlace {
   readonly location: string;
   /** The file whose byte ranges the pictures are; absent for a folder. */
   readonly source?: ByteSource;
-  /** One label for all, or one each in the order of names. */
+  /** One label for all, or one each in the order of the list. */
   readonly labels: number | Uint32Array;
 }
 
@@ -39,27 +34,20 @@ export function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Packs a list of pictures, sorted by name. */
-export function imageGroup(files: ImageFile[], place: GroupPlace): ImageGroup {
-  const sorted = [...files].sort((a, b) => byName(a.name, b.name));
-  const names = sorted.map(({ name }) => name).join('\0'); // no file name holds a NUL
-  const offsets = place.source && Float64Array.from(sorted, ({ offset = 0 }) => offset);
-  const sizes = place.source && Float64Array.from(sorted, ({ size = 0 }) => size);
-  const { labels, location, source } = place;
+/** The pictures of a list, in its order. */
+export function imageGroup(list: ImageList, { location, source, labels }: GroupPlace): ImageGroup {
   return {
-    count: sorted.length,
+    count: list.count,
     *images(from = 0) {
-      const list = names === '' ? [] : names.split('\0');
-      for (let i = from; i < list.length; i++) {
-        const name = list[i] as string;
+      for (let i = from; i < list.count; i++) {
+        const { name, offset, size } = list.at(i);
         const path = join(location, name);
-        const range = { offset: offsets?.[i] ?? 0, size: sizes?.[i] ?? 0 };
         yield {
-          name,
-          location: path,
+          name: printable(name),
+          location: printable(path),
           label: typeof labels === 'number' ? labels : (labels[i] ?? 0),
-          place: source ? { file: source.path, range } : { file: path },
-          read: () => (source ? readRange(source, range.offset, range.size, path) : readPicture(path)),
+          place: source ? { file: source.path, range: { offset, size } } : { file: path },
+          read: () => (source ? readRange(source, offset, size, printable(path)) : readPicture(path)),
         };
       }
     },
@@ -71,7 +59,7 @@ async function readPicture(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new Error(`${path} cannot be read (${code}).`, { cause: error });
+    throw new Error(`${printable(path)} cannot be read (${code}).`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 export type { AugmentOptions, PcaOptions, Rgb } from './augment-options.js';
+export type { BatchOptions, PixelBatchOptions } from './batch-options.js';
 export type { BatchDataset, TensorBatch } from './batches.js';
-export type { IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
+export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
 export type { ImageFormat } from './image-format.js';
 export {
   type MatCells,
@@ -17,5 +18,6 @@ export { type PreparePlan, planPrepare } from './plan-prepare.js';
 export { type PrepareReport, prepare } from './prepare.js';
 export type { PrepareOptions, PrepareProgress } from './prepare-options.js';
 export type { SkippedImage } from './prepared-meta.js';
-export type { BatchOptions, RawBatch, RawBatches } from './raw-batches.js';
+export type { RawBatch } from './raw-batch.js';
+export type { RawBatches } from './raw-batches.js';
 export { type VerifyOptions, type VerifyReport, verifyPrepared } from './verify-prepared.js';

@@ -1,3 +1,23 @@
+/** What the values of a file may take of memory; a few bytes of a hostile file can stand for many. */
+export class MatBudget {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  /** Bytes still allowed, for an inflation whose result is not known before. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /** @throws Error if that is more than is left. */
+  take(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left < 0) throw new Error('its values take more memory than those of a devkit');
+  }
+}
+
 /** An element's type and the bytes of its body. */
 export interface MatTag {
   readonly type: number;
@@ -24,9 +44,11 @@ export class MatCursor {
   readonly #bytes: Buffer;
   readonly #isLittle: boolean;
   readonly #end: number;
+  readonly budget: MatBudget;
   #at: number;
 
-  constructor(bytes: Buffer, start: number, end: number, isLittle: boolean) {
+  constructor(bytes: Buffer, start: number, end: number, isLittle: boolean, budget: MatBudget) {
+    this.budget = budget;
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;
@@ -56,7 +78,7 @@ export class MatCursor {
     }
     const padded = type === COMPRESSED ? length : Math.ceil(length / 8) * 8;
     this.#at = isSmall ? start + 4 : Math.min(start + padded, this.#end);
-    return { type, body: new MatCursor(this.#bytes, start, start + length, this.#isLittle) };
+    return { type, body: new MatCursor(this.#bytes, start, start + length, this.#isLittle, this.budget) };
   }
 
   /** All the remaining bytes, not copied. */
@@ -70,6 +92,7 @@ export class MatCursor {
     if (width === undefined || this.remaining % width !== 0) {
       throw new Error(`${this.remaining} bytes of numbers of type ${type}`);
     }
+    this.budget.take((this.remaining / width) * 8);
     const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, this.remaining);
     const data = new Float64Array(this.remaining / width);
     for (let i = 0; i < data.length; i++) data[i] = this.#number(view, i * width, type);

@@ -1,5 +1,5 @@
 import { constants, inflateSync } from 'node:zlib';
-import { MatCursor, type MatTag } from './mat5-cursor.js';
+import { MatBudget, MatCursor, type MatTag } from './mat5-cursor.js';
 
 /** A value of a MATLAB 5 file. */
 export type MatValue = MatNumbers | MatText | MatStructs | MatCells;
@@ -36,7 +36,7 @@ export interface MatCells {
 export interface ReadMat5Options {
   /** What errors call the file; `meta.mat`. */
   readonly name?: string;
-  /** Most bytes that one compressed variable may inflate to; 64 MiB. */
+  /** Most bytes of memory that all values may take, with what is inflated on the way; 64 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -53,13 +53,15 @@ const TYPE = {
 };
 const CLASS = { CELL: 1, STRUCT: 2, CHAR: 4, FIRST_NUMBER: 6, LAST_NUMBER: 15 };
 const DEEPEST = 16;
+const MOST_DIMENSIONS = 32;
+const ELEMENT_BYTES = 512; // a value's objects, about twice what V8 takes
 
 /**
  * Reads the variables of a MATLAB 5 file ('Level 5 MAT-file', as MATLAB's `save -v6` and `-v7` write it): numbers,
  * text, structure arrays and cells, compressed or not, of either byte order.
  *
  * It is written for ILSVRC's `meta.mat`, read from an archive: sizes are checked against the bytes that are there before
- * anything is allocated, and nesting is bounded. Complex, sparse, object and 7.3 (HDF5) files are refused.
+ * anything is allocated, memory and nesting are bounded. Complex, sparse, object and 7.3 (HDF5) files are refused.
  * Source: 'MAT-File Format', The MathWorks.
  *
  * @throws Error that names the file, if it is no MATLAB 5 file, is cut off, or holds what is not read here.
@@ -86,16 +88,18 @@ function readVariables(bytes: Buffer, maxBytes: number): Map<string, MatValue> {
   const version = isLittle ? bytes.readUInt16LE(124) : bytes.readUInt16BE(124);
   if (version >> 8 !== 1) throw new Error(`its version is ${version >> 8}.${version & 255}, not 1.0`);
   const variables = new Map<string, MatValue>();
-  const cursor = new MatCursor(bytes, 128, bytes.length, isLittle);
+  const budget = new MatBudget(maxBytes);
+  const cursor = new MatCursor(bytes, 128, bytes.length, isLittle, budget);
   while (cursor.remaining > 0) {
     const tag = cursor.tag();
     let body = tag.body;
     if (tag.type === TYPE.COMPRESSED) {
       const inflated = inflateSync(body.rest(), {
-        maxOutputLength: maxBytes,
+        maxOutputLength: Math.max(1, budget.left),
         finishFlush: constants.Z_FINISH,
       });
-      const inner = new MatCursor(inflated, 0, inflated.length, isLittle).tag();
+      budget.take(inflated.length);
+      const inner = new MatCursor(inflated, 0, inflated.length, isLittle, budget).tag();
       if (inner.type !== TYPE.MATRIX) throw new Error(`a compressed element holds type ${inner.type}`);
       body = inner.body;
     } else if (tag.type !== TYPE.MATRIX) continue;
@@ -106,6 +110,7 @@ function readVariables(bytes: Buffer, maxBytes: number): Map<string, MatValue> {
 }
 
 function readMatrix(cursor: MatCursor, depth: number): { name: string; value: MatValue } {
+  cursor.budget.take(ELEMENT_BYTES);
   if (depth > DEEPEST) throw new Error(`values are nested deeper than ${DEEPEST}`);
   if (cursor.remaining === 0) {
     return { name: '', value: { kind: 'numbers', dims: [0, 0], data: new Float64Array(0) } };
@@ -115,9 +120,12 @@ function readMatrix(cursor: MatCursor, depth: number): { name: string; value: Ma
   const kind = word & 255;
   if (word & 0x800) throw new Error('it holds complex numbers');
   const dims = [...cursor.tag().body.numbers(TYPE.INT32)];
-  if (dims.length < 2 || dims.some((n) => n < 0))
-    throw new Error(`an array has dimensions ${dims.join('x')}`);
-  const name = cursor.tag().body.rest().toString('latin1');
+  if (dims.length < 2 || dims.length > MOST_DIMENSIONS || dims.some((n) => n < 0)) {
+    throw new Error(`an array has dimensions ${dims.slice(0, MOST_DIMENSIONS).join('x')}`);
+  }
+  const label = cursor.tag().body;
+  cursor.budget.take(label.remaining);
+  const name = label.rest().toString('latin1');
   const count = dims.reduce((product, n) => product * n, 1);
   return { name, value: readValue(cursor, kind, dims, count, depth) };
 }
@@ -154,6 +162,7 @@ function readStructs(cursor: MatCursor, dims: number[], count: number, depth: nu
   const width = cursor.tag().body.numbers(TYPE.INT32)[0] ?? 0;
   const names = cursor.tag().body.rest();
   if (width < 1 || names.length % width !== 0) throw new Error(`field names of ${width} bytes each`);
+  cursor.budget.take((names.length / width) * ELEMENT_BYTES + count * ELEMENT_BYTES);
   const fields: string[] = [];
   for (let at = 0; at < names.length; at += width) {
     fields.push(names.toString('latin1', at, at + width).replace(/\0.*$/s, ''));
@@ -170,8 +179,9 @@ function readStructs(cursor: MatCursor, dims: number[], count: number, depth: nu
 /** MATLAB stores text by columns: character (r, c) of an R x C matrix stands at r + c * R. */
 function readText(tag: MatTag, dims: readonly number[], count: number): string[] {
   if (count === 0) return [];
-  const text = decodeText(tag);
   const [rows = 0, columns = 0] = dims;
+  tag.body.budget.take(2 * tag.body.remaining + Math.min(rows, count) * 32);
+  const text = decodeText(tag);
   if (rows === 1) return [text];
   if (text.length !== count) throw new Error(`text of ${dims.join('x')} holds ${text.length} characters`);
   return Array.from({ length: rows }, (_, r) => {

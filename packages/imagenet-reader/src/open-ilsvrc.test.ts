@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import {
   asTars,
+  contents,
+  expectedTrain,
   failure,
   packTar,
   type TestIlsvrc,
@@ -11,31 +14,17 @@ import {
   testIlsvrc,
   WNIDS,
   writeClasses,
+  writeFiles,
   writeFolders,
   writeTars,
 } from './generate-ilsvrc.test-data.js';
-import type { IlsvrcSource, Split } from './ilsvrc-source.js';
+import type { IlsvrcSource } from './ilsvrc-source.js';
 import { openIlsvrc } from './open-ilsvrc.js';
 
 let data: TestIlsvrc;
 beforeAll(async () => {
   data = await testIlsvrc();
 });
-
-/** Name, label and bytes of every picture, in order. */
-async function contents(source: IlsvrcSource, split: Split): Promise<[string, number, Buffer][]> {
-  const found: [string, number, Buffer][] = [];
-  for await (const image of source.images(split)) found.push([image.name, image.label, await image.read()]);
-  return found;
-}
-
-function expectedTrain(order: readonly string[]): [string, number, Buffer][] {
-  return order.flatMap((wnid, label) => {
-    const files = data.train.find(([name]) => name === wnid)?.[1] ?? [];
-    const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return sorted.map(({ name, bytes }): [string, number, Buffer] => [name, label, bytes]);
-  });
-}
 
 const expectedVal = (): [string, number, Buffer][] =>
   data.val.map(({ name, bytes }, i) => [name, (data.valIds[i] ?? 0) - 1, bytes]);
@@ -48,7 +37,7 @@ test('reads ILSVRC as downloaded, tars within a tar, labels by ILSVRC2012_ID', a
   expect(source.classes.map(({ wnid }) => wnid)).toEqual(WNIDS);
   expect(source.classes[3]?.words).toBe('goldfish, Carassius auratus');
   expect(source.counts).toEqual({ train: 12, val: 6, test: 0 });
-  expect(await contents(source, 'train')).toEqual(expectedTrain(WNIDS));
+  expect(await contents(source, 'train')).toEqual(expectedTrain(data, WNIDS));
   expect(await contents(source, 'val')).toEqual(expectedVal());
   await source.close();
 });
@@ -62,7 +51,7 @@ test.each([
   await writeFile(join(dir, names.train, WNIDS[0], '.DS_Store'), '');
   const source = await openIlsvrc(dir);
   expect([source.layout, source.ignoredFiles]).toEqual(['folders', 1]);
-  expect(await contents(source, 'train')).toEqual(expectedTrain(WNIDS));
+  expect(await contents(source, 'train')).toEqual(expectedTrain(data, WNIDS));
   expect(await contents(source, 'val')).toEqual(expectedVal());
 });
 
@@ -75,7 +64,7 @@ test('reads class folders, labels in the order of names', async () => {
   expect(source.layout).toBe('classes');
   expect(source.classes.map(({ wnid }) => wnid)).toEqual(sorted);
   expect(source.classes.slice(0, 2).map(({ words }) => words)).toEqual(['tench, Tinca tinca', 'n01443537']);
-  expect(await contents(source, 'train')).toEqual(expectedTrain(sorted));
+  expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
   expect(source.counts.val).toBe(6);
 });
 
@@ -93,13 +82,16 @@ test('reads Kaggle’s layout, labels by its own tables', async () => {
     ({ name }, i) => `${name.replace('.JPEG', '')},${WNIDS[(data.valIds[i] ?? 0) - 1]} 1 2 3 4 \n`,
   );
   const solution = join(dir, 'LOC_val_solution.csv');
+  expect((await openIlsvrc(dir)).missing).toEqual([
+    `${dir}/ILSVRC/Data/CLS-LOC/val is left out: its labels are missing, fetch LOC_val_solution.csv to ${dir}.`,
+  ]);
   await writeFile(solution, `ImageId,PredictionString\n${rows.reverse().join('')}`);
   const source = await openIlsvrc(dir);
   expect([source.layout, source.classes[1]]).toEqual([
     'kaggle',
     { wnid: 'n01443537', words: 'some words, n01443537' },
   ]);
-  expect(await contents(source, 'train')).toEqual(expectedTrain(sorted));
+  expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
   const labels = (await contents(source, 'val')).map(([, label]) => sorted[label]);
   expect(labels).toEqual(data.valIds.map((id) => WNIDS[id - 1]));
   await writeFile(solution, 'ImageId,PredictionString\na,n00000000 1 2 3 4\n');
@@ -113,7 +105,7 @@ test('takes another name for the validation folder', async () => {
   expect((await openIlsvrc(dir, { valFolder: 'test' })).counts).toEqual({ train: 12, val: 6, test: 0 });
 });
 
-test('says what is missing and where to put it', async () => {
+test('says what to give where nothing can be opened', async () => {
   const dir = await temporaryFolder();
   expect(await failure(openIlsvrc(join(dir, 'nowhere')))).toBe(
     `${dir}/nowhere does not exist; give the folder that holds ILSVRC2012_img_train.tar or train/.`,
@@ -123,14 +115,65 @@ test('says what is missing and where to put it', async () => {
   expect(await failure(openIlsvrc(join(dir, 'ILSVRC2012_img_val.tar')))).toContain(
     'is a file; give the folder',
   );
-  await rename(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'), join(dir, 'kit'));
+  await writeFile(join(dir, 'devkit-1.0.tar.gz'), '');
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir} lacks ILSVRC2012_devkit_t12.tar.gz, which labels the validation images; fetch it to the same folder.`,
+    `${dir} holds ILSVRC2012_img_train.tar and devkit-1.0.tar.gz, of different years; keep each year in a folder of its own.`,
   );
+});
+
+test('opens what is there and tells what is missing, what for, and where to put it', async () => {
+  const dir = await temporaryFolder();
+  await writeTars(dir, data);
+  const open = async (): Promise<Pick<IlsvrcSource, 'counts' | 'missing'>> => {
+    const source = await openIlsvrc(dir);
+    await source.close();
+    return source;
+  };
+  const short = `${dir} has 12 of the 5200 training pictures that the devkit counts.`;
+  expect((await open()).missing).toEqual([short]);
+  await writeFile(join(dir, 'ILSVRC2012_img_test.tar'), '');
+  expect((await open()).missing).toEqual([
+    short,
+    `${dir}/ILSVRC2012_img_test.tar is left out: the labels of these pictures were never published.`,
+  ]);
+  await rm(join(dir, 'ILSVRC2012_img_test.tar'));
+  await rm(join(dir, 'ILSVRC2012_img_train.tar'));
+  expect(await open()).toMatchObject({
+    counts: { train: 0, val: 6, test: 0 },
+    missing: [`${dir}/ILSVRC2012_img_train.tar is missing: no training pictures.`],
+  });
+  await writeTars(dir, data);
   await rm(join(dir, 'ILSVRC2012_img_val.tar'));
-  expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir} lacks ILSVRC2012_img_val.tar, or a folder val/; fetch it to the same folder.`,
-  );
+  expect(await open()).toMatchObject({
+    counts: { train: 12, val: 0, test: 0 },
+    missing: [short, `${dir}/ILSVRC2012_img_val.tar is missing: no validation pictures.`],
+  });
+  await writeTars(dir, data);
+  await rm(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'));
+  const sorted = [...WNIDS].sort();
+  const source = await openIlsvrc(dir);
+  expect(source.missing).toEqual([
+    `${dir}/ILSVRC2012_devkit_t12.tar.gz is missing: the classes have no words and their labels follow the order of names, and no other pictures have labels.`,
+    `${dir}/ILSVRC2012_img_val.tar is left out: its labels are missing, fetch ILSVRC2012_devkit_t12.tar.gz to ${dir}.`,
+  ]);
+  expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
+  await source.close();
+  await rm(join(dir, 'ILSVRC2012_img_train.tar'));
+  expect(await failure(openIlsvrc(dir))).toContain(`${dir} holds no pictures with labels: ${dir}/ILSVRC2012`);
+});
+
+test('class folders without val, with a test split, or with pictures that have no class', async () => {
+  const dir = await temporaryFolder();
+  await writeClasses(dir, data);
+  await rename(join(dir, 'val'), join(dir, 'test'));
+  const source = await openIlsvrc(dir);
+  expect(source.counts).toEqual({ train: 12, val: 0, test: 6 });
+  expect(source.missing).toEqual([`${dir}/val is missing: no validation pictures.`]);
+  await writeFiles(join(dir, 'val'), data.val);
+  await rm(join(dir, 'test'), { recursive: true });
+  await writeFiles(join(dir, 'test/images'), data.val); // as Tiny ImageNet has it
+  const left = 'is left out: its pictures lie in no folders of classes, so have no labels.';
+  expect((await openIlsvrc(dir)).missing).toEqual([`${dir}/val ${left}`, `${dir}/test ${left}`]);
 });
 
 test('names the picture where the training tar breaks off', async () => {
@@ -169,9 +212,7 @@ test('says which class has no pictures, or is not in the devkit', async () => {
 test('an empty validation folder or tar is an error that names it', async () => {
   const dir = await temporaryFolder();
   await writeFolders(dir, { ...data, val: [] });
-  expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/val holds no pictures; fetch or unpack the validation set again.`,
-  );
+  expect(await failure(openIlsvrc(dir))).toBe(`${dir}/val holds no pictures; fetch or unpack them again.`);
   await mkdir(join(dir, 'val/n01440764'));
   expect(await failure(openIlsvrc(dir))).toContain(`${dir}/val holds no pictures`);
   const tars = await temporaryFolder();
@@ -233,7 +274,7 @@ test('cut anywhere, every file gives an error of one line that names it, or all 
         await writeFile(join(dir, names[which]), bytes.subarray(0, Math.floor(part * bytes.length)));
         try {
           const source = await openIlsvrc(dir);
-          expect(await contents(source, 'train')).toEqual(expectedTrain(WNIDS));
+          expect(await contents(source, 'train')).toEqual(expectedTrain(data, WNIDS));
           expect(await contents(source, 'val')).toEqual(expectedVal());
           await source.close();
         } catch (error) {
@@ -246,6 +287,18 @@ test('cut anywhere, every file gives an error of one line that names it, or all 
     ),
     { numRuns: 120 },
   );
+});
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', async () => {
+  const dir = await temporaryFolder();
+  await writeClasses(dir, data);
+  execFileSync('mkfifo', [join(dir, 'train', WNIDS[0], 'pipe.jpg'), join(dir, 'words.txt')]);
+  expect(await failure(openIlsvrc(dir))).toBe(
+    `${dir}/words.txt is a pipe or a device, neither file nor folder; put the data itself there.`,
+  );
+  await rm(join(dir, 'words.txt'));
+  const source = await openIlsvrc(dir);
+  expect([source.counts.train, source.ignoredFiles]).toEqual([12, 1]);
 });
 
 test('stops at its signal', async () => {

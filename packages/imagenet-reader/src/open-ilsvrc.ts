@@ -1,218 +1,117 @@
-import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type ByteSource, openByteSource } from './byte-source.js';
-import { type Devkit, readDevkit } from './devkit.js';
-import { classFolderImages, folderPictures, subfolders } from './folder-splits.js';
-import type { IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
-import { type ImageFile, type ImageGroup, imageGroup } from './image-group.js';
-import { readKaggleTables } from './kaggle-tables.js';
-import { type FoundImages, tarPictures, trainTarImages } from './tar-splits.js';
+import { openByteSource } from './byte-source.js';
+import { firstPresent, kindOf } from './file-kind.js';
+import { folderPictures, subfolders } from './folder-splits.js';
+import { type IlsvrcSource, splits } from './ilsvrc-source.js';
+import { type IlsvrcYear, ilsvrcYears, splitFolders, splitNames } from './ilsvrc-years.js';
+import { OpenFiles, type Opening } from './make-source.js';
+import { openChallenge } from './open-challenge.js';
+import { openClasses } from './open-classes.js';
+import { openFlat, wnidOf } from './open-flat.js';
+import { KAGGLE_FOLDER, openKaggle } from './open-kaggle.js';
+import { openWebDataset, shardsAt } from './open-webdataset.js';
+import { tarEntries } from './tar-entries.js';
 
 /** Options of {@link openIlsvrc}. */
 export interface OpenIlsvrcOptions {
-  /** Name of the validation folder in the `train/<class>/*` layout; `val` (CIFAR-10 as folders has `test`). */
+  /** Name of the validation folder in the layouts of folders; `val` (CIFAR-10 as folders has `test`). */
   readonly valFolder?: string;
   /** Stops the listing: ILSVRC's training tar takes some minutes. */
   readonly signal?: AbortSignal;
 }
 
-const TRAIN_TAR = 'ILSVRC2012_img_train.tar';
-const VAL_TAR = 'ILSVRC2012_img_val.tar';
-const DEVKIT = 'ILSVRC2012_devkit_t12';
+const FOLDER_WANTED = 'give the folder that holds ILSVRC2012_img_train.tar or train/.';
 
 /**
- * Opens a data set as it comes: ILSVRC-2012 as downloaded (tars stay packed), unpacked with its devkit, as Kaggle gives it
- * (`ILSVRC/Data/CLS-LOC`), or any `train/<class>/*` with `val/<class>/*`. `words.txt` (`<class><TAB><words>`), where there is one, names the classes of the last.
+ * Opens a data set as it comes: ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked with its devkit, as Kaggle
+ * gives it (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`, WebDataset shards, or pictures named
+ * `<wnid>_<name>` in one folder or tar. `words.txt` (`<class><TAB><words>`), where there is one, names classes without a devkit.
  *
- * @throws Error of one line that names the file or folder and says what to do, if something is missing, incomplete or
- * damaged: nothing is taken silently for less than it is.
+ * It opens if any split has pictures with labels; what a whole data set would have besides is told in `missing`.
+ *
+ * @throws Error of one line that names the file or folder and says what to do, if nothing can be used or something is cut
+ * off, damaged or contradicts the rest: nothing is taken silently for less than it is.
  * @example
  * const source = await openIlsvrc('/data/ilsvrc');
+ * console.log(source.layout, source.counts, source.missing);
  * for await (const image of source.images('val')) console.log(image.name, source.classes[image.label]);
  * await source.close();
  */
 export async function openIlsvrc(path: string, options: OpenIlsvrcOptions = {}): Promise<IlsvrcSource> {
-  if (!(await kindOf(path)))
-    throw new Error(`${path} does not exist; give the folder that holds ${TRAIN_TAR} or train/.`);
-  if ((await kindOf(path)) === 'file') {
-    throw new Error(`${path} is a file; give the folder that holds ${TRAIN_TAR} or train/.`);
-  }
-  const open: ByteSource[] = [];
+  const kind = await kindOf(path);
+  if (!kind) throw new Error(`${path} does not exist; ${FOLDER_WANTED}`);
+  const files = new OpenFiles();
+  const opening = { path, files, valFolder: options.valFolder, signal: options.signal };
   try {
-    return await openLayout(path, options, open);
+    return await (kind === 'file' ? openTar(opening) : openFolder(opening));
   } catch (error) {
-    await Promise.all(open.map((source) => source.close()));
+    await files.close();
     throw error;
   }
 }
 
-async function openLayout(
-  path: string,
-  options: OpenIlsvrcOptions,
-  open: ByteSource[],
-): Promise<IlsvrcSource> {
-  const find = (...names: string[]): Promise<string | undefined> => firstPresent(path, names);
-  const kaggle = await find('ILSVRC/Data/CLS-LOC');
-  if (kaggle) return openKaggle(path, kaggle, options);
-  const trainTar = await find(TRAIN_TAR);
-  const train = trainTar ?? (await find('train', 'ILSVRC2012_img_train'));
-  if (!train)
-    throw new Error(
-      `${path} holds neither ${TRAIN_TAR} nor a folder train/ of classes; fetch or unpack the data there.`,
-    );
-  const valFolder = await find(options.valFolder ?? 'val', 'ILSVRC2012_img_val');
-  if (
-    !trainTar &&
-    valFolder &&
-    (await kindOf(valFolder)) === 'folder' &&
-    (await subfolders(valFolder)).length > 0
-  ) {
-    return openClasses(path, train, valFolder, options);
+async function openFolder(opening: Opening): Promise<IlsvrcSource> {
+  const { path } = opening;
+  if (await kindOf(join(path, KAGGLE_FOLDER))) return openKaggle(opening);
+  const year = await yearAt(path);
+  if (year && !(await isOfClasses(opening, year))) return openChallenge(opening, year);
+  const shards = await shardsAt(path, true);
+  if (splits.some((split) => shards.splits[split].length > 0)) return openWebDataset(opening, shards);
+  const names = splits.flatMap((split) => splitFolders(split, opening.valFolder));
+  if (await firstPresent(path, names)) return openClasses(opening);
+  if ((await folderPictures(path)).list.count > 0) return openFlat(opening, true);
+  throw new Error(
+    `${path} holds neither ILSVRC2012_img_train.tar nor a folder train/ of classes; fetch or unpack the data there.`,
+  );
+}
+
+/** The year whose files lie in a folder. @throws Error if there are files of two. */
+async function yearAt(path: string): Promise<IlsvrcYear | undefined> {
+  const found: { year: IlsvrcYear; file: string }[] = [];
+  for (const year of ilsvrcYears) {
+    const own = splits.flatMap((split) => splitNames(year, split)).filter((name) => !isSplit(name));
+    const file = await firstPresent(path, [...own, ...year.devkits, ...year.unlabelled]);
+    if (file) found.push({ year, file: basename(file) });
   }
-  const val = (trainTar ? await find(VAL_TAR) : undefined) ?? valFolder ?? (await find(VAL_TAR));
-  if (!val) throw new Error(`${path} lacks ${VAL_TAR}, or a folder val/; fetch it to the same folder.`);
-  if (val === valFolder && (await folderPictures(val)).files.length === 0) throw withoutPictures(val);
-  const kit = await find(`${DEVKIT}.tar.gz`, DEVKIT);
-  if (!kit)
+  const [first, second] = found;
+  if (second) {
     throw new Error(
-      `${path} lacks ${DEVKIT}.tar.gz, which labels the validation images; fetch it to the same folder.`,
-    );
-  const devkit = await readDevkit(kit);
-  const trainImages = trainTar
-    ? await trainTarImages(await opened(trainTar, open), devkit.classes, options.signal)
-    : await classFolderImages(train, devkit.classes, options);
-  const valImages = await flatVal(val, devkit, open, options.signal);
-  const layout = trainTar ? 'tars' : 'folders';
-  return makeSource({ layout, path, classes: devkit.classes, train: trainImages, val: valImages, open });
-}
-
-async function openClasses(
-  path: string,
-  train: string,
-  val: string,
-  options: OpenIlsvrcOptions,
-): Promise<IlsvrcSource> {
-  const wnids = await subfolders(train);
-  if (wnids.length === 0)
-    throw new Error(`${train} holds no folders of classes; unpack the training set there.`);
-  const words = await readWords(join(path, 'words.txt'));
-  const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
-  const trainImages = await classFolderImages(train, classes, options);
-  const valImages = await classFolderImages(val, classes, { ...options, allowEmpty: true });
-  if (total(valImages.groups) === 0) throw withoutPictures(val);
-  return makeSource({ layout: 'classes', path, classes, train: trainImages, val: valImages, open: [] });
-}
-
-async function openKaggle(path: string, folder: string, options: OpenIlsvrcOptions): Promise<IlsvrcSource> {
-  const tables = await readKaggleTables(path);
-  const train = await classFolderImages(join(folder, 'train'), tables.classes, options);
-  const val = await flatVal(join(folder, 'val'), tables, [], options.signal);
-  return makeSource({ layout: 'kaggle', path, classes: tables.classes, train, val, open: [] });
-}
-
-/** The pictures of a flat validation set: the i-th by name has the i-th label of the devkit. */
-async function flatVal(
-  val: string,
-  { valLabels, labelsLocation }: Devkit,
-  open: ByteSource[],
-  signal: AbortSignal | undefined,
-): Promise<FoundImages> {
-  const isFolder = (await kindOf(val)) === 'folder';
-  const source = isFolder ? undefined : await opened(val, open);
-  const { files, ignored } = source ? await tarPictures(source, { signal }) : await folderPictures(val);
-  if (files.length === 0) throw withoutPictures(val);
-  if (files.length !== valLabels.length) {
-    throw new Error(
-      `${val} holds ${files.length} pictures but ${labelsLocation} has ${valLabels.length} labels; fetch the incomplete one again.`,
+      `${path} holds ${first?.file} and ${second.file}, of different years; keep each year in a folder of its own.`,
     );
   }
-  checkNumbers(files, val);
-  const place = { location: val, labels: valLabels, ...(source && { source }) };
-  return { groups: [imageGroup(files, place)], ignored };
+  return first?.year;
 }
 
-/** `ILSVRC2012_val_00000007.JPEG` must be the seventh, or every label after a gap would be wrong. */
-function checkNumbers(files: readonly ImageFile[], val: string): void {
-  const numbers = files.map(({ name }) => Number(/_(\d{8})\.\w+$/.exec(name)?.[1] ?? Number.NaN));
-  if (numbers.some(Number.isNaN)) return;
-  const there = new Set(numbers);
-  for (let i = 1; i <= files.length; i++) {
-    if (!there.has(i))
-      throw new Error(`${val} lacks the picture numbered ${i} of ${files.length}; fetch it again.`);
+function isSplit(name: string): boolean {
+  return (splits as readonly string[]).includes(name);
+}
+
+/** Whether the validation pictures were sorted into folders of classes, which then tell the labels. */
+async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Promise<boolean> {
+  if (year.archives.train && (await kindOf(join(path, year.archives.train)))) return false;
+  const val = await firstPresent(path, splitFolders('val', valFolder));
+  return val !== undefined && (await kindOf(val)) === 'folder' && (await subfolders(val)).length > 0;
+}
+
+const ENTRIES_TO_TELL = 64;
+
+/** A tar by itself: a shard if labels lie among its first files, else pictures with their class in the name. */
+async function openTar(opening: Opening): Promise<IlsvrcSource> {
+  const { path, signal } = opening;
+  const archives = ilsvrcYears.flatMap((year) => [...Object.values(year.archives), ...year.unlabelled]);
+  if (archives.includes(basename(path)) || !path.endsWith('.tar')) {
+    throw new Error(`${path} is a file; ${FOLDER_WANTED}`);
   }
-}
-
-interface SourceParts {
-  readonly layout: IlsvrcSource['layout'];
-  readonly path: string;
-  readonly classes: readonly ImageClass[];
-  readonly train: FoundImages;
-  readonly val: FoundImages;
-  readonly open: readonly ByteSource[];
-}
-
-function makeSource({ layout, path, classes, train, val, open }: SourceParts): IlsvrcSource {
-  const groups: Record<Split, readonly ImageGroup[]> = { train: train.groups, val: val.groups, test: [] };
-  return {
-    layout,
-    path,
-    classes,
-    counts: { train: total(groups.train), val: total(groups.val), test: total(groups.test) },
-    missing: [],
-    ignoredFiles: train.ignored + val.ignored,
-    async *images(split, from = 0): AsyncGenerator<SourceImage> {
-      let skip = from;
-      for (const group of groups[split]) {
-        if (skip < group.count) yield* group.images(skip);
-        skip = Math.max(0, skip - group.count);
-      }
-    },
-    async close() {
-      await Promise.all(open.map((source) => source.close()));
-    },
-  };
-}
-
-function withoutPictures(val: string): Error {
-  return new Error(`${val} holds no pictures; fetch or unpack the validation set again.`);
-}
-
-function total(groups: readonly ImageGroup[]): number {
-  return groups.reduce((sum, { count }) => sum + count, 0);
-}
-
-async function opened(path: string, open: ByteSource[]): Promise<ByteSource> {
-  const source = await openByteSource(path);
-  open.push(source);
-  return source;
-}
-
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  const tar = await openByteSource(path);
+  let isShard = false;
   try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new Error(`${path} cannot be opened (${code}); check its permissions.`, { cause: error });
+    let entries = 0;
+    for await (const { name } of tarEntries(tar, { signal })) {
+      isShard ||= /\.(cls|json)$/.test(name);
+      if (isShard || wnidOf(basename(name)) || ++entries >= ENTRIES_TO_TELL) break;
+    }
+  } finally {
+    await tar.close();
   }
-}
-
-async function firstPresent(path: string, names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) {
-    const file = join(path, name);
-    if (await kindOf(file)) return file;
-  }
-  return undefined;
-}
-
-async function readWords(file: string): Promise<Map<string, string>> {
-  if ((await kindOf(file)) !== 'file') return new Map();
-  const words = new Map<string, string>();
-  for (const [i, line] of (await readFile(file, 'utf8')).split(/\r?\n/).entries()) {
-    if (line === '') continue;
-    const tab = line.indexOf('\t');
-    if (tab < 1) throw new Error(`${file}: line ${i + 1} must be '<class><TAB><words>' (${basename(file)}).`);
-    words.set(line.slice(0, tab), line.slice(tab + 1).trim());
-  }
-  return words;
+  return isShard ? openWebDataset(opening, await shardsAt(path, false)) : openFlat(opening, false);
 }

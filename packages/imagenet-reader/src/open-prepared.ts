@@ -1,13 +1,20 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
+import {
+  type BatchOptions,
+  type PixelBatchOptions,
+  resolveBatches,
+  resolvePixelBatches,
+} from './batch-options.js';
 import { type BatchDataset, batches } from './batches.js';
 import { checkMeta } from './check-meta.js';
 import { FilePool } from './file-pool.js';
 import type { ImageClass, Split } from './ilsvrc-source.js';
 import { decodePixels, type ImageFormat } from './image-format.js';
+import { damagedPicture, isEntry } from './prepared-entry.js';
 import { META_FILE, type PreparedMeta, type SplitMeta } from './prepared-meta.js';
-import { type BatchOptions, type RawBatches, rawBatches } from './raw-batches.js';
+import { type BatchedData, type RawBatches, rawBatches } from './raw-batches.js';
 import { INDEX_ENTRY_BYTES, IndexReader } from './shard-index.js';
 import { readTarHeader } from './tar-header.js';
 
@@ -41,6 +48,9 @@ export interface PreparedData {
   batches(options: BatchOptions): BatchDataset;
   /** The same as typed arrays, without TensorFlow.js. */
   rawBatches(options: BatchOptions): RawBatches;
+  /** Views as bytes, cut and mirrored but otherwise as they are, for programs that normalise on their own. */
+  pixelBatches(options: PixelBatchOptions): RawBatches<Uint8Array>;
+  /** Ends all batches under way and closes every file. */
   close(): Promise<void>;
 }
 
@@ -62,42 +72,47 @@ export async function openPrepared(path: string): Promise<PreparedData> {
   ];
   const indexes: Record<Split, IndexReader> = { train, val, test };
   const pool = new FilePool();
+  const shards = (split: Split): string[] =>
+    (meta.splits[split]?.shards ?? []).map(({ file }) => join(path, file));
   const image = async (split: Split, index: number): Promise<PreparedImage> => {
     const entry = indexes[split].at(index);
-    const shard = join(path, meta.splits[split]?.shards[entry.shard]?.file ?? '');
+    const shard = shards(split)[entry.shard] ?? '';
     const bytes = await pool.read(shard, entry.block * 512, 512 + entry.size);
-    const header = readTarHeader(bytes.subarray(0, 512));
-    const key = header?.name.replace(/\..*$/, '') ?? '';
     try {
-      if (header?.size !== entry.size) throw new Error('the index points elsewhere');
-      return {
-        pixels: await decodePixels(bytes.subarray(512), meta.size, meta.format),
-        label: entry.label,
-        key,
-      };
+      if (!isEntry(bytes, entry)) throw new Error('the index points elsewhere');
+      const pixels = await decodePixels(bytes.subarray(512), meta.size, meta.format);
+      return { pixels, label: entry.label, key: readTarHeader(bytes)?.name.replace(/\..*$/, '') ?? '' };
     } catch (error) {
-      const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
-      throw new Error(`${shard}: picture ${index} of ${split} is damaged (${reason}); prepare it again.`, {
-        cause: error,
-      });
+      throw damagedPicture(shard, split, index, error);
     }
   };
-  const data: PreparedData = {
-    path,
-    classes: meta.classes,
-    size: meta.size,
-    format: meta.format,
-    channelMeans: meta.channelMeans,
-    meanImage,
-    pca: meta.pca,
-    splits: { train: { images: train.count }, val: { images: val.count }, test: { images: test.count } },
+  const { classes, size, format, channelMeans, pca } = meta;
+  const counts = { train: { images: train.count }, val: { images: val.count }, test: { images: test.count } };
+  const known = { path, classes, size, format, channelMeans, meanImage, pca, splits: counts };
+  let closed: Error | undefined;
+  const batched: BatchedData = {
+    ...known,
+    shards,
+    index: (split) => indexes[split].words,
+    making: new Set(),
+    throwIfClosed() {
+      if (closed) throw closed;
+    },
+  };
+  return {
+    ...known,
     label: (split, index) => indexes[split].at(index).label,
     image,
-    batches: (options) => batches(data, options),
-    rawBatches: (options) => rawBatches(data, options),
-    close: () => pool.close(),
+    batches: (options) =>
+      batches(rawBatches(batched, resolveBatches(known, options), 'float32'), options, classes.length),
+    rawBatches: (options) => rawBatches(batched, resolveBatches(known, options), 'float32'),
+    pixelBatches: (options) => rawBatches(batched, resolvePixelBatches(known, options), 'uint8'),
+    async close() {
+      closed ??= new Error(`${path} cannot be read: the prepared data was closed.`);
+      const making = [...batched.making];
+      await Promise.all([pool.close(), ...making.map((source) => source.close(closed))]);
+    },
   };
-  return data;
 }
 
 async function readMeta(path: string): Promise<PreparedMeta> {
@@ -123,11 +138,11 @@ async function openSplit(
   split: SplitMeta | undefined,
   meta: PreparedMeta,
 ): Promise<IndexReader> {
-  if (!split) return new IndexReader(Buffer.alloc(0));
+  if (!split) return IndexReader.ofBytes(Buffer.alloc(0));
   const { images, index, shards } = split;
   for (const { file, bytes } of shards) await checkSize(join(path, file), bytes);
   const file = join(path, index);
-  const reader = new IndexReader(await readWhole(file, images * INDEX_ENTRY_BYTES));
+  const reader = IndexReader.ofBytes(await readWhole(file, images * INDEX_ENTRY_BYTES));
   for (let i = 0; i < reader.count; i++) {
     const { shard, block, size, label } = reader.at(i);
     const room = shards[shard]?.bytes ?? 0;

@@ -1,39 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import { type ByteSource, openByteSource } from './byte-source.js';
+import { FilePool } from './file-pool.js';
 import type { SourceImage } from './ilsvrc-source.js';
 
 /** A picture of a source as plain data: what another process needs to read it. */
 export type ImagePlace = Pick<SourceImage, 'name' | 'label' | 'location' | 'place'>;
 
-/** Reads pictures where they lie, with every tar opened once. */
+/** Reads pictures where they lie, with few tars open at a time. */
 export class PlaceReader {
-  readonly #tars: Map<string, Promise<ByteSource>> = new Map();
+  readonly #tars: FilePool = new FilePool();
 
   /** The bytes of a picture's file. @throws Error of one line that names the picture and the reason. */
-  async read({ place, location }: Pick<ImagePlace, 'place' | 'location'>): Promise<Buffer> {
+  async read({ place: { file, range }, location }: Pick<ImagePlace, 'place' | 'location'>): Promise<Buffer> {
     try {
-      if (!place.range) return await readFile(place.file);
-      const { offset, size } = place.range;
-      const bytes = await (await this.#tar(place.file)).read(offset, size);
-      if (bytes.length === size) return bytes;
+      return await (range ? this.#tars.read(file, range.offset, range.size) : readFile(file));
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      throw new Error(`${location} cannot be read (${code}).`, { cause: error });
+      const code = error instanceof Error && 'code' in error ? ` (${error.code}).` : undefined;
+      const reason = code ?? `: ${file} has become shorter since it was listed.`;
+      throw new Error(`${location} cannot be read${reason}`, { cause: error });
     }
-    throw new Error(`${location} cannot be read: ${place.file} has become shorter since it was listed.`);
   }
 
-  async close(): Promise<void> {
-    const opened = [...this.#tars.values()];
-    this.#tars.clear();
-    for (const tar of opened) await (await tar.catch(() => undefined))?.close();
-  }
-
-  #tar(file: string): Promise<ByteSource> {
-    const known = this.#tars.get(file);
-    if (known) return known;
-    const opened = openByteSource(file);
-    this.#tars.set(file, opened);
-    return opened;
+  close(): Promise<void> {
+    return this.#tars.close();
   }
 }

@@ -5,7 +5,7 @@ import { openIlsvrc } from './open-ilsvrc.js';
 import { openPrepared, type PreparedData } from './open-prepared.js';
 import { prepare } from './prepare.js';
 import type { PrepareOptions } from './prepare-options.js';
-import type { RawBatch } from './raw-batches.js';
+import type { RawBatch } from './raw-batch.js';
 
 /** Sides of the test pictures and of their views. */
 export const SIZE = 12;

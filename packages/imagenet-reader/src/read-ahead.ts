@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Which items {@link readAhead} makes. */
 export interface ReadAheadOptions {
   readonly from: number;
@@ -20,6 +22,7 @@ export async function* readAhead<T>(
 ): AsyncGenerator<T> {
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  setMaxListeners(0, stopped); // every item under way listens
   const started: Promise<T>[] = [];
   let next = from;
   try {

@@ -8,6 +8,7 @@ import { temporaryFolder } from './generate-ilsvrc.test-data.js';
 import { openIlsvrc } from './open-ilsvrc.js';
 import { openPrepared } from './open-prepared.js';
 import { prepare } from './prepare.js';
+import { squarePixels } from './square-pixels.js';
 
 // Real photographs, where this machine has them: ALEXNET_DATA, or shared/data beside the project.
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -65,5 +66,22 @@ test.skipIf(!existsSync(samples))(
       expect(Math.abs((report.channelMeans[c] ?? 0) - mean)).toBeLessThan(10);
     }
     expect(Math.abs(Math.sqrt(report.pca.eigenvalues[0]) - 121.78)).toBeLessThan(12);
+  },
+);
+
+test.skipIf(!existsSync(samples))(
+  `ilsvrc-samples-200 is read from its tar: 200 classes by name (skipped without ${samples})`,
+  async () => {
+    const source = await openIlsvrc(samples);
+    expect([source.layout, source.counts, source.classes.length]).toEqual([
+      'flat',
+      { train: 200, val: 0, test: 0 },
+      200,
+    ]);
+    for await (const { name, label, read } of source.images('train', 190)) {
+      expect(name.startsWith(`${source.classes[label]?.wnid}_`)).toBe(true);
+      expect((await squarePixels(await read(), 64)).length).toBe(64 * 64 * 3);
+    }
+    await source.close();
   },
 );

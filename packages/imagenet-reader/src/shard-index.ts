@@ -26,11 +26,27 @@ export class IndexReader {
   readonly count: number;
   readonly #words: Uint32Array;
 
-  /** @throws Error if the bytes are no whole number of entries. */
-  constructor(bytes: Buffer) {
+  private constructor(words: Uint32Array) {
+    this.#words = words;
+    this.count = words.length / (INDEX_ENTRY_BYTES / 4);
+  }
+
+  /** The entries of a file. @throws Error if the bytes are no whole number of entries. */
+  static ofBytes(bytes: Buffer): IndexReader {
     if (bytes.length % INDEX_ENTRY_BYTES !== 0) throw new Error(`an index of ${bytes.length} bytes`);
-    this.count = bytes.length / INDEX_ENTRY_BYTES;
-    this.#words = Uint32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readUInt32LE(i * 4));
+    const words = new Uint32Array(new SharedArrayBuffer(bytes.length));
+    for (let i = 0; i < words.length; i++) words[i] = bytes.readUInt32LE(i * 4);
+    return new IndexReader(words);
+  }
+
+  /** The entries of another reader's {@link words}, in another thread. */
+  static ofWords(words: Uint32Array): IndexReader {
+    return new IndexReader(words);
+  }
+
+  /** All entries, four words each, in shared memory. */
+  get words(): Uint32Array {
+    return this.#words;
   }
 
   /** @throws RangeError if there is no picture of that number. */
@@ -38,11 +54,13 @@ export class IndexReader {
     if (!Number.isInteger(image) || image < 0 || image >= this.count) {
       throw new RangeError(`image must be a whole number from 0 to ${this.count - 1} (index), got ${image}.`);
     }
-    const [shard = 0, block = 0, size = 0, label = 0] = this.#words.subarray(image * 4, image * 4 + 4);
-    return { shard, block, size, label };
-  }
-
-  label(image: number): number {
-    return this.#words[image * 4 + 3] ?? 0;
+    const words = this.#words;
+    const at = image * 4;
+    return {
+      shard: words[at] as number,
+      block: words[at + 1] as number,
+      size: words[at + 2] as number,
+      label: words[at + 3] as number,
+    };
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bufferByteSource } from './byte-source.js';
-import { failure, packTar, type TestFile } from './generate-ilsvrc.test-data.js';
+import { failure, packTar, sealed, type TestFile } from './generate-ilsvrc.test-data.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
 
 async function list(tar: Buffer, name = 'x.tar'): Promise<TarEntry[]> {
@@ -11,14 +11,6 @@ async function list(tar: Buffer, name = 'x.tar'): Promise<TarEntry[]> {
 }
 
 const file = (name: string, length: number): TestFile => ({ name, bytes: Buffer.alloc(length, name) });
-
-/** Fills in the checksum of a header. */
-function sealed(header: Buffer): Buffer {
-  header.fill(' ', 148, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  return header;
-}
 
 test('lists names and places of every file', async () => {
   const files = [file('a.JPEG', 3), file('folder/b.JPEG', 512), file('empty', 0), file('c', 513)];
@@ -44,7 +36,7 @@ test('understands pax names, ustar prefixes and GNU long names', async () => {
   header.write('00000000311\0', 124, 'latin1'); // 201 bytes
   header.write('L', 156, 'latin1');
   const gnu = Buffer.concat([sealed(header), record, plain]);
-  expect(await list(gnu)).toEqual([{ name: 'g'.repeat(200), offset: 1536, size: 5 }]);
+  expect(await list(gnu)).toEqual([{ name: 'g'.repeat(200), offset: 1536, size: 5, isFile: true }]);
 });
 
 test('understands base-256 sizes, and skips folders and links whatever size they claim', async () => {

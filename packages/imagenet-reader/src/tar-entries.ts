@@ -1,4 +1,5 @@
 import type { ByteSource } from './byte-source.js';
+import { printable } from './printable.js';
 import { readPaxRecords, readTarHeader } from './tar-header.js';
 
 /** A file inside a tar: its bytes lie at `offset .. offset + size` of the source. */
@@ -6,6 +7,8 @@ export interface TarEntry {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
+  /** False for a link or a device, which have no bytes of their own. */
+  readonly isFile: boolean;
 }
 
 /** Which bytes of a source are the tar, and what errors call it. */
@@ -18,16 +21,19 @@ export interface TarRange {
 
 const BLOCK = 512;
 const LONGEST_NAME_RECORD = 1 << 20;
+const LONGEST_NAME = 4096; // PATH_MAX
+const MOST_RECORDS = 8; // names and pax records before one file; tar writes 2 to 4
 const LONGEST_PADDING = 1 << 20; // GNU tar pads to 10 KiB; a longer tail means holes or a second archive
 
 /**
- * Lists the files of a tar by seeking from header to header; no file's bytes are read.
+ * Lists the files of a tar by seeking from header to header; no file's bytes are read, and nothing is written.
  *
  * ustar, GNU long names and sizes, and pax paths and sizes are understood. An entry is given out before its bytes are
  * known to be there: the check follows when the next one is asked for, so that a tar within a tar can name the very
- * picture where the download broke off.
+ * picture where the download broke off. Names are as they stand in the archive (`../x`, `/x`), but for control characters.
  *
- * @throws Error, naming the archive and what to do, if it ends early, is damaged or is no tar.
+ * @throws Error, naming the archive and what to do, if it ends early, is damaged, is no tar, or holds a sparse file (whose
+ * bytes are not stored as they are).
  */
 export async function* tarEntries(source: ByteSource, range: TarRange = {}): AsyncGenerator<TarEntry> {
   const { start = 0, location = source.path, signal } = range;
@@ -35,6 +41,7 @@ export async function* tarEntries(source: ByteSource, range: TarRange = {}): Asy
   let position = start;
   let longName: string | undefined;
   let pax: Map<string, string> | undefined;
+  let records = 0;
   for (;;) {
     signal?.throwIfAborted();
     const block = await source.read(position, BLOCK);
@@ -45,9 +52,12 @@ export async function* tarEntries(source: ByteSource, range: TarRange = {}): Asy
     const offset = position + BLOCK;
     const extends_ = 'Lx'.includes(header.type);
     const size = extends_ ? header.size : (paxSize(pax) ?? header.size);
+    if (Number.isNaN(size)) throw wrongHeader(location, position, false);
     const name = printable(extends_ ? header.name : (pax?.get('path') ?? longName ?? header.name));
+    if (name.length > LONGEST_NAME) throw wrongHeader(location, position, false);
     if (extends_ || header.type === 'K' || header.type === 'g') {
       if (offset + size > end) throw endsInside(location, name, end);
+      if (++records > MOST_RECORDS) throw wrongHeader(location, position, false);
       const record = await readRecord(source, offset, size, location);
       if (header.type === 'L') longName = record.toString('utf8').replace(/\0.*$/s, '');
       if (header.type === 'x') {
@@ -55,8 +65,12 @@ export async function* tarEntries(source: ByteSource, range: TarRange = {}): Asy
         if (!pax) throw wrongHeader(location, position, false);
       }
     } else {
-      [longName, pax] = [undefined, undefined];
-      if ('07'.includes(header.type) && !name.endsWith('/')) yield { name, offset, size };
+      if (header.type === 'S' || isSparse(pax)) throw sparse(location, name);
+      [longName, pax, records] = [undefined, undefined, 0];
+      const isFile = '07'.includes(header.type);
+      if ((isFile || '12346'.includes(header.type)) && !name.endsWith('/')) {
+        yield { name, offset, size: isFile ? size : 0, isFile };
+      }
       if (hasData(header.type) && offset + size > end) throw endsInside(location, name, end);
     }
     position = offset + (hasData(header.type) ? Math.ceil(size / BLOCK) * BLOCK : 0);
@@ -72,9 +86,16 @@ function isZero(block: Buffer): boolean {
   return block.every((byte) => byte === 0);
 }
 
+/** The size that pax records give, if any; NaN if it is no size. */
 function paxSize(pax: Map<string, string> | undefined): number | undefined {
-  const size = Number(pax?.get('size') ?? Number.NaN);
-  return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
+  const text = pax?.get('size');
+  if (text === undefined) return undefined;
+  const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(size) ? size : Number.NaN;
+}
+
+function isSparse(pax: Map<string, string> | undefined): boolean {
+  return pax !== undefined && [...pax.keys()].some((key) => key.startsWith('GNU.sparse.'));
 }
 
 async function readRecord(
@@ -124,8 +145,8 @@ function wrongHeader(location: string, position: number, isFirst: boolean): Erro
   );
 }
 
-/** Names come from the archive: control characters must not break an error into lines. */
-function printable(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-  return name.replace(/[\u0000-\u001f\u007f]/g, '?');
+function sparse(location: string, name: string): Error {
+  return new Error(
+    `${location} holds ${name} as a sparse file, which is not read; pack it again without --sparse.`,
+  );
 }

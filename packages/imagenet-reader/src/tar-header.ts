@@ -32,7 +32,8 @@ export function readPaxRecords(bytes: Buffer): Map<string, string> | undefined {
   let at = 0;
   while (at < bytes.length && bytes[at] !== 0) {
     const space = bytes.indexOf(0x20, at);
-    const length = space < 0 ? Number.NaN : Number(bytes.toString('latin1', at, space));
+    const digits = space < 0 || space - at > 10 ? '' : bytes.toString('latin1', at, space);
+    const length = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
     const equals = bytes.indexOf(0x3d, space);
     const end = at + length;
     if (!Number.isInteger(length) || length < 1 || end > bytes.length || equals < 0 || equals >= end) {

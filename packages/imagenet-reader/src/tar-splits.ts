@@ -1,13 +1,30 @@
 import { basename, join } from 'node:path';
 import type { ByteSource } from './byte-source.js';
 import type { ImageClass } from './ilsvrc-source.js';
-import { type ImageFile, type ImageGroup, imageGroup, isPictureName } from './image-group.js';
-import { tarEntries } from './tar-entries.js';
+import { type ImageGroup, imageGroup, isPictureName } from './image-group.js';
+import { ImageList } from './image-list.js';
+import { type TarEntry, tarEntries } from './tar-entries.js';
 
 /** Pictures found, and how many other files were left out. */
 export interface FoundImages {
   readonly groups: readonly ImageGroup[];
   readonly ignored: number;
+}
+
+/** Pictures of one folder or tar, by name, and how many other files were left out. */
+export interface ListedImages {
+  readonly list: ImageList;
+  readonly ignored: number;
+}
+
+/** The classes of a training tar by the names of the tars inside, in order: for one without a devkit. */
+export async function trainTarWnids(source: ByteSource, signal?: AbortSignal): Promise<string[]> {
+  const wnids = new Set<string>();
+  for await (const entry of tarEntries(source, { signal })) {
+    const wnid = innerWnid(entry, source.path);
+    if (wnid !== undefined) wnids.add(wnid);
+  }
+  return [...wnids].sort();
 }
 
 /** Lists the pictures of `ILSVRC2012_img_train.tar`: one `<wnid>.tar` a class, inside. */
@@ -20,23 +37,23 @@ export async function trainTarImages(
   const groups: ImageGroup[] = [];
   let ignored = 0;
   for await (const entry of tarEntries(source, { signal })) {
-    const file = basename(entry.name);
-    if (!file.endsWith('.tar') || file.startsWith('.')) {
+    const wnid = innerWnid(entry, source.path);
+    if (wnid === undefined) {
       ignored++;
       continue;
     }
-    const label = labels.get(file.slice(0, -4));
+    const label = labels.get(wnid);
     if (label === undefined || groups[label]) {
       const why = label === undefined ? 'the devkit does not list' : 'is there twice';
       throw new Error(
-        `${source.path} holds ${file}, a class that ${why}; fetch the files of one year's ILSVRC.`,
+        `${source.path} holds ${wnid}.tar, a class that ${why}; fetch the files of one year's ILSVRC.`,
       );
     }
-    const location = join(source.path, file);
+    const location = join(source.path, `${wnid}.tar`);
     const range = { start: entry.offset, end: entry.offset + entry.size, location, signal };
     const found = await tarPictures(source, range);
     ignored += found.ignored;
-    groups[label] = imageGroup(found.files, { location, source, labels: label });
+    groups[label] = imageGroup(found.list, { location, source, labels: label });
   }
   for (const [label, { wnid }] of classes.entries()) {
     if (groups[label]?.count) continue;
@@ -50,13 +67,30 @@ export async function trainTarImages(
 export async function tarPictures(
   source: ByteSource,
   range: { start?: number; end?: number; location?: string; signal?: AbortSignal | undefined } = {},
-): Promise<{ files: ImageFile[]; ignored: number }> {
-  const files: ImageFile[] = [];
+): Promise<ListedImages> {
+  const list = new ImageList();
   let ignored = 0;
   for await (const entry of tarEntries(source, range)) {
     const name = basename(entry.name);
-    if (isPictureName(name)) files.push({ name, offset: entry.offset, size: entry.size });
-    else ignored++;
+    if (isPictureName(name)) {
+      requireFile(entry, range.location ?? source.path);
+      list.add(name, entry.offset, entry.size);
+    } else ignored++;
   }
-  return { files, ignored };
+  return { list: list.sortedByName(), ignored };
+}
+
+/** A link in the place of a file that is needed is an error: its bytes lie elsewhere. */
+export function requireFile({ name, isFile }: TarEntry, location: string): void {
+  if (isFile) return;
+  throw new Error(
+    `${location} holds ${name} as a link or a device, not as a file; pack it again with the files themselves.`,
+  );
+}
+
+function innerWnid(entry: TarEntry, location: string): string | undefined {
+  const file = basename(entry.name);
+  if (!file.endsWith('.tar') || file.startsWith('.')) return undefined;
+  requireFile(entry, location);
+  return file.slice(0, -4);
 }

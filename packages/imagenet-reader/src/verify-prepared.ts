@@ -87,11 +87,11 @@ async function verifyIndex(
   const file = join(path, index);
   const problems = await wholeFile(file, images * INDEX_ENTRY_BYTES, indexSha256, signal);
   if (problems.length > 0) return { problems };
-  const reader = new IndexReader(await readFile(file));
+  const reader = IndexReader.ofBytes(await readFile(file));
   const counted = shards.reduce((sum, shard) => sum + shard.images, 0);
   if (counted !== images) problems.push(`${file} has ${images} pictures, its shards have ${counted}`);
   for (let i = 0; i < reader.count; i++) {
-    const label = reader.label(i);
+    const label = reader.at(i).label;
     if (label < classes.length) continue;
     problems.push(`${file}: picture ${i} has label ${label}, no class`);
     break;

@@ -36,7 +36,9 @@ export type TrainEvent =
       trainTop1Error: number;
       learningRate: number;
       images: number;
+      /** Seconds of the epoch's steps, and of those how many went by waiting for batches. */
       seconds: number;
+      waitSeconds: number;
       validation?: Validation;
       /** Validation error of every epoch so far: what a resumed run hands to `train`. */
       validationErrors: readonly number[];

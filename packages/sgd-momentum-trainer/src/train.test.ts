@@ -81,6 +81,12 @@ test('training tells three clouds apart, reports every step and epoch, and leaks
   expect(last).toMatchObject({ type: 'epochEnd', epoch: 11, step: 60, images: 160, learningRate: 0.01 });
   expect(last?.type === 'epochEnd' && last.trainTop1Error).toBeLessThan(0.1);
   expect(losses(events)[0]).toBeGreaterThan(0.9);
+  const waits = events.flatMap((e) => (e.type === 'step' && e.epoch === 11 ? [e.waitSeconds] : []));
+  expect(last?.type === 'epochEnd' && last.waitSeconds).toBeCloseTo(
+    waits.reduce((sum, wait) => sum + wait),
+    9,
+  );
+  expect(Math.min(...waits)).toBeGreaterThan(0);
   model.dispose();
 });
 

@@ -83,6 +83,7 @@ export async function* train(
         learningRate: optimizer.learningRate,
         images: end.images,
         seconds: end.seconds,
+        waitSeconds: end.waitSeconds,
         ...(validation && { validation }),
         validationErrors: [...validationErrors],
       };
@@ -109,6 +110,7 @@ interface EpochEnd {
   loss: number;
   correct: number;
   seconds: number;
+  waitSeconds: number;
 }
 
 async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, undefined> {
@@ -117,7 +119,7 @@ async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, und
   const { learningRate } = optimizer;
   const ofLayers = Object.keys(rates).length > 0 && { layerLearningRates: rates };
   yield { type: 'epochBegin', epoch, learningRate, ...ofLayers, steps: batches.size };
-  const total: EpochEnd = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0 };
+  const total: EpochEnd = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0, waitSeconds: 0 };
   let waitingSince = performance.now();
   for await (const batch of batches) {
     const begun = performance.now();
@@ -136,6 +138,7 @@ async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, und
     total.loss += loss;
     total.correct += correct;
     total.seconds += seconds + waitSeconds;
+    total.waitSeconds += waitSeconds;
     yield { type: 'step', epoch, step, loss, images, learningRate, seconds, waitSeconds };
     waitingSince = performance.now();
   }

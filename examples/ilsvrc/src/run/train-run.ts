@@ -82,7 +82,8 @@ async function validate({ model, data, settings, signal }: Run): Promise<Validat
 }
 
 function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): string {
-  const { epoch, trainLoss, trainTop1Error, validation, learningRate, images, seconds } = event;
+  const { epoch, trainLoss, trainTop1Error, validation, learningRate } = event;
+  const { images, seconds, waitSeconds } = event;
   return [
     `  epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
     `loss ${trainLoss.toFixed(3)}`,
@@ -90,6 +91,7 @@ function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): st
     validation && `validation error ${percent(validation.top1Error)} / ${percent(validation.top5Error)}`,
     `rate ${Number(learningRate.toPrecision(2))}`,
     `${(images / seconds).toFixed(0)} images/s`,
+    `starved ${percent(waitSeconds / seconds)}`,
   ]
     .filter(Boolean)
     .join('   ');

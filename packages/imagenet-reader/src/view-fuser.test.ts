@@ -13,6 +13,8 @@ beforeAll(async () => {
 });
 const use = (): Promise<PreparedData> => preparedData(source);
 
+const f32 = Math.fround; // what the vectors do after each operation
+
 /** One row, slowly and directly: value by value from the definition. */
 async function slowRows(
   opened: PreparedData,
@@ -54,8 +56,8 @@ async function slowRows(
                   channel: opened.channelMeans[c],
                   none: 0,
                 }[chosen];
-          const centred = at(pixels, sy, sx, c) - mean + (shift[c] ?? 0);
-          rows.push(Math.fround(centred * (inputScale / std[c])));
+          const centred = f32(at(pixels, sy, sx, c) - f32(mean));
+          rows.push(f32(f32(centred + f32(shift[c] ?? 0)) * f32(inputScale / std[c])));
         }
   return rows;
 }

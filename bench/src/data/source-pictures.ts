@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+
+const root = fileURLToPath(new URL('../..', import.meta.url)); // from bench/dist
+const PICTURES = 1000; // some seconds of work
+const DRAWN = 60;
+
+/** What the bench prepares: a folder in the layout `classes`. */
+export interface SourcePictures {
+  readonly folder: string;
+  readonly images: number;
+  /** Where they come from, for a line to the reader. */
+  readonly origin: string;
+}
+
+/**
+ * Fills `folder` with `train/photographs`: the 200 photographs of ILSVRC in the folder that ALEXNET_DATA names
+ * (`../shared/data` beside the project) where they are, pictures of 500 x 375 drawn here otherwise; each several times, as hard links.
+ */
+export async function sourcePictures(folder: string): Promise<SourcePictures> {
+  const tar = join(resolve(root, process.env.ALEXNET_DATA ?? '../shared/data'), 'ilsvrc-samples-200.tar');
+  const originals = join(folder, 'originals');
+  await mkdir(originals, { recursive: true });
+  const hasPhotographs = existsSync(tar);
+  if (hasPhotographs) execFileSync('tar', ['xf', tar, '-C', originals, '--strip-components=1']);
+  else await drawPictures(originals);
+  const names = (await readdir(originals)).filter((name) => name.endsWith('.JPEG')).sort();
+  await linkPictures(originals, names, join(folder, 'source', 'train', 'photographs'), PICTURES);
+  await linkPictures(originals, names, join(folder, 'source', 'val', 'photographs'), 1); // the layout wants one
+  const origin = hasPhotographs
+    ? `${names.length} photographs of ILSVRC`
+    : `${DRAWN} drawn pictures (no ${tar})`;
+  return {
+    folder: join(folder, 'source'),
+    images: PICTURES,
+    origin: `${PICTURES} pictures: ${origin}, repeated`,
+  };
+}
+
+async function linkPictures(
+  from: string,
+  names: readonly string[],
+  to: string,
+  count: number,
+): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const name = names[i % names.length] ?? '';
+    await link(join(from, name), join(to, `${String(i).padStart(5, '0')}_${name}`));
+  }
+}
+
+/** Soft blobs under fine grain, which code to as many bytes as a photograph: some 110 kB at quality 95. */
+async function drawPictures(folder: string): Promise<void> {
+  const noise = (width: number, height: number, sigma: number) =>
+    sharp({
+      create: {
+        width,
+        height,
+        channels: 3,
+        background: '#000',
+        noise: { type: 'gaussian', mean: 128, sigma },
+      },
+    });
+  for (let i = 0; i < DRAWN; i++) {
+    const blobs = await noise(12, 9, 60).png().toBuffer();
+    const grain = await noise(500, 375, 14).png().toBuffer();
+    const picture = await sharp(blobs)
+      .resize(500, 375, { kernel: 'cubic' })
+      .composite([{ input: grain, blend: 'soft-light' }])
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    await writeFile(join(folder, `${String(i).padStart(3, '0')}.JPEG`), picture);
+  }
+}

@@ -1,0 +1,39 @@
+import { setImmediate } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { BatchMaker } from './batch-maker.js';
+import type { BatchJob, BatchPlan } from './batch-plan.js';
+import type { FromWorker, ToWorker } from './batch-source.js';
+
+// A thread that makes batches: the program behind BatchSource. One at a time; between two it looks for messages.
+const port = parentPort;
+if (!port) throw new Error('batch-worker.js must run as a worker thread');
+const maker = new BatchMaker(workerData as BatchPlan);
+const stop = new AbortController();
+let last: Promise<void> = Promise.resolve();
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'recycle') maker.recycle(message.memory);
+  else if (message.type === 'make') last = last.then(() => answer(message));
+  else {
+    stop.abort();
+    last = last.then(() => {
+      maker.close();
+      port.close();
+    });
+  }
+});
+
+async function answer({ batch, job }: { batch: number; job: BatchJob }): Promise<void> {
+  await setImmediate();
+  if (stop.signal.aborted) return;
+  try {
+    const arrays = await maker.make(job, stop.signal);
+    send({ batch, arrays }, [arrays.pixels.buffer as ArrayBuffer]);
+  } catch (error) {
+    send({ batch, error });
+  }
+}
+
+function send(message: FromWorker, memory: ArrayBuffer[] = []): void {
+  port?.postMessage(message, memory);
+}

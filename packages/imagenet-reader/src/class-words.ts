@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { readSmallFile } from './byte-source.js';
+import { kindOf } from './file-kind.js';
+
+const LARGEST_TABLE = 1 << 26; // Kaggle's LOC_val_solution.csv has some 3 MB
+
+/** The lines of a small text file, without empty ones. @throws Error that names it. */
+export async function tableLines(file: string): Promise<string[]> {
+  if ((await kindOf(file)) !== 'file') {
+    throw new Error(`${file} is missing or unreadable; fetch it to that folder.`);
+  }
+  const text = (await readSmallFile(file, LARGEST_TABLE)).toString('utf8');
+  return text.split(/\r?\n/).filter((line) => line !== '');
+}
+
+/** Reads `words.txt`, lines of `<class><TAB><words>`; empty where there is none. */
+export async function readWords(folder: string): Promise<Map<string, string>> {
+  const file = join(folder, 'words.txt');
+  if ((await kindOf(file)) !== 'file') return new Map();
+  const words = new Map<string, string>();
+  for (const [i, line] of (await tableLines(file)).entries()) {
+    const tab = line.indexOf('\t');
+    if (tab < 1) throw new Error(`${file}: line ${i + 1} must be '<class><TAB><words>'.`);
+    words.set(line.slice(0, tab), line.slice(tab + 1).trim());
+  }
+  return words;
+}
+
+/** Reads lines of `<wnid> <words>` in the order of labels: `LOC_synset_mapping.txt`, Caffe's `synset_words.txt`. */
+export async function readSynsetWords(file: string): Promise<{ wnid: string; words: string }[]> {
+  return (await tableLines(file)).map((line, i) => {
+    const [, wnid, words] = /^(\S+)\s+(.+)$/.exec(line) ?? [];
+    if (!wnid || !words) throw new Error(`${file}: line ${i + 1} must be '<wnid> <words>'.`);
+    return { wnid, words: words.trim() };
+  });
+}

@@ -1,0 +1,24 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What lies at a path, if anything. @throws Error if it is neither file nor folder, or may not be looked at. */
+export async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  const stats = await stat(path).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new Error(`${path} cannot be opened (${code}); check its permissions.`, { cause: error });
+  });
+  if (!stats) return undefined;
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isFile()) return 'file';
+  throw new Error(`${path} is a pipe or a device, neither file nor folder; put the data itself there.`);
+}
+
+/** The first of some names that is there, with its whole path. */
+export async function firstPresent(path: string, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
+    const file = join(path, name);
+    if (await kindOf(file)) return file;
+  }
+  return undefined;
+}

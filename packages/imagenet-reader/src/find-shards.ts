@@ -1,0 +1,58 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kindOf } from './file-kind.js';
+import type { Split } from './ilsvrc-source.js';
+import { byName } from './image-group.js';
+
+/** The shards of every split, by name in order. */
+export interface FoundShards {
+  readonly splits: Readonly<Record<Split, readonly string[]>>;
+  /** Shards that the numbers of the others show to be absent, a line each. */
+  readonly missing: readonly string[];
+}
+
+const SHARD = /^([^.].*|)(?<!\d)(\d+)\.tar$/;
+const MOST_LINES = 20;
+
+/**
+ * Finds WebDataset shards, `<anything><number>.tar`, in a folder or in its `train`, `val` (`validation`, `valid`) and `test`.
+ * A shard belongs to the split that its folder or its name tells, else to `train`.
+ */
+export async function findShards(path: string): Promise<FoundShards> {
+  const splits: Record<Split, string[]> = { train: [], val: [], test: [] };
+  const missing: string[] = [];
+  for (const folder of ['', 'train', 'val', 'validation', 'valid', 'test']) {
+    const place = join(path, folder);
+    if ((await kindOf(place)) !== 'folder') continue;
+    const names = (await readdir(place)).filter((name) => SHARD.test(name)).sort(byName);
+    for (const name of names) splits[splitOf(folder || name)].push(join(place, name));
+    missing.push(...gaps(names, place));
+  }
+  return { splits, missing };
+}
+
+/** The split that a name tells by a word of its own: `imagenet1k-validation-00.tar`. */
+export function splitOf(name: string): Split {
+  const word = /(?:^|[^a-z])(train|val|test)(?:ing|id|idation)?(?:[^a-z]|$)/.exec(name.toLowerCase())?.[1];
+  return (word ?? 'train') as Split;
+}
+
+/** Numbers run from 0 or 1 on without gaps; how many there should be after the last, nothing tells. */
+function gaps(names: readonly string[], place: string): string[] {
+  const series = new Map<string, Map<number, string>>();
+  for (const name of names) {
+    const [, stem = '', digits = ''] = SHARD.exec(name) ?? [];
+    const numbers = series.get(stem) ?? new Map<number, string>();
+    series.set(stem, numbers.set(Number(digits), digits));
+  }
+  const lines: string[] = [];
+  for (const [stem, numbers] of series) {
+    const [width = 0, last = 0] = [[...numbers.values()][0]?.length, Math.max(...numbers.keys())];
+    for (let i = numbers.has(0) ? 0 : 1; i < last && lines.length < MOST_LINES; i++) {
+      if (numbers.has(i)) continue;
+      const name = `${stem}${String(i).padStart(width, '0')}.tar`;
+      lines.push(`${join(place, name)} is missing: its pictures are left out.`);
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,135 @@
+import { basename, join } from 'node:path';
+import { type Devkit, readDevkit, readLabels, type SplitLabels } from './devkit.js';
+import { firstPresent, kindOf } from './file-kind.js';
+import { classFolderImages, subfolders } from './folder-splits.js';
+import type { IlsvrcSource, ImageClass, Split } from './ilsvrc-source.js';
+import { type IlsvrcYear, splitNames } from './ilsvrc-years.js';
+import { makeSource, type Opening } from './make-source.js';
+import { numberedImages } from './numbered-split.js';
+import { patchedImages, readPatches } from './patched-images.js';
+import { type FoundImages, trainTarImages, trainTarWnids } from './tar-splits.js';
+
+/** What is found on the way. */
+interface Found {
+  readonly splits: Partial<Record<Split, FoundImages>>;
+  readonly missing: string[];
+}
+
+/** Opens a year's challenge as published: tars as downloaded, or folders they were unpacked to, and the devkit. */
+export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise<IlsvrcSource> {
+  const { path } = opening;
+  const found: Found = { splits: {}, missing: [] };
+  const kit = await firstPresent(path, year.devkits);
+  const devkit = kit === undefined ? undefined : await readDevkit(kit, year);
+  const classes = await findTrain(found, opening, year, devkit);
+  for (const split of ['val', 'test'] as const) await findNumbered(split, found, opening, year, devkit);
+  for (const name of year.unlabelled) {
+    if (await kindOf(join(path, name))) found.missing.push(unpublished(join(path, name)));
+  }
+  const isTar = await firstPresent(path, Object.values(year.archives));
+  return makeSource(opening, {
+    layout: isTar ? 'tars' : 'folders',
+    classes,
+    splits: await withPatches(found.splits, year, opening),
+    missing: found.missing,
+  });
+}
+
+/** Finds the training split; gives the classes, of the devkit or else in the order of names. */
+async function findTrain(
+  { splits, missing }: Found,
+  { path, files, signal }: Opening,
+  year: IlsvrcYear,
+  devkit: Devkit | undefined,
+): Promise<readonly ImageClass[]> {
+  const place = await firstPresent(path, splitNames(year, 'train'));
+  if (!devkit) {
+    const order = place === undefined ? '' : ' and their labels follow the order of names';
+    missing.push(
+      `${join(path, year.devkits[0])} is missing: the classes have no words${order}, and no other pictures have labels.`,
+    );
+  }
+  if (place === undefined) {
+    missing.push(`${join(path, year.archives.train)} is missing: no training pictures.`);
+    return devkit?.classes ?? [];
+  }
+  const tar = (await kindOf(place)) === 'folder' ? undefined : await files.open(place);
+  const wnids = async (): Promise<string[]> => (tar ? trainTarWnids(tar, signal) : subfolders(place));
+  const classes = devkit?.classes ?? (await wnids()).map((wnid) => ({ wnid, words: wnid }));
+  splits.train = tar
+    ? await trainTarImages(tar, classes, signal)
+    : await classFolderImages(place, classes, { signal });
+  if (devkit) missing.push(...countedShort(splits.train, devkit.trainImages, path));
+  return classes;
+}
+
+async function findNumbered(
+  split: 'val' | 'test',
+  { splits, missing }: Found,
+  opening: Opening,
+  year: IlsvrcYear,
+  devkit: Devkit | undefined,
+): Promise<void> {
+  const { path, valFolder } = opening;
+  const own = split === 'val' && valFolder !== undefined ? [valFolder] : [];
+  const place = await firstPresent(path, [...own, ...splitNames(year, split)]);
+  const labels = await labelsOf(split, year, path, devkit);
+  if (place !== undefined && labels) splits[split] = await numberedImages(place, labels, opening);
+  else if (year.archives[split] !== undefined || place !== undefined) {
+    missing.push(whyWithout(split, year, path, place, devkit));
+  }
+}
+
+async function withPatches(
+  splits: Partial<Record<Split, FoundImages>>,
+  { patch }: IlsvrcYear,
+  { path, files, signal }: Opening,
+): Promise<Partial<Record<Split, FoundImages>>> {
+  const file = patch === undefined ? undefined : await firstPresent(path, [patch]);
+  if (file === undefined) return splits;
+  const patches = await readPatches(await files.open(file), signal);
+  return Object.fromEntries(
+    Object.entries(splits).map(([split, images]) => [split, patchedImages(images, patches)]),
+  );
+}
+
+async function labelsOf(
+  split: 'val' | 'test',
+  year: IlsvrcYear,
+  path: string,
+  devkit: Devkit | undefined,
+): Promise<SplitLabels | undefined> {
+  const name = year.labels[split];
+  if (!devkit || name === undefined) return undefined;
+  if (devkit.splits[split]) return devkit.splits[split];
+  const beside = await firstPresent(path, [name, join('data', name)]);
+  return beside === undefined ? undefined : readLabels(beside, devkit.classes.length);
+}
+
+/** One line that says why a split is left out. */
+function whyWithout(
+  split: 'val' | 'test',
+  year: IlsvrcYear,
+  path: string,
+  place: string | undefined,
+  devkit: Devkit | undefined,
+): string {
+  const name = split === 'val' ? 'validation' : 'test';
+  const archive = year.archives[split];
+  if (place === undefined) return `${join(path, archive ?? '')} is missing: no ${name} pictures.`;
+  const labels = year.labels[split];
+  if (labels === undefined) return unpublished(place);
+  const wanted = devkit ? join(path, labels) : join(path, year.devkits[0]);
+  return `${place} is left out: its labels are missing, fetch ${basename(wanted)} to ${path}.`;
+}
+
+function unpublished(place: string): string {
+  return `${place} is left out: the labels of these pictures were never published.`;
+}
+
+/** An unpacking that broke off leaves every class there but some without all of its pictures. */
+function countedShort({ groups }: FoundImages, expected: number, path: string): string[] {
+  const found = groups.reduce((sum, { count }) => sum + count, 0);
+  if (expected === 0 || found >= expected) return [];
+  return [`${path} has ${found} of the ${expected} training pictures that the devkit counts.`];
+}

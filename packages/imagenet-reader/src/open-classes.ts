@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { readWords } from './class-words.js';
+import { firstPresent, kindOf } from './file-kind.js';
+import { classFolderImages, folderPictures, subfolders } from './folder-splits.js';
+import type { IlsvrcSource, Split } from './ilsvrc-source.js';
+import { splitFolders } from './ilsvrc-years.js';
+import { makeSource, type Opening } from './make-source.js';
+import { withoutPictures } from './numbered-split.js';
+import type { FoundImages } from './tar-splits.js';
+
+/** Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`: classes are the folders of the first that is there. */
+export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
+  const { path, signal } = opening;
+  const { folders, wnids, missing } = await classFolders(opening);
+  const words = await readWords(path);
+  const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
+  const splits: Partial<Record<Split, FoundImages>> = {};
+  for (const [split, folder] of folders) {
+    const images = await classFolderImages(folder, classes, { signal, allowEmpty: split !== 'train' });
+    if (images.groups.every(({ count }) => count === 0)) throw withoutPictures(folder);
+    splits[split] = images;
+  }
+  return makeSource(opening, { layout: 'classes', classes, splits, missing });
+}
+
+const TITLES = { train: 'training', val: 'validation', test: 'test' };
+
+/** The folders of splits that are divided into classes, and why others are left out. */
+async function classFolders({ path, valFolder }: Opening): Promise<{
+  folders: Map<Split, string>;
+  wnids: readonly string[];
+  missing: string[];
+}> {
+  const folders = new Map<Split, string>();
+  const missing: string[] = [];
+  let wnids: readonly string[] = [];
+  for (const split of ['train', 'val', 'test'] as const) {
+    if (split === valFolder) continue;
+    const folder = await firstPresent(path, splitFolders(split, valFolder));
+    if (folder === undefined || (await kindOf(folder)) !== 'folder') {
+      const name = split === 'val' && valFolder !== undefined ? valFolder : split;
+      if (split !== 'test') missing.push(`${join(path, name)} is missing: no ${TITLES[split]} pictures.`);
+      continue;
+    }
+    const found = await subfolders(folder);
+    const isOfClasses = found.length > 0 && (split !== 'test' || knowsAny(wnids, found));
+    if (isOfClasses) {
+      folders.set(split, folder);
+      if (wnids.length === 0) wnids = found;
+    } else await requireOther(split, folder, missing);
+  }
+  return { folders, wnids, missing };
+}
+
+/** Tiny ImageNet's `test/images` is no class. */
+function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
+  return wnids.length === 0 || found.some((name) => wnids.includes(name));
+}
+
+/** A folder that is not divided into classes: an error for training, and if it is empty; else told. */
+async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
+  if (split === 'train')
+    throw new Error(`${folder} holds no folders of classes; unpack the training set there.`);
+  if (split === 'val' && (await folderPictures(folder)).list.count === 0) throw withoutPictures(folder);
+  missing.push(`${folder} is left out: its pictures lie in no folders of classes, so have no labels.`);
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { readWords } from './class-words.js';
+import { folderPictures } from './folder-splits.js';
+import type { IlsvrcSource, ImageClass } from './ilsvrc-source.js';
+import { imageGroup } from './image-group.js';
+import type { ImageList } from './image-list.js';
+import { makeSource, type Opening } from './make-source.js';
+import { printable } from './printable.js';
+import { tarPictures } from './tar-splits.js';
+
+/** Opens pictures named `<wnid>_<name>`, in one folder or one tar: a training split, classes by their names. */
+export async function openFlat(opening: Opening, isFolder: boolean): Promise<IlsvrcSource> {
+  const { path, signal } = opening;
+  const source = isFolder ? undefined : await opening.files.open(path);
+  const { list, ignored } = source ? await tarPictures(source, { signal }) : await folderPictures(path);
+  const { wnids, labels } = labelsOf(list, path);
+  const words = isFolder ? await readWords(path) : new Map<string, string>();
+  const classes: ImageClass[] = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
+  const group = imageGroup(list, { location: path, labels, ...(source && { source }) });
+  const missing = [`${path} has no validation pictures: names alone tell classes, not splits.`];
+  return makeSource(opening, {
+    layout: 'flat',
+    classes,
+    splits: { train: { groups: [group], ignored } },
+    missing,
+  });
+}
+
+/** The class in a picture's name: a WordNet ID before the first `_`. */
+export function wnidOf(name: string): string | undefined {
+  return /^(n\d{8})_/.exec(name)?.[1];
+}
+
+/** The list is sorted by name, so its classes come one after the other. */
+function labelsOf(list: ImageList, path: string): { wnids: string[]; labels: Uint32Array } {
+  const wnids: string[] = [];
+  const labels = new Uint32Array(list.count);
+  for (let i = 0; i < list.count; i++) {
+    const { name } = list.at(i);
+    const wnid = wnidOf(name);
+    if (wnid === undefined) {
+      throw new Error(
+        `${printable(join(path, name))} has no class in its name; it must be '<wnid>_<name>', as n01440764_10026.JPEG.`,
+      );
+    }
+    if (wnids.at(-1) !== wnid) wnids.push(wnid);
+    labels[i] = wnids.length - 1;
+  }
+  return { wnids, labels };
+}

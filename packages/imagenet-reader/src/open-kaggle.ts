@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { readSynsetWords } from './class-words.js';
+import { kindOf } from './file-kind.js';
+import { classFolderImages } from './folder-splits.js';
+import type { IlsvrcSource, Split } from './ilsvrc-source.js';
+import { readKaggleLabels } from './kaggle-tables.js';
+import { makeSource, type Opening } from './make-source.js';
+import { numberedImages } from './numbered-split.js';
+import type { FoundImages } from './tar-splits.js';
+
+/** Where Kaggle's 'ImageNet Object Localization Challenge' has its pictures. */
+export const KAGGLE_FOLDER = 'ILSVRC/Data/CLS-LOC';
+
+/** Opens Kaggle's layout: labels in the order of `LOC_synset_mapping.txt`. */
+export async function openKaggle(opening: Opening): Promise<IlsvrcSource> {
+  const { path, signal } = opening;
+  const classes = await readSynsetWords(join(path, 'LOC_synset_mapping.txt'));
+  const [train, val, test] = (['train', 'val', 'test'] as const).map((name) =>
+    join(path, KAGGLE_FOLDER, name),
+  ) as [string, string, string];
+  const solution = join(path, 'LOC_val_solution.csv');
+  const splits: Partial<Record<Split, FoundImages>> = {};
+  const missing: string[] = [];
+  if (await kindOf(train)) splits.train = await classFolderImages(train, classes, { signal });
+  else missing.push(`${train} is missing: no training pictures.`);
+  if (!(await kindOf(val))) missing.push(`${val} is missing: no validation pictures.`);
+  else if (!(await kindOf(solution)))
+    missing.push(`${val} is left out: its labels are missing, fetch LOC_val_solution.csv to ${path}.`);
+  else splits.val = await numberedImages(val, await readKaggleLabels(solution, classes), opening);
+  if (await kindOf(test))
+    missing.push(`${test} is left out: the labels of these pictures were never published.`);
+  return makeSource(opening, { layout: 'kaggle', classes, splits, missing });
+}

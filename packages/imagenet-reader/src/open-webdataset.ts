@@ -1,0 +1,74 @@
+import { openByteSource, reopenedByteSource } from './byte-source.js';
+import { type FoundShards, findShards, splitOf } from './find-shards.js';
+import type { IlsvrcSource, Split } from './ilsvrc-source.js';
+import { type ImageGroup, imageGroup } from './image-group.js';
+import { makeSource, type Opening } from './make-source.js';
+import { shardClasses } from './shard-classes.js';
+import { type ShardSamples, shardSamples } from './shard-samples.js';
+import type { FoundImages } from './tar-splits.js';
+
+/** Opens a folder of WebDataset shards, or one shard. Pictures keep the order in which they lie. */
+export async function openWebDataset(opening: Opening, found: FoundShards): Promise<IlsvrcSource> {
+  const { path, signal } = opening;
+  const missing = [...found.missing];
+  const wnids = new Map<number, string | undefined>();
+  const splits: Partial<Record<Split, FoundImages>> = {};
+  for (const split of ['train', 'val', 'test'] as const) {
+    const shards = found.splits[split];
+    const images = shards.length > 0 ? await splitImages(split, shards, wnids, signal) : undefined;
+    if (images) splits[split] = images;
+    else if (shards.length > 0) missing.push(`${shards[0]} and the others of test are left out: no labels.`);
+    else if (split !== 'test') missing.push(`${path} has no shards of ${split}: none is called so.`);
+  }
+  const classes = await shardClasses(path, wnids);
+  return makeSource(opening, { layout: 'webdataset', classes, splits, missing });
+}
+
+/** The shards at a path: of a folder, or the one that it is. */
+export async function shardsAt(path: string, isFolder: boolean): Promise<FoundShards> {
+  if (isFolder) return findShards(path);
+  return { splits: { train: [], val: [], test: [], [splitOf(path)]: [path] }, missing: [] };
+}
+
+/** Undefined for a test split without labels; anywhere else a picture without a label is an error. */
+async function splitImages(
+  split: Split,
+  shards: readonly string[],
+  wnids: Map<number, string | undefined>,
+  signal: AbortSignal | undefined,
+): Promise<FoundImages | undefined> {
+  const groups: ImageGroup[] = [];
+  let ignored = 0;
+  for (const path of shards) {
+    const shard = await openByteSource(path);
+    let samples: ShardSamples;
+    try {
+      samples = await shardSamples(shard, signal);
+    } finally {
+      await shard.close();
+    }
+    const unlabelled = samples.labels.indexOf(-1);
+    if (unlabelled >= 0 && split === 'test') return undefined;
+    if (unlabelled >= 0) {
+      const { name } = samples.list.at(unlabelled);
+      throw new Error(
+        `${path} holds ${name} without a .cls or a .json with its label; pack the shard again.`,
+      );
+    }
+    learnWnids(samples, wnids);
+    const labels = Uint32Array.from(samples.labels);
+    groups.push(imageGroup(samples.list, { location: path, source: reopenedByteSource(shard), labels }));
+    ignored += samples.ignored;
+  }
+  return { groups, ignored };
+}
+
+/** Keys such as `n01440764_10026` tell a label's WordNet ID; '' where they disagree. */
+function learnWnids({ list, labels }: ShardSamples, wnids: Map<number, string | undefined>): void {
+  for (const [i, label] of labels.entries()) {
+    const wnid = /(?:^|_)(n\d{8})_/.exec(list.at(i).name)?.[1];
+    const known = wnids.get(label);
+    if (known === undefined) wnids.set(label, wnid);
+    else if (wnid !== undefined && wnid !== known) wnids.set(label, '');
+  }
+}
