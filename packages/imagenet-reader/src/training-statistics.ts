@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import {
   fitRgbPca,
   RgbCovariance,
@@ -71,7 +72,10 @@ export class TrainingStatistics {
 
   /** Mean of every pixel, `[size, size, 3]`. */
   meanImage(): Float32Array {
-    return Float32Array.from(this.sums().pixels, (sum) => sum / this.#images);
+    const { pixels, images } = this.sums();
+    const mean = new Float32Array(pixels.length);
+    for (let i = 0; i < mean.length; i++) mean[i] = (pixels[i] as number) / images;
+    return mean;
   }
 
   get channelMeans(): Triple {
@@ -92,14 +96,11 @@ export class TrainingStatistics {
   }
 
   #unpack(): void {
-    const bytes = new Uint8Array(4);
-    const word = new Uint32Array(bytes.buffer);
-    word[0] = 0x03020100; // which byte of a word is the lowest, on this machine
-    const order = [...bytes];
+    const halves = [this.#even, this.#odd].map(({ buffer }) => new Uint16Array(buffer));
+    const [first, second] = endianness() === 'LE' ? halves : halves.reverse();
     for (let i = 0; i < this.#pixels.length; i++) {
-      const byte = order[i % 4] as number;
-      const packed = (byte % 2 === 0 ? this.#even : this.#odd)[i >> 2] as number;
-      this.#pixels[i] = (this.#pixels[i] as number) + (byte < 2 ? packed & 0xffff : packed >>> 16);
+      const sum = (i % 2 === 0 ? first : second)?.[i >> 1] as number;
+      this.#pixels[i] = (this.#pixels[i] as number) + sum;
     }
     this.#even.fill(0);
     this.#odd.fill(0);

@@ -16,7 +16,8 @@ interface SplitProgress {
 
 /**
  * How far a preparation is: always the first shards of every split, in order. One file holds all of it, so that the shards
- * that count and their statistics cannot disagree: a line of JSON, then the float64 sums of the training pixels.
+ * that count and their statistics cannot disagree: a line of JSON, then the float64 sums of the training pixels
+ * in the machine's own byte order.
  */
 export class WorkProgress {
   readonly splits: Readonly<Record<Split, SplitProgress>>;
@@ -42,9 +43,7 @@ export class WorkProgress {
   async write(file: string): Promise<void> {
     const { images, covariance, pixels } = this.statistics.sums();
     const line = JSON.stringify({ splits: this.splits, skipped: this.skipped, images, covariance });
-    const sums = Buffer.alloc(pixels.length * 8);
-    for (let i = 0; i < pixels.length; i++) sums.writeDoubleLE(pixels[i] as number, i * 8);
-    await replaceFile(file, Buffer.concat([Buffer.from(`${line}\n`), sums]));
+    await replaceFile(file, Buffer.concat([Buffer.from(`${line}\n`), Buffer.from(pixels.buffer)]));
   }
 
   /** Reads what {@link write} wrote; where there is no such file, nothing is done yet. */
@@ -59,9 +58,9 @@ export class WorkProgress {
     const { splits: done, skipped, images, covariance } = JSON.parse(bytes.toString('utf8', 0, end));
     for (const split of splits) Object.assign(progress.splits[split], done[split]);
     progress.skipped.push(...skipped);
-    const pixels = Float64Array.from({ length: size * size * 3 }, (_, i) =>
-      bytes.readDoubleLE(end + 1 + i * 8),
-    );
+    const pixels = new Float64Array(size * size * 3);
+    if (bytes.length !== end + 1 + pixels.byteLength) throw new Error(`${file} has sums of another size.`);
+    Buffer.from(pixels.buffer).set(bytes.subarray(end + 1));
     progress.statistics.merge({ images, pixels, covariance });
     return progress;
   }
