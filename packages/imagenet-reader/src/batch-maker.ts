@@ -1,14 +1,11 @@
 import type { CropView } from '@alexnet/ten-crop';
-import pMap from 'p-map';
 import type { BatchJob, BatchPlan } from './batch-plan.js';
+import { JpegDecoder } from './jpeg-decoder.js';
 import { damagedPicture, isEntry } from './prepared-entry.js';
 import type { BatchArrays } from './raw-batch.js';
 import { ShardFiles } from './shard-files.js';
 import { type IndexEntry, IndexReader } from './shard-index.js';
 import { ViewFuser } from './view-fuser.js';
-
-/** JPEGs in work at a time: while one is decoded in the thread pool, this thread fuses another. */
-const DECODING = 4;
 
 /** Makes the batches of a plan in the thread that it is in. */
 export class BatchMaker {
@@ -16,23 +13,29 @@ export class BatchMaker {
   readonly #index: IndexReader;
   readonly #files: ShardFiles = new ShardFiles();
   readonly #fuser: ViewFuser;
+  readonly #jpeg: JpegDecoder | undefined;
   readonly #spare: ArrayBuffer[] = [];
+  #file: Buffer = Buffer.alloc(0);
 
   constructor(plan: BatchPlan) {
     this.#plan = plan;
     this.#index = IndexReader.ofWords(plan.index);
     this.#fuser = new ViewFuser(plan.size, plan.cropSize, plan.change);
+    this.#jpeg = plan.format === 'jpg' ? new JpegDecoder(plan.size) : undefined;
   }
 
   /** @throws Error that names the shard, if a picture cannot be read. */
-  async make(job: BatchJob, signal: AbortSignal): Promise<BatchArrays> {
-    const { cropSize: side, format } = this.#plan;
+  make(job: BatchJob): BatchArrays {
+    const { cropSize: side } = this.#plan;
     const rows = job.views.length;
     const pixels = this.#memory(rows * side * side * 3);
     const labels = new Int32Array(rows);
     const batch: BatchArrays = { pixels, labels, indices: job.images, shape: [rows, side, side, 3] };
-    if (format === 'rgb') for (let i = 0; i < job.images.length; i++) this.#copyPicture(batch, job, i);
-    else await this.#decodePictures(batch, job, signal);
+    for (let i = 0; i < job.images.length; i++) {
+      const entry = this.#index.at(job.images[i] as number);
+      this.#load(job.images[i] as number, entry);
+      this.#fill(batch, job, i, entry);
+    }
     return batch;
   }
 
@@ -45,32 +48,25 @@ export class BatchMaker {
     this.#files.close();
   }
 
-  #copyPicture(batch: BatchArrays, job: BatchJob, i: number): void {
-    const image = job.images[i] as number;
-    const entry = this.#index.at(image);
-    const { entry: bytes } = this.#fuser;
-    if (bytes.length !== 512 + entry.size) {
-      throw this.#damaged(image, entry, new Error(`it holds ${entry.size} bytes`));
+  /** Brings a picture to the fuser. */
+  #load(image: number, entry: IndexEntry): void {
+    const { length } = this.#fuser.entry;
+    const bytes = this.#jpeg
+      ? this.#bytes(512 + entry.size)
+      : this.#fuser.entry.subarray(0, 512 + entry.size);
+    this.#files.read(this.#shard(entry), entry.block * 512, bytes);
+    try {
+      if (!this.#jpeg && bytes.length !== length) throw new Error(`it holds ${entry.size} bytes`);
+      if (!isEntry(bytes, entry)) throw new Error('the index points elsewhere');
+      this.#jpeg?.decode(bytes.subarray(512), this.#fuser.pixels);
+    } catch (error) {
+      throw damagedPicture(this.#shard(entry), this.#plan.split, image, error);
     }
-    this.#read(image, entry, bytes);
-    this.#fill(batch, job, i, entry);
   }
 
-  async #decodePictures(batch: BatchArrays, job: BatchJob, signal: AbortSignal): Promise<void> {
-    const { decodePixels } = await import('./image-format.js'); // raw pictures need no decoder
-    const { size, format } = this.#plan;
-    const decode = async (image: number, i: number): Promise<void> => {
-      const entry = this.#index.at(image);
-      const bytes = Buffer.allocUnsafe(512 + entry.size);
-      this.#read(image, entry, bytes);
-      try {
-        this.#fuser.pixels.set(await decodePixels(bytes.subarray(512), size, format));
-      } catch (error) {
-        throw this.#damaged(image, entry, error);
-      }
-      this.#fill(batch, job, i, entry);
-    };
-    await pMap(job.images, decode, { concurrency: DECODING, signal });
+  #bytes(length: number): Buffer {
+    if (length > this.#file.length) this.#file = Buffer.allocUnsafeSlow(length * 2);
+    return this.#file.subarray(0, length);
   }
 
   /** Writes the label and the views of the picture that the fuser holds. */
@@ -89,15 +85,6 @@ export class BatchMaker {
       if (pixels instanceof Float32Array) this.#fuser.fuse(pixels, row * length, view, shift);
       else this.#fuser.cut(pixels, row * length, view);
     }
-  }
-
-  #read(image: number, entry: IndexEntry, target: Buffer): void {
-    this.#files.read(this.#shard(entry), entry.block * 512, target);
-    if (!isEntry(target, entry)) throw this.#damaged(image, entry, new Error('the index points elsewhere'));
-  }
-
-  #damaged(image: number, entry: IndexEntry, cause: unknown): Error {
-    return damagedPicture(this.#shard(entry), this.#plan.split, image, cause);
   }
 
   #shard({ shard }: IndexEntry): string {

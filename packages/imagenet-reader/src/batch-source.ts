@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { BatchMaker } from './batch-maker.js';
 import type { BatchJob, BatchPlan } from './batch-plan.js';
@@ -38,8 +39,10 @@ class BatchesHere implements BatchSource {
   }
 
   async make(_: number, job: BatchJob, signal: AbortSignal): Promise<RawBatch<Float32Array | Uint8Array>> {
+    await setImmediate(); // the caller's timers and signals get their turn between two batches
+    signal.throwIfAborted();
     if (this.#closed) throw this.#closed;
-    const arrays = await this.#maker.make(job, signal);
+    const arrays = this.#maker.make(job);
     return new RawBatch(arrays, (memory) => this.#maker.recycle(memory));
   }
 

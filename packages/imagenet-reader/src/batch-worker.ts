@@ -8,14 +8,14 @@ import type { FromWorker, ToWorker } from './batch-source.js';
 const port = parentPort;
 if (!port) throw new Error('batch-worker.js must run as a worker thread');
 const maker = new BatchMaker(workerData as BatchPlan);
-const stop = new AbortController();
+let isStopped = false;
 let last: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'recycle') maker.recycle(message.memory);
   else if (message.type === 'make') last = last.then(() => answer(message));
   else {
-    stop.abort();
+    isStopped = true;
     last = last.then(() => {
       maker.close();
       port.close();
@@ -25,9 +25,9 @@ port.on('message', (message: ToWorker) => {
 
 async function answer({ batch, job }: { batch: number; job: BatchJob }): Promise<void> {
   await setImmediate();
-  if (stop.signal.aborted) return;
+  if (isStopped) return;
   try {
-    const arrays = await maker.make(job, stop.signal);
+    const arrays = maker.make(job);
     send({ batch, arrays }, [arrays.pixels.buffer as ArrayBuffer]);
   } catch (error) {
     send({ batch, error });

@@ -1,6 +1,7 @@
 import type { CropView } from '@alexnet/ten-crop';
 import type { Rgb } from './augment-options.js';
 import { fuseViewWasm } from './fuse-view.wasm.js';
+import { wasm } from './web-assembly.js';
 
 /** What a {@link ViewFuser} does to every pixel. */
 export interface PixelChange {
@@ -25,15 +26,6 @@ interface Loops {
     factors: number,
   ): void;
 }
-
-/** TypeScript declares this for browsers only. */
-const { WebAssembly: wasm } = globalThis as unknown as {
-  WebAssembly: {
-    Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
-    Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  };
-};
 
 const TAR_HEADER = 512;
 const ROOM = 64; // the loops read and write some bytes beside a row

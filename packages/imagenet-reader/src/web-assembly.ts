@@ -1,0 +1,13 @@
+/** The memory of a module. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+interface Wasm {
+  readonly Memory: new (size: { initial: number }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+/** What is used here of WebAssembly, which TypeScript declares for browsers only. */
+export const wasm: Wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
