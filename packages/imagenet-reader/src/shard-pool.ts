@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { builtProgram } from './built-program.js';
 import { PlaceReader } from './place-reader.js';
 import { prepareShard, type ShardResult, type ShardSettings, type ShardTask } from './prepare-shard.js';
 import { Slots } from './slots.js';
@@ -88,7 +88,7 @@ interface Worker {
 }
 
 function startWorker(threads: number): Worker {
-  const entry = createRequire(import.meta.url).resolve('@alexnet/imagenet-reader/prepare-worker');
+  const entry = builtProgram('prepare-worker.js');
   const child = fork(entry, [], {
     serialization: 'advanced',
     execArgv: [],
