@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImageFormat, openIlsvrc, prepare } from '@alexnet/imagenet-reader';
 import { type SourcePictures, sourcePictures } from './source-pictures.js';
+import { writeMeta } from './write-meta.js';
 
 /** How often the index names each picture, so that an epoch lasts some seconds: what a thread costs to start counts for little. */
 export const REPEATS = { jpg: 2, rgb: 16 } as const;
@@ -47,5 +48,5 @@ async function repeat(folder: string, times: number): Promise<void> {
   const index = await readFile(join(folder, train.index));
   await writeFile(join(folder, train.index), Buffer.concat(Array(times).fill(index)));
   train.images *= times;
-  await writeFile(join(folder, 'meta.json'), JSON.stringify(meta));
+  await writeMeta(folder, meta);
 }

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeMeta } from './write-meta.js';
 
 const SHARD_IMAGES = 1024;
 const PICTURE = 30_000; // bytes of each
@@ -16,13 +17,14 @@ export async function preparedInName(model: string, folder: string, images: numb
   for (let i = 0; i < images; i++) {
     index.set([Math.floor(i / SHARD_IMAGES), (i % SHARD_IMAGES) * BLOCKS, PICTURE, 0], i * 4);
   }
-  const shards: { file: string; bytes: number; images: number }[] = [];
+  const shards: { file: string; bytes: number; images: number; sha256: string }[] = [];
   for (let first = 0; first < images; first += SHARD_IMAGES) {
     const held = Math.min(SHARD_IMAGES, images - first);
     const shard = {
       file: `train-${String(shards.length).padStart(6, '0')}.tar`,
       bytes: (held * BLOCKS + 2) * 512,
       images: held,
+      sha256: '0'.repeat(64), // of a shard that nobody reads
     };
     await writeFile(join(folder, shard.file), '');
     await truncate(join(folder, shard.file), shard.bytes);
@@ -30,9 +32,6 @@ export async function preparedInName(model: string, folder: string, images: numb
   }
   await copyFile(join(model, meta.meanImage), join(folder, meta.meanImage));
   await writeFile(join(folder, meta.splits.train.index), index);
-  await writeFile(
-    join(folder, 'meta.json'),
-    JSON.stringify({ ...meta, splits: { train: { ...meta.splits.train, images, shards } } }),
-  );
+  await writeMeta(folder, { ...meta, splits: { train: { ...meta.splits.train, images, shards } } });
   return folder;
 }

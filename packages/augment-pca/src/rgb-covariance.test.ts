@@ -44,6 +44,14 @@ test('mean and covariance equal the two-pass definition', () => {
   );
 });
 
+test('the brightest pictures of any size are summed exactly', () => {
+  for (const pixels of [65_535, 65_536, 65_537, 200_000]) {
+    const white = new RgbCovariance().add(new Uint8Array(pixels * 3).fill(255)).toJSON();
+    const [sum, product] = [127 * pixels, 127 * 127 * pixels];
+    expect(white).toEqual({ count: pixels, sums: Array(3).fill(sum), products: Array(6).fill(product) });
+  }
+});
+
 test('order, merging and JSON change nothing, to the bit', () => {
   fc.assert(
     fc.property(fc.array(picture, { minLength: 1, maxLength: 6 }), (pictures) => {

@@ -1,6 +1,9 @@
 import { describeValue } from '@alexnet/validate';
 import type { Triple } from './rgb-pca.js';
 
+/** The most pixels whose products, 255 * 255 at most, surely sum to less than 2^32. */
+const BLOCK_PIXELS = 65536;
+
 /** What {@link RgbCovariance} writes into JSON; all whole numbers, so nothing is lost. */
 export interface RgbCovarianceJson {
   readonly count: number;
@@ -67,22 +70,10 @@ export class RgbCovariance {
     if (pixels.length % 3 !== 0) {
       throw new RangeError(`pixels must hold whole RGB triples (RgbCovariance), got ${pixels.length} bytes.`);
     }
-    let [r, g, b, rr, rg, rb, gg, gb, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-    for (let i = 0; i < pixels.length; i += 3) {
-      const x = (pixels[i] as number) - 128;
-      const y = (pixels[i + 1] as number) - 128;
-      const z = (pixels[i + 2] as number) - 128;
-      r += x;
-      g += y;
-      b += z;
-      rr += x * x;
-      rg += x * y;
-      rb += x * z;
-      gg += y * y;
-      gb += y * z;
-      bb += z * z;
+    for (let at = 0; at < pixels.length; at += BLOCK_PIXELS * 3) {
+      this.#addBlock(pixels, at, Math.min(pixels.length, at + BLOCK_PIXELS * 3));
     }
-    return this.#accumulate(pixels.length / 3, [r, g, b], [rr, rg, rb, gg, gb, bb]);
+    return this;
   }
 
   /** Adds all that another has seen. @throws TypeError if it is no RgbCovariance. */
@@ -113,6 +104,40 @@ export class RgbCovariance {
       );
     }
     return new RgbCovariance().#accumulate(count, sums, products);
+  }
+
+  /** Sums at most `BLOCK_PIXELS` as 32-bit whole numbers, then moves them to around 128. */
+  #addBlock(pixels: Uint8Array | Uint8ClampedArray, from: number, to: number): void {
+    let [r, g, b, rr, rg, rb, gg, gb, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+    for (let i = from; i < to; i += 3) {
+      const x = pixels[i] as number;
+      const y = pixels[i + 1] as number;
+      const z = pixels[i + 2] as number;
+      r = (r + x) | 0;
+      g = (g + y) | 0;
+      b = (b + z) | 0;
+      rr = (rr + Math.imul(x, x)) | 0;
+      rg = (rg + Math.imul(x, y)) | 0;
+      rb = (rb + Math.imul(x, z)) | 0;
+      gg = (gg + Math.imul(y, y)) | 0;
+      gb = (gb + Math.imul(y, z)) | 0;
+      bb = (bb + Math.imul(z, z)) | 0;
+    }
+    const n = (to - from) / 3;
+    const around128 = (product: number, x: number, y: number): number =>
+      (product >>> 0) - 128 * (x + y) + 128 * 128 * n;
+    this.#accumulate(
+      n,
+      [r - 128 * n, g - 128 * n, b - 128 * n],
+      [
+        around128(rr, r, r),
+        around128(rg, r, g),
+        around128(rb, r, b),
+        around128(gg, g, g),
+        around128(gb, g, b),
+        around128(bb, b, b),
+      ],
+    );
   }
 
   #accumulate(count: number, sums: ArrayLike<number>, products: ArrayLike<number>): this {

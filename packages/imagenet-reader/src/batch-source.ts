@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { BatchMaker } from './batch-maker.js';
 import type { BatchJob, BatchPlan } from './batch-plan.js';
+import { builtProgram } from './built-program.js';
 import type { AnyBatch } from './raw-batch.js';
 
 /** Makes the batches of one plan, in any order, until it is closed. */
@@ -95,7 +94,7 @@ class BatchWorker {
   #failure: Error | undefined;
 
   constructor(plan: BatchPlan) {
-    const worker = new Worker(workerFile(), { workerData: plan, execArgv: [] });
+    const worker = new Worker(builtProgram('batch-worker.js'), { workerData: plan, execArgv: [] });
     this.#worker = worker;
     worker.unref();
     worker.on('message', (answer: FromWorker) => this.#answered(answer));
@@ -155,10 +154,4 @@ class BatchWorker {
   #send(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
-}
-
-/** The built program, wherever this module runs from. */
-function workerFile(): string {
-  const root = dirname(createRequire(import.meta.url).resolve('@alexnet/imagenet-reader/package.json'));
-  return join(root, 'dist', 'batch-worker.js');
 }

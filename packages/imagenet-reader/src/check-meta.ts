@@ -1,6 +1,6 @@
 import { RgbCovariance } from '@alexnet/augment-pca';
 import { splits } from './ilsvrc-source.js';
-import { PREPARED_KIND, PREPARED_VERSION, type PreparedMeta } from './prepared-meta.js';
+import { metaText, PREPARED_KIND, PREPARED_VERSION, type PreparedMeta } from './prepared-meta.js';
 
 /** Parses and checks `meta.json`. @throws Error of one line that names the file and the field. */
 export function checkMeta(text: string, file: string): PreparedMeta {
@@ -14,6 +14,8 @@ export function checkMeta(text: string, file: string): PreparedMeta {
   const wrong = Object.keys(rules).find((field) => rules[field]?.(meta[field]) !== true);
   if (wrong !== undefined)
     throw new Error(`${file} is damaged: field ${wrong} is missing or wrong; prepare it again.`);
+  if (metaText(meta as unknown as PreparedMeta) !== text)
+    throw new Error(`${file} is damaged: its checksum is wrong; prepare it again.`);
   return meta as unknown as PreparedMeta;
 }
 
@@ -22,9 +24,12 @@ type Json = Record<string, unknown>;
 const rules: Readonly<Record<string, (value: unknown) => boolean>> = {
   size: isCount,
   format: (value) => value === 'jpg' || value === 'rgb',
+  shardImages: isCount,
+  pictures: isHash,
   classes: (value) => isList(value, (item) => isText(item.wnid) && isText(item.words)),
   channelMeans: isTriple,
   meanImage: isFileName,
+  meanImageSha256: isHash,
   pca: (value) => {
     const pca = toObject(value);
     const rows = pca.eigenvectors;
@@ -44,6 +49,7 @@ const rules: Readonly<Record<string, (value: unknown) => boolean>> = {
     );
   },
   skipped: Array.isArray,
+  checksum: isHash,
 };
 
 function parse(text: string, file: string): Json {
@@ -55,11 +61,16 @@ function parse(text: string, file: string): Json {
 }
 
 function isSplit(value: unknown): boolean {
-  const { images, index, shards } = toObject(value);
+  const { images, index, indexSha256, shards } = toObject(value);
   return (
     isCount(images) &&
     isFileName(index) &&
-    isList(shards, (shard) => isFileName(shard.file) && isCount(shard.bytes) && isCount(shard.images))
+    isHash(indexSha256) &&
+    isList(
+      shards,
+      ({ file, bytes, images: count, sha256 }) =>
+        isFileName(file) && isCount(bytes) && isCount(count) && isHash(sha256),
+    )
   );
 }
 
@@ -78,6 +89,10 @@ function isText(value: unknown): boolean {
 /** A name inside the folder: no path leads out of it. */
 function isFileName(value: unknown): boolean {
   return typeof value === 'string' && /^[\w-][\w.-]*$/.test(value);
+}
+
+function isHash(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 function isCount(value: unknown): boolean {

@@ -14,8 +14,10 @@ export {
 } from './mat5.js';
 export { type OpenIlsvrcOptions, openIlsvrc } from './open-ilsvrc.js';
 export { openPrepared, type PreparedData, type PreparedImage } from './open-prepared.js';
-export { type PrepareOptions, type PrepareReport, prepare } from './prepare.js';
-export type { SplitProgress } from './prepare-split.js';
+export { type PreparePlan, planPrepare } from './plan-prepare.js';
+export { type PrepareReport, prepare } from './prepare.js';
+export type { PrepareOptions, PrepareProgress } from './prepare-options.js';
 export type { SkippedImage } from './prepared-meta.js';
 export type { RawBatch } from './raw-batch.js';
 export type { RawBatches } from './raw-batches.js';
+export { type VerifyOptions, type VerifyReport, verifyPrepared } from './verify-prepared.js';

@@ -80,9 +80,13 @@ test('every field of meta.json is checked, and another version refused', async (
       new RegExp(`^${file} (is damaged: field ${field}|was not|has version)`),
     );
   }
-  await writeFile(file, JSON.stringify({ ...meta, version: 2 }));
+  await writeFile(file, JSON.stringify({ ...meta, version: 1 }));
   expect(await failure(openPrepared(dir))).toBe(
-    `${file} has version 2, this program reads 1; prepare it again.`,
+    `${file} has version 1, this program reads 2; prepare it again.`,
+  );
+  await writeFile(file, text.replace('"channelMeans": [\n  1', '"channelMeans": [\n  2'));
+  expect(await failure(openPrepared(dir))).toBe(
+    `${file} is damaged: its checksum is wrong; prepare it again.`,
   );
   await writeFile(file, text.slice(0, -20));
   expect(await failure(openPrepared(dir))).toBe(

@@ -16,8 +16,8 @@ import {
 } from './generate-ilsvrc.test-data.js';
 import { openIlsvrc } from './open-ilsvrc.js';
 import { openPrepared } from './open-prepared.js';
-import { type PrepareOptions, type PrepareReport, prepare } from './prepare.js';
-import type { SplitProgress } from './prepare-split.js';
+import { type PrepareReport, prepare } from './prepare.js';
+import type { PrepareOptions, PrepareProgress } from './prepare-options.js';
 import { squarePixels } from './square-pixels.js';
 
 let data: TestIlsvrc;
@@ -156,17 +156,21 @@ async function withTruncated(): Promise<{ dir: string; name: string }> {
   return { dir: await tarsFolder({ ...data, train: [[wnid, cut], ...others] }), name };
 }
 
-test('a truncated picture stops it, named with its tar; nothing is left behind', async () => {
+test('a truncated picture stops it, named with its tar; what is done is kept', async () => {
   const { dir, name } = await withTruncated();
   const message = await failure(prepareFrom(dir, join(dir, 'out')));
   expect(message).toContain(`${dir}/ILSVRC2012_img_train.tar/n01440764.tar/${name} cannot be decoded (`);
-  expect(message).toContain("leave such pictures out with onError: 'skip'.");
-  expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual([]);
+  expect(message).toContain(
+    `onError: 'skip'. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
+  );
+  expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out.partial']);
+  expect((await prepareFrom(dir, join(dir, 'out'), { onError: 'skip' })).images.train).toBe(11);
+  expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out']);
 });
 
 test('skipping counts and names the picture, and keeps the rest', async () => {
   const { dir, name } = await withTruncated();
-  const progress: SplitProgress[] = [];
+  const progress: PrepareProgress[] = [];
   const report = await prepareFrom(dir, join(dir, 'out'), {
     onError: 'skip',
     onProgress: (p) => progress.push(p),
@@ -175,8 +179,7 @@ test('skipping counts and names the picture, and keeps the rest', async () => {
   expect(report.skipped).toEqual([
     { split: 'train', location: expect.stringContaining(name), reason: expect.stringMatching(/^.+$/) },
   ]);
-  expect(progress).toHaveLength(18);
-  expect(progress.at(11)).toEqual({ split: 'train', done: 12, total: 12 });
+  expect(progress).toEqual(Array.from({ length: 19 }, (_, done) => ({ done, total: 18, resumed: 0 })));
   const prepared = await openPrepared(report.path);
   expect(prepared.splits.train.images).toBe(11);
   await prepared.close();
@@ -190,7 +193,7 @@ test('a class left without pictures is an error, even when skipping', async () =
   );
   const dir = await tarsFolder({ ...data, train: broken });
   expect(await failure(prepareFrom(dir, join(dir, 'out'), { onError: 'skip' }))).toBe(
-    `${dir}: no picture of class n01484850 is left after those that cannot be decoded; fetch it again.`,
+    `${dir}: no picture of class n01484850 is left after those that cannot be decoded; fetch it again. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
   );
 });
 
@@ -205,21 +208,30 @@ test('refuses a folder that is in use, takes an empty one', async () => {
   expect(await failure(prepareFrom(dir, join(dir, 'file')))).toContain('cannot be used (ENOTDIR)');
 });
 
-test('stops at its signal and leaves nothing', async () => {
+test('stops at its signal and goes on where it was', async () => {
   const dir = await tarsFolder();
   const controller = new AbortController();
   const source = await openIlsvrc(dir);
   const stopped = prepare(source, join(dir, 'out'), {
     ...options,
     signal: controller.signal,
-    onProgress: ({ done }) => done === 4 && controller.abort(),
+    // at the last picture, before the end: by then the first shard has made room for the fifth
+    onProgress: ({ done }) => done === 18 && controller.abort(),
   });
   await expect(stopped).rejects.toMatchObject({
     name: 'AbortError',
-    message: `${dir}/out was not written: preparing was stopped, and what was done is removed.`,
+    message: `${dir}/out is not finished: preparing was stopped. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
   });
   await source.close();
-  expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual([]);
+  expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out.partial']);
+  const progress: PrepareProgress[] = [];
+  const { resumed } = await prepareFrom(dir, join(dir, 'out'), { onProgress: (p) => progress.push(p) });
+  const before = [0, 5, 10, 12, 17][resumed];
+  expect(before).toBeGreaterThan(0);
+  expect(progress[0]).toEqual({ done: before, total: 18, resumed: before });
+  expect(progress.at(-1)).toEqual({ done: 18, total: 18, resumed: before });
+  await prepareFrom(dir, join(dir, 'straight'));
+  expect(await allBytes(join(dir, 'out'))).toEqual(await allBytes(join(dir, 'straight')));
 });
 
 test('names with dots, spaces and other alphabets make safe keys', async () => {
@@ -259,18 +271,24 @@ afterAll(() => {
   for (const dir of mounted) run('umount', dir);
 });
 
-test('a full disk is an error of one line, and nothing is left behind (needs the right to mount)', async (context) => {
+test('a full disk is an error of one line, and what is done is kept (needs the right to mount)', async (context) => {
   const dir = await tarsFolder();
   await mkdir(join(dir, 'disk'));
   const disk = smallDisk(join(dir, 'disk'));
   if (!disk) return context.skip('mounting a small tmpfs is not permitted here');
   mounted.push(disk);
-  for (const format of ['rgb', 'jpg'] as const) {
-    expect(await failure(prepareFrom(dir, join(disk, 'out'), { size: 512, format, shardImages: 3 }))).toBe(
-      `${disk}/out was not written, the disk is full: free some space or choose another disk (ENOSPC); nothing is left behind.`,
+  const more = { size: 256, shardImages: 3 }; // 12 squares of 192 kB
+  const out = join(disk, 'out');
+  for (let i = 0; i < 2; i++) {
+    expect(await failure(prepareFrom(dir, out, more))).toBe(
+      `${out} is not finished, the disk is full: free some space or choose another disk (ENOSPC). What is done is kept in ${out}.partial: run the same again to go on.`,
     );
-    expect(await readdir(disk)).toEqual([]);
+    expect(await readdir(disk)).toEqual(['out.partial']);
   }
+  run('mount', '-o', 'remount,size=20m', disk);
+  expect((await prepareFrom(dir, out, more)).images.train).toBe(12);
+  await prepareFrom(dir, join(dir, 'straight'), more);
+  expect(await allBytes(out)).toEqual(await allBytes(join(dir, 'straight')));
   run('umount', disk);
   mounted.pop();
 });

@@ -1,38 +1,17 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
+import { pMapIterable } from 'p-map';
+import { checkMeta } from './check-meta.js';
 import { type IlsvrcSource, type Split, splits } from './ilsvrc-source.js';
-import type { ImageFormat } from './image-format.js';
-import { prepareSplit, type SplitProgress } from './prepare-split.js';
-import {
-  imagesOf,
-  MEAN_FILE,
-  META_FILE,
-  PREPARED_KIND,
-  PREPARED_VERSION,
-  type PreparedMeta,
-  type SkippedImage,
-  type SplitMeta,
-} from './prepared-meta.js';
-import { TrainingStatistics } from './training-statistics.js';
-
-/** Options of {@link prepare}. */
-export interface PrepareOptions {
-  /** Side of the stored squares in pixels; 256, sec. 2. */
-  readonly size?: number;
-  /** `jpg`, some 20 to 40 kB a picture at 256, or `rgb`, 192 kB and no decoding; `jpg`. */
-  readonly format?: ImageFormat;
-  /** Pictures a shard; 1024. */
-  readonly shardImages?: number;
-  /** What to do with a picture that cannot be decoded: stop, or leave it out and name it in the report; `stop`. */
-  readonly onError?: 'stop' | 'skip';
-  /** Pictures in work at a time; the machine's cores. The files written do not depend on it. */
-  readonly concurrency?: number;
-  readonly signal?: AbortSignal;
-  /** Called after every picture. */
-  readonly onProgress?: (progress: SplitProgress) => void;
-}
+import type { ImagePlace } from './place-reader.js';
+import { explainFailure } from './prepare-failure.js';
+import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
+import type { ShardResult, ShardTask } from './prepare-shard.js';
+import { imagesOf, META_FILE, type PreparedMeta, type SkippedImage } from './prepared-meta.js';
+import { forkedPool, localPool, type ShardPool } from './shard-pool.js';
+import { removeFinishedWork, shardName, WorkFolder } from './work-folder.js';
+import { planDifference, type WorkPlan, workPlan } from './work-plan.js';
 
 /** What {@link prepare} did. */
 export interface PrepareReport {
@@ -44,17 +23,21 @@ export interface PrepareReport {
   readonly pca: RgbPca;
   /** Pictures left out because of `onError: 'skip'`. */
   readonly skipped: readonly SkippedImage[];
+  /** Shards that were there from an earlier run; all of them where `outDir` was finished. */
+  readonly resumed: number;
 }
 
 /**
  * Writes a data set as fixed-size squares in tar shards, with an index and the training set's mean and colour statistics.
  *
  * Every picture: shorter side to `size`, central square (Krizhevsky et al. 2012, sec. 2). The statistics are of the training
- * split, of the pixels before JPEG coding. Everything goes to a folder `<outDir>.partial-*` that is renamed at the end, and
- * removed if anything fails: `outDir` is whole or not there. Equal input gives equal bytes.
+ * split, of the pixels before JPEG coding. Everything grows in `<outDir>.partial` and is renamed at the end: `outDir` is
+ * whole or not there. Stopped in any way, the same call goes on where it was, and ends with the same bytes; where `outDir` is
+ * finished, its report is given at once. Equal input gives equal bytes, whatever the options of speed.
  *
- * @throws RangeError for a bad option; Error of one line, naming the file, if a picture cannot be read (unless skipped), a
- * class is left without pictures, `outDir` is not empty, or the disk is full; an error called AbortError on `signal`.
+ * @throws RangeError for a bad option; Error of one line, naming the file, if a picture cannot be read, or not be decoded
+ * (unless skipped), there is no training split, a class is left without pictures, `outDir` holds something else, another
+ * process prepares it, or the disk is full; an error called AbortError on `signal`. What was done is kept.
  * @example
  * const report = await prepare(source, '/data/ilsvrc-256', { onProgress: ({ done, total }) => bar.update(done / total) });
  */
@@ -63,128 +46,139 @@ export async function prepare(
   outDir: string,
   options: PrepareOptions = {},
 ): Promise<PrepareReport> {
-  checkOptions(options);
+  checkPrepareOptions(options);
   const path = resolve(outDir);
-  await checkVacant(path);
-  let temporary: string | undefined;
+  if (source.counts.train === 0) {
+    throw new Error(`${source.path} has no training pictures; prepare measures its statistics on them.`);
+  }
+  const { size = 256, format = 'jpg', shardImages = 1024, onError = 'stop', signal } = options;
+  const plan = await workPlan(source, { size, format, shardImages }, signal);
+  const finished = await finishedReport(path, plan);
+  if (finished) return finished;
+  let work: WorkFolder | undefined;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    temporary = await mkdtemp(`${path}.partial-`);
-    const whole = join(temporary, 'data'); // mkdtemp's own folder is for its owner only
-    await mkdir(whole);
-    const meta = await writeAll(source, whole, options);
-    options.signal?.throwIfAborted();
-    await rmdir(path).catch(() => undefined); // an empty folder, as checked
-    await rename(whole, path);
-    await rmdir(temporary);
-    return report(meta, path);
+    work = await WorkFolder.open(path, plan, onError);
+    const meanwhile = await finishedReport(path, plan); // another process may have been faster
+    if (meanwhile) return meanwhile;
+    const resumed = work.progress.shards;
+    await writeShards(source, work, plan, options);
+    signal?.throwIfAborted();
+    return report(await work.finish(source), path, resumed);
   } catch (error) {
-    if (temporary) await rm(temporary, { recursive: true, force: true });
-    throw explain(error, path, options.signal);
+    throw explainFailure(error, { path, work, signal });
+  } finally {
+    await work?.release();
   }
 }
 
-async function writeAll(source: IlsvrcSource, dir: string, options: PrepareOptions): Promise<PreparedMeta> {
-  const { size = 256, format = 'jpg', shardImages = 1024, onError = 'stop' } = options;
-  const { concurrency = availableParallelism(), signal, onProgress } = options;
-  const statistics = new TrainingStatistics(size);
-  const skipped: SkippedImage[] = [];
-  const settings = {
-    source,
-    dir,
-    size,
-    format,
-    shardImages,
-    onError,
-    concurrency,
-    signal,
-    onProgress,
-    skipped,
+/** Writes the shards that are not there yet: several at once, made to count in their order. */
+async function writeShards(
+  source: IlsvrcSource,
+  work: WorkFolder,
+  plan: WorkPlan,
+  options: PrepareOptions,
+): Promise<void> {
+  const { signal, onProgress } = options;
+  const total = splits.reduce((sum, split) => sum + source.counts[split], 0);
+  const resumed = work.progress.done;
+  let done = resumed;
+  onProgress?.({ done, total, resumed });
+  if (done === total) return;
+  const pool = openPool(options);
+  const running = new Set<Promise<unknown>>();
+  const run = (task: ShardTask): Promise<[ShardTask, ShardResult]> => {
+    const result = pool.run(task, (images) => {
+      done += images;
+      if (!signal?.aborted) onProgress?.({ done, total, resumed });
+    });
+    result.catch(() => undefined); // thrown below, when its turn comes
+    running.add(result);
+    return result.then((value) => [task, value]);
   };
-  const written: { train: SplitMeta } & Partial<Record<Split, SplitMeta>> = {
-    train: await prepareSplit('train', { ...settings, statistics }),
-  };
+  const stopped = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  stopped.catch(() => undefined);
+  const limits = { concurrency: pool.shards, backpressure: pool.shards * 2 };
+  const results = pMapIterable(tasks(source, work, plan), run, limits)[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const next = await Promise.race([results.next(), stopped]);
+      if (next.done) return;
+      await work.commit(...next.value);
+    }
+  } finally {
+    const ended = results.return?.().catch(() => undefined); // nothing more is begun
+    await pool.close();
+    await ended;
+    await Promise.allSettled(running); // the caller may close the source next
+  }
+}
+
+async function* tasks(source: IlsvrcSource, work: WorkFolder, plan: WorkPlan): AsyncGenerator<ShardTask> {
   for (const split of splits) {
-    if (split !== 'train' && source.counts[split] > 0) written[split] = await prepareSplit(split, settings);
+    let first = work.progress.splits[split].done;
+    let images: ImagePlace[] = [];
+    const task = (): ShardTask => {
+      const file = work.shardFile(shardName(split, Math.floor(first / plan.shardImages)));
+      return { split, file, first, images };
+    };
+    if (first >= source.counts[split]) continue;
+    for await (const { name, label, location, place } of source.images(split, first)) {
+      images.push({ name, label, location, place });
+      if (images.length < plan.shardImages) continue;
+      yield task();
+      first += images.length;
+      images = [];
+    }
+    if (images.length > 0) yield task();
   }
-  const mean = statistics.meanImage();
-  const bytes = Buffer.alloc(mean.length * 4);
-  for (const [i, value] of mean.entries()) bytes.writeFloatLE(value, i * 4);
-  await writeFile(join(dir, MEAN_FILE), bytes, { flush: true });
-  const meta: PreparedMeta = {
-    kind: PREPARED_KIND,
-    version: PREPARED_VERSION,
-    size,
-    format,
-    classes: source.classes,
-    channelMeans: statistics.channelMeans,
-    meanImage: MEAN_FILE,
-    pca: statistics.pca,
-    covariance: statistics.covariance.toJSON(),
-    splits: written,
-    skipped,
-  };
-  await writeFile(join(dir, META_FILE), `${JSON.stringify(meta, undefined, 1)}\n`, { flush: true });
-  return meta;
 }
 
-function report(meta: PreparedMeta, path: string): PrepareReport {
+function openPool(options: PrepareOptions): ShardPool {
+  const { size = 256, format = 'jpg', onError = 'stop' } = options;
+  const { workers, threads, concurrency } = spread(options);
+  const settings = { size, format, onError, concurrency };
+  return workers === 0 ? localPool(settings) : forkedPool(settings, workers, threads);
+}
+
+function report(meta: PreparedMeta, path: string, resumed: number): PrepareReport {
   const { channelMeans, pca, skipped } = meta;
   const shards = splits.flatMap((split) => meta.splits[split]?.shards ?? []);
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-  const images = imagesOf(meta);
-  return { path, images, bytes, channelMeans, pca, skipped };
+  return { path, images: imagesOf(meta), bytes, channelMeans, pca, skipped, resumed };
 }
 
-function checkOptions(options: PrepareOptions): void {
-  for (const name of ['size', 'shardImages', 'concurrency'] as const) {
-    const value = options[name];
-    if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
-      throw new RangeError(`${name} must be a whole number >= 1 (prepare), got ${value}.`);
-    }
-  }
-  const { format = 'jpg', onError = 'stop' } = options;
-  if (format !== 'jpg' && format !== 'rgb') {
-    throw new RangeError(`format must be 'jpg' or 'rgb' (prepare), got ${String(format)}.`);
-  }
-  if (onError !== 'stop' && onError !== 'skip') {
-    throw new RangeError(`onError must be 'stop' or 'skip' (prepare), got ${String(onError)}.`);
-  }
-}
-
-async function checkVacant(path: string): Promise<void> {
-  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+/** The report of a folder that is prepared already; undefined where there is none yet. @throws Error if it holds something else. */
+async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareReport | undefined> {
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     throw new Error(`${path} cannot be used (${error.code}); give a folder that does not exist yet.`, {
       cause: error,
     });
   });
-  if (names.length > 0)
+  if (names.length === 0) return checkRenamable(path);
+  if (!names.includes(META_FILE))
     throw new Error(`${path} is not empty; remove it, or give a folder that does not exist yet.`);
+  const file = join(path, META_FILE);
+  const meta = checkMeta(await readFile(file, 'utf8'), file);
+  const difference = planDifference({ ...plan }, { ...meta, version: plan.version });
+  if (difference) {
+    throw new Error(
+      `${path} is prepared from something else: ${difference}; remove it, or give a folder that does not exist yet.`,
+    );
+  }
+  await removeFinishedWork(path);
+  const shards = splits.reduce((sum, split) => sum + (meta.splits[split]?.shards.length ?? 0), 0);
+  return report(meta, path, shards);
 }
 
-const REMEDY: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: free some space or choose another disk',
-  EDQUOT: 'the disk quota is used up: free some space or choose another disk',
-  EFBIG: 'a shard is too large for this file system: set shardImages lower',
-  EACCES: 'writing is not permitted: choose another folder',
-  EPERM: 'writing is not permitted: choose another folder',
-  EROFS: 'the file system is read-only: choose another folder',
-};
-
-/** Turns an error of the file system into a line that says what to do. */
-function explain(error: unknown, path: string, signal: AbortSignal | undefined): unknown {
-  if (signal?.aborted) {
-    const stopped = new Error(
-      `${path} was not written: preparing was stopped, and what was done is removed.`,
-      { cause: error },
-    );
-    stopped.name = 'AbortError';
-    return stopped;
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const remedy = REMEDY[code];
-  return remedy
-    ? new Error(`${path} was not written, ${remedy} (${code}); nothing is left behind.`, { cause: error })
-    : error;
+/** An empty folder is replaced at the end: a mount point cannot be, and hours later would be too late to say so. */
+async function checkRenamable(path: string): Promise<undefined> {
+  const [own, parent] = await Promise.all(
+    [path, dirname(path)].map((dir) => stat(dir).catch(() => undefined)),
+  );
+  if (own && parent && own.dev !== parent.dev)
+    throw new Error(`${path} is the root of a disk, which cannot be replaced; give a folder inside it.`);
 }

@@ -3,7 +3,8 @@ import { onTestFinished } from 'vitest';
 import { type TestIlsvrc, temporaryFolder, writeTars } from './generate-ilsvrc.test-data.js';
 import { openIlsvrc } from './open-ilsvrc.js';
 import { openPrepared, type PreparedData } from './open-prepared.js';
-import { type PrepareOptions, prepare } from './prepare.js';
+import { prepare } from './prepare.js';
+import type { PrepareOptions } from './prepare-options.js';
 import type { RawBatch } from './raw-batch.js';
 
 /** Sides of the test pictures and of their views. */

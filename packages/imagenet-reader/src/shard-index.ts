@@ -10,28 +10,15 @@ export interface IndexEntry {
 /** Bytes of an entry: four little-endian 32-bit numbers, shard, block, size, label. */
 export const INDEX_ENTRY_BYTES = 16;
 
-/** Gathers entries in a buffer that doubles: ILSVRC's training index is 20 MB. */
-export class IndexWriter {
-  #bytes: Buffer = Buffer.alloc(1024 * INDEX_ENTRY_BYTES);
-  #count = 0;
-
-  get count(): number {
-    return this.#count;
+/** The entries of one shard as bytes; `entries` holds block, size and label of every picture, one after the other. */
+export function indexBytes(shard: number, entries: readonly number[]): Buffer {
+  const bytes = Buffer.alloc((entries.length / 3) * INDEX_ENTRY_BYTES);
+  for (const [i, value] of entries.entries()) {
+    const at = Math.floor(i / 3) * INDEX_ENTRY_BYTES;
+    bytes.writeUInt32LE(shard, at);
+    bytes.writeUInt32LE(value, at + 4 + (i % 3) * 4);
   }
-
-  add({ shard, block, size, label }: IndexEntry): void {
-    const at = this.#count++ * INDEX_ENTRY_BYTES;
-    if (at >= this.#bytes.length)
-      this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(this.#bytes.length)]);
-    for (const [i, value] of [shard, block, size, label].entries()) {
-      this.#bytes.writeUInt32LE(value, at + i * 4);
-    }
-  }
-
-  /** All entries, one after the other. */
-  bytes(): Buffer {
-    return this.#bytes.subarray(0, this.#count * INDEX_ENTRY_BYTES);
-  }
+  return bytes;
 }
 
 /** Entries as read from a file. */

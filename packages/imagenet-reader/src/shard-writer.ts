@@ -1,102 +1,86 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
-import { IndexWriter } from './shard-index.js';
 
 /** A finished shard. */
 export interface ShardFile {
   readonly file: string;
   readonly bytes: number;
   readonly images: number;
+  readonly sha256: string;
 }
 
-/** Options of {@link ShardWriter}. */
-export interface ShardWriterOptions {
-  readonly dir: string;
-  readonly split: string;
-  /** Extension of the pictures, without its dot. */
-  readonly extension: string;
-  readonly shardImages: number;
-}
-
-interface OpenShard {
-  readonly tar: Pack;
-  readonly file: string;
-  readonly written: Promise<void>;
-  images: number;
-  blocks: number;
+/** What {@link ShardWriter} wrote. */
+export interface WrittenShard {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Of every picture, one after the other: block of its header, bytes, label. */
+  readonly entries: readonly number[];
 }
 
 /**
- * Writes pictures into tar shards `<split>-000000.tar`, ... in the WebDataset convention: `<key>.<extension>` with the bytes and
- * `<key>.cls` with the label in ASCII. Headers carry no time and no owner, so equal pictures give equal bytes.
+ * Writes pictures into one tar shard in the WebDataset convention: `<key>.<extension>` with the bytes and `<key>.cls` with the
+ * label in ASCII. Headers carry no time and no owner, so equal pictures give equal bytes.
  */
 export class ShardWriter {
-  readonly index: IndexWriter = new IndexWriter();
-  readonly shards: ShardFile[] = [];
-  readonly #options: ShardWriterOptions;
-  #open: OpenShard | undefined;
+  readonly #tar: Pack = pack();
+  readonly #hash = createHash('sha256');
+  readonly #written: Promise<void>;
+  readonly #extension: string;
+  readonly #entries: number[] = [];
+  #blocks = 0;
+  #bytes = 0;
 
-  constructor(options: ShardWriterOptions) {
-    this.#options = options;
+  /** @param extension Of the pictures, without its dot. */
+  constructor(file: string, extension: string) {
+    this.#extension = extension;
+    const out = createWriteStream(file, { flush: true, highWaterMark: 1 << 20 });
+    this.#written = pipeline(this.#measured(), out);
+    this.#written.catch(() => undefined); // reported by whichever call comes next
   }
 
   /** Appends a picture. `key` must be ASCII, without dots, of at most 90 characters. */
   async add(key: string, bytes: Buffer, label: number): Promise<void> {
-    this.#open ??= this.#start();
-    const shard = this.#open;
-    this.index.add({ shard: this.shards.length, block: shard.blocks, size: bytes.length, label });
-    await this.#entry(shard, `${key}.${this.#options.extension}`, bytes);
-    await this.#entry(shard, `${key}.cls`, Buffer.from(String(label)));
-    shard.images++;
-    if (shard.images >= this.#options.shardImages) await this.finish();
+    this.#entries.push(this.#blocks, bytes.length, label);
+    await this.#entry(`${key}.${this.#extension}`, bytes);
+    await this.#entry(`${key}.cls`, Buffer.from(String(label)));
   }
 
-  /** Completes the open shard. */
-  async finish(): Promise<void> {
-    const shard = this.#open;
-    if (!shard) return;
-    this.#open = undefined;
-    shard.tar.finalize();
-    await shard.written;
-    const { size } = await stat(join(this.#options.dir, shard.file));
-    this.shards.push({ file: shard.file, bytes: size, images: shard.images });
+  /** Completes the file, and puts it on the disk. */
+  async finish(): Promise<WrittenShard> {
+    this.#tar.finalize();
+    await this.#written;
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex'), entries: this.#entries };
   }
 
-  /** Gives up the open shard, if there is one, and waits until its file is closed. */
+  /** Gives the shard up and waits until its file is closed. */
   async abandon(): Promise<void> {
-    const shard = this.#open;
-    this.#open = undefined;
-    shard?.tar.destroy();
-    await shard?.written.catch(() => undefined);
+    this.#tar.destroy();
+    await this.#written.catch(() => undefined);
   }
 
-  #start(): OpenShard {
-    const file = `${this.#options.split}-${String(this.shards.length).padStart(6, '0')}.tar`;
-    const tar = pack();
-    const written = pipeline(
-      tar,
-      createWriteStream(join(this.#options.dir, file), { flags: 'wx', flush: true }),
-    );
-    written.catch(() => undefined); // reported by whichever call comes next
-    return { tar, file, written, images: 0, blocks: 0 };
+  async *#measured(): AsyncGenerator<Buffer> {
+    for await (const chunk of this.#tar as AsyncIterable<Buffer>) {
+      this.#hash.update(chunk);
+      this.#bytes += chunk.length;
+      yield chunk;
+    }
   }
 
-  async #entry(shard: OpenShard, name: string, bytes: Buffer): Promise<void> {
+  async #entry(name: string, bytes: Buffer): Promise<void> {
     const header = { name, size: bytes.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
     const accepted = new Promise<void>((resolve, reject) => {
-      const entry = shard.tar.entry(header, (error) => (error ? reject(error) : resolve()));
+      const entry = this.#tar.entry(header, (error) => (error ? reject(error) : resolve()));
       entry.on('error', reject);
       entry.end(bytes); // calls back once the file keeps up
     });
     accepted.catch(() => undefined);
     // A failed write destroys the tar too; the reason that counts is the file's.
-    await Promise.race([accepted, shard.written.then(() => accepted)]).catch(async (error: unknown) => {
-      await shard.written;
+    await Promise.race([accepted, this.#written.then(() => accepted)]).catch(async (error: unknown) => {
+      await this.#written;
       throw error;
     });
-    shard.blocks += 1 + Math.ceil(bytes.length / 512);
+    this.#blocks += 1 + Math.ceil(bytes.length / 512);
   }
 }

@@ -4,6 +4,8 @@ import { pictureBytes } from './picture-bytes.js';
 /** Most pixels that a picture may declare: more than ILSVRC's largest, and at most some hundreds of MB while decoding. */
 const MOST_PIXELS = 100_000_000;
 
+let isCacheOff = false;
+
 /**
  * Decodes a picture of any kind into `size * size` RGB bytes: shorter side to `size`, then the central square
  * (an odd margin is cut one pixel more at the left or top).
@@ -16,7 +18,8 @@ const MOST_PIXELS = 100_000_000;
  * 100 million pixels.
  */
 export async function squarePixels(bytes: Buffer, size: number): Promise<Uint8Array> {
-  sharp.cache(false);
+  if (!isCacheOff) sharp.cache(false); // no picture comes twice
+  isCacheOff = true;
   try {
     const { data, info } = await (await decoder(bytes))
       .resize({ width: size, height: size, fit: 'cover', position: 'centre', fastShrinkOnLoad: false })

@@ -1,0 +1,120 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drawJpeg } from '../embedded/draw-jpeg.js';
+import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const inside = (...parts: string[]): string => join(folder.path, ...parts);
+const broken = 'flowers/train/class-1/3.jpg';
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  for (const label of [0, 1]) {
+    for (const [split, count] of [
+      ['train', 6],
+      ['val', 2],
+    ] as const) {
+      const directory = inside('flowers', split, `class-${label}`);
+      await mkdir(directory, { recursive: true });
+      for (let i = 0; i < count; i++) {
+        await writeFile(join(directory, `${i}.jpg`), await drawJpeg(1, split, label, i));
+      }
+    }
+  }
+  await cp(inside('flowers'), inside('whole'), { recursive: true });
+  await writeFile(inside(broken), 'no picture');
+});
+afterAll(() => folder.remove());
+
+test('says on stderr what it plans, and on stdout as JSON what it found and did', async () => {
+  const args =
+    'prepare --data whole --out squares --size 32 --format jpg --shard-images 5 --workers 1 --json';
+  const { code, stdout, stderr } = await alexnet(folder.path, args);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/ {2}12 \+ 4 pictures: about 1 s with \d+ cores?, [\d.]+ MB of jpg; \d+ [GT]B free/);
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({
+    layout: 'classes',
+    found: { train: 12, val: 4, test: 0 },
+    missing: [],
+    images: { train: 12, val: 4, test: 0 },
+    skipped: [],
+    resumed: 0,
+  });
+  expect(report.imagesPerSecond).toBeCloseTo(16 / report.seconds, 6);
+  expect(report.channelMeans).toHaveLength(3);
+  expect(report.pca.eigenvalues).toHaveLength(3);
+  const again = await alexnet(folder.path, args);
+  expect(JSON.parse(again.stdout)).toMatchObject({ images: report.images, resumed: 4, imagesPerSecond: 0 });
+});
+
+test('--plan only says what it would do', async () => {
+  const args = 'prepare --data whole --out nowhere --plan';
+  const { code, stdout } = await alexnet(folder.path, args);
+  expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^12 \+ 4 pictures: .+ of rgb; .+ free$/)]);
+  expect(await readdir(folder.path)).not.toContain('nowhere.partial');
+});
+
+test('--verify finds nothing, then the byte that was changed, with exit code 1', async () => {
+  const { code, stdout } = await alexnet(folder.path, 'prepare --verify squares');
+  expect([code, stdout]).toEqual([0, 'squares is whole\n']);
+  const shard = inside('squares/val-000000.tar');
+  const bytes = await readFile(shard);
+  bytes[700] = (bytes[700] ?? 0) ^ 1;
+  await writeFile(shard, bytes);
+  const damaged = await alexnet(folder.path, 'prepare --verify --out squares --json');
+  expect(damaged.code).toBe(1);
+  expect(JSON.parse(damaged.stdout).problems[0]).toBe(
+    'squares/val-000000.tar has another SHA-256 than when it was written',
+  );
+  expect(damaged.stderr.trim().split('\n').at(-1)).toBe(
+    'alexnet: squares is damaged; remove it and prepare it again.',
+  );
+});
+
+test('a broken picture stops it or is skipped and named; what was done is kept between the two', async () => {
+  const args = 'prepare --data flowers --out kept --size 32 --shard-images 3';
+  const stopped = await alexnet(folder.path, args);
+  expect([stopped.code, stopped.stdout]).toEqual([1, '']);
+  expect(stopped.stderr).toContain(`alexnet: ${broken} cannot be decoded (`);
+  expect(stopped.stderr).toContain(`What is done is kept in ${inside('kept.partial')}: run the same again`);
+  const skipped = await alexnet(folder.path, `${args} --on-error skip --json`);
+  expect(skipped.code, skipped.stderr).toBe(0);
+  expect(JSON.parse(skipped.stdout)).toMatchObject({
+    images: { train: 11, val: 4 },
+    skipped: [{ split: 'train', location: broken }],
+  });
+  expect(skipped.stderr).toContain(`left out 1 that cannot be read:\n    ${broken}: `);
+});
+
+test('interrupted by Ctrl-C and run again, goes on', async () => {
+  const pixels = { width: 2500, height: 2500, channels: 3 } as const;
+  const large = await sharp({ create: { ...pixels, background: 'red' } })
+    .jpeg()
+    .toBuffer();
+  await cp(inside('whole'), inside('large'), { recursive: true });
+  for (let i = 0; i < 24; i++) await writeFile(inside('large/train/class-0', `large-${i}.jpg`), large);
+  const args = 'prepare --data large --out large-squares --shard-images 2';
+  const stopped = await alexnet(folder.path, args, { interruptAt: /free\n/ });
+  expect([stopped.code, stopped.stdout]).toEqual([1, '']);
+  expect(stopped.stderr.trim().split('\n').at(-1)).toBe(
+    `alexnet: ${inside('large-squares')} is not finished: preparing was stopped. What is done is kept in ${inside('large-squares.partial')}: run the same again to go on.`,
+  );
+  const resumed = await alexnet(folder.path, args);
+  expect([resumed.code, resumed.stdout]).toEqual([0, 'large-squares\n']);
+  await rm(inside('large'), { recursive: true });
+});
+
+test('bad usage is exit code 2 and says what is needed', async () => {
+  for (const [args, message] of [
+    ['prepare --data whole', 'prepare needs --out <dir>.'],
+    ['prepare --verify squares --plan', 'prepare --verify reads one finished folder: it takes no --data, no --plan and no other --out.'], // biome-ignore format: one line
+    ['prepare --data whole --out x --workers -1', 'It must be a whole number >= 0.'],
+  ] as const) {
+    const { code, stdout, stderr } = await alexnet(folder.path, args);
+    expect([code, stdout], args).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  }
+});
