@@ -148,13 +148,9 @@ async function openSplit(
   for (const { file, bytes } of shards) await checkSize(join(path, file), bytes);
   const file = join(path, index);
   const reader = IndexReader.ofBytes(await readWhole(file, images * INDEX_ENTRY_BYTES));
-  for (let i = 0; i < reader.count; i++) {
-    const { shard, block, size, label } = reader.at(i);
-    const room = shards[shard]?.bytes ?? 0;
-    if ((block + 1) * 512 + size > room || label >= meta.classes.length) {
-      throw new Error(`${file} is damaged at picture ${i}; prepare ${path} again.`);
-    }
-  }
+  const rooms = Float64Array.from(shards, ({ bytes }) => bytes);
+  const wrong = reader.findWrong(rooms, meta.classes.length);
+  if (wrong >= 0) throw new Error(`${file} is damaged at picture ${wrong}; prepare ${path} again.`);
   return reader;
 }
 

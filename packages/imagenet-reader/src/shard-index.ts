@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /** Where a picture lies: the header of its tar entry is block `block` (of 512 bytes) of shard number `shard`. */
 export interface IndexEntry {
   readonly shard: number;
@@ -35,7 +37,8 @@ export class IndexReader {
   static ofBytes(bytes: Buffer): IndexReader {
     if (bytes.length % INDEX_ENTRY_BYTES !== 0) throw new Error(`an index of ${bytes.length} bytes`);
     const words = new Uint32Array(new SharedArrayBuffer(bytes.length));
-    for (let i = 0; i < words.length; i++) words[i] = bytes.readUInt32LE(i * 4);
+    new Uint8Array(words.buffer).set(bytes);
+    if (endianness() === 'BE') Buffer.from(words.buffer).swap32();
     return new IndexReader(words);
   }
 
@@ -47,6 +50,17 @@ export class IndexReader {
   /** All entries, four words each, in shared memory. */
   get words(): Uint32Array {
     return this.#words;
+  }
+
+  /** The first entry that leads out of its shard, whose lengths are given, or to no class; -1 if none does. */
+  findWrong(shardBytes: Float64Array, classes: number): number {
+    const words = this.#words;
+    for (let i = 0; i < this.count; i++) {
+      const end = ((words[i * 4 + 1] as number) + 1) * 512 + (words[i * 4 + 2] as number);
+      const isInside = end <= (shardBytes[words[i * 4] as number] ?? 0);
+      if (!isInside || (words[i * 4 + 3] as number) >= classes) return i;
+    }
+    return -1;
   }
 
   /** @throws RangeError if there is no picture of that number. */
