@@ -12,18 +12,41 @@ if (existsSync(swiftShader) && !env.VK_ICD_FILENAMES && !env.VK_DRIVER_FILES) {
   env.LD_LIBRARY_PATH = [env.LD_LIBRARY_PATH, swiftShader].filter(Boolean).join(':');
 }
 
+const tests = [
+  'packages/*/{src,conformance}/**/*.test.ts',
+  'examples/*/src/**/*.test.ts',
+  'examples/*/*.test.ts',
+];
+/** Tests that use every core by themselves, or watch memory and time: they run one file at a time. */
+const alone = [
+  'packages/tfjs-backend-onednn/**/*.test.ts',
+  'packages/imagenet-reader/**/*.test.ts',
+  'packages/alexnet-model/src/{every-backend,ordinary-layers-model}.test.ts',
+  'examples/ilsvrc/src/commands/reproduce.test.ts',
+];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     setupFiles: ['./vitest.setup.ts'],
-    include: [
-      'packages/*/{src,conformance}/**/*.test.ts',
-      'examples/*/src/**/*.test.ts',
-      'examples/*/*.test.ts',
-    ],
-    maxWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'side by side',
+          include: tests,
+          exclude: alone,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

@@ -39,6 +39,7 @@ await serve(`sharp ${sharp.versions.sharp}`, {
 
 async function filesOf(folder: string): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => /\.jpe?g$/i.test(name));
+  if (names.length === 0) throw new Error(`${folder} holds no JPEG`);
   return names.sort().map((name) => join(folder, name));
 }
 

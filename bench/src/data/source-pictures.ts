@@ -68,7 +68,7 @@ async function drawPictures(folder: string): Promise<void> {
     });
   for (let i = 0; i < DRAWN; i++) {
     const blobs = await noise(12, 9, 60).png().toBuffer();
-    const grain = await noise(500, 375, 14).png().toBuffer();
+    const grain = await noise(500, 375, 30).png().toBuffer();
     const picture = await sharp(blobs)
       .resize(500, 375, { kernel: 'cubic' })
       .composite([{ input: grain, blend: 'soft-light' }])

@@ -2,7 +2,7 @@ import type { CropView } from '@alexnet/ten-crop';
 import type { BatchJob, BatchPlan } from './batch-plan.js';
 import { JpegDecoder } from './jpeg-decoder.js';
 import { damagedPicture, isEntry } from './prepared-entry.js';
-import type { BatchArrays } from './raw-batch.js';
+import type { AnyBatch } from './raw-batch.js';
 import { ShardFiles } from './shard-files.js';
 import { type IndexEntry, IndexReader } from './shard-index.js';
 import { ViewFuser } from './view-fuser.js';
@@ -14,7 +14,7 @@ export class BatchMaker {
   readonly #files: ShardFiles = new ShardFiles();
   readonly #fuser: ViewFuser;
   readonly #jpeg: JpegDecoder | undefined;
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #spare: SharedArrayBuffer[] = [];
   #file: Buffer = Buffer.alloc(0);
 
   constructor(plan: BatchPlan) {
@@ -25,12 +25,12 @@ export class BatchMaker {
   }
 
   /** @throws Error that names the shard, if a picture cannot be read. */
-  make(job: BatchJob): BatchArrays {
+  make(job: BatchJob): AnyBatch {
     const { cropSize: side } = this.#plan;
     const rows = job.views.length;
     const pixels = this.#memory(rows * side * side * 3);
     const labels = new Int32Array(rows);
-    const batch: BatchArrays = { pixels, labels, indices: job.images, shape: [rows, side, side, 3] };
+    const batch: AnyBatch = { pixels, labels, indices: job.images, shape: [rows, side, side, 3] };
     for (let i = 0; i < job.images.length; i++) {
       const entry = this.#index.at(job.images[i] as number);
       this.#load(job.images[i] as number, entry);
@@ -39,9 +39,9 @@ export class BatchMaker {
     return batch;
   }
 
-  /** Takes memory that a batch no longer needs. */
-  recycle(memory: ArrayBuffer): void {
-    this.#spare.push(memory);
+  /** Takes the memory of a batch that is no longer needed. */
+  recycle({ pixels }: AnyBatch): void {
+    this.#spare.push(pixels.buffer as SharedArrayBuffer);
   }
 
   close(): void {
@@ -71,7 +71,7 @@ export class BatchMaker {
 
   /** Writes the label and the views of the picture that the fuser holds. */
   #fill(
-    { pixels, labels }: BatchArrays,
+    { pixels, labels }: AnyBatch,
     { images, views, shifts }: BatchJob,
     i: number,
     entry: IndexEntry,
@@ -94,8 +94,12 @@ export class BatchMaker {
   #memory(length: number): Float32Array | Uint8Array {
     const isFloat = this.#plan.dtype === 'float32';
     const bytes = isFloat ? length * 4 : length;
-    const spare = this.#spare.findIndex(({ byteLength }) => byteLength === bytes);
-    const memory = spare < 0 ? new ArrayBuffer(bytes) : (this.#spare.splice(spare, 1)[0] as ArrayBuffer);
+    const memory = this.#plan.isReused ? this.#sharedMemory(bytes) : new ArrayBuffer(bytes);
     return isFloat ? new Float32Array(memory) : new Uint8Array(memory);
+  }
+
+  #sharedMemory(bytes: number): SharedArrayBuffer {
+    const spare = this.#spare.findIndex(({ byteLength }) => byteLength === bytes);
+    return spare < 0 ? new SharedArrayBuffer(bytes) : (this.#spare.splice(spare, 1)[0] as SharedArrayBuffer);
   }
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type AugmentOptions, type ResolvedAugment, resolveAugment } from './augment-options.js';
 import { type Split, splits } from './ilsvrc-source.js';
 
-/** Options of `PreparedData.batches` and `rawBatches`. */
+/** Options of `PreparedData.batches`. */
 export interface BatchOptions {
   readonly split: Split;
   /** Pictures a batch; 128, sec. 5. */
@@ -28,13 +28,22 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `PreparedData.rawBatches`. */
+export interface RawBatchOptions extends BatchOptions {
+  /**
+   * Write later batches where earlier ones were, in memory that the threads share: a batch is then good until the next is asked
+   * for, and no longer, nor a tensor made of it. Fresh memory takes longer to get than to fill; false.
+   */
+  readonly reuse?: boolean;
+}
+
 /** Options of `PreparedData.pixelBatches`: the bytes are given as they are, so there is no mean, scale or noise. */
-export interface PixelBatchOptions extends Omit<BatchOptions, 'augment'> {
+export interface PixelBatchOptions extends Omit<RawBatchOptions, 'augment'> {
   readonly augment?: Pick<AugmentOptions, 'crop' | 'cropSize' | 'mirror' | 'crops'>;
 }
 
 /** Options with every default filled in. */
-export interface ResolvedBatches extends Required<Omit<BatchOptions, 'augment' | 'signal'>> {
+export interface ResolvedBatches extends Required<Omit<RawBatchOptions, 'augment' | 'signal'>> {
   readonly augment: ResolvedAugment;
   readonly signal: AbortSignal | undefined;
   /** Batches in an epoch. */
@@ -49,7 +58,7 @@ interface Known {
 }
 
 /** @throws RangeError that names the option, the rule and the value, if one is out of range. */
-export function resolveBatches(data: Known, options: BatchOptions): ResolvedBatches {
+export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedBatches {
   const { split, signal } = options;
   if (!splits.includes(split)) {
     throw new RangeError(`split must be 'train', 'val' or 'test' (batches), got ${String(split)}.`);
@@ -59,7 +68,7 @@ export function resolveBatches(data: Known, options: BatchOptions): ResolvedBatc
     throw new RangeError(`split must be one that ${data.path} holds (batches), got ${split}.`);
   }
   const isTraining = split === 'train';
-  const { batchSize = 128, epoch = 0, seed = 0, startBatch = 0 } = options;
+  const { batchSize = 128, epoch = 0, seed = 0, startBatch = 0, reuse = false } = options;
   const { shuffle = isTraining, dropRemainder = isTraining } = options;
   const { workers = Math.max(1, Math.floor(availableParallelism() / 4)) } = options;
   const { prefetch = workers + 1 } = options;
@@ -83,7 +92,7 @@ export function resolveBatches(data: Known, options: BatchOptions): ResolvedBatc
     throw new RangeError(`startBatch must be at most ${size} (batches), got ${startBatch}.`);
   }
   const augment = resolveAugment(options.augment ?? {}, isTraining, data.size);
-  return { split, ...whole, seed, shuffle, augment, dropRemainder, signal, size };
+  return { split, ...whole, seed, shuffle, augment, dropRemainder, reuse, signal, size };
 }
 
 /** @throws RangeError if an option asks for values that bytes cannot hold. */

@@ -7,6 +7,8 @@ import type { PixelChange } from './view-fuser.js';
 export interface BatchPlan {
   /** What the rows hold: `float32` as the network takes them, or the bytes of the views. */
   readonly dtype: 'float32' | 'uint8';
+  /** Make batches in shared memory that comes back, not each in memory of its own that is handed over. */
+  readonly isReused: boolean;
   readonly split: Split;
   /** Side of the stored pictures. */
   readonly size: number;

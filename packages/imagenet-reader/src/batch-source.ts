@@ -3,12 +3,14 @@ import { Worker } from 'node:worker_threads';
 import { BatchMaker } from './batch-maker.js';
 import type { BatchJob, BatchPlan } from './batch-plan.js';
 import { builtProgram } from './built-program.js';
-import { type BatchArrays, RawBatch } from './raw-batch.js';
+import type { AnyBatch } from './raw-batch.js';
 
 /** Makes the batches of one plan, in any order, until it is closed. */
 export interface BatchSource {
   /** Makes batch number `batch`. Rejects with the signal's reason as soon as it is aborted. */
-  make(batch: number, job: BatchJob, signal: AbortSignal): Promise<RawBatch<Float32Array | Uint8Array>>;
+  make(batch: number, job: BatchJob, signal: AbortSignal): Promise<AnyBatch>;
+  /** Takes the memory of batch number `batch` for a later one. */
+  recycle(batch: number, made: AnyBatch): void;
   /** Ends every thread and closes every file; what is not made yet rejects with `reason`. */
   close(reason?: Error): Promise<void>;
 }
@@ -16,12 +18,12 @@ export interface BatchSource {
 /** What a worker is sent. */
 export type ToWorker =
   | { readonly type: 'make'; readonly batch: number; readonly job: BatchJob }
-  | { readonly type: 'recycle'; readonly memory: ArrayBuffer }
+  | { readonly type: 'recycle'; readonly made: AnyBatch }
   | { readonly type: 'stop' };
 
 /** What it answers to each `make`. */
 export type FromWorker =
-  | { readonly batch: number; readonly arrays: BatchArrays }
+  | { readonly batch: number; readonly made: AnyBatch }
   | { readonly batch: number; readonly error: unknown };
 
 /** @param workers Threads; 0 makes the batches in this one. */
@@ -37,12 +39,15 @@ class BatchesHere implements BatchSource {
     this.#maker = new BatchMaker(plan);
   }
 
-  async make(_: number, job: BatchJob, signal: AbortSignal): Promise<RawBatch<Float32Array | Uint8Array>> {
+  async make(_: number, job: BatchJob, signal: AbortSignal): Promise<AnyBatch> {
     await setImmediate(); // the caller's timers and signals get their turn between two batches
     signal.throwIfAborted();
     if (this.#closed) throw this.#closed;
-    const arrays = this.#maker.make(job);
-    return new RawBatch(arrays, (memory) => this.#maker.recycle(memory));
+    return this.#maker.make(job);
+  }
+
+  recycle(_: number, made: AnyBatch): void {
+    this.#maker.recycle(made);
   }
 
   async close(reason: Error = new Error('the batches were closed')): Promise<void> {
@@ -52,7 +57,7 @@ class BatchesHere implements BatchSource {
 }
 
 interface Waiting {
-  readonly resolve: (batch: RawBatch<Float32Array | Uint8Array>) => void;
+  readonly resolve: (batch: AnyBatch) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -64,12 +69,20 @@ class BatchWorkers implements BatchSource {
     this.#workers = Array.from({ length: count }, () => new BatchWorker(plan));
   }
 
-  make(batch: number, job: BatchJob, signal: AbortSignal): Promise<RawBatch<Float32Array | Uint8Array>> {
-    return (this.#workers[batch % this.#workers.length] as BatchWorker).make(batch, job, signal);
+  make(batch: number, job: BatchJob, signal: AbortSignal): Promise<AnyBatch> {
+    return this.#worker(batch).make(batch, job, signal);
+  }
+
+  recycle(batch: number, made: AnyBatch): void {
+    this.#worker(batch).recycle(made);
   }
 
   async close(reason?: Error): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close(reason)));
+  }
+
+  #worker(batch: number): BatchWorker {
+    return this.#workers[batch % this.#workers.length] as BatchWorker;
   }
 }
 
@@ -96,10 +109,10 @@ class BatchWorker {
     });
   }
 
-  make(batch: number, job: BatchJob, signal: AbortSignal): Promise<RawBatch<Float32Array | Uint8Array>> {
+  make(batch: number, job: BatchJob, signal: AbortSignal): Promise<AnyBatch> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (signal.aborted) return Promise.reject(signal.reason);
-    const made = new Promise<RawBatch<Float32Array | Uint8Array>>((resolve, reject) => {
+    const made = new Promise<AnyBatch>((resolve, reject) => {
       this.#waiting.set(batch, { resolve, reject });
     });
     const aborted = (): void => this.#settle(batch)?.reject(signal.reason);
@@ -107,6 +120,10 @@ class BatchWorker {
     this.#worker.ref();
     this.#send({ type: 'make', batch, job });
     return made.finally(() => signal.removeEventListener('abort', aborted));
+  }
+
+  recycle(made: AnyBatch): void {
+    if (!this.#failure) this.#send({ type: 'recycle', made });
   }
 
   async close(reason: Error = new Error('the batches were closed')): Promise<void> {
@@ -119,13 +136,7 @@ class BatchWorker {
   #answered(answer: FromWorker): void {
     const waiting = this.#settle(answer.batch);
     if ('error' in answer) waiting?.reject(answer.error);
-    else {
-      waiting?.resolve(
-        new RawBatch(answer.arrays, (memory) => {
-          if (!this.#failure) this.#send({ type: 'recycle', memory }, [memory]);
-        }),
-      );
-    }
+    else waiting?.resolve(answer.made);
   }
 
   #settle(batch: number): Waiting | undefined {
@@ -140,7 +151,7 @@ class BatchWorker {
     for (const batch of [...this.#waiting.keys()]) this.#settle(batch)?.reject(this.#failure);
   }
 
-  #send(message: ToWorker, memory: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, memory);
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message);
   }
 }

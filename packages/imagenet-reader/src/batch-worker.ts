@@ -7,12 +7,13 @@ import type { FromWorker, ToWorker } from './batch-source.js';
 // A thread that makes batches: the program behind BatchSource. One at a time; between two it looks for messages.
 const port = parentPort;
 if (!port) throw new Error('batch-worker.js must run as a worker thread');
-const maker = new BatchMaker(workerData as BatchPlan);
+const plan = workerData as BatchPlan;
+const maker = new BatchMaker(plan);
 let isStopped = false;
 let last: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'recycle') maker.recycle(message.memory);
+  if (message.type === 'recycle') maker.recycle(message.made);
   else if (message.type === 'make') last = last.then(() => answer(message));
   else {
     isStopped = true;
@@ -27,8 +28,8 @@ async function answer({ batch, job }: { batch: number; job: BatchJob }): Promise
   await setImmediate();
   if (isStopped) return;
   try {
-    const arrays = maker.make(job);
-    send({ batch, arrays }, [arrays.pixels.buffer as ArrayBuffer]);
+    const made = maker.make(job);
+    send({ batch, made }, plan.isReused ? [] : [made.pixels.buffer as ArrayBuffer]);
   } catch (error) {
     send({ batch, error });
   }

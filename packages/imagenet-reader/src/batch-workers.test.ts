@@ -10,6 +10,7 @@ import type { BatchOptions } from './batch-options.js';
 import { failure, type TestIlsvrc, testIlsvrc } from './generate-ilsvrc.test-data.js';
 import type { PreparedData } from './open-prepared.js';
 import { CROP, collect, preparedData } from './prepared-data.test-data.js';
+import type { RawBatch } from './raw-batch.js';
 
 let source: TestIlsvrc;
 beforeAll(async () => {
@@ -37,27 +38,25 @@ test.each(['rgb', 'jpg'] as const)('any number of threads gives the same bits fr
   }
 });
 
-test('memory that is given back is used again, and what it held is gone', async () => {
-  const data = await preparedData(source);
-  const expected = await collect(data.rawBatches(options));
-  const used = new Set<ArrayBufferLike>();
-  let batch = 0;
-  for await (const made of data.rawBatches({ ...options, workers: 0, prefetch: 0 })) {
-    expect(made).toEqual(expected[batch++]);
-    used.add(made.pixels.buffer);
-    made.recycle();
-  }
-  expect(used.size).toBe(2); // the last batch is smaller
-  const sizes: number[] = [];
-  batch = 0;
-  for await (const made of data.rawBatches({ ...options, workers: 1 })) {
-    expect(made).toEqual(expected[batch++]);
-    made.recycle();
-    made.recycle();
-    sizes.push(made.pixels.length);
-  }
-  expect(sizes).toEqual([0, 0, 0, 0, 0, 0]);
-});
+test.each([0, 1])(
+  'with reuse a batch is good until the next is asked for, with %i threads',
+  async (workers) => {
+    const data = await preparedData(source);
+    const expected = await collect(data.rawBatches(options));
+    const made: RawBatch[] = [];
+    for await (const batch of data.rawBatches({ ...options, workers, prefetch: 0, reuse: true })) {
+      expect(batch).toEqual(expected[made.length]);
+      made.push(batch);
+    }
+    expect(made[0]?.pixels).toEqual(expected[4]?.pixels); // one memory; the last batch is smaller
+    expect(made[1]?.pixels).toEqual(expected[4]?.pixels);
+    const bytes = data.pixelBatches({ ...options, augment: { cropSize: CROP }, workers, reuse: true });
+    const pixels: number[][] = [];
+    for await (const batch of bytes) pixels.push([...batch.pixels]);
+    const fresh = await collect(data.pixelBatches({ ...options, augment: { cropSize: CROP } }) as never);
+    expect(pixels).toEqual(fresh.map((batch) => [...batch.pixels]));
+  },
+);
 
 describe('stopping', () => {
   const threads = async (): Promise<number> => (await readdir('/proc/self/task')).length;

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { printable } from './printable.js';
 
 /** Bytes that can be read at any position: a file, or a buffer. */
 export interface ByteSource {
@@ -73,7 +74,9 @@ export function bufferByteSource(bytes: Buffer, path: string): ByteSource {
 export async function readSmallFile(path: string, most: number): Promise<Buffer> {
   const { handle, size } = await openFile(path);
   try {
-    if (size > most) throw new Error(`${path} has ${size} bytes, too many for such a file; fetch it again.`);
+    if (size > most) {
+      throw new Error(`${printable(path)} has ${size} bytes, too many for such a file; fetch it again.`);
+    }
     return await readAt(handle, path, 0, size);
   } finally {
     await handle.close();
@@ -87,7 +90,7 @@ async function openFile(path: string): Promise<{ handle: FileHandle; size: numbe
   const stats = await handle.stat();
   if (stats.isFile()) return { handle, size: stats.size };
   await handle.close();
-  throw new Error(`${path} is no file; put the file itself there.`);
+  throw new Error(`${printable(path)} is no file; put the file itself there.`);
 }
 
 async function readAt(handle: FileHandle, path: string, position: number, length: number): Promise<Buffer> {
@@ -107,5 +110,7 @@ async function readAt(handle: FileHandle, path: string, position: number, length
 
 function unreadable(path: string, error: unknown): Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-  return new Error(`${path} cannot be read (${code}); check the disk and its permissions.`, { cause: error });
+  return new Error(`${printable(path)} cannot be read (${code}); check the disk and its permissions.`, {
+    cause: error,
+  });
 }

@@ -11,7 +11,7 @@ export interface FoundShards {
   readonly missing: readonly string[];
 }
 
-const SHARD = /^([^.].*|)(?<!\d)(\d+)\.tar$/;
+const SHARD = /^(?!n\d{8}\.tar$)([^.].*|)(?<!\d)(\d{1,9})\.tar$/; // n01440764.tar is a class of ILSVRC's training tar
 const MOST_LINES = 20;
 
 /**
@@ -46,13 +46,20 @@ function gaps(names: readonly string[], place: string): string[] {
     series.set(stem, numbers.set(Number(digits), digits));
   }
   const lines: string[] = [];
+  let absent = 0;
   for (const [stem, numbers] of series) {
-    const [width = 0, last = 0] = [[...numbers.values()][0]?.length, Math.max(...numbers.keys())];
-    for (let i = numbers.has(0) ? 0 : 1; i < last && lines.length < MOST_LINES; i++) {
+    const [width = 0, first, last] = [
+      [...numbers.values()][0]?.length,
+      numbers.has(0) ? 0 : 1,
+      Math.max(...numbers.keys()),
+    ];
+    absent += last + 1 - first - numbers.size;
+    for (let i = first; i < last && lines.length < Math.min(absent, MOST_LINES); i++) {
       if (numbers.has(i)) continue;
       const name = `${stem}${String(i).padStart(width, '0')}.tar`;
       lines.push(`${join(place, name)} is missing: its pictures are left out.`);
     }
   }
-  return lines;
+  const more = absent - lines.length;
+  return more > 0 ? [...lines, `${place} lacks ${more} shards more.`] : lines;
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ByteSource } from './byte-source.js';
+import { type ByteSource, readSmallFile } from './byte-source.js';
 import type { SourceImage } from './ilsvrc-source.js';
 import type { ImageList } from './image-list.js';
 import { printable } from './printable.js';
@@ -23,6 +22,9 @@ export interface GroupPlace {
 }
 
 const PICTURE = /\.(jpe?g|png|webp|gif|tiff?)$/i;
+
+/** Bytes of the largest file that is taken for a picture; ILSVRC's have up to some 15 MB. */
+export const LARGEST_PICTURE: number = 1 << 28;
 
 /** Whether a file is a picture by its name; hidden files, as macOS leaves in archives, are not. */
 export function isPictureName(name: string): boolean {
@@ -47,20 +49,12 @@ export function imageGroup(list: ImageList, { location, source, labels }: GroupP
           location: printable(path),
           label: typeof labels === 'number' ? labels : (labels[i] ?? 0),
           place: source ? { file: source.path, range: { offset, size } } : { file: path },
-          read: () => (source ? readRange(source, offset, size, printable(path)) : readPicture(path)),
+          read: () =>
+            source ? readRange(source, offset, size, printable(path)) : readSmallFile(path, LARGEST_PICTURE),
         };
       }
     },
   };
-}
-
-async function readPicture(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new Error(`${printable(path)} cannot be read (${code}).`, { cause: error });
-  }
 }
 
 async function readRange(source: ByteSource, offset: number, size: number, path: string): Promise<Buffer> {

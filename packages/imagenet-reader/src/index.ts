@@ -1,5 +1,5 @@
 export type { AugmentOptions, PcaOptions, Rgb } from './augment-options.js';
-export type { BatchOptions, PixelBatchOptions } from './batch-options.js';
+export type { BatchOptions, PixelBatchOptions, RawBatchOptions } from './batch-options.js';
 export type { BatchDataset, TensorBatch } from './batches.js';
 export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
 export type { ImageFormat } from './image-format.js';

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type Devkit, readDevkit, readLabels, type SplitLabels } from './devkit.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { classFolderImages, subfolders } from './folder-splits.js';
@@ -119,8 +119,8 @@ function whyWithout(
   if (place === undefined) return `${join(path, archive ?? '')} is missing: no ${name} pictures.`;
   const labels = year.labels[split];
   if (labels === undefined) return unpublished(place);
-  const wanted = devkit ? join(path, labels) : join(path, year.devkits[0]);
-  return `${place} is left out: its labels are missing, fetch ${basename(wanted)} to ${path}.`;
+  const wanted = devkit ? labels : year.devkits[0];
+  return `${place} is left out: its labels are missing, fetch ${wanted} to ${path}.`;
 }
 
 function unpublished(place: string): string {

@@ -88,7 +88,7 @@ function isSplit(name: string): boolean {
 
 /** Whether the validation pictures were sorted into folders of classes, which then tell the labels. */
 async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Promise<boolean> {
-  if (year.archives.train && (await kindOf(join(path, year.archives.train)))) return false;
+  if (await kindOf(join(path, year.archives.train))) return false;
   const val = await firstPresent(path, splitFolders('val', valFolder));
   return val !== undefined && (await kindOf(val)) === 'folder' && (await subfolders(val)).length > 0;
 }

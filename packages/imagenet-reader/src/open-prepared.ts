@@ -4,6 +4,7 @@ import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import {
   type BatchOptions,
   type PixelBatchOptions,
+  type RawBatchOptions,
   resolveBatches,
   resolvePixelBatches,
 } from './batch-options.js';
@@ -47,7 +48,7 @@ export interface PreparedData {
   /** Augmented batches as tensors, for `for await` or `model.fitDataset`. */
   batches(options: BatchOptions): BatchDataset;
   /** The same as typed arrays, without TensorFlow.js. */
-  rawBatches(options: BatchOptions): RawBatches;
+  rawBatches(options: RawBatchOptions): RawBatches;
   /** Views as bytes, cut and mirrored but otherwise as they are, for programs that normalise on their own. */
   pixelBatches(options: PixelBatchOptions): RawBatches<Uint8Array>;
   /** Ends all batches under way and closes every file. */
@@ -104,7 +105,11 @@ export async function openPrepared(path: string): Promise<PreparedData> {
     label: (split, index) => indexes[split].at(index).label,
     image,
     batches: (options) =>
-      batches(rawBatches(batched, resolveBatches(known, options), 'float32'), options, classes.length),
+      batches(
+        rawBatches(batched, resolveBatches(known, { ...options, reuse: false }), 'float32'),
+        options,
+        classes.length,
+      ),
     rawBatches: (options) => rawBatches(batched, resolveBatches(known, options), 'float32'),
     pixelBatches: (options) => rawBatches(batched, resolvePixelBatches(known, options), 'uint8'),
     async close() {

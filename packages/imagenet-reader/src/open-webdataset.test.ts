@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   contents,
   failure,
   jpeg,
   packTar,
+  sealed,
   type TestFile,
   temporaryFolder,
   testIlsvrc,
@@ -76,7 +78,7 @@ test('reads shards in folders of splits, labels of .json, names of a list', asyn
   await writeFile(join(dir, 'classnames.txt'), 'tench\ngoldfish\ngreat white shark\n');
   const source = await openIlsvrc(dir);
   expect(source.counts).toEqual({ train: 2, val: 0, test: 1 });
-  expect(source.missing).toEqual([`${dir} has no shards of val: none is called so.`]);
+  expect(source.missing).toEqual([`${dir} has no val shards: none is named so.`]);
   expect(source.classes[2]).toEqual({ wnid: '2', words: 'great white shark' });
   expect((await contents(source, 'train')).map(([name, label]) => [name, label])).toEqual([
     ['s0.png', 2],
@@ -119,8 +121,24 @@ test('a test split without labels, and shards that the numbers miss, are told', 
   expect(source.missing).toEqual([
     `${dir}/x-train-000001.tar is missing: its pictures are left out.`,
     `${dir}/x-train-000002.tar is missing: its pictures are left out.`,
-    `${dir}/x-test-000000.tar and the others of test are left out: no labels.`,
+    `${dir}/x-test-000000.tar and all test shards are left out: they have no labels.`,
   ]);
+});
+
+test('of many absent shards twenty are named and the others counted', async () => {
+  const dir = await writeShards({ '00.tar': [], '31.tar': [await picture('a.jpg', 1), text('a.cls', '0')] });
+  const { missing, counts } = await openIlsvrc(dir);
+  expect(counts.train).toBe(1);
+  expect(missing).toHaveLength(22); // with the validation split
+  expect(missing[19]).toBe(`${dir}/20.tar is missing: its pictures are left out.`);
+  expect(missing[20]).toBe(`${dir} lacks 10 shards more.`);
+});
+
+test('tars named by WordNet IDs are half-unpacked training data, not shards', async () => {
+  const dir = await writeShards({ 'train/n01440764.tar': [await picture('n01440764_1.JPEG', 1)] });
+  expect(await failure(openIlsvrc(dir))).toBe(
+    `${dir}/train holds no folders of classes; unpack the training set there.`,
+  );
 });
 
 test('a sample that is not whole is an error that names shard and key', async () => {
@@ -161,4 +179,29 @@ test('cut anywhere, a shard gives an error that names it or every picture', asyn
     if (typeof found === 'string') expect(found).toMatch(/train-000000\.tar[^\n]*fetch it again\.$/);
     else expect(found).toEqual(whole);
   }
+});
+
+test('with any bytes changed, a shard is read or refused in one line that names it', async () => {
+  const shard = await packTar([
+    text('a.jpg', 'x'.repeat(600)),
+    text('a.cls', '3'),
+    text('b.json', '{"label": 1}'),
+    text('b.png', 'y'),
+  ]);
+  const dir = await temporaryFolder();
+  const changes = fc.array(fc.tuple(fc.nat(shard.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(changes, async (list) => {
+      const changed = Buffer.from(shard);
+      for (const [at, value] of list) changed[at] = value;
+      for (const [at] of list) sealed(changed.subarray(at - (at % 512), at - (at % 512) + 512));
+      await writeFile(join(dir, 'train-000000.tar'), changed);
+      try {
+        await contents(await openIlsvrc(dir), 'train');
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^\/[^\n]*train-000000\.tar[^\n]*\.$/);
+      }
+    }),
+    { numRuns: 100 },
+  );
 });

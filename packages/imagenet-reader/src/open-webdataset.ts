@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { openByteSource, reopenedByteSource } from './byte-source.js';
 import { type FoundShards, findShards, splitOf } from './find-shards.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
@@ -17,8 +18,9 @@ export async function openWebDataset(opening: Opening, found: FoundShards): Prom
     const shards = found.splits[split];
     const images = shards.length > 0 ? await splitImages(split, shards, wnids, signal) : undefined;
     if (images) splits[split] = images;
-    else if (shards.length > 0) missing.push(`${shards[0]} and the others of test are left out: no labels.`);
-    else if (split !== 'test') missing.push(`${path} has no shards of ${split}: none is called so.`);
+    else if (shards.length > 0)
+      missing.push(`${shards[0]} and all test shards are left out: they have no labels.`);
+    else if (split !== 'test') missing.push(`${path} has no ${split} shards: none is named so.`);
   }
   const classes = await shardClasses(path, wnids);
   return makeSource(opening, { layout: 'webdataset', classes, splits, missing });
@@ -27,7 +29,7 @@ export async function openWebDataset(opening: Opening, found: FoundShards): Prom
 /** The shards at a path: of a folder, or the one that it is. */
 export async function shardsAt(path: string, isFolder: boolean): Promise<FoundShards> {
   if (isFolder) return findShards(path);
-  return { splits: { train: [], val: [], test: [], [splitOf(path)]: [path] }, missing: [] };
+  return { splits: { train: [], val: [], test: [], [splitOf(basename(path))]: [path] }, missing: [] };
 }
 
 /** Undefined for a test split without labels; anywhere else a picture without a label is an error. */

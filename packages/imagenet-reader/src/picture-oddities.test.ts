@@ -95,14 +95,22 @@ test('CMYK as Photoshop writes it, inverted with Adobe’s marker, is read as in
   expect(white.toString('latin1', marker + 4, marker + 9)).toBe('Adobe');
 });
 
-test('junk EXIF, bytes after the end, gzip and progressive coding change nothing', async () => {
+test('EXIF orientation, junk EXIF, bytes after the end, gzip and progressive coding change nothing', async () => {
   const clean = await painting().jpeg({ quality: 90 }).toBuffer();
   const expected = await squarePixels(clean, SIZE);
   const exif = Buffer.concat([
     Buffer.from([0xff, 0xe1, 0, 24]),
     Buffer.from('Exif\0\0II*\0\xff\xff\xff\xffjunkjunk', 'latin1'),
   ]);
+  // One entry of a little-endian TIFF: tag 0x112, a short, 6: 'turn it to the right'.
+  const sixth = Buffer.from(
+    'ffe10022457869660000' + '49492a0008000000' + '0100' + '120103000100000006000000' + '00000000',
+    'hex',
+  );
+  const turned = Buffer.concat([clean.subarray(0, 2), sixth, clean.subarray(2)]);
+  expect((await sharp(turned).metadata()).orientation).toBe(6);
   const odd = {
+    turned,
     exif: Buffer.concat([clean.subarray(0, 2), exif, clean.subarray(2)]),
     trailing: Buffer.concat([clean, Buffer.from('\0\0<html>more</html>')]),
     gzip: gzipSync(clean),

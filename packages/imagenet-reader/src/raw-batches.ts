@@ -6,7 +6,7 @@ import { type BatchSource, startBatches } from './batch-source.js';
 import type { Split } from './ilsvrc-source.js';
 import { drawBatch, epochOrder } from './image-draws.js';
 import type { ImageFormat } from './image-format.js';
-import type { RawBatch } from './raw-batch.js';
+import type { AnyBatch, RawBatch } from './raw-batch.js';
 import { readAhead } from './read-ahead.js';
 import type { PixelChange } from './view-fuser.js';
 
@@ -56,27 +56,30 @@ export function rawBatches(
   options: ResolvedBatches,
   dtype: BatchPlan['dtype'],
 ): EpochBatches<Float32Array | Uint8Array> {
-  const { split, batchSize, seed, augment, shuffle, size, prefetch, workers, signal } = options;
+  const { split, batchSize, seed, augment, shuffle, size, prefetch, workers, reuse, signal } = options;
   const { images } = data.splits[split];
   let meter = new WaitMeter();
-  async function* ofEpoch(
-    epoch: number,
-    startBatch: number,
-  ): AsyncGenerator<RawBatch<Float32Array | Uint8Array>> {
+  async function* ofEpoch(epoch: number, startBatch: number): AsyncGenerator<AnyBatch> {
     data.throwIfClosed();
     signal?.throwIfAborted();
     meter = new WaitMeter();
     const order = epochOrder(images, shuffle, { seed, epoch });
     const draws = { seed, epoch, augment, imageSize: data.size, pca: data.pca };
     const source = startBatches(planOf(data, options, dtype), workers);
-    const make = (batch: number, stopped: AbortSignal): Promise<RawBatch<Float32Array | Uint8Array>> => {
+    const make = (batch: number, stopped: AbortSignal): Promise<AnyBatch> => {
       const first = batch * batchSize;
       const job = drawBatch(order.slice(first, first + batchSize), first, draws);
       return source.make(batch, job, stopped);
     };
     data.making.add(source);
     try {
-      yield* meter.measure(readAhead(make, { from: startBatch, to: size, ahead: prefetch, signal }));
+      let batch = startBatch;
+      const range = { from: startBatch, to: size, ahead: prefetch, signal };
+      for await (const made of meter.measure(readAhead(make, range))) {
+        yield made;
+        if (reuse) source.recycle(batch, made);
+        batch++;
+      }
     } finally {
       data.making.delete(source);
       await source.close();
@@ -94,13 +97,14 @@ export function rawBatches(
 
 function planOf(
   data: BatchedData,
-  { split, augment }: ResolvedBatches,
+  { split, augment, reuse }: ResolvedBatches,
   dtype: BatchPlan['dtype'],
 ): BatchPlan {
   const { size, format } = data;
   const [shards, index] = [data.shards(split), data.index(split)];
   const { cropSize } = augment;
-  return { dtype, split, size, format, shards, index, cropSize, change: pixelChange(data, augment) };
+  const change = pixelChange(data, augment);
+  return { dtype, isReused: reuse, split, size, format, shards, index, cropSize, change };
 }
 
 function pixelChange(

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { type ByteSource, chunkedByteSource } from './byte-source.js';
 import { ImageList } from './image-list.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
-import { requireFile } from './tar-splits.js';
+import { requirePicture } from './tar-splits.js';
 
 /** The pictures of a WebDataset shard with their labels, in the order in which they lie. */
 export interface ShardSamples {
@@ -58,7 +58,7 @@ async function addSample(
   const label = await labelOf(members, source, location);
   if (second) throw new Error(`${location} has two pictures; a sample must have one.`);
   if (picture) {
-    requireFile(picture, source.path);
+    requirePicture(picture, source.path);
     found.list.add(basename(picture.name), picture.offset, picture.size);
     found.labels.push(label);
   } else if (members.has('rgb')) {

@@ -1,5 +1,5 @@
 /** Tars of any shape, cut or made to hurt, through the door of openIlsvrc: pictures named `<wnid>_<name>` in one tar. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -156,7 +156,7 @@ test('sizes that are negative, overflow or go beyond the tar', async () => {
   expect(await problem(picture, entry(name, '0', undefined, base256(0x80, 0xff)))).toBe(damaged);
   expect(await problem(picture, entry(name, '0', undefined, base256(0xff, 0xff)))).toBe(damaged);
   expect(await problem(picture, entry(name, '0', undefined, '-0000000001\0'))).toBe(damaged);
-  expect(await problem(picture, entry(name, '0', undefined, '77777777777\0'))).toBe(
+  expect(await problem(picture, entry(name, '0', undefined, '00077777777\0'))).toBe(
     'x.tar ends inside n01440764_2.JPEG at byte 3072: the download is incomplete; fetch it again.',
   );
   for (const size of ['-1', '1e9', '99999999999999999999', '0x10', '']) {
@@ -165,6 +165,21 @@ test('sizes that are negative, overflow or go beyond the tar', async () => {
       damaged.replace('1536', '2560'),
     );
   }
+});
+
+test('a picture of gigabytes is refused before anything is read or allocated', async () => {
+  const path = await writeTar(entry('n01440764_2.JPEG', '0', undefined, '07777777777\0'));
+  await truncate(path, 2 ** 31); // the tar is as long as it says, a hole on most disks
+  expect(await failure(openIlsvrc(path))).toBe(
+    `${path} holds n01440764_2.JPEG with 1073741823 bytes, too many for a picture; fetch it again.`,
+  );
+  const dir = await temporaryFolder();
+  await mkdir(join(dir, 'train/a'), { recursive: true });
+  await writeFile(join(dir, 'train/a/b.jpg'), '');
+  await truncate(join(dir, 'train/a/b.jpg'), 2 ** 31);
+  expect(await failure(contents(await openIlsvrc(dir), 'train'))).toBe(
+    `${dir}/train/a/b.jpg has 2147483648 bytes, too many for such a file; fetch it again.`,
+  );
 });
 
 test('sparse files, whose bytes are not stored as they are, are refused', async () => {

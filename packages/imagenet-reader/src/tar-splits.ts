@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { ByteSource } from './byte-source.js';
 import type { ImageClass } from './ilsvrc-source.js';
-import { type ImageGroup, imageGroup, isPictureName } from './image-group.js';
+import { type ImageGroup, imageGroup, isPictureName, LARGEST_PICTURE } from './image-group.js';
 import { ImageList } from './image-list.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
 
@@ -73,15 +73,24 @@ export async function tarPictures(
   for await (const entry of tarEntries(source, range)) {
     const name = basename(entry.name);
     if (isPictureName(name)) {
-      requireFile(entry, range.location ?? source.path);
+      requirePicture(entry, range.location ?? source.path);
       list.add(name, entry.offset, entry.size);
     } else ignored++;
   }
   return { list: list.sortedByName(), ignored };
 }
 
+/** A picture must be a file, of a size that can be read at once. */
+export function requirePicture(entry: TarEntry, location: string): void {
+  requireFile(entry, location);
+  if (entry.size <= LARGEST_PICTURE) return;
+  throw new Error(
+    `${location} holds ${entry.name} with ${entry.size} bytes, too many for a picture; fetch it again.`,
+  );
+}
+
 /** A link in the place of a file that is needed is an error: its bytes lie elsewhere. */
-export function requireFile({ name, isFile }: TarEntry, location: string): void {
+function requireFile({ name, isFile }: TarEntry, location: string): void {
   if (isFile) return;
   throw new Error(
     `${location} holds ${name} as a link or a device, not as a file; pack it again with the files themselves.`,

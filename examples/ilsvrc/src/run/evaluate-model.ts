@@ -43,6 +43,7 @@ export async function evaluateModel(
     split: 'val',
     batchSize: ROWS / views,
     augment: evaluationAugment(augmentation, views),
+    reuse: true,
     ...(signal && { signal }),
   });
   for await (const { pixels, labels, indices, shape } of batches) {
