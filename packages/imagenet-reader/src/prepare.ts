@@ -91,7 +91,7 @@ async function writeShards(
       done += images;
       if (!signal?.aborted) onProgress?.({ done, total, resumed });
     });
-    const end = result.then(
+    const end: Promise<boolean> = result.then(
       () => running.delete(end), // a result holds megabytes
       () => running.delete(end), // thrown below, when its turn comes
     );
