@@ -85,30 +85,32 @@ async function writeShards(
   onProgress?.({ done, total, resumed });
   if (done === total) return;
   const pool = openPool(options);
-  const running = new Set<Promise<unknown>>();
+  const running = new Set<Promise<boolean>>();
   const run = (task: ShardTask): Promise<[ShardTask, ShardResult]> => {
     const result = pool.run(task, (images) => {
       done += images;
       if (!signal?.aborted) onProgress?.({ done, total, resumed });
     });
-    result.catch(() => undefined); // thrown below, when its turn comes
-    running.add(result);
+    const end: Promise<boolean> = result.then(
+      () => running.delete(end), // a result holds megabytes
+      () => running.delete(end), // thrown below, when its turn comes
+    );
+    running.add(end);
     return result.then((value) => [task, value]);
   };
-  const stopped = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  stopped.catch(() => undefined);
+  const stop = (): void => void pool.close(); // what is under way fails, and ends the loop below
+  signal?.addEventListener('abort', stop, { once: true });
   const limits = { concurrency: pool.shards, backpressure: pool.shards * 2 };
   const results = pMapIterable(tasks(source, work, plan), run, limits)[Symbol.asyncIterator]();
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const next = await Promise.race([results.next(), stopped]);
+      const next = await results.next();
       if (next.done) return;
       await work.commit(...next.value);
     }
   } finally {
+    signal?.removeEventListener('abort', stop);
     const ended = results.return?.().catch(() => undefined); // nothing more is begun
     await pool.close();
     await ended;

@@ -187,7 +187,11 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     expect(ended.code).toBe(code);
     expect(ended.stdout).toBe('');
     expect(await readdir(join(folder.path, 'runs'))).toEqual(before);
-    expect(await readdir(join(folder.path, 'data'))).toEqual(stored);
+    const now = await readdir(join(folder.path, 'data'));
+    const kept = now.filter((name) => name.endsWith('.partial')); // to go on with, as the message says
+    for (const name of kept)
+      expect(lines[0]).toContain(`kept in ${join(folder.path, 'data', name)}: run the same again`);
+    expect(now.filter((name) => !kept.includes(name))).toEqual(stored);
   };
   const copyOfTars = async (name: string): Promise<string> => {
     const copy = join(folder.path, name);
@@ -260,6 +264,9 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     const { code, stderr } = await alexnet(folder.path, args);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('left out 1 that cannot be read');
+    expect((await readdir(join(folder.path, 'data'))).filter((name) => name.endsWith('.partial'))).toEqual(
+      [],
+    );
     expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
   });
 
