@@ -24,6 +24,14 @@ test.each([1, 3, 4])('sums of %i x %i pictures are those of a plain loop, past e
   expect([...statistics.meanImage()]).toEqual([...plain].map((sum) => Math.fround(sum / 900)));
 });
 
+test('a picture of more pixels than 32-bit sums of products hold is summed right', () => {
+  const size = 1000; // 10^6 pixels of -128 * -128: 1.6e10
+  const statistics = new TrainingStatistics(size);
+  statistics.add(new Uint8Array(size * size * 3));
+  const covariance = new RgbCovariance().add(new Uint8Array(size * size * 3));
+  expect(statistics.sums().covariance).toEqual(covariance.toJSON());
+});
+
 test('parts merged in any order are the whole', () => {
   const all = pictures(40, 5);
   const of = (list: readonly Uint8Array[]): TrainingStatistics => {

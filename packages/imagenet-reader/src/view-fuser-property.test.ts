@@ -1,17 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { CropView } from '@alexnet/ten-crop';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import wabt from 'wabt';
 import type { Rgb } from './augment-options.js';
-import { fuseViewWasm } from './fuse-view.wasm.js';
 import { ViewFuser } from './view-fuser.js';
-
-test('fuse-view.wasm.ts is fuse-view.wat, assembled', async () => {
-  const text = readFileSync(new URL('fuse-view.wat', import.meta.url), 'utf8');
-  const { buffer } = (await wabt()).parseWat('fuse-view.wat', text, { simd: true }).toBinary({});
-  expect(Buffer.from(buffer).toString('base64')).toBe(fuseViewWasm); // node scripts/assemble.mjs
-});
 
 const f32 = Math.fround;
 
