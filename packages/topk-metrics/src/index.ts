@@ -1,4 +1,10 @@
-export { averagePredictions } from './average-predictions.js';
-export { readGroundTruth, writeSubmission } from './submission.js';
-export { type Probabilities, TopKError, topKError } from './top-k-error.js';
+export { type AverageOptions, averagePredictions } from './average-predictions.js';
+export { Calibration, type CalibrationJson, type ReliabilityBin } from './calibration.js';
+export { ConfusionMatrix, type ConfusionMatrixJson, type ConfusionPair } from './confusion-matrix.js';
+export { readGroundTruth, writeGroundTruth } from './ground-truth.js';
+export { type ClassError, PerClassError, type PerClassErrorJson } from './per-class-error.js';
+export type { Probabilities } from './rows.js';
+export { readSubmission, submissionError, writeSubmission } from './submission.js';
+export { TopKError, type TopKErrorJson, topKError } from './top-k-error.js';
 export { topLabels } from './top-labels.js';
+export { wilsonInterval } from './wilson-interval.js';

@@ -1,35 +1,57 @@
-import { type Probabilities, toRows } from './top-k-error.js';
+import { requireWhole } from '@alexnet/validate';
+import { labelsOfLine, linesOf } from './ids.js';
+import { type Probabilities, toRows } from './rows.js';
 import { topLabels } from './top-labels.js';
+
+/** How many labels a submission may give for an image. */
+const GUESSES = 5;
 
 /**
  * The text of an ILSVRC classification submission: a line for each test image with its five most probable labels
  * as ILSVRC IDs (1 .. classes), most probable first.
  *
- * @param probabilities `[images, classes]`, flat (then give `images`) or as rows.
+ * @param probabilities `[images, classes]`, flat or as rows.
+ * @throws RangeError if the shape does not fit or a probability is not a number.
  * @see the readme of the ILSVRC-2012 development kit
  */
 export function writeSubmission(probabilities: Probabilities, images: number): string {
   const line = (row: ArrayLike<number>): string =>
-    topLabels(row, 5)
+    topLabels(row, GUESSES)
       .map((label) => label + 1)
       .join(' ');
-  return toRows(probabilities, images)
+  return toRows(probabilities, images, 'writeSubmission')
     .map((row) => `${line(row)}\n`)
     .join('');
 }
 
 /**
- * Labels 0 .. classes - 1 from the text of a ground-truth file: one ILSVRC ID (1 .. classes) a line.
+ * The labels 0 .. classes - 1 that a submission gives for each image, most probable first.
  *
- * @throws RangeError naming the line that is no ID.
+ * @throws RangeError naming the line that is not one to five IDs.
  */
-export function readGroundTruth(text: string): Int32Array {
-  const lines = text.split(/\r?\n/);
-  if (lines.at(-1) === '') lines.pop();
-  return Int32Array.from(lines, (line, i) => {
-    if (!/^[1-9]\d{0,8}$/.test(line.trim())) {
-      throw new RangeError(`line ${i + 1} must be an ILSVRC ID >= 1 (readGroundTruth), got '${line}'.`);
-    }
-    return Number(line) - 1;
-  });
+export function readSubmission(text: string): number[][] {
+  return linesOf(text).map((line, i) => labelsOfLine(line, i, GUESSES, 'readSubmission'));
+}
+
+/**
+ * The share of images whose true label is not among the first k of a submission, as ILSVRC's server counts.
+ *
+ * @param guesses The labels for each image, as {@link readSubmission} gives them.
+ * @param labels The true label of each image.
+ * @returns 0 .. 1, or NaN for no image. Ties cannot be seen in a submission: the lower label came first.
+ * @throws RangeError if the images differ in number.
+ */
+export function submissionError(
+  guesses: readonly (readonly number[])[],
+  labels: ArrayLike<number>,
+  k: number = GUESSES,
+): number {
+  requireWhole('k', k, 1, 'submissionError');
+  if (guesses.length !== labels.length) {
+    throw new RangeError(
+      `guesses must be of ${labels.length} images (submissionError), got ${guesses.length}.`,
+    );
+  }
+  const wrong = guesses.filter((of, image) => !of.slice(0, k).includes(labels[image] as number));
+  return wrong.length / guesses.length;
 }

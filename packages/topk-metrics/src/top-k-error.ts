@@ -1,5 +1,7 @@
-/** Probabilities `[images, classes]`: one flat row after another, or a list of rows. */
-export type Probabilities = ArrayLike<number> | readonly ArrayLike<number>[];
+import { describeValue, requireWhole } from '@alexnet/validate';
+import { rankLabels } from './rank-labels.js';
+import type { Probabilities } from './rows.js';
+import { wilsonInterval } from './wilson-interval.js';
 
 /**
  * The share of images whose true label is not among the k most probable.
@@ -19,100 +21,114 @@ export function topKError(probabilities: Probabilities, labels: ArrayLike<number
   return new TopKError([k]).add(probabilities, labels).error(k);
 }
 
-/** {@link topKError} batch by batch, for several k at once; two of them can be merged. */
+/** What {@link TopKError} writes into JSON; all whole numbers, so nothing is lost. */
+export interface TopKErrorJson {
+  readonly images: number;
+  /** For each k, the wrong images: of those whose true label shares its probability with e - 1 others, e-ths. */
+  readonly wrong: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/**
+ * {@link topKError} batch by batch, for several k at once.
+ *
+ * It counts whole e-ths of images, so the order of batches and of merges changes nothing, to the bit.
+ *
+ * @example
+ * const errors = new TopKError([1, 5]);
+ * for (const { probabilities, labels } of batches) errors.add(probabilities, labels);
+ * console.log(errors.error(5), errors.interval(5));
+ */
 export class TopKError {
-  private readonly wrong: Map<number, number>;
-  private seen = 0;
+  /** For each k, the e-ths of images that were wrong, by e. */
+  readonly #wrong: Map<number, Map<number, number>>;
+  #images = 0;
 
   /** @throws RangeError unless every k is a whole number >= 1. */
   constructor(ks: readonly number[] = [1, 5]) {
-    for (const k of ks) {
-      if (!Number.isInteger(k) || k < 1)
-        throw new RangeError(`k must be a whole number >= 1 (TopKError), got ${k}.`);
-    }
-    this.wrong = new Map(ks.map((k) => [k, 0]));
+    for (const k of ks) requireWhole('k', k, 1, 'TopKError');
+    this.#wrong = new Map(ks.map((k) => [k, new Map()]));
   }
 
   /** How many images were added. */
   get images(): number {
-    return this.seen;
+    return this.#images;
   }
 
-  /** Counts a batch. */
+  /** Counts a batch, or throws as {@link topKError} does and counts nothing of it. */
   add(probabilities: Probabilities, labels: ArrayLike<number>): this {
-    const rows = toRows(probabilities, labels.length);
-    rows.forEach((row, i) => {
-      const { greater, equal } = rankOf(row, labels[i] as number, this.seen + i);
-      for (const [k, sum] of this.wrong) {
-        const right = Math.min(Math.max((k - greater) / equal, 0), 1);
-        this.wrong.set(k, sum + 1 - right);
+    const ranks = rankLabels(probabilities, labels, { of: 'topKError', firstImage: this.#images });
+    for (const { greater, equal } of ranks) {
+      for (const [k, parts] of this.#wrong) {
+        count(parts, equal, equal - Math.min(Math.max(k - greater, 0), equal));
       }
-    });
-    this.seen += rows.length;
+    }
+    this.#images += ranks.length;
     return this;
   }
 
-  /** Adds the counts of another one with the same k. */
+  /** Adds the counts of another. @throws TypeError if it is none, RangeError if it lacks a k of this one. */
   merge(other: TopKError): this {
-    for (const [k, sum] of this.wrong) this.wrong.set(k, sum + other.sumOf(k));
-    this.seen += other.seen;
+    if (!(other instanceof TopKError)) {
+      throw new TypeError(`other must be a TopKError (TopKError), got ${describeValue(other)}.`);
+    }
+    const added = [...this.#wrong].map(([k, parts]) => ({ parts, more: [...other.#parts(k)] }));
+    for (const { parts, more } of added) for (const [e, wrong] of more) count(parts, e, wrong);
+    this.#images += other.#images;
     return this;
   }
 
   /** The error so far, 0 .. 1; NaN before the first image. */
   error(k: number): number {
-    return this.sumOf(k) / this.seen;
+    const parts = [...this.#parts(k)].sort(([a], [b]) => a - b);
+    return parts.reduce((sum, [e, wrong]) => sum + wrong / e, 0) / this.#images;
   }
 
-  private sumOf(k: number): number {
-    const sum = this.wrong.get(k);
-    if (sum === undefined) {
-      throw new RangeError(`k must be one of ${[...this.wrong.keys()].join(', ')} (TopKError), got ${k}.`);
-    }
-    return sum;
+  /** Wilson's 95% interval of {@link error}; see {@link wilsonInterval}. */
+  interval(k: number): [low: number, high: number] {
+    return wilsonInterval(this.error(k), this.#images);
   }
-}
 
-/** How many labels are more probable than the true one, and how many (it included) are as probable. */
-function rankOf(row: ArrayLike<number>, label: number, image: number): { greater: number; equal: number } {
-  const own = Number.isInteger(label) ? row[label] : undefined;
-  if (own === undefined) {
-    throw new RangeError(
-      `labels must be in 0 .. ${row.length - 1} (topKError), got ${label} for image ${image}.`,
+  toJSON(): TopKErrorJson {
+    const wrong = [...this.#wrong].map(([k, parts]) => [k, Object.fromEntries(parts)]);
+    return { images: this.#images, wrong: Object.fromEntries(wrong) };
+  }
+
+  /**
+   * The inverse of `toJSON`.
+   *
+   * @throws TypeError if the value is not what `toJSON` gives.
+   */
+  static fromJSON(json: TopKErrorJson): TopKError {
+    const { images, wrong } = (json ?? {}) as Partial<TopKErrorJson>;
+    const isWhole = (value: unknown, least = 0): boolean =>
+      Number.isSafeInteger(value) && Number(value) >= least;
+    const fits = Object.entries(wrong ?? {}).every(
+      ([k, parts]) =>
+        isWhole(Number(k), 1) &&
+        Object.entries(parts ?? {}).every(([e, sum]) => isWhole(Number(e), 1) && isWhole(sum)),
     );
-  }
-  let greater = 0;
-  let equal = 0;
-  for (let i = 0; i < row.length; i++) {
-    const value = row[i] as number;
-    if (Number.isNaN(value)) {
-      throw new RangeError(
-        `probabilities must be numbers (topKError), got NaN for image ${image}, label ${i}.`,
+    if (images === undefined || !isWhole(images) || !wrong || !fits) {
+      throw new TypeError(
+        `json must be {images, wrong: {k: {e: count}}} of whole numbers (TopKError), got ${describeValue(json)}.`,
       );
     }
-    if (value > own) greater++;
-    else if (value === own) equal++;
+    const read = new TopKError(Object.keys(wrong).map(Number));
+    for (const [k, parts] of Object.entries(wrong)) {
+      for (const [e, sum] of Object.entries(parts)) count(read.#parts(Number(k)), Number(e), sum);
+    }
+    read.#images = images;
+    return read;
   }
-  return { greater, equal };
+
+  #parts(k: number): Map<number, number> {
+    const parts = this.#wrong.get(k);
+    if (parts === undefined) {
+      throw new RangeError(`k must be one of ${[...this.#wrong.keys()].join(', ')} (TopKError), got ${k}.`);
+    }
+    return parts;
+  }
 }
 
-/** Rows of equal length, one for each of `count` images. */
-export function toRows(probabilities: Probabilities, count: number): ArrayLike<number>[] {
-  if (probabilities.length > 0 && typeof probabilities[0] !== 'number') {
-    const rows = Array.from(probabilities as readonly ArrayLike<number>[]);
-    if (rows.length !== count) throw sizeError(`${rows.length} rows`, count);
-    return rows;
-  }
-  const flat = Float64Array.from(probabilities as ArrayLike<number>);
-  const classes = count === 0 ? 0 : flat.length / count;
-  if (!Number.isInteger(classes) || (count === 0 && flat.length > 0) || (count > 0 && classes === 0)) {
-    throw sizeError(`${flat.length} values`, count);
-  }
-  return Array.from({ length: count }, (_, i) => flat.subarray(i * classes, (i + 1) * classes));
-}
-
-function sizeError(got: string, count: number): RangeError {
-  return new RangeError(
-    `probabilities must hold one row for each of ${count} labels (topKError), got ${got}.`,
-  );
+function count(parts: Map<number, number>, e: number, wrong: number): void {
+  if (wrong > 0) parts.set(e, (parts.get(e) ?? 0) + wrong);
 }

@@ -3,9 +3,13 @@ import { describe, expect, test } from 'vitest';
 import {
   averagePredictions,
   readGroundTruth,
+  readSubmission,
+  submissionError,
   TopKError,
   topKError,
   topLabels,
+  wilsonInterval,
+  writeGroundTruth,
   writeSubmission,
 } from './index.js';
 
@@ -34,6 +38,7 @@ describe('topKError', () => {
     expect(topKError(rows, [0, 1, 0], 1)).toBeCloseTo(2 / 3);
     expect(topKError(Float32Array.from(rows.flat()), [0, 1, 0], 2)).toBeCloseTo(1 / 3);
     expect(topKError([], [], 1)).toBeNaN();
+    expect(new TopKError([2]).add(rows, [0, 1, 0]).interval(2)).toEqual(wilsonInterval(1 / 3, 3));
   });
 
   test('batches and merged parts give the error of the whole', () => {
@@ -79,14 +84,59 @@ describe('topKError', () => {
 
 test('predictions of several models are averaged', () => {
   expect(Array.from(averagePredictions([[0.2, 0.8], [0.6, 0.4]]))).toEqual([0.4, 0.6000000000000001]); // biome-ignore format: rows
+  const weighted = averagePredictions([[0.2, 0.8], Float32Array.of(0.5, 0.5)], { weights: [0.75, 0.25] }); // biome-ignore format: rows
+  expect(weighted[0]).toBeCloseTo(0.275, 15);
+  expect(weighted[1]).toBeCloseTo(0.725, 15);
   expect(() => averagePredictions([])).toThrow('got none');
   expect(() => averagePredictions([[1], [1, 2]])).toThrow('must all have 1 values');
+  for (const weights of [[1], [0.5, 0.4], [1.5, -0.5], [Number.NaN, 1], [0.5, 0.5, 0]]) {
+    expect(() => averagePredictions([[1], [1]], { weights })).toThrow(
+      'weights must be 2 numbers >= 0 of sum 1',
+    );
+  }
+  expect(() => averagePredictions([[1]], { weight: [1] } as object)).toThrow('options must be among weights');
 });
 
 test('a submission has five IDs a line, counted from 1, most probable first', () => {
   const rows = [[0.1, 0.5, 0.05, 0.2, 0.06, 0.09], [1, 0, 0, 0, 0, 0]]; // biome-ignore format: rows
   expect(writeSubmission(rows, 2)).toBe('2 4 1 6 5\n1 2 3 4 5\n');
   expect(topLabels([0.2, 0.4, 0.4], 2)).toEqual([1, 2]);
+  expect(() => writeSubmission([[0.5, Number.NaN]], 1)).toThrow('(topLabels), got NaN for label 1.');
+  expect(() => writeSubmission([0.5, 0.2, 0.3], 2)).toThrow('(writeSubmission), got 3 values.');
+});
+
+test('a submission is read back, and has the error of its probabilities where none are equal', () => {
+  const image = fc.record({
+    row: fc.uniqueArray(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 7, maxLength: 7 }),
+    label: fc.nat(6),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(image, { minLength: 1, maxLength: 9 }),
+      fc.integer({ min: 1, max: 5 }),
+      (images, k) => {
+        const rows = images.map(({ row }) => row);
+        const labels = images.map(({ label }) => label);
+        const guesses = readSubmission(writeSubmission(rows, rows.length));
+        expect(guesses).toEqual(rows.map((row) => topLabels(row, 5)));
+        expect(submissionError(guesses, labels, k)).toBeCloseTo(topKError(rows, labels, k), 12);
+      },
+    ),
+  );
+  expect(readSubmission('3 1\r\n 9  2 5 \n')).toEqual([[2, 0], [8, 1, 4]]); // biome-ignore format: rows
+  expect(submissionError([[2, 0], [8, 1, 4]], [0, 3])).toBe(0.5); // biome-ignore format: rows
+});
+
+test('what is no submission is named by its line', () => {
+  expect(() => readSubmission('1 2\n1 2 3 4 5 6\n')).toThrow(
+    "line 2 must be 1 to 5 ILSVRC IDs >= 1 (readSubmission), got '1 2 3 4 5 6'.",
+  );
+  for (const text of ['\n', '0\n', '1 x\n', '1,2\n'])
+    expect(() => readSubmission(text)).toThrow('line 1 must');
+  expect(() => submissionError([[1]], [1, 2])).toThrow(
+    'guesses must be of 2 images (submissionError), got 1.',
+  );
+  expect(() => submissionError([[1]], [1], 0)).toThrow('k must be a whole number >= 1');
 });
 
 test('ground truth is read back as labels from 0, bad lines are named', () => {
@@ -94,5 +144,9 @@ test('ground truth is read back as labels from 0, bad lines are named', () => {
   expect(() => readGroundTruth('1\n\n2\n')).toThrow(
     "line 2 must be an ILSVRC ID >= 1 (readGroundTruth), got ''.",
   );
-  expect(() => readGroundTruth('0\n')).toThrow('line 1');
+  for (const text of ['0\n', '1 2\n']) expect(() => readGroundTruth(text)).toThrow('line 1');
+  expect(writeGroundTruth(readGroundTruth('490\n361\n1'))).toBe('490\n361\n1\n');
+  expect(() => writeGroundTruth([3, -1])).toThrow(
+    'labels must be whole numbers >= 0 (writeGroundTruth), got -1 for image 1.',
+  );
 });
