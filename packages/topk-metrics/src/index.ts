@@ -4,6 +4,7 @@ export { ConfusionMatrix, type ConfusionMatrixJson, type ConfusionPair } from '.
 export { readGroundTruth, writeGroundTruth } from './ground-truth.js';
 export { type ClassError, PerClassError, type PerClassErrorJson } from './per-class-error.js';
 export type { Probabilities } from './rows.js';
+export { type SearchedWeights, type SearchWeightsOptions, searchWeights } from './search-weights.js';
 export { readSubmission, submissionError, writeSubmission } from './submission.js';
 export { TopKError, type TopKErrorJson, topKError } from './top-k-error.js';
 export { topLabels } from './top-labels.js';
