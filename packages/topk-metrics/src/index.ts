@@ -1,7 +1,9 @@
 export { type AverageOptions, averagePredictions } from './average-predictions.js';
 export { Calibration, type CalibrationJson, type ReliabilityBin } from './calibration.js';
+export { comparisonTable } from './comparison-table.js';
 export { ConfusionMatrix, type ConfusionMatrixJson, type ConfusionPair } from './confusion-matrix.js';
 export { readGroundTruth, writeGroundTruth } from './ground-truth.js';
+export { paperTables, type ResultRow, type ResultTable, type TableError } from './paper-tables.js';
 export { type ClassError, PerClassError, type PerClassErrorJson } from './per-class-error.js';
 export type { Probabilities } from './rows.js';
 export { type SearchedWeights, type SearchWeightsOptions, searchWeights } from './search-weights.js';
