@@ -30,6 +30,21 @@ test('bins and the expected error agree with a loop over bins and images', () =>
   );
 });
 
+test('the upper edge of a bin belongs to it, and the next number to the next bin', () => {
+  for (let bins = 1; bins <= 64; bins++) {
+    for (let b = 1; b <= bins; b++) {
+      const edge = b / bins;
+      const binOf = (confidence: number): number =>
+        new Calibration({ bins })
+          .add([[confidence]], [0])
+          .bins()
+          .findIndex(({ images }) => images === 1);
+      expect([bins, binOf(edge)]).toEqual([bins, b - 1]);
+      if (b < bins) expect([bins, binOf(edge * (1 + Number.EPSILON))]).toEqual([bins, b]);
+    }
+  }
+});
+
 test('a network that is right as often as it says has no error, a sure and wrong one has all', () => {
   const honest = new Calibration().add([[0.75, 0.25], [0.75, 0.25], [0.75, 0.25], [0.75, 0.25]], [0, 0, 1, 0]); // biome-ignore format: rows
   expect(honest.expectedError()).toBe(0);

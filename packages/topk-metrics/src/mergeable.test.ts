@@ -20,9 +20,9 @@ interface Kind {
 
 const kinds: Record<string, Kind> = {
   TopKError: {
-    create: () => new TopKError([1, 5, 2]) as unknown as Measure,
-    misfit: () => new TopKError([1, 5]) as unknown as Measure,
-    fromJSON: (json) => TopKError.fromJSON(json) as unknown as Measure,
+    create: () => new TopKError([1, 5, 2]),
+    misfit: () => new TopKError([1, 5]),
+    fromJSON: TopKError.fromJSON,
     badJson: [
       { images: '4', wrong: {} },
       { images: 4 },
@@ -33,21 +33,21 @@ const kinds: Record<string, Kind> = {
     ],
   },
   PerClassError: {
-    create: () => new PerClassError(CLASSES, [1, 3]) as unknown as Measure,
-    misfit: () => new PerClassError(CLASSES + 1, [1, 3]) as unknown as Measure,
-    fromJSON: (json) => PerClassError.fromJSON(json) as unknown as Measure,
+    create: () => new PerClassError(CLASSES, [1, 3]),
+    misfit: () => new PerClassError(CLASSES + 1, [1, 3]),
+    fromJSON: PerClassError.fromJSON,
     badJson: [{}, { classes: [] }, { classes: [{ images: 1 }] }],
   },
   ConfusionMatrix: {
-    create: () => new ConfusionMatrix(CLASSES) as unknown as Measure,
-    misfit: () => new ConfusionMatrix(CLASSES + 1) as unknown as Measure,
-    fromJSON: (json) => ConfusionMatrix.fromJSON(json) as unknown as Measure,
+    create: () => new ConfusionMatrix(CLASSES),
+    misfit: () => new ConfusionMatrix(CLASSES + 1),
+    fromJSON: ConfusionMatrix.fromJSON,
     badJson: [{}, { classes: 2, counts: [[0, 2, 1]] }, { classes: 2, counts: [[0, 1, -1]] }, { classes: 2, counts: [[0, 1]] }],
   }, // biome-ignore format: a row of bad input
   Calibration: {
-    create: () => new Calibration({ bins: 7 }) as unknown as Measure,
-    misfit: () => new Calibration() as unknown as Measure,
-    fromJSON: (json) => Calibration.fromJSON(json) as unknown as Measure,
+    create: () => new Calibration({ bins: 7 }),
+    misfit: () => new Calibration(),
+    fromJSON: Calibration.fromJSON,
     badJson: [{}, { bins: [{ confidence: 3 }] }, { bins: [{ errors: {}, confidence: '3' }] }],
   },
 };

@@ -15,7 +15,7 @@ export interface Rank {
 /** Who asks, for the messages of errors, and what the batch must fit. */
 interface RankRule {
   readonly of: string;
-  /** The number of images before this batch, so that errors name the image. */
+  /** The number of images before this batch: errors name an image by its place among all, or in the batch. */
   readonly firstImage?: number;
   /** The number of probabilities that each row must have; any if left out. */
   readonly classes?: number;
