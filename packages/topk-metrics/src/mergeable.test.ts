@@ -30,13 +30,25 @@ const kinds: Record<string, Kind> = {
       { images: 4, wrong: { 1: { 0: 1 } } },
       { images: 4, wrong: { 1: { 1: 0.5 } } },
       { images: -1, wrong: { 1: {} } },
+      { images: 4, wrong: { 1: null } },
+      { images: 4, wrong: { 1: { 1: 3, 2: 3 } } },
     ],
   },
   PerClassError: {
     create: () => new PerClassError(CLASSES, [1, 3]),
     misfit: () => new PerClassError(CLASSES + 1, [1, 3]),
     fromJSON: PerClassError.fromJSON,
-    badJson: [{}, { classes: [] }, { classes: [{ images: 1 }] }],
+    badJson: [
+      {},
+      { classes: [] },
+      { classes: [{ images: 1 }] },
+      {
+        classes: [
+          { images: 1, wrong: { 1: {} } },
+          { images: 1, wrong: { 5: {} } },
+        ],
+      },
+    ],
   },
   ConfusionMatrix: {
     create: () => new ConfusionMatrix(CLASSES),

@@ -88,11 +88,16 @@ export class PerClassError {
 
   /** The inverse of `toJSON`. @throws TypeError if the value is not what `toJSON` gives. */
   static fromJSON(json: PerClassErrorJson): PerClassError {
-    if (!Array.isArray(json?.classes) || json.classes.length === 0) {
-      throw new TypeError(`json must be {classes: [...]} (PerClassError), got ${describeValue(json)}.`);
+    const ksOf = (errors?: TopKErrorJson): string => Object.keys(errors?.wrong ?? {}).join();
+    const { classes } = (json ?? {}) as Partial<PerClassErrorJson>;
+    const [first] = Array.isArray(classes) ? classes : [];
+    if (!classes || !first || !classes.every((errors) => ksOf(errors) === ksOf(first))) {
+      throw new TypeError(
+        `json must be {classes: [...]}, all of the same k (PerClassError), got ${describeValue(json)}.`,
+      );
     }
-    const read = new PerClassError(json.classes.length);
-    json.classes.forEach((errors: TopKErrorJson, label: number) => {
+    const read = new PerClassError(classes.length);
+    classes.forEach((errors, label) => {
       read.#classes[label] = TopKError.fromJSON(errors);
     });
     return read;

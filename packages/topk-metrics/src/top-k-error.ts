@@ -99,19 +99,12 @@ export class TopKError {
    * @throws TypeError if the value is not what `toJSON` gives.
    */
   static fromJSON(json: TopKErrorJson): TopKError {
-    const { images, wrong } = (json ?? {}) as Partial<TopKErrorJson>;
-    const isWhole = (value: unknown, least = 0): boolean =>
-      Number.isSafeInteger(value) && Number(value) >= least;
-    const fits = Object.entries(wrong ?? {}).every(
-      ([k, parts]) =>
-        isWhole(Number(k), 1) &&
-        Object.entries(parts ?? {}).every(([e, sum]) => isWhole(Number(e), 1) && isWhole(sum)),
-    );
-    if (images === undefined || !isWhole(images) || !wrong || !fits) {
+    if (!isTopKErrorJson(json)) {
       throw new TypeError(
-        `json must be {images, wrong: {k: {e: count}}} of whole numbers (TopKError), got ${describeValue(json)}.`,
+        `json must be {images, wrong: {k: {e: count}}} of whole numbers, none wrong twice (TopKError), got ${describeValue(json)}.`,
       );
     }
+    const { images, wrong } = json;
     const read = new TopKError(Object.keys(wrong).map(Number));
     for (const [k, parts] of Object.entries(wrong)) {
       for (const [e, sum] of Object.entries(parts)) count(read.#parts(Number(k)), Number(e), sum);
@@ -131,4 +124,19 @@ export class TopKError {
 
 function count(parts: Map<number, number>, e: number, wrong: number): void {
   if (wrong > 0) parts.set(e, (parts.get(e) ?? 0) + wrong);
+}
+
+function isTopKErrorJson(json: unknown): json is TopKErrorJson {
+  const { images, wrong } = (json ?? {}) as Partial<TopKErrorJson>;
+  const isWhole = (value: unknown, least: number): boolean =>
+    Number.isSafeInteger(value) && Number(value) >= least;
+  const isError = ([k, parts]: [string, unknown]): boolean => {
+    if (!isWhole(Number(k), 1) || typeof parts !== 'object' || parts === null) return false;
+    const counts = Object.entries(parts);
+    const sum = counts.reduce((all, [e, wrong]) => all + wrong / Number(e), 0);
+    return counts.every(([e, wrong]) => isWhole(Number(e), 1) && isWhole(wrong, 0)) && sum <= Number(images);
+  };
+  return (
+    isWhole(images, 0) && typeof wrong === 'object' && wrong !== null && Object.entries(wrong).every(isError)
+  );
 }
