@@ -30,6 +30,8 @@ const inPlaceKernel = 'SgdMomentumUpdate';
  *
  * The learning rate is inside v: after a drop the old velocity still moves at the old rate. (In tfjs's and
  * PyTorch's momentum the rate multiplies v, so a drop takes hold at once.) A variable of rank 1 counts as a bias.
+ * Where the rate is 0, neither w nor v is touched: a layer that is stopped does not coast on its velocity (so does
+ * `Weights::update` in the original program's `src/weights.cu`).
  *
  * @throws RangeError if an option is out of range.
  * @see Krizhevsky et al. 2012, sec. 5
@@ -117,6 +119,7 @@ export class SgdMomentum extends tf.Optimizer {
     const { momentum, biasLearningRateMultiplier, biasWeightDecay } = this.options;
     const rate = this.variableRates.get(weight.name) ?? this.learningRate;
     const learningRate = rate * (isBias ? biasLearningRateMultiplier : 1);
+    if (learningRate === 0) return;
     const weightDecay = isBias && !biasWeightDecay ? 0 : this.options.weightDecay;
     if (canUpdateInPlace(weight) && canUpdateInPlace(velocity)) {
       const attrs = { learningRate, momentum, weightDecay };
