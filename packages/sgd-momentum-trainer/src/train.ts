@@ -1,4 +1,3 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import {
   biasRates,
@@ -31,6 +30,12 @@ export interface TrainOptions {
    * Biases keep their multiple.
    */
   layerSchedules?: LayerSchedules;
+  /**
+   * Rows that pass through the net at a time, for a small memory: a batch is taken in pieces of at most so many, and their
+   * gradients are summed to that of the whole batch's mean loss before the one update. Dropout draws masks for each
+   * piece, so other ones than for the whole batch. Default the whole batch at once.
+   */
+  microBatchSize?: number;
   /** Called after each epoch; its top-1 error drives a plateau schedule. */
   validate?: (epoch: number) => Promise<Validation>;
   /** Where a resumed run goes on: the epochs, steps and validation errors it has behind it. */
@@ -44,8 +49,8 @@ export interface TrainOptions {
  *
  * @param model A model that ends in a softmax layer (as `alexnet()` makes it).
  * @param batches Gives the batches of an epoch; their tensors are disposed after use.
- * @throws TypeError if the model does not end in a softmax, RangeError if a schedule is of no layer, Error if the loss is
- * no longer a number.
+ * @throws TypeError if the model does not end in a softmax, RangeError if a schedule is of no layer or `microBatchSize`
+ * no whole number >= 1, Error if the loss is no longer a number.
  * @see Krizhevsky et al. 2012, sec. 5
  * @example
  * for await (const event of train(model, (epoch) => data.batches({ split: 'train', epoch }), { epochs: 90 })) {
@@ -58,9 +63,11 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { epochs = 90, schedule, biasSchedule, layerSchedules = {}, validate, resume, signal } = options;
+  const { microBatchSize } = options;
   const optimizer = options.optimizer ?? new SgdMomentum();
   const logits = logitsOf(model);
   requireLayers(model, layerSchedules);
+  if (microBatchSize !== undefined) requireRows(microBatchSize);
   const validationErrors = [...(resume?.validationErrors ?? [])];
   let step = resume?.step ?? 0;
   try {
@@ -69,7 +76,7 @@ export async function* train(
       const rates = layerRates(layerSchedules, epoch);
       const ofBiases = biasRates(model, biasSchedule?.(epoch, validationErrors));
       optimizer.variableRates = new Map([...ofBiases, ...variableRates(model, rates)]);
-      const run = { model, logits, optimizer, batches, epoch, step, rates, signal };
+      const run = { model, logits, optimizer, batches, epoch, step, rates, microBatchSize, signal };
       const end: EpochEnd = yield* trainEpoch(run);
       step += end.steps;
       const validation = validate && (await validate(epoch));
@@ -101,6 +108,7 @@ interface Epoch {
   epoch: number;
   step: number;
   rates: Readonly<Record<string, number>>;
+  microBatchSize: number | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -114,7 +122,7 @@ interface EpochEnd {
 }
 
 async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, undefined> {
-  const { model, logits, optimizer, epoch, rates, signal } = run;
+  const { optimizer, epoch, rates } = run;
   const batches = run.batches(epoch);
   const { learningRate } = optimizer;
   const ofLayers = Object.keys(rates).length > 0 && { layerLearningRates: rates };
@@ -124,7 +132,7 @@ async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, und
   for await (const batch of batches) {
     const begun = performance.now();
     const images = batch.xs.shape[0] ?? 0;
-    const { loss, correct } = await stepAndDispose(model, logits, optimizer, batch, signal);
+    const { loss, correct } = await stepAndDispose(run, batch);
     const step = run.step + total.steps;
     if (!Number.isFinite(loss)) {
       throw new Error(
@@ -148,17 +156,19 @@ async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, und
 }
 
 async function stepAndDispose(
-  model: tfl.LayersModel,
-  logits: tfl.LayersModel,
-  optimizer: tf.Optimizer,
+  { model, logits, optimizer, microBatchSize, signal }: Epoch,
   batch: Batch,
-  signal: AbortSignal | undefined,
 ): Promise<StepResult> {
   try {
     signal?.throwIfAborted();
-    return await trainStep(model, logits, optimizer, batch);
+    return await trainStep(model, logits, optimizer, batch, microBatchSize);
   } finally {
     batch.xs.dispose();
     batch.ys.dispose();
   }
+}
+
+function requireRows(microBatchSize: number): void {
+  if (Number.isInteger(microBatchSize) && microBatchSize >= 1) return;
+  throw new RangeError(`microBatchSize must be a whole number >= 1 (train), got ${microBatchSize}.`);
 }
