@@ -7,7 +7,7 @@ import {
   variableRates,
 } from './layer-schedules.js';
 import { logitsOf } from './logits-of.js';
-import type { Schedule } from './schedule.js';
+import { type RateSchedule, requireRate, type Schedule } from './schedule.js';
 import { SgdMomentum } from './sgd-momentum.js';
 import type { TrainEvent, Validation } from './train-event.js';
 import { type Batch, type StepResult, trainStep } from './train-step.js';
@@ -17,14 +17,14 @@ export type EpochBatches = AsyncIterable<Batch> & { size?: number };
 
 /** Options of {@link train}. */
 export interface TrainOptions {
-  /** How many epochs the whole run has. Default 90, sec. 5. */
+  /** How many epochs the whole run has at most: a schedule may end it before. Default 90, sec. 5. */
   epochs?: number;
   /** Default a new {@link SgdMomentum} with the paper's constants. */
   optimizer?: SgdMomentum;
-  /** The rate of each epoch. Default the optimizer's own rate throughout. */
+  /** The rate of each epoch, or 'stop': any function will do. Default the optimizer's own rate throughout. */
   schedule?: Schedule;
   /** The biases' rate, before their multiple, where it is not that of `schedule`; single layers' schedules go before it. */
-  biasSchedule?: Schedule;
+  biasSchedule?: RateSchedule;
   /**
    * Rates of single layers, by name, where not those of `schedule`: `{conv1: (epoch) => (epoch < 72 ? undefined : 0)}`.
    * Biases keep their multiple.
@@ -72,7 +72,11 @@ export async function* train(
   let step = resume?.step ?? 0;
   try {
     for (let epoch = resume?.epoch ?? 0; epoch < epochs; epoch++) {
-      if (schedule) optimizer.learningRate = schedule(epoch, validationErrors);
+      if (schedule) {
+        const rate = schedule(epoch, validationErrors);
+        if (rate === 'stop') return;
+        optimizer.learningRate = requireRate('schedule', rate);
+      }
       const rates = layerRates(layerSchedules, epoch);
       const ofBiases = biasRates(model, biasSchedule?.(epoch, validationErrors));
       optimizer.variableRates = new Map([...ofBiases, ...variableRates(model, rates)]);
