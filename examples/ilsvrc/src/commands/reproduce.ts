@@ -46,6 +46,7 @@ export function reproduceCommand(signal: AbortSignal): Command {
   return addSwitches(network)
     .addOption(wholeNumber('--epochs <n>', "default the preset's (original2012: 91), embedded 20"))
     .addOption(wholeNumber('--batch-size <n>', "default the preset's, 128"))
+    .addOption(wholeNumber('--micro-batch <n>', 'pictures in the net at a time: a small memory; default all'))
     .addOption(positiveNumber('--learning-rate <rate>', "default the preset's, .01"))
     .addOption(
       new Option('--schedule <kind>', 'when the rate drops; default plateau').choices(['plateau', 'step']),

@@ -17,7 +17,7 @@ export interface RunSettings {
   width: number;
   switches: Switches;
   seed: number;
-  training: TrainingSettings & { patience: number };
+  training: TrainingSettings & { patience: number; microBatchSize?: number };
   augmentation: AugmentationSettings;
   /** Pictures of each class, where the data is the embedded set. */
   embedded: { trainPerClass: number; valPerClass: number };
@@ -30,6 +30,7 @@ export interface RunOptions extends SwitchOptions {
   width?: number;
   epochs?: number;
   batchSize?: number;
+  microBatch?: number;
   seed?: number;
   schedule?: 'plateau' | 'step';
   patience?: number;
@@ -53,6 +54,8 @@ export function runSettings(options: RunOptions): RunSettings {
   const width = options.width ?? (isEmbedded ? embedded.width : 1);
   const switches = switchesOf(options);
   requireNet(name, { width, ...switches });
+  const batchSize = options.batchSize ?? training.batchSize;
+  requireMicroBatch(options.microBatch, batchSize);
   return {
     data: options.data === undefined ? 'embedded' : resolve(options.data),
     preset: name,
@@ -62,7 +65,8 @@ export function runSettings(options: RunOptions): RunSettings {
     training: {
       ...training,
       epochs: options.epochs ?? (isEmbedded ? embedded.epochs : training.epochs),
-      batchSize: options.batchSize ?? training.batchSize,
+      batchSize,
+      ...(options.microBatch !== undefined && { microBatchSize: options.microBatch }),
       learningRate: options.learningRate ?? training.learningRate,
       schedule: scheduleSettings(name, options.schedule ?? 'plateau', training),
       patience: options.patience ?? (isEmbedded ? embedded.patience : defaultPatience),
@@ -92,6 +96,14 @@ function requireNet(preset: PresetName, overrides: Switches & { width: number })
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
+}
+
+/** @throws UsageError if a piece of a batch would be larger than the batch. */
+function requireMicroBatch(microBatch: number | undefined, batchSize: number): void {
+  if (microBatch === undefined || microBatch <= batchSize) return;
+  throw new UsageError(
+    `--micro-batch must be at most the batch of ${batchSize} pictures, got ${microBatch}.`,
+  );
 }
 
 /** Where the data of a run is: a path, or absent for the embedded set of this size. */
@@ -127,6 +139,7 @@ export function requireSameSettings(saved: RunSettings, options: RunOptions): vo
     ['--towers', asked.towers, switches.towers ?? presets[saved.preset].net.towers],
     ['--seed', options.seed, saved.seed],
     ['--batch-size', options.batchSize, training.batchSize],
+    ['--micro-batch', options.microBatch, training.microBatchSize ?? training.batchSize],
     ['--learning-rate', options.learningRate, training.learningRate],
     ['--schedule', options.schedule, training.schedule.kind],
     ['--patience', options.patience, training.patience],
