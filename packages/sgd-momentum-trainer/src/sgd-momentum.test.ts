@@ -105,6 +105,17 @@ test.each([
   expect(w.dataSync()).toEqual(other.dataSync());
 });
 
+test('single variables have rates and decays of their own, biases their multiple of them', () => {
+  const optimizer = closing(new SgdMomentum({ biasLearningRateMultiplier: 2, biasWeightDecay: false }));
+  const [w, b, other] = [weightOf([[1, -2]]), biasOf([1, -2]), weightOf([[1, -2]])];
+  optimizer.variableRates = new Map([w, b].map(({ name }) => [name, 0.1]));
+  optimizer.variableWeightDecays = new Map([[w.name, 0], [b.name, 0.5]]); // biome-ignore format: one line
+  for (const variable of [w, b, other]) apply(optimizer, variable, [3, 4]);
+  expectAllClose(w.dataSync(), [1 - 0.1 * 3, -2 - 0.1 * 4], 1e-7);
+  expectAllClose(b.dataSync(), [1 - 0.2 * (3 + 0.5), -2 - 0.2 * (4 - 1)], 1e-7);
+  expectAllClose(other.dataSync(), [1 - 0.01 * (3 + 0.0005), -2 - 0.01 * (4 - 0.001)], 1e-7);
+});
+
 test('a bias whose multiple is 0 stays, while weights move', () => {
   const optimizer = closing(new SgdMomentum({ biasLearningRateMultiplier: 0 }));
   const [w, b] = [weightOf([[1, -2]]), biasOf([1, -2])];
