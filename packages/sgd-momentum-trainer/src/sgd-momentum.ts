@@ -33,8 +33,8 @@ const inPlaceKernel = 'SgdMomentumUpdate';
  *
  * The learning rate is inside v: after a drop the old velocity still moves at the old rate. (In tfjs's and
  * PyTorch's momentum the rate multiplies v, so a drop takes hold at once.) A variable of rank 1 counts as a bias.
- * Where the rate is 0, neither w nor v is touched: a layer that is stopped does not coast on its velocity (so does
- * `Weights::update` in the original program's `src/weights.cu`).
+ * Where the rate is 0, neither w nor v is touched: a layer that is stopped does not coast on its velocity (as in
+ * `Weights::update` of the original program, `src/weights.cu`).
  *
  * @throws RangeError if an option is out of range.
  * @see Krizhevsky et al. 2012, sec. 5

@@ -103,12 +103,23 @@ async function openRun(
   options: ReproduceOptions,
 ): Promise<{ folder: RunFolder; settings: RunSettings; isResumed: boolean }> {
   const asked = runSettings(options);
-  if (!options.resume) return { folder: newRunFolder(options.out, asked), settings: asked, isResumed: false };
+  if (!options.resume) {
+    requireMicroBatch(asked);
+    return { folder: newRunFolder(options.out, asked), settings: asked, isResumed: false };
+  }
   const folder = runFolderToResume(options.out, asked);
   const saved = await folder.settings();
   requireSameSettings(saved, options);
   const epochs = options.epochs ?? saved.training.epochs;
   return { folder, settings: { ...saved, training: { ...saved.training, epochs } }, isResumed: true };
+}
+
+/** @throws UsageError if the pieces of a batch would be larger than the batch. */
+function requireMicroBatch({ training: { batchSize, microBatchSize = batchSize } }: RunSettings): void {
+  if (microBatchSize <= batchSize) return;
+  throw new UsageError(
+    `--micro-batch must be at most the batch of ${batchSize} pictures, got ${microBatchSize}.`,
+  );
 }
 
 /** @throws UsageError if the training set does not fill a batch. */

@@ -54,8 +54,6 @@ export function runSettings(options: RunOptions): RunSettings {
   const width = options.width ?? (isEmbedded ? embedded.width : 1);
   const switches = switchesOf(options);
   requireNet(name, { width, ...switches });
-  const batchSize = options.batchSize ?? training.batchSize;
-  requireMicroBatch(options.microBatch, batchSize);
   return {
     data: options.data === undefined ? 'embedded' : resolve(options.data),
     preset: name,
@@ -65,7 +63,7 @@ export function runSettings(options: RunOptions): RunSettings {
     training: {
       ...training,
       epochs: options.epochs ?? (isEmbedded ? embedded.epochs : training.epochs),
-      batchSize,
+      batchSize: options.batchSize ?? training.batchSize,
       ...(options.microBatch !== undefined && { microBatchSize: options.microBatch }),
       learningRate: options.learningRate ?? training.learningRate,
       schedule: scheduleSettings(name, options.schedule ?? 'plateau', training),
@@ -96,14 +94,6 @@ function requireNet(preset: PresetName, overrides: Switches & { width: number })
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
-}
-
-/** @throws UsageError if a piece of a batch would be larger than the batch. */
-function requireMicroBatch(microBatch: number | undefined, batchSize: number): void {
-  if (microBatch === undefined || microBatch <= batchSize) return;
-  throw new UsageError(
-    `--micro-batch must be at most the batch of ${batchSize} pictures, got ${microBatch}.`,
-  );
 }
 
 /** Where the data of a run is: a path, or absent for the embedded set of this size. */
