@@ -2,7 +2,8 @@ export { type CheckpointState, hasCheckpoint, loadCheckpoint, saveCheckpoint } f
 export { fileSystem } from './file-system.js';
 export type { LayerSchedule, LayerSchedules } from './layer-schedules.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './plateau-schedule.js';
-export type { Schedule } from './schedule.js';
+export { registerSgdMomentum } from './register-sgd-momentum.js';
+export type { RateSchedule, Schedule } from './schedule.js';
 export { SgdMomentum, type SgdMomentumOptions } from './sgd-momentum.js';
 export { type StepScheduleOptions, stepSchedule } from './step-schedule.js';
 export { type EpochBatches, type TrainOptions, train } from './train.js';

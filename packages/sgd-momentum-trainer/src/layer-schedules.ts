@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { requireRate } from './schedule.js';
 
 /** The learning rate of one layer in an epoch (0, 1, ...); `undefined`: that of all the others. */
 export type LayerSchedule = (epoch: number) => number | undefined;
@@ -13,10 +14,7 @@ export function layerRates(schedules: LayerSchedules, epoch: number): Record<str
   for (const [name, schedule] of Object.entries(schedules)) {
     const rate = schedule(epoch);
     if (rate === undefined) continue;
-    if (!Number.isFinite(rate) || rate < 0) {
-      throw new RangeError(`layerSchedules.${name} must give a finite number >= 0 (train), got ${rate}.`);
-    }
-    rates[name] = rate;
+    rates[name] = requireRate(`layerSchedules.${name}`, rate);
   }
   return rates;
 }
@@ -37,11 +35,9 @@ export function variableRates(
 /** The biases' rate in an epoch as that of their variables; none without a schedule of their own. */
 export function biasRates(model: tfl.LayersModel, rate: number | undefined): [string, number][] {
   if (rate === undefined) return [];
-  if (!Number.isFinite(rate) || rate < 0) {
-    throw new RangeError(`biasSchedule must give a finite number >= 0 (train), got ${rate}.`);
-  }
+  const ofBiases = requireRate('biasSchedule', rate);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  return variables.filter(({ rank }) => rank === 1).map(({ name }) => [name, rate]);
+  return variables.filter(({ rank }) => rank === 1).map(({ name }) => [name, ofBiases]);
 }
 
 /** @throws RangeError if a schedule is of no layer of the model. */

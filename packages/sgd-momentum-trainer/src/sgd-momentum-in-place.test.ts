@@ -27,6 +27,29 @@ function run(): { weights: Float32Array; atThird: Float32Array; clone: Float32Ar
   return { weights, atThird, clone: cloned };
 }
 
+test('a rate of 0 leaves weight and velocity to the last bit, in place too', async (context) => {
+  try {
+    await useBackend('onednn');
+  } catch (error) {
+    return context.skip((error as Error).message);
+  }
+  const w = tf.tidy(() => tf.variable(waves(0)));
+  const optimizer = new SgdMomentum({ learningRate: 0.1 });
+  const step = (): void => tf.tidy(() => optimizer.applyGradients({ [w.name]: waves(1) }));
+  const values = () => [w.dataSync().slice(), optimizer.velocityOf(w.name)?.dataSync().slice()];
+  step();
+  const before = values();
+  optimizer.variableRates = new Map([[w.name, 0]]);
+  step();
+  step();
+  expect(values()).toEqual(before);
+  optimizer.variableRates = new Map();
+  step();
+  expect(values()).not.toEqual(before);
+  optimizer.dispose();
+  w.dispose();
+});
+
 test('the in-place update of the onednn backend agrees with the composed one, and spares clones', async (context) => {
   await useBackend('cpu');
   const composed = run();

@@ -81,6 +81,49 @@ test.each<[string, SgdMomentumOptions]>([
   });
 });
 
+test.each([
+  ['its own rate', 0.01, 0],
+  ['the rate of all', 0, undefined],
+])('%s at 0 leaves a moving variable and its velocity as they are, to go on from later', (_, rate, own) => {
+  const [stopped, never] = [closing(new SgdMomentum()), closing(new SgdMomentum())];
+  const [w, other] = [weightOf([[1, -2]]), weightOf([[1, -2]])];
+  const both = (gradient: number[]): void => {
+    apply(stopped, w, gradient);
+    apply(never, other, gradient);
+  };
+  both([3, 4]);
+  const values = () => [w.dataSync().slice(), stopped.velocityOf(w.name)?.dataSync().slice()];
+  const before = values();
+  stopped.learningRate = rate;
+  if (own !== undefined) stopped.variableRates = new Map([[w.name, own]]);
+  for (let step = 0; step < 3; step++) apply(stopped, w, [5, 6]);
+  expect(values()).toEqual(before);
+
+  stopped.learningRate = never.learningRate;
+  stopped.variableRates = new Map();
+  both([1, 2]);
+  expect(w.dataSync()).toEqual(other.dataSync());
+});
+
+test('single variables have rates and decays of their own, biases their multiple of them', () => {
+  const optimizer = closing(new SgdMomentum({ biasLearningRateMultiplier: 2, biasWeightDecay: false }));
+  const [w, b, other] = [weightOf([[1, -2]]), biasOf([1, -2]), weightOf([[1, -2]])];
+  optimizer.variableRates = new Map([w, b].map(({ name }) => [name, 0.1]));
+  optimizer.variableWeightDecays = new Map([[w.name, 0], [b.name, 0.5]]); // biome-ignore format: one line
+  for (const variable of [w, b, other]) apply(optimizer, variable, [3, 4]);
+  expectAllClose(w.dataSync(), [1 - 0.1 * 3, -2 - 0.1 * 4], 1e-7);
+  expectAllClose(b.dataSync(), [1 - 0.2 * (3 + 0.5), -2 - 0.2 * (4 - 1)], 1e-7);
+  expectAllClose(other.dataSync(), [1 - 0.01 * (3 + 0.0005), -2 - 0.01 * (4 - 0.001)], 1e-7);
+});
+
+test('a bias whose multiple is 0 stays, while weights move', () => {
+  const optimizer = closing(new SgdMomentum({ biasLearningRateMultiplier: 0 }));
+  const [w, b] = [weightOf([[1, -2]]), biasOf([1, -2])];
+  for (const variable of [w, b]) apply(optimizer, variable, [3, 4]);
+  expect(Array.from(b.dataSync())).toEqual([1, -2]);
+  expect(w.dataSync()[0]).toBeLessThan(1);
+});
+
 test('model.compile and fit take it, and it minimizes', async () => {
   const model = closing(tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] }));
   model.compile({ optimizer: closing(new SgdMomentum({ weightDecay: 0 })), loss: 'meanSquaredError' });

@@ -19,6 +19,9 @@ interface NamedTensor {
   tensor: tf.Tensor;
 }
 
+/** Of the saved names of velocities: `model.save` writes weights and velocities side by side. */
+const suffix = '/velocity';
+
 /** Name of the kernel that updates weight and velocity in place, on backends that have one. */
 const inPlaceKernel = 'SgdMomentumUpdate';
 
@@ -30,6 +33,8 @@ const inPlaceKernel = 'SgdMomentumUpdate';
  *
  * The learning rate is inside v: after a drop the old velocity still moves at the old rate. (In tfjs's and
  * PyTorch's momentum the rate multiplies v, so a drop takes hold at once.) A variable of rank 1 counts as a bias.
+ * Where the rate is 0, neither w nor v is touched: a layer that is stopped does not coast on its velocity (as in
+ * `Weights::update` of the original program, `src/weights.cu`).
  *
  * @throws RangeError if an option is out of range.
  * @see Krizhevsky et al. 2012, sec. 5
@@ -41,8 +46,12 @@ export class SgdMomentum extends tf.Optimizer {
   learningRate: number;
   /** Rates of single variables, by name, in place of `learningRate`; {@link train} sets them every epoch. */
   variableRates: ReadonlyMap<string, number> = new Map();
+  /** Weight decays of single variables, by name, in place of `weightDecay` and `biasWeightDecay`; not saved. */
+  variableWeightDecays: ReadonlyMap<string, number> = new Map();
   private readonly options: Required<Omit<SgdMomentumOptions, 'learningRate'>>;
   private readonly velocities = new Map<string, tf.Variable>();
+  /** Whether velocities of `setWeights` wait for the variables that they are of. */
+  private isRestored = false;
 
   constructor(options: SgdMomentumOptions = {}) {
     super();
@@ -66,12 +75,11 @@ export class SgdMomentum extends tf.Optimizer {
     const named = Array.isArray(gradients)
       ? gradients.map(({ name, tensor }) => [name, tensor] as const)
       : Object.entries(gradients);
-    for (const [name, gradient] of named) {
-      const weight = tf.engine().registeredVariables[name];
-      if (!weight)
-        throw new RangeError(`gradients must be of registered variables (SgdMomentum), got '${name}'.`);
-      if (gradient !== null && gradient !== undefined) this.update(weight, gradient);
-    }
+    const updates = named
+      .filter(([, gradient]) => gradient !== null && gradient !== undefined)
+      .map(([name, gradient]) => [variableOf(name), gradient] as const);
+    if (this.isRestored) this.claimRestored(updates.map(([weight]) => weight));
+    for (const [weight, gradient] of updates) this.update(weight, gradient);
     this.incrementIterations();
   }
 
@@ -89,15 +97,26 @@ export class SgdMomentum extends tf.Optimizer {
     this.iterations_ = 0;
     for (const velocity of this.velocities.values()) velocity.dispose();
     this.velocities.clear();
+    this.isRestored = false;
   }
 
+  /** What `model.save(handler, {includeOptimizer: true})` writes: the number of steps, then `<variable>/velocity` each. */
   override async getWeights(): Promise<NamedTensor[]> {
-    const velocities = [...this.velocities].map(([name, tensor]) => ({ name, tensor: tensor as tf.Tensor }));
+    const velocities = [...this.velocities].map(([name, tensor]) => ({ name: `${name}${suffix}`, tensor }));
     return [await this.saveIterations(), ...velocities];
   }
 
+  /**
+   * Puts saved velocities in the place of all that there are; values are copied. Each goes to the variable of its name
+   * or, where the variables of the next gradients have none of these names (a model loaded beside another has
+   * `kernel_1` for `kernel`), to that in its place, as in tfjs's own optimizers.
+   */
   override async setWeights(weights: NamedTensor[]): Promise<void> {
-    for (const { name, tensor } of await this.extractIterations(weights)) this.setVelocity(name, tensor);
+    this.dispose();
+    for (const { name, tensor } of await this.extractIterations(weights)) {
+      this.setVelocity(name.endsWith(suffix) ? name.slice(0, -suffix.length) : name, tensor);
+    }
+    this.isRestored = true;
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -117,7 +136,9 @@ export class SgdMomentum extends tf.Optimizer {
     const { momentum, biasLearningRateMultiplier, biasWeightDecay } = this.options;
     const rate = this.variableRates.get(weight.name) ?? this.learningRate;
     const learningRate = rate * (isBias ? biasLearningRateMultiplier : 1);
-    const weightDecay = isBias && !biasWeightDecay ? 0 : this.options.weightDecay;
+    if (learningRate === 0) return;
+    const ofItsKind = isBias && !biasWeightDecay ? 0 : this.options.weightDecay;
+    const weightDecay = this.variableWeightDecays.get(weight.name) ?? ofItsKind;
     if (canUpdateInPlace(weight) && canUpdateInPlace(velocity)) {
       const attrs = { learningRate, momentum, weightDecay };
       const inputs = { weight: weight as tf.Tensor, velocity: velocity as tf.Tensor, gradient };
@@ -131,6 +152,22 @@ export class SgdMomentum extends tf.Optimizer {
     });
   }
 
+  /** @throws RangeError if the restored velocities are those of other variables. */
+  private claimRestored(variables: tf.Variable[]): void {
+    const restored = [...this.velocities.values()];
+    if (restored.length > 0 && !variables.some(({ name }) => this.velocities.has(name))) {
+      const shapes = (of: tf.Tensor[]): string => of.map(({ shape }) => `[${shape}]`).join(', ');
+      if (shapes(restored) !== shapes(variables)) {
+        throw new RangeError(
+          `weights must be velocities of shapes ${shapes(variables)} (SgdMomentum), got ${shapes(restored)}.`,
+        );
+      }
+      this.velocities.clear();
+      for (const [i, { name }] of variables.entries()) this.velocities.set(name, restored[i] as tf.Variable);
+    }
+    this.isRestored = false;
+  }
+
   private velocity(name: string, shape: number[]): tf.Variable {
     let velocity = this.velocities.get(name);
     if (!velocity) {
@@ -141,6 +178,13 @@ export class SgdMomentum extends tf.Optimizer {
     }
     return velocity;
   }
+}
+
+/** @throws RangeError if there is none of this name. */
+function variableOf(name: string): tf.Variable {
+  const variable = tf.engine().registeredVariables[name];
+  if (variable) return variable;
+  throw new RangeError(`gradients must be of registered variables (SgdMomentum), got '${name}'.`);
 }
 
 /** A tensor that somebody cloned shares its memory: writing in place would change the clone too. */

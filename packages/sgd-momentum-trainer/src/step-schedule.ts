@@ -1,4 +1,4 @@
-import { requirePositive, type Schedule } from './schedule.js';
+import { type RateSchedule, requirePositive } from './schedule.js';
 
 /** Options of {@link stepSchedule}; the defaults are the original program's of 2012. */
 export interface StepScheduleOptions {
@@ -18,7 +18,7 @@ export interface StepScheduleOptions {
  * @example
  * stepSchedule()(51, []); // .0001
  */
-export function stepSchedule(options: StepScheduleOptions = {}): Schedule {
+export function stepSchedule(options: StepScheduleOptions = {}): RateSchedule {
   const { learningRate = 0.01, factor = 0.1, epochs = [25, 51, 79] } = options;
   requirePositive('learningRate', learningRate, 'stepSchedule');
   requirePositive('factor', factor, 'stepSchedule');

@@ -159,6 +159,42 @@ test("every ablation is an option, in the folder's name, the log and the report"
   expect(await readFile(join(folder.path, run, 'report.html'), 'utf8')).toContain('activation');
 });
 
+describe('on plateaus, in micro-batches and without dropout', () => {
+  const run = 'runs/pieces';
+
+  test('a run ends when three drops are spent and the error stops improving again, sec. 5', async () => {
+    const args = `reproduce ${tiny} --no-dropout --micro-batch 3 --patience 1 --epochs 40 --out ${run}`;
+    const { code, stderr } = await alexnet(folder.path, args);
+    expect(code, stderr).toBe(0);
+    const ends = (await eventsOf(run)).filter(({ type }) => type === 'epochEnd');
+    const errors = ends.map(({ validation }) => (validation as { top1Error: number }).top1Error);
+    const isStale = errors.map((error, epoch) => error >= Math.min(...errors.slice(0, epoch)));
+    expect(isStale.filter(Boolean)).toHaveLength(4);
+    expect(isStale.at(-1)).toBe(true);
+    expect(ends.at(-1)?.learningRate).toBeCloseTo(1e-5, 12);
+    expect(ends.length).toBeLessThan(40);
+    expect(stderr).toContain(
+      `ended after epoch ${ends.length} of 40: the validation error no longer improves`,
+    );
+  });
+
+  test('it has the losses of whole batches, and is not resumed with other pieces', async () => {
+    const [begin] = await eventsOf(run);
+    expect(begin).toMatchObject({ settings: { training: { batchSize: 10, microBatchSize: 3 } } });
+    const { code, stderr } = await alexnet(
+      folder.path,
+      `reproduce ${tiny} --no-dropout --epochs 2 --out runs/at-once`,
+    );
+    expect(code, stderr).toBe(0);
+    const [pieces, atOnce] = [(await losses(run)).slice(0, 2), await losses('runs/at-once')];
+    for (const [step, loss] of atOnce.entries()) expect(pieces[step]).toBeCloseTo(loss, 4);
+    expect(pieces).not.toEqual(atOnce); // summed in another order
+    const resumed = await alexnet(folder.path, `reproduce --resume --out ${run} --micro-batch 5`);
+    expect(resumed.code).toBe(2);
+    expect(resumed.stderr).toContain('begun with --micro-batch 3; --resume cannot change it to 5');
+  });
+});
+
 test("the original's schedule, run to its end, slows conv1 at epoch 67 and stops it at 72", async () => {
   const { code, stderr } = await alexnet(
     folder.path,
@@ -211,6 +247,8 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     await expectFailure('reproduce --preset paper --schedule step', 2, /has no steps/);
     await expectFailure('reproduce --towers 3', 2, /towers must be 1 or 2 /);
     await expectFailure('reproduce --preset caffe --towers 2', 2, /towers must be 1 where convolutions have/);
+    await expectFailure('reproduce --micro-batch 0', 2, /must be a whole number >= 1/);
+    await expectFailure('reproduce --micro-batch 129', 2, /--micro-batch must be at most the batch of 128 /);
     await expectFailure('reproduce --image-size 40', 2, /imageSize must be at least 64 for this net/);
     await expectFailure('reproduce --image-size 300', 2, /--image-size must be at most 256/);
   });

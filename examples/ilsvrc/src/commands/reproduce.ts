@@ -46,6 +46,7 @@ export function reproduceCommand(signal: AbortSignal): Command {
   return addSwitches(network)
     .addOption(wholeNumber('--epochs <n>', "default the preset's (original2012: 91), embedded 20"))
     .addOption(wholeNumber('--batch-size <n>', "default the preset's, 128"))
+    .addOption(wholeNumber('--micro-batch <n>', 'pictures in the net at a time: a small memory; default all'))
     .addOption(positiveNumber('--learning-rate <rate>', "default the preset's, .01"))
     .addOption(
       new Option('--schedule <kind>', 'when the rate drops; default plateau').choices(['plateau', 'step']),
@@ -102,12 +103,23 @@ async function openRun(
   options: ReproduceOptions,
 ): Promise<{ folder: RunFolder; settings: RunSettings; isResumed: boolean }> {
   const asked = runSettings(options);
-  if (!options.resume) return { folder: newRunFolder(options.out, asked), settings: asked, isResumed: false };
+  if (!options.resume) {
+    requireMicroBatch(asked);
+    return { folder: newRunFolder(options.out, asked), settings: asked, isResumed: false };
+  }
   const folder = runFolderToResume(options.out, asked);
   const saved = await folder.settings();
   requireSameSettings(saved, options);
   const epochs = options.epochs ?? saved.training.epochs;
   return { folder, settings: { ...saved, training: { ...saved.training, epochs } }, isResumed: true };
+}
+
+/** @throws UsageError if the pieces of a batch would be larger than the batch. */
+function requireMicroBatch({ training: { batchSize, microBatchSize = batchSize } }: RunSettings): void {
+  if (microBatchSize <= batchSize) return;
+  throw new UsageError(
+    `--micro-batch must be at most the batch of ${batchSize} pictures, got ${microBatchSize}.`,
+  );
 }
 
 /** @throws UsageError if the training set does not fill a batch. */

@@ -17,7 +17,7 @@ export interface RunSettings {
   width: number;
   switches: Switches;
   seed: number;
-  training: TrainingSettings & { patience: number };
+  training: TrainingSettings & { patience: number; microBatchSize?: number };
   augmentation: AugmentationSettings;
   /** Pictures of each class, where the data is the embedded set. */
   embedded: { trainPerClass: number; valPerClass: number };
@@ -30,6 +30,7 @@ export interface RunOptions extends SwitchOptions {
   width?: number;
   epochs?: number;
   batchSize?: number;
+  microBatch?: number;
   seed?: number;
   schedule?: 'plateau' | 'step';
   patience?: number;
@@ -63,6 +64,7 @@ export function runSettings(options: RunOptions): RunSettings {
       ...training,
       epochs: options.epochs ?? (isEmbedded ? embedded.epochs : training.epochs),
       batchSize: options.batchSize ?? training.batchSize,
+      ...(options.microBatch !== undefined && { microBatchSize: options.microBatch }),
       learningRate: options.learningRate ?? training.learningRate,
       schedule: scheduleSettings(name, options.schedule ?? 'plateau', training),
       patience: options.patience ?? (isEmbedded ? embedded.patience : defaultPatience),
@@ -127,6 +129,7 @@ export function requireSameSettings(saved: RunSettings, options: RunOptions): vo
     ['--towers', asked.towers, switches.towers ?? presets[saved.preset].net.towers],
     ['--seed', options.seed, saved.seed],
     ['--batch-size', options.batchSize, training.batchSize],
+    ['--micro-batch', options.microBatch, training.microBatchSize ?? training.batchSize],
     ['--learning-rate', options.learningRate, training.learningRate],
     ['--schedule', options.schedule, training.schedule.kind],
     ['--patience', options.patience, training.patience],

@@ -14,7 +14,9 @@ test("the original's own schedule ends as it did in 2012: conv1 slower from epoc
     expect([0, 66, 67, 71, 72, 90].map(conv1)).toEqual([undefined, undefined, 1e-5, 1e-5, 0, 0]);
   }
   const rates = [0, 24, 25, 51, 79, 90].map((epoch) => scheduleOf(settings)(epoch, []));
-  expect(rates.map((rate) => Number(rate.toPrecision(6)))).toEqual([0.01, 0.01, 1e-3, 1e-4, 1e-5, 1e-5]);
+  expect(rates.map((rate) => Number(Number(rate).toPrecision(6)))).toEqual([
+    0.01, 0.01, 1e-3, 1e-4, 1e-5, 1e-5,
+  ]);
 });
 
 test('biases have drops of their own where the preset has them', () => {

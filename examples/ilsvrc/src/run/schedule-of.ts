@@ -1,6 +1,7 @@
 import {
   type LayerSchedules,
   plateauSchedule,
+  type RateSchedule,
   type Schedule,
   stepSchedule,
 } from '@alexnet/sgd-momentum-trainer';
@@ -18,7 +19,7 @@ export function scheduleOf({ training }: RunSettings): Schedule {
 }
 
 /** The biases' own drops, where the settings have them. */
-export function biasScheduleOf({ training }: RunSettings): Schedule | undefined {
+export function biasScheduleOf({ training }: RunSettings): RateSchedule | undefined {
   const { schedule, learningRate } = training;
   const biases = schedule.kind === 'step' ? schedule.biases : null;
   return biases ? stepSchedule({ learningRate, ...biases }) : undefined;

@@ -9,6 +9,7 @@ import {
 } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
+import { say } from '../cli/say.js';
 import { trainingAugment } from './augment-of.js';
 import { evaluateModel } from './evaluate-model.js';
 import { percent } from './percent.js';
@@ -27,13 +28,14 @@ export interface Run {
   signal: AbortSignal;
 }
 
-/** Trains to the last epoch; logs every event, saves a checkpoint after every epoch. */
+/** Trains to the end of the schedule, or the last epoch; logs every event, saves a checkpoint after every epoch. */
 export async function trainRun(run: Run): Promise<void> {
   const { folder, settings, data, model, optimizer, resume, signal } = run;
-  const { epochs, batchSize } = settings.training;
+  const { epochs, batchSize, microBatchSize } = settings.training;
   const biasSchedule = biasScheduleOf(settings);
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
-  let done = (resume?.epoch ?? 0) * imagesPerEpoch;
+  let trained = resume?.epoch ?? 0; // epochs
+  let done = trained * imagesPerEpoch;
   const bar = progress('train', epochs * imagesPerEpoch, { begun: done });
   const events = train(model, (epoch) => trainingBatches(run, epoch), {
     epochs,
@@ -41,6 +43,7 @@ export async function trainRun(run: Run): Promise<void> {
     schedule: scheduleOf(settings),
     ...(biasSchedule && { biasSchedule }),
     layerSchedules: layerSchedulesOf(settings, model),
+    ...(microBatchSize && { microBatchSize }),
     validate: () => validate(run),
     signal,
     ...(resume && { resume }),
@@ -54,12 +57,18 @@ export async function trainRun(run: Run): Promise<void> {
       } else if (event.type === 'epochEnd') {
         bar.log(epochLine(event, epochs));
         const { epoch, step, validationErrors } = event;
-        const state = { epoch: epoch + 1, step, validationErrors, settings };
+        trained = epoch + 1;
+        const state = { epoch: trained, step, validationErrors, settings };
         await saveCheckpoint(folder.checkpoint, model, optimizer, state);
       }
     }
   } finally {
     bar.stop();
+  }
+  if (trained < epochs) {
+    say(
+      `  ended after epoch ${trained} of ${epochs}: the validation error no longer improves at the last rate`,
+    );
   }
 }
 
