@@ -9,7 +9,9 @@ import {
 } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
+import type { RunBoard } from '../tensorboard/run-board.js';
 import { trainingAugment } from './augment-of.js';
+import { conv1Kernels } from './conv1-kernels.js';
 import { evaluateModel } from './evaluate-model.js';
 import { percent } from './percent.js';
 import type { RunFolder } from './run-folder.js';
@@ -19,6 +21,7 @@ import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 /** A run to train: its settings, what it trains on, and where it stands. */
 export interface Run {
   folder: RunFolder;
+  board: RunBoard;
   settings: RunSettings;
   data: PreparedData;
   model: tfl.LayersModel;
@@ -29,12 +32,12 @@ export interface Run {
 
 /** Trains to the last epoch; logs every event, saves a checkpoint after every epoch. */
 export async function trainRun(run: Run): Promise<void> {
-  const { folder, settings, data, model, optimizer, resume, signal } = run;
+  const { folder, board, settings, data, model, optimizer, resume, signal } = run;
   const { epochs, batchSize } = settings.training;
   const biasSchedule = biasScheduleOf(settings);
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
   let done = (resume?.epoch ?? 0) * imagesPerEpoch;
-  const bar = progress('train', epochs * imagesPerEpoch, { begun: done });
+  const bar = progress('train', epochs * imagesPerEpoch, { begun: done, part: imagesPerEpoch });
   const events = train(model, (epoch) => trainingBatches(run, epoch), {
     epochs,
     optimizer,
@@ -48,11 +51,13 @@ export async function trainRun(run: Run): Promise<void> {
   try {
     for await (const event of events) {
       await folder.append(event);
+      await board.add(event);
       if (event.type === 'step') {
         done += event.images;
-        bar.update(done, `epoch ${event.epoch + 1}/${epochs}  loss ${event.loss.toFixed(3)}`);
+        bar.update(done, stepNote(event, epochs));
       } else if (event.type === 'epochEnd') {
         bar.log(epochLine(event, epochs));
+        await board.addConv1(await conv1Kernels(model));
         const { epoch, step, validationErrors } = event;
         const state = { epoch: epoch + 1, step, validationErrors, settings };
         await saveCheckpoint(folder.checkpoint, model, optimizer, state);
@@ -79,6 +84,10 @@ async function validate({ model, data, settings, signal }: Run): Promise<Validat
   const { augmentation } = settings;
   const { top1Error, top5Error } = await evaluateModel(model, data, { views: 1, augmentation, signal });
   return { top1Error, top5Error };
+}
+
+function stepNote({ epoch, loss, top1Error }: TrainEvent & { type: 'step' }, epochs: number): string {
+  return `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(3)}  error ${(top1Error * 100).toFixed(0)}%`;
 }
 
 function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): string {
