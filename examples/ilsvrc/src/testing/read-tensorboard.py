@@ -1,4 +1,4 @@
-"""Prints as JSON what TensorBoard's own reader finds in a folder: {scalars: {tag: [[step, value, wall time]]}, images: ...}."""
+"""Prints as JSON what TensorBoard's own reader finds in a folder: {scalars: {tag: [[step, value]]}, images: ...}."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ every = {"scalars": 0, "images": 0, "tensors": 0}
 board = EventAccumulator(sys.argv[1], size_guidance=every).Reload()
 tags = board.Tags()
 found = {
-    "scalars": {tag: [[e.step, e.value, e.wall_time] for e in board.Scalars(tag)] for tag in tags["scalars"]},
+    "scalars": {tag: [[e.step, e.value] for e in board.Scalars(tag)] for tag in tags["scalars"]},
     "images": {
         tag: [[e.step, e.width, e.height, base64.b64encode(e.encoded_image_string).decode()] for e in board.Images(tag)]
         for tag in tags["images"]
