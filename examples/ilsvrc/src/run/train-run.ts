@@ -96,8 +96,8 @@ function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): st
   return [
     `  epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
     `loss ${trainLoss.toFixed(3)}`,
-    `training error ${percent(trainTop1Error)}`,
-    validation && `validation error ${percent(validation.top1Error)} / ${percent(validation.top5Error)}`,
+    `error ${percent(trainTop1Error)}`,
+    validation && `validation ${percent(validation.top1Error)} / ${percent(validation.top5Error)}`,
     `rate ${Number(learningRate.toPrecision(2))}`,
     `${(images / seconds).toFixed(0)} images/s`,
     `starved ${percent(waitSeconds / seconds)}`,

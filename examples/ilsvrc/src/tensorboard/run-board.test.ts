@@ -39,7 +39,7 @@ test.for(boardReaders)(
     expect(scalars['step/loss']?.at(-1)).toEqual([1203, 1203]);
     expect(scalars['epoch/loss']).toEqual([[1203, 7]]);
     expect(scalars['epoch/waitShare']).toEqual([[1203, 0.25]]);
-    expect(scalars['validation/top1Error']).toBeUndefined();
+    expect(scalars['epoch/validationTop1Error']).toBeUndefined();
   },
 );
 

@@ -7,7 +7,7 @@ import { EventFile } from './event-file.js';
 import { paceOf } from './pace-of.js';
 import { StepMeans } from './step-means.js';
 
-/** Values of single steps kept of an epoch: 90 epochs of ILSVRC's 10,009 steps make some 10 MB. */
+/** Values of single steps kept of an epoch: 90 epochs of ILSVRC's 10,009 steps make some 6 MB. */
 const POINTS_PER_EPOCH = 500;
 
 /**
@@ -45,7 +45,6 @@ export class RunBoard {
     if (event.type === 'epochEnd') {
       await this.addScalars('step', this.means.take());
       await this.addScalars('epoch', ofEpoch(event));
-      await this.addScalars('validation', event.validation);
     }
     if (event.type === 'evaluation') {
       const { views, top1Error, top5Error } = event;
@@ -69,6 +68,15 @@ export class RunBoard {
 }
 
 function ofEpoch(event: TrainEvent & { type: 'epochEnd' }): Record<string, number> {
-  const { trainLoss, trainTop1Error, learningRate } = event;
-  return { loss: trainLoss, top1Error: trainTop1Error, learningRate, ...paceOf(event) };
+  const { trainLoss, trainTop1Error, learningRate, validation } = event;
+  return {
+    loss: trainLoss,
+    top1Error: trainTop1Error,
+    ...(validation && {
+      validationTop1Error: validation.top1Error,
+      validationTop5Error: validation.top5Error,
+    }),
+    learningRate,
+    ...paceOf(event),
+  };
 }

@@ -82,7 +82,10 @@ export function scalarsOf(events: readonly RunEvent[]): Board['scalars'] {
       add('epoch/learningRate', event.learningRate);
       add('epoch/imagesPerSecond', event.images / event.seconds);
       add('epoch/waitShare', event.waitSeconds / event.seconds);
-      for (const [name, value] of Object.entries(event.validation ?? {})) add(`validation/${name}`, value);
+      if (event.validation) {
+        add('epoch/validationTop1Error', event.validation.top1Error);
+        add('epoch/validationTop5Error', event.validation.top5Error);
+      }
     } else if (event.type === 'evaluation') {
       add(`evaluation/${event.views}-view/top1Error`, event.top1Error);
       add(`evaluation/${event.views}-view/top5Error`, event.top5Error);
