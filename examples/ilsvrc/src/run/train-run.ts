@@ -9,6 +9,7 @@ import {
 } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
+import { wrap } from '../cli/wrap.js';
 import type { RunBoard } from '../tensorboard/run-board.js';
 import { trainingAugment } from './augment-of.js';
 import { conv1Kernels } from './conv1-kernels.js';
@@ -93,15 +94,16 @@ function stepNote({ epoch, loss, top1Error }: TrainEvent & { type: 'step' }, epo
 function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): string {
   const { epoch, trainLoss, trainTop1Error, validation, learningRate } = event;
   const { images, seconds, waitSeconds } = event;
-  return [
-    `  epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
+  const columns = process.stderr.columns ?? Number.POSITIVE_INFINITY; // not a terminal
+  const gap = '   ';
+  const parts = [
+    `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
     `loss ${trainLoss.toFixed(3)}`,
     `error ${percent(trainTop1Error)}`,
     validation && `validation ${percent(validation.top1Error)} / ${percent(validation.top5Error)}`,
     `rate ${Number(learningRate.toPrecision(2))}`,
     `${(images / seconds).toFixed(0)} images/s`,
     `starved ${percent(waitSeconds / seconds)}`,
-  ]
-    .filter(Boolean)
-    .join('   ');
+  ];
+  return `  ${wrap(parts.filter(Boolean).join(gap), columns, 6, gap)}`;
 }

@@ -12,22 +12,12 @@ import { tfRecord } from './tf-record.js';
  * second they were made in.
  */
 export class EventFile {
-  private constructor(
-    readonly path: string,
-    private readonly now: () => number,
-  ) {}
+  private constructor(private readonly path: string) {}
 
-  /**
-   * Makes a file in a folder, made if need be.
-   *
-   * @param now Milliseconds since 1970.
-   */
-  static async create(folder: string, now: () => number = Date.now): Promise<EventFile> {
-    const second = String(Math.floor(now() / 1000)).padStart(10, '0');
-    const file = new EventFile(
-      join(folder, `events.out.tfevents.${second}.${hostname()}.${process.pid}`),
-      now,
-    );
+  /** Makes a file in a folder, made if need be. */
+  static async create(folder: string): Promise<EventFile> {
+    const second = String(Math.floor(Date.now() / 1000)).padStart(10, '0');
+    const file = new EventFile(join(folder, `events.out.tfevents.${second}.${hostname()}.${process.pid}`));
     await file.writing(mkdir(folder, { recursive: true }));
     await file.append(0, 'fileVersion');
     return file;
@@ -35,7 +25,7 @@ export class EventFile {
 
   /** @throws Error that names the file, if it cannot be written. */
   async append(step: number, event: BoardEvent): Promise<void> {
-    await this.writing(appendFile(this.path, tfRecord(eventMessage(this.now() / 1000, step, event))));
+    await this.writing(appendFile(this.path, tfRecord(eventMessage(Date.now() / 1000, step, event))));
   }
 
   private async writing(work: Promise<unknown>): Promise<void> {

@@ -1,7 +1,6 @@
 import type { TrainEvent } from '@alexnet/sgd-momentum-trainer';
 import sharp from 'sharp';
-import type { Conv1Kernels } from '../report/conv1-figure.js';
-import { conv1Figure } from '../report/conv1-figure.js';
+import { type Conv1Kernels, conv1Figure } from '../report/conv1-figure.js';
 import type { RunEvent } from '../run/run-event.js';
 import { EventFile } from './event-file.js';
 import { paceOf } from './pace-of.js';
