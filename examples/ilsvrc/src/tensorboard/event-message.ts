@@ -1,7 +1,7 @@
 import { Writer } from 'protobufjs/minimal.js';
 
 /** A PNG to show, and its size in pixels. */
-export interface BoardImage {
+interface BoardImage {
   readonly png: Uint8Array;
   readonly width: number;
   readonly height: number;
