@@ -20,6 +20,8 @@ export type TrainEvent =
       step: number;
       /** Mean cross-entropy of the batch in nats, before the update. */
       loss: number;
+      /** Of the batch, before the update, dropout on. */
+      top1Error: number;
       images: number;
       learningRate: number;
       /** Seconds that the step took, and of those before it that were spent waiting for the batch. */

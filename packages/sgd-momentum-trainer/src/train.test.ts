@@ -80,6 +80,11 @@ test('training tells three clouds apart, reports every step and epoch, and leaks
   const last = events.at(-1);
   expect(last).toMatchObject({ type: 'epochEnd', epoch: 11, step: 60, images: 160, learningRate: 0.01 });
   expect(last?.type === 'epochEnd' && last.trainTop1Error).toBeLessThan(0.1);
+  const errors = events.flatMap((e) => (e.type === 'step' && e.epoch === 11 ? [e.top1Error] : []));
+  expect(last?.type === 'epochEnd' && last.trainTop1Error).toBeCloseTo(
+    errors.reduce((sum, error) => sum + error) / errors.length, // batches of equal size
+    9,
+  );
   expect(losses(events)[0]).toBeGreaterThan(0.9);
   const waits = events.flatMap((e) => (e.type === 'step' && e.epoch === 11 ? [e.waitSeconds] : []));
   expect(last?.type === 'epochEnd' && last.waitSeconds).toBeCloseTo(

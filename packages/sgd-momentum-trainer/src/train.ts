@@ -151,7 +151,8 @@ async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, und
     total.correct += correct;
     total.seconds += seconds + waitSeconds;
     total.waitSeconds += waitSeconds;
-    yield { type: 'step', epoch, step, loss, images, learningRate, seconds, waitSeconds };
+    const top1Error = 1 - correct / images;
+    yield { type: 'step', epoch, step, loss, top1Error, images, learningRate, seconds, waitSeconds };
     waitingSince = performance.now();
   }
   if (total.steps === 0)

@@ -9,21 +9,34 @@ export interface Progress {
   stop(): void;
 }
 
+const WIDEST_BAR = 24;
+/** Columns that a bar with two times needs beside itself. */
+const BESIDE_BAR = 88;
 const LINE_EVERY_MS = 15_000;
 /** The rate shown is that of the last this many seconds. */
 const RATE_WINDOW_S = 20;
 
-/** Opens a bar over `total` units of work; `unit` is what the rate counts, `begun` what was done before. */
+/** Options of {@link progress}. */
+export interface ProgressOptions {
+  /** What the rate counts; default images. */
+  unit?: string;
+  /** What was done before. */
+  begun?: number;
+  /** The work falls into equal parts of so much: the time left of the one under way is shown too. */
+  part?: number;
+}
+
+/** Opens a bar over `total` units of work. */
 export function progress(
   label: string,
   total: number,
-  { unit = 'images', begun = 0 }: { unit?: string; begun?: number } = {},
+  { unit = 'images', begun = 0, part = total }: ProgressOptions = {},
 ): Progress {
   const bars = new cliProgress.MultiBar({
     format: `  ${label} {bar} {percentage}%  {note}{rate} ${unit}/s  {left} left`,
     stream: process.stderr,
     hideCursor: true,
-    barsize: 24,
+    barsize: part < total ? barThatFits() : WIDEST_BAR,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     noTTYOutput: true,
@@ -40,7 +53,7 @@ export function progress(
       bar.update(Math.min(done, total), {
         note: note === '' ? '' : `${note}  `,
         rate: perSecond > 0 ? perSecond.toFixed(perSecond < 10 ? 1 : 0) : '-',
-        left: perSecond > 0 ? duration((total - done) / perSecond) : '-',
+        left: perSecond > 0 ? timesLeft(perSecond, done, part, total) : '-',
       });
     },
     log(line) {
@@ -52,6 +65,18 @@ export function progress(
       isOpen = false;
     },
   };
+}
+
+/** Of the part under way and of all: `0:35 / 5:20`; one where they are the same. */
+function timesLeft(perSecond: number, done: number, part: number, total: number): string {
+  const end = Math.min(total, Math.ceil(done / part) * part);
+  const ends = end < total ? [end, total] : [total];
+  return ends.map((at) => duration((at - done) / perSecond)).join(' / ');
+}
+
+function barThatFits(): number {
+  const columns = process.stderr.columns ?? Number.POSITIVE_INFINITY; // not a terminal: as wide as the line
+  return Math.max(0, Math.min(WIDEST_BAR, columns - BESIDE_BAR));
 }
 
 function recentRate(begun: number): (done: number) => number {

@@ -1,14 +1,18 @@
-/** Breaks a text that begins in column `indent` so that it ends before `columns`; words longer than a line stay whole. */
-export function wrap(text: string, columns: number, indent: number): string {
+/**
+ * Breaks a text that begins in column `indent` so that it ends before `columns`; words longer than a line stay whole.
+ *
+ * @param gap What stands between two words; a narrower one is part of a word.
+ */
+export function wrap(text: string, columns: number, indent: number, gap = ' '): string {
   const room = Math.max(20, columns - indent);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > room) {
+  for (const word of text.split(new RegExp(`\\s{${gap.length},}`))) {
+    if (line !== '' && line.length + gap.length + word.length > room) {
       lines.push(line);
       line = '';
     }
-    line = line === '' ? word : `${line} ${word}`;
+    line = line === '' ? word : `${line}${gap}${word}`;
   }
   return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }

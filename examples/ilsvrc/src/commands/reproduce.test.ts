@@ -6,7 +6,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { embeddedClasses } from '../embedded/classes.js';
 import { drawJpeg } from '../embedded/draw-jpeg.js';
+import type { RunEvent } from '../run/run-event.js';
+import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { boardReaders, scalarsOf } from '../testing/read-board.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
@@ -18,10 +21,9 @@ afterAll(() => folder.remove());
 
 // small batches: an epoch of 35 steps is long enough to be interrupted in the middle
 const small = '--train-per-class 7 --val-per-class 2 --width 0.0625 --batch-size 2';
-const losses = async (run: string): Promise<number[]> => {
-  const lines = (await readFile(join(folder.path, run, 'events.jsonl'), 'utf8')).trim().split('\n');
-  return lines.map((line) => JSON.parse(line)).flatMap((e) => (e.type === 'step' ? [e.loss] : []));
-};
+const eventsOf = (run: string): Promise<RunEvent[]> => new RunFolder(join(folder.path, run)).events();
+const losses = async (run: string): Promise<number[]> =>
+  (await eventsOf(run)).flatMap((event) => (event.type === 'step' ? [event.loss] : []));
 
 describe('a small run on the embedded data', () => {
   test('trains, evaluates, prints a table on stdout and leaves checkpoint, log and report', async () => {
@@ -42,10 +44,13 @@ describe('a small run on the embedded data', () => {
     ]);
     expect(lines.map((line) => line[0])).toEqual(['views', '1', '10', 'chance']);
     expect(lines[1]?.[3]).toBe('20');
-    expect(stderr).toContain('epoch 2/2');
+    expect(stderr).toMatch(
+      /epoch 1\/2 {2}loss \d\.\d{3} {2}error (0|50|100)% {2}.* images\/s {2}.+ \/ .+ left/,
+    );
+    expect(stderr).toMatch(/epoch 2\/2 {3}loss .* starved \d/);
     const files = await readdir(join(folder.path, 'runs/whole'), { recursive: true });
     expect(files.sort()).toEqual(
-      ['checkpoint', 'checkpoint/checkpoint.json', 'checkpoint/model.json', 'checkpoint/velocities.bin', 'checkpoint/weights.bin', 'events.jsonl', 'report.html'], // biome-ignore format: one line
+      ['checkpoint', 'checkpoint/checkpoint.json', 'checkpoint/model.json', 'checkpoint/velocities.bin', 'checkpoint/weights.bin', 'events.jsonl', 'report.html', 'tensorboard', expect.stringMatching(/^tensorboard.events.out.tfevents.[0-9]{10}[.]/)], // biome-ignore format: one line
     );
     const report = await readFile(join(folder.path, 'runs/whole/report.html'), 'utf8');
     for (const part of [
@@ -58,6 +63,20 @@ describe('a small run on the embedded data', () => {
     ]) {
       expect(report).toContain(part);
     }
+  });
+
+  test.for(boardReaders)('%s finds its events and the kernels of conv1', async ([, read], context) => {
+    const board = await read(join(folder.path, 'runs/whole/tensorboard'), context);
+    expect(board.scalars).toEqual(scalarsOf(await eventsOf('runs/whole')));
+    const kernels = board.images.conv1 ?? [];
+    expect(kernels.map(([step]) => step)).toEqual([34, 69]);
+    for (const [, width, height, png] of kernels) {
+      const { info } = await sharp(Buffer.from(png, 'base64')).raw().toBuffer({ resolveWithObject: true });
+      expect(info).toMatchObject({ width, height, channels: 4 });
+    }
+    const report = await readFile(join(folder.path, 'runs/whole/report.html'), 'utf8');
+    expect(report).toContain(kernels.at(-1)?.[3]);
+    expect(report).not.toContain(kernels[0]?.[3]);
   });
 
   test('its checkpoint is exported with the means of its data', async () => {
@@ -90,6 +109,13 @@ describe('a small run on the embedded data', () => {
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(resumed.stderr).toContain('resumed at epoch 2');
     expect(await losses('runs/stopped')).toEqual(await losses('runs/whole'));
+  });
+
+  test.for(boardReaders)('%s finds the resumed run as one', async ([, read], context) => {
+    const board = await read(join(folder.path, 'runs/stopped/tensorboard'), context);
+    expect(await readdir(join(folder.path, 'runs/stopped/tensorboard'))).toHaveLength(2);
+    expect(board.scalars).toEqual(scalarsOf(await eventsOf('runs/stopped')));
+    expect(board.images.conv1).toHaveLength(2);
   });
 
   test('stopped in its first epoch and resumed, begins again', async () => {
@@ -128,10 +154,6 @@ test('train/<class>/* and val/<class>/* train too, from another working folder',
 });
 
 const tiny = '--train-per-class 1 --val-per-class 1 --width 0.0625 --batch-size 10 --image-size 64';
-const eventsOf = async (run: string): Promise<Record<string, unknown>[]> => {
-  const lines = (await readFile(join(folder.path, run, 'events.jsonl'), 'utf8')).trim().split('\n');
-  return lines.map((line) => JSON.parse(line));
-};
 
 test("every ablation is an option, in the folder's name, the log and the report", async () => {
   const ablations = '--no-lrn --no-overlap --no-dropout --activation tanh --towers 1';
@@ -150,7 +172,8 @@ test("every ablation is an option, in the folder's name, the log and the report"
   };
   const layers = layerSizes('original2012', { ...switches, width: 0.0625, classes: 10 });
   expect(begin).toMatchObject({ settings: { switches, augmentation: { cropSize: 64 } } });
-  expect(begin?.parameters).toBe(layers.reduce((sum, layer) => sum + layer.parameters, 0));
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  expect(begin).toMatchObject({ parameters });
   const topology = await readFile(join(folder.path, run, 'checkpoint/model.json'), 'utf8');
   expect(topology).toContain('"tanh"');
   for (const absent of ['LocalResponse', 'SameMap', 'AlexNetDropout', 'conv1a', '"relu"']) {
@@ -201,7 +224,7 @@ test("the original's schedule, run to its end, slows conv1 at epoch 67 and stops
     `reproduce ${tiny} --schedule step --epochs 73 --out runs/to-the-end`,
   );
   expect(code, stderr).toBe(0);
-  const begun = (await eventsOf('runs/to-the-end')).filter(({ type }) => type === 'epochBegin');
+  const begun = (await eventsOf('runs/to-the-end')).filter((event) => event.type === 'epochBegin');
   const ofConv1 = (epoch: number): unknown => begun[epoch]?.layerLearningRates;
   expect([0, 66].map(ofConv1)).toEqual([undefined, undefined]);
   expect(ofConv1(67)).toEqual({ conv1a: 1e-5, conv1b: 1e-5 });
@@ -324,7 +347,7 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
       const trained = await alexnet(disk, `${run} --out run`);
       expect(trained.code).toBe(1);
       expect(trained.stderr).toMatch(/\nalexnet: .*checkpoint could not be written \(ENOSPC: .*\n$/);
-      expect(await readdir(join(disk, 'run'))).toEqual(['events.jsonl']);
+      expect(await readdir(join(disk, 'run'))).toEqual(['events.jsonl', 'tensorboard']);
     } finally {
       spawnSync('umount', [disk]);
     }

@@ -22,6 +22,7 @@ import { addSwitches } from '../run/switches.js';
 import { trainRun } from '../run/train-run.js';
 import { versions } from '../run/versions.js';
 import { writeRunReport } from '../run/write-run-report.js';
+import { RunBoard } from '../tensorboard/run-board.js';
 import { dataFolderOption, onErrorOption } from './prepare.js';
 
 interface ReproduceOptions extends RunOptions {
@@ -86,10 +87,15 @@ async function reproduce(options: ReproduceOptions, signal: AbortSignal): Promis
     if (isResumed) await rewind(folder, resume ?? { epoch: 0, step: 0 });
     else await folder.begin(settings, versions(backend), model.countParams());
     sayRun(folder, settings, model.countParams(), resume);
-    await trainRun({ folder, settings, data, model, optimizer, resume, signal });
+    const board = await RunBoard.open(folder.tensorBoard, isResumed ? (resume?.step ?? 0) : undefined);
+    await trainRun({ folder, board, settings, data, model, optimizer, resume, signal });
     sayPart('Evaluation');
     const { results, shown } = await evaluateBothWays(model, data, settings, signal);
-    for (const result of results) await folder.append({ type: 'evaluation', ...result });
+    for (const result of results) {
+      const event = { type: 'evaluation', ...result } as const;
+      await folder.append(event);
+      await board.add(event);
+    }
     await writeRunReport({ folder, data, model, shown });
     process.stdout.write(`${resultsTable(results, data.classes.length)}\n`);
     say(`${folder.report}  (${duration((performance.now() - begun) / 1000)} in all)`);

@@ -22,6 +22,11 @@ export class RunFolder {
     return join(this.path, 'report.html');
   }
 
+  /** A folder that TensorBoard opens. */
+  get tensorBoard(): string {
+    return join(this.path, 'tensorboard');
+  }
+
   private get log(): string {
     return join(this.path, 'events.jsonl');
   }

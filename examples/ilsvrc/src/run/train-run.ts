@@ -10,7 +10,10 @@ import {
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
+import { wrap } from '../cli/wrap.js';
+import type { RunBoard } from '../tensorboard/run-board.js';
 import { trainingAugment } from './augment-of.js';
+import { conv1Kernels } from './conv1-kernels.js';
 import { evaluateModel } from './evaluate-model.js';
 import { percent } from './percent.js';
 import type { RunFolder } from './run-folder.js';
@@ -20,6 +23,7 @@ import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 /** A run to train: its settings, what it trains on, and where it stands. */
 export interface Run {
   folder: RunFolder;
+  board: RunBoard;
   settings: RunSettings;
   data: PreparedData;
   model: tfl.LayersModel;
@@ -30,13 +34,13 @@ export interface Run {
 
 /** Trains to the end of the schedule, or the last epoch; logs every event, saves a checkpoint after every epoch. */
 export async function trainRun(run: Run): Promise<void> {
-  const { folder, settings, data, model, optimizer, resume, signal } = run;
+  const { folder, board, settings, data, model, optimizer, resume, signal } = run;
   const { epochs, batchSize, microBatchSize } = settings.training;
   const biasSchedule = biasScheduleOf(settings);
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
   let trained = resume?.epoch ?? 0; // epochs
   let done = trained * imagesPerEpoch;
-  const bar = progress('train', epochs * imagesPerEpoch, { begun: done });
+  const bar = progress('train', epochs * imagesPerEpoch, { begun: done, part: imagesPerEpoch });
   const events = train(model, (epoch) => trainingBatches(run, epoch), {
     epochs,
     optimizer,
@@ -51,11 +55,13 @@ export async function trainRun(run: Run): Promise<void> {
   try {
     for await (const event of events) {
       await folder.append(event);
+      await board.add(event);
       if (event.type === 'step') {
         done += event.images;
-        bar.update(done, `epoch ${event.epoch + 1}/${epochs}  loss ${event.loss.toFixed(3)}`);
+        bar.update(done, stepNote(event, epochs));
       } else if (event.type === 'epochEnd') {
         bar.log(epochLine(event, epochs));
+        await board.addConv1(await conv1Kernels(model));
         const { epoch, step, validationErrors } = event;
         trained = epoch + 1;
         const state = { epoch: trained, step, validationErrors, settings };
@@ -90,18 +96,23 @@ async function validate({ model, data, settings, signal }: Run): Promise<Validat
   return { top1Error, top5Error };
 }
 
+function stepNote({ epoch, loss, top1Error }: TrainEvent & { type: 'step' }, epochs: number): string {
+  return `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(3)}  error ${(top1Error * 100).toFixed(0)}%`;
+}
+
 function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): string {
   const { epoch, trainLoss, trainTop1Error, validation, learningRate } = event;
   const { images, seconds, waitSeconds } = event;
-  return [
-    `  epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
+  const columns = process.stderr.columns ?? Number.POSITIVE_INFINITY; // not a terminal
+  const gap = '   ';
+  const parts = [
+    `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
     `loss ${trainLoss.toFixed(3)}`,
-    `training error ${percent(trainTop1Error)}`,
-    validation && `validation error ${percent(validation.top1Error)} / ${percent(validation.top5Error)}`,
+    `error ${percent(trainTop1Error)}`,
+    validation && `validation ${percent(validation.top1Error)} / ${percent(validation.top5Error)}`,
     `rate ${Number(learningRate.toPrecision(2))}`,
     `${(images / seconds).toFixed(0)} images/s`,
     `starved ${percent(waitSeconds / seconds)}`,
-  ]
-    .filter(Boolean)
-    .join('   ');
+  ];
+  return `  ${wrap(parts.filter(Boolean).join(gap), columns, 6, gap)}`;
 }

@@ -1,13 +1,11 @@
 import { basename } from 'node:path';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { topLabels } from '@alexnet/topk-metrics';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Conv1Kernels } from '../report/conv1-figure.js';
 import type { Prediction } from '../report/predictions-figure.js';
 import type { RunEpoch, RunReport, RunResult, RunStep } from '../report/run-report.js';
 import { writeReport } from '../report/write-report.js';
-import { conv1Layers } from './conv1-layers.js';
+import { conv1Kernels } from './conv1-kernels.js';
 import type { ShownImage } from './evaluate-both-ways.js';
 import type { RunEvent } from './run-event.js';
 import type { RunFolder } from './run-folder.js';
@@ -75,16 +73,6 @@ function logged(events: readonly RunEvent[]): Pick<RunReport, 'results' | 'steps
     }
   }
   return { results, steps, epochs };
-}
-
-/** The kernels of conv1, one entry a tower. */
-function conv1Kernels(model: tfl.LayersModel): Promise<Conv1Kernels[]> {
-  return Promise.all(
-    conv1Layers(model).map(async (layer) => {
-      const kernel = layer.getWeights()[0] as Tensor;
-      return { shape: kernel.shape as Conv1Kernels['shape'], data: await kernel.data() };
-    }),
-  );
 }
 
 async function prediction(

@@ -1,0 +1,81 @@
+import type { TrainEvent } from '@alexnet/sgd-momentum-trainer';
+import sharp from 'sharp';
+import { type Conv1Kernels, conv1Figure } from '../report/conv1-figure.js';
+import type { RunEvent } from '../run/run-event.js';
+import { EventFile } from './event-file.js';
+import { paceOf } from './pace-of.js';
+import { StepMeans } from './step-means.js';
+
+/** Values of single steps kept of an epoch: 90 epochs of ILSVRC's 10,009 steps make some 6 MB. */
+const POINTS_PER_EPOCH = 500;
+
+/**
+ * Shows a run in TensorBoard as it goes: its events as scalars, the kernels of conv1 as images.
+ *
+ * Steps are numbered as in `events.jsonl`. What is of an epoch, or of the end, stands at the last step before it.
+ */
+export class RunBoard {
+  private readonly means = new StepMeans(POINTS_PER_EPOCH);
+  private step = -1;
+
+  private constructor(private readonly file: EventFile) {}
+
+  /**
+   * Opens a new file in a folder; a run has one for each time it was begun or resumed.
+   *
+   * @param resumedAt The first step of a resumed run: TensorBoard forgets what the stopped one logged from there on.
+   */
+  static async open(folder: string, resumedAt?: number): Promise<RunBoard> {
+    const board = new RunBoard(await EventFile.create(folder));
+    if (resumedAt !== undefined) {
+      await board.file.append(resumedAt, 'sessionStart');
+      board.step = resumedAt - 1;
+    }
+    return board;
+  }
+
+  /** Adds an event of the run. */
+  async add(event: RunEvent): Promise<void> {
+    if (event.type === 'epochBegin') this.means.begin(event.steps);
+    if (event.type === 'step') {
+      this.step = event.step;
+      await this.addScalars('step', this.means.add(event));
+    }
+    if (event.type === 'epochEnd') {
+      await this.addScalars('step', this.means.take());
+      await this.addScalars('epoch', ofEpoch(event));
+    }
+    if (event.type === 'evaluation') {
+      const { views, top1Error, top5Error } = event;
+      await this.addScalars(`evaluation/${views}-view`, { top1Error, top5Error });
+    }
+  }
+
+  /** Adds the kernels of the first layer as one picture, as Figure 3 of the paper; nothing where there are none. */
+  async addConv1(towers: readonly Conv1Kernels[]): Promise<void> {
+    if (towers.length === 0) return;
+    const png = await conv1Figure(towers);
+    const { width, height } = await sharp(png).metadata();
+    await this.file.append(this.step, { images: { conv1: { png, width, height } } });
+  }
+
+  private async addScalars(group: string, values: object | undefined): Promise<void> {
+    if (!values) return;
+    const tagged = Object.entries(values).map(([name, value]) => [`${group}/${name}`, value]);
+    await this.file.append(this.step, { scalars: Object.fromEntries(tagged) });
+  }
+}
+
+function ofEpoch(event: TrainEvent & { type: 'epochEnd' }): Record<string, number> {
+  const { trainLoss, trainTop1Error, learningRate, validation } = event;
+  return {
+    loss: trainLoss,
+    top1Error: trainTop1Error,
+    ...(validation && {
+      validationTop1Error: validation.top1Error,
+      validationTop5Error: validation.top5Error,
+    }),
+    learningRate,
+    ...paceOf(event),
+  };
+}
