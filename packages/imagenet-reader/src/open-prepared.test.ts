@@ -1,19 +1,13 @@
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { failure, temporaryFolder, testIlsvrc, writeTars } from './generate-ilsvrc.test-data.js';
-import { openIlsvrc } from './open-ilsvrc.js';
+import { failure } from './generate-ilsvrc.test-data.js';
 import { openPrepared } from './open-prepared.js';
-import { prepare } from './prepare.js';
+import { preparedFolder } from './prepared-data.test-data.js';
 
 let dir: string;
 beforeEach(async () => {
-  const files = await temporaryFolder();
-  await writeTars(files, await testIlsvrc(2, 4));
-  const source = await openIlsvrc(files);
-  dir = join(files, 'out');
-  await prepare(source, dir, { size: 16, shardImages: 3 });
-  await source.close();
+  dir = await preparedFolder();
 });
 
 test('gives what was prepared', async () => {

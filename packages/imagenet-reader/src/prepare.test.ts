@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fitRgbPca } from '@alexnet/augment-pca';
 import { extract } from 'tar-stream';
@@ -242,6 +242,19 @@ test('names with dots, spaces and other alphabets make safe keys', async () => {
   const prepared = await openPrepared(path);
   expect((await prepared.image('train', 0)).key).toBe(`00000000_a_b_c_${'_'.repeat(54)}`);
   await prepared.close();
+});
+
+test('a file that has grown beyond any picture since it was listed is refused unread', async () => {
+  const dir = await temporaryFolder();
+  await writeClasses(dir, data);
+  const file = join(dir, 'train/n01440764', 'a.jpg');
+  await writeFile(file, '');
+  const listed = await openIlsvrc(dir);
+  await truncate(file, 2 ** 28 + 1); // a hole: no disk, but memory if it were read
+  expect(await failure(prepare(listed, join(dir, 'out'), { size: 8 }))).toContain(
+    `${file} has 268435457 bytes, too many for such a file; fetch it again.`,
+  );
+  await listed.close();
 });
 
 test('bad options name the option, the rule and the value', async () => {

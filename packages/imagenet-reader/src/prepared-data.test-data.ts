@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type TestIlsvrc, temporaryFolder, writeTars } from './generate-ilsvrc.test-data.js';
+import { type TestIlsvrc, temporaryFolder, testIlsvrc, writeTars } from './generate-ilsvrc.test-data.js';
 import { openIlsvrc } from './open-ilsvrc.js';
 import { openPrepared, type PreparedData } from './open-prepared.js';
 import { prepare } from './prepare.js';
@@ -10,6 +10,17 @@ import type { RawBatch } from './raw-batch.js';
 /** Sides of the test pictures and of their views. */
 export const SIZE = 12;
 export const CROP = 8;
+
+/** A prepared folder of 8 training and 4 validation pictures in shards of 3, for the test that is running. */
+export async function preparedFolder(): Promise<string> {
+  const files = await temporaryFolder();
+  await writeTars(files, await testIlsvrc(2, 4));
+  const source = await openIlsvrc(files);
+  const dir = join(files, 'out');
+  await prepare(source, dir, { size: 16, shardImages: 3 });
+  await source.close();
+  return dir;
+}
 
 /** Prepares a data set and opens it, for the test that is running. */
 export async function preparedData(source: TestIlsvrc, options: PrepareOptions = {}): Promise<PreparedData> {

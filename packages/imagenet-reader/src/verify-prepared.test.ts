@@ -2,19 +2,13 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomStream } from '@alexnet/random';
 import { beforeEach, expect, test } from 'vitest';
-import { failure, temporaryFolder, testIlsvrc, writeTars } from './generate-ilsvrc.test-data.js';
-import { openIlsvrc } from './open-ilsvrc.js';
-import { prepare } from './prepare.js';
+import { failure } from './generate-ilsvrc.test-data.js';
+import { preparedFolder } from './prepared-data.test-data.js';
 import { verifyPrepared } from './verify-prepared.js';
 
 let dir: string;
 beforeEach(async () => {
-  const files = await temporaryFolder();
-  await writeTars(files, await testIlsvrc(2, 4));
-  const source = await openIlsvrc(files);
-  dir = join(files, 'out');
-  await prepare(source, dir, { size: 16, shardImages: 3 });
-  await source.close();
+  dir = await preparedFolder();
 });
 
 test('finds nothing wrong with what prepare wrote, and says what it read', async () => {
