@@ -20,4 +20,5 @@ export { type CheckpointOptions, type TrainOptions, train } from './train.js';
 export type { EpochBatches } from './train-epoch.js';
 export type { TrainEvent, Validation } from './train-event.js';
 export type { EpochTotals, TrainState } from './train-state.js';
-export type { Batch } from './train-step.js';
+export type { Stepper } from './stepper.js';
+export { type Batch, imagesRight, type StepOptions, type StepResult } from './train-step.js';

@@ -3,9 +3,10 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { requireSoundLoss } from './diverged.js';
 import type { RunCheckpoints } from './run-checkpoints.js';
 import type { SgdMomentum } from './sgd-momentum.js';
+import type { Stepper } from './stepper.js';
 import type { TrainEvent } from './train-event.js';
 import type { TrainState } from './train-state.js';
-import { type Batch, type StepResult, trainStep } from './train-step.js';
+import type { Batch, StepResult } from './train-step.js';
 
 /** The batches of an epoch, in the order they are trained on; `size` is how many a whole epoch has, if known. */
 export type EpochBatches = AsyncIterable<Batch> & { size?: number };
@@ -13,8 +14,8 @@ export type EpochBatches = AsyncIterable<Batch> & { size?: number };
 /** A run under way. */
 export interface EpochRun {
   readonly model: tfl.LayersModel;
-  readonly logits: tfl.LayersModel;
   readonly optimizer: SgdMomentum;
+  readonly stepper: Stepper;
   readonly batches: (epoch: number, startBatch: number) => EpochBatches;
   readonly microBatchSize: number | undefined;
   readonly maxSteps: number | undefined;
@@ -99,13 +100,13 @@ async function* rest({ batches, state }: EpochRun, all: EpochBatches): AsyncGene
 }
 
 async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> {
-  const { model, logits, optimizer, microBatchSize, signal, state } = run;
+  const { stepper, optimizer, microBatchSize, signal, state } = run;
   const { learningRate } = optimizer;
   const lossLimit = run.lossLimit ?? 100 * Math.log(batch.ys.shape[1] ?? 2);
   try {
     signal?.throwIfAborted();
     run.isStepping = true;
-    const result = await trainStep(model, logits, optimizer, batch, {
+    const result = await stepper.step(batch, {
       microBatchSize,
       check: ({ loss }) => requireSoundLoss(loss, { step: state.step, learningRate, lossLimit }),
     });
