@@ -1,6 +1,13 @@
 export { type CheckpointState, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 export { fileSystem } from './file-system.js';
+export { firstNonFinite, type NonFinite } from './first-non-finite.js';
 export type { LayerSchedule, LayerSchedules } from './layer-schedules.js';
+export {
+  type ActivationStatistics,
+  type LayerStatistics,
+  layerStatistics,
+  type WeightStatistics,
+} from './layer-statistics.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './plateau-schedule.js';
 export { registerSgdMomentum } from './register-sgd-momentum.js';
 export type { RateSchedule, Schedule } from './schedule.js';
