@@ -50,7 +50,7 @@ describe('a small run on the embedded data', () => {
     expect(stderr).toMatch(/epoch 2\/2 {3}loss .* starved \d/);
     const files = await readdir(join(folder.path, 'runs/whole'), { recursive: true });
     expect(files.sort()).toEqual(
-      ['checkpoint', 'checkpoint/checkpoint.json', 'checkpoint/model.json', 'checkpoint/velocities.bin', 'checkpoint/weights.bin', 'events.jsonl', 'report.html', 'tensorboard', expect.stringMatching(/^tensorboard.events.out.tfevents.[0-9]{10}[.]/)], // biome-ignore format: one line
+      ['checkpoint', 'checkpoint/checkpoint.json', 'checkpoint/model.json', 'checkpoint/velocities.bin', 'checkpoint/weights.bin', 'events.jsonl', 'kernels', 'kernels/epoch-001.png', 'kernels/epoch-002.png', 'report.html', 'tensorboard', expect.stringMatching(/^tensorboard.events.out.tfevents.[0-9]{10}[.]/)], // biome-ignore format: one line
     );
     const report = await readFile(join(folder.path, 'runs/whole/report.html'), 'utf8');
     for (const part of [

@@ -13,9 +13,9 @@ import { say } from '../cli/say.js';
 import { wrap } from '../cli/wrap.js';
 import type { RunBoard } from '../tensorboard/run-board.js';
 import { trainingAugment } from './augment-of.js';
-import { conv1Kernels } from './conv1-kernels.js';
 import { evaluateModel } from './evaluate-model.js';
 import { percent } from './percent.js';
+import { recordEpoch } from './record-epoch.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-settings.js';
 import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
@@ -61,7 +61,7 @@ export async function trainRun(run: Run): Promise<void> {
         bar.update(done, stepNote(event, epochs));
       } else if (event.type === 'epochEnd') {
         bar.log(epochLine(event, epochs));
-        await board.addConv1(await conv1Kernels(model));
+        await recordEpoch(run, event);
         const { epoch, step, validationErrors } = event;
         trained = epoch + 1;
         const state = { epoch: trained, step, validationErrors, settings };
