@@ -5,6 +5,7 @@ import { exportCommand } from '../commands/export.js';
 import { importCommand } from '../commands/import.js';
 import { prepareCommand } from '../commands/prepare.js';
 import { presetsCommand } from '../commands/presets.js';
+import { reportCommand } from '../commands/report.js';
 import { reproduceCommand } from '../commands/reproduce.js';
 import { setupCommand } from '../commands/setup.js';
 import { say } from './say.js';
@@ -41,6 +42,7 @@ function program(signal: AbortSignal): Command {
     reproduceCommand,
     prepareCommand,
     evaluateCommand,
+    reportCommand,
     importCommand,
     exportCommand,
     presetsCommand,

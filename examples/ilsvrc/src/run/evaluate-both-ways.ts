@@ -1,5 +1,6 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { permutation, randomStream } from '@alexnet/random';
+import { ConfusionMatrix, PerClassError } from '@alexnet/topk-metrics';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
 import { type Evaluation, evaluateModel } from './evaluate-model.js';
@@ -12,15 +13,25 @@ export interface ShownImage {
   probabilities: Float32Array;
 }
 
+/** What both evaluations gave: their errors, and of the ten views what the report shows. */
+export interface BothWays {
+  results: Evaluation[];
+  shown: ShownImage[];
+  confusion: ConfusionMatrix;
+  errors: PerClassError;
+}
+
 /** Evaluates with one view and with ten; keeps the ten-view answers for the pictures that the report shows. */
 export async function evaluateBothWays(
   model: tfl.LayersModel,
   data: PreparedData,
   { augmentation, seed }: RunSettings,
   signal: AbortSignal,
-): Promise<{ results: Evaluation[]; shown: ShownImage[] }> {
+): Promise<BothWays> {
   const results: Evaluation[] = [];
   const shown: ShownImage[] = [];
+  const confusion = new ConfusionMatrix(data.classes.length);
+  const errors = new PerClassError(data.classes.length);
   const isShown = chooseShown(data, seed);
   for (const views of [1, 10] as const) {
     const bar = progress(views === 1 ? 'one view ' : 'ten views', data.splits.val.images);
@@ -31,7 +42,10 @@ export async function evaluateBothWays(
         signal,
         onProgress: (images) => bar.update(images),
         onImage: (index, probabilities, label) => {
-          if (views === 10 && isShown.has(index)) shown.push({ index, label, probabilities });
+          if (views !== 10) return;
+          confusion.add([probabilities], [label]);
+          errors.add([probabilities], [label]);
+          if (isShown.has(index)) shown.push({ index, label, probabilities });
         },
       });
       results.push(evaluation);
@@ -39,7 +53,7 @@ export async function evaluateBothWays(
       bar.stop();
     }
   }
-  return { results, shown };
+  return { results, shown, confusion, errors };
 }
 
 /** Eight validation pictures, of different classes as far as there are enough. */

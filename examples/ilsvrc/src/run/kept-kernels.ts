@@ -1,13 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Conv1Kernels, conv1Figure } from '../report/conv1-figure.js';
+import { evenly } from '../report/evenly.js';
+import type { EpochKernels } from '../report/kernels-strip.js';
 import { writeWhole } from './write-whole.js';
-
-/** The kernels of conv1 after an epoch, counted from 1. */
-export interface KernelPicture {
-  epoch: number;
-  png: Buffer;
-}
 
 /** Pictures that a run keeps, however long it is. */
 const MOST = 20;
@@ -31,17 +27,10 @@ export async function keepKernels(
 }
 
 /** The pictures of a folder in the order of their epochs, at most `most` of them, the first and the last among these. */
-export async function readKernels(folder: string, most: number): Promise<KernelPicture[]> {
-  const epochs = await epochsIn(folder);
-  const count = Math.min(most, epochs.length);
-  const chosen = Array.from({ length: count }, (_, i) =>
-    Math.round((i * (epochs.length - 1)) / Math.max(1, count - 1)),
-  );
+export async function readKernels(folder: string, most: number): Promise<EpochKernels[]> {
+  const epochs = evenly(await epochsIn(folder), most);
   return Promise.all(
-    chosen.map(async (at) => {
-      const epoch = epochs[at] as number;
-      return { epoch, png: await readFile(join(folder, fileName(epoch))) };
-    }),
+    epochs.map(async (epoch) => ({ epoch, png: await readFile(join(folder, fileName(epoch))) })),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { TrainEvent } from '@alexnet/sgd-momentum-trainer';
 import sharp from 'sharp';
 import { type Conv1Kernels, conv1Figure } from '../report/conv1-figure.js';
-import { layerSummaries } from '../run/layer-summaries.js';
+import { layerSummaries } from '../report/layer-summaries.js';
 import type { RunEvent } from '../run/run-event.js';
 import { EventFile } from './event-file.js';
 import { paceOf } from './pace-of.js';

@@ -1,0 +1,87 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { RunEvent } from '../run/run-event.js';
+import { RunFolder } from '../run/run-folder.js';
+import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // on wasm, where there is no oneDNN
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const tiny = '--train-per-class 2 --val-per-class 2 --width 0.0625 --image-size 64 --batch-size 4 --epochs 3';
+const run = () => new RunFolder(join(folder.path, 'runs/one'));
+const reportOf = (of: RunFolder): Promise<string> => readFile(of.report, 'utf8');
+const headingsOf = (html: string): string[] =>
+  [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, heading]) => heading as string);
+const everything = ['Validation error', 'Training', 'What the first layer learned', 'How they came about', 'Inside the layers', 'What it sees', 'What it confuses', 'Changed settings', 'Settings', 'Environment']; // biome-ignore format: one line
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const { code, stderr } = await alexnet(folder.path, `reproduce ${tiny} --out runs/one`);
+  expect(code, stderr).toBe(0);
+});
+afterAll(() => folder.remove());
+
+test('after every epoch the log has statistics of every layer, and a picture of conv1 is kept', async () => {
+  const events = await run().events();
+  const ends = events.flatMap((event) => (event.type === 'epochEnd' ? [event] : []));
+  const layers = events.flatMap((event) => (event.type === 'layers' ? [event] : []));
+  expect(layers.map(({ epoch, step }) => [epoch, step])).toEqual(ends.map(({ epoch, step }) => [epoch, step])); // biome-ignore format: one line
+  const names = layers[0]?.layers.map(({ name }) => name) ?? [];
+  for (const name of ['conv1a', 'conv1b', 'relu1a', 'pool5b', 'fc6a', 'drop7', 'fc8', 'softmax']) {
+    expect(names).toContain(name);
+  }
+  const softmax = layers.at(-1)?.layers.at(-1);
+  expect(softmax?.activations.mean).toBeCloseTo(0.1, 6); // ten classes
+  const fc8 = layers.at(-1)?.layers.at(-2)?.weights[0];
+  expect(fc8?.update).toBeGreaterThan(0);
+  expect(fc8?.ratio).toBeCloseTo((fc8?.update ?? 0) / (fc8?.weight ?? 0), 12);
+  const pictures = (await readdir(run().kernels)).sort();
+  expect(pictures).toEqual(['epoch-001.png', 'epoch-002.png', 'epoch-003.png']);
+  const { width, height } = await sharp(join(run().kernels, 'epoch-003.png')).metadata();
+  expect([width, height]).toEqual([3 * 69 - 3, 2 * 69 - 3]); // three kernels of 11 x 11 a tower
+});
+
+test('the report shows all of it, what the run changed, and the machine', async () => {
+  const html = await reportOf(run());
+  expect(headingsOf(html)).toEqual(everything);
+  expect(html).not.toContain('not finished');
+  expect(html.match(/<figcaption>epoch \d<\/figcaption>/g)).toHaveLength(3);
+  expect(html).toContain('<th scope="row">width</th><td class="quiet">1</td><td>0.0625</td>');
+  for (const what of ['@alexnet/*', 'sharp', 'load', 'threads']) {
+    expect(html).toContain(`<th scope="row">${what}</th>`);
+  }
+  expect(html.length).toBeLessThan(1_000_000);
+});
+
+test('it is drawn again from the folder, with the same numbers', async () => {
+  const before = await reportOf(run());
+  await rm(run().report);
+  const { code, stdout, stderr } = await alexnet(folder.path, 'report --run runs/one');
+  expect(code, stderr).toBe(0);
+  expect(stdout).toBe(`${run().report}\n`);
+  const withoutSpeed = (html: string): string =>
+    html.replaceAll(/(<td class="number">[\d.,]+<\/td>\s*)+<td>\w+<\/td>/g, '');
+  expect(withoutSpeed(await reportOf(run()))).toBe(withoutSpeed(before));
+});
+
+test('a run that goes on has a report too, which says how far it is', async () => {
+  const end = (event: RunEvent): boolean => event.type === 'evaluation';
+  const last = (event: RunEvent): boolean => 'epoch' in event && event.epoch === 2;
+  await run().keepEvents((event) => !end(event) && !last(event));
+  const { code, stderr } = await alexnet(folder.path, 'report --run runs/one');
+  expect(code, stderr).toBe(0);
+  const html = await reportOf(run());
+  expect(html).toContain('not finished: 2 of 3 epochs; validation error and kernels are of step 15');
+  expect(headingsOf(html)).toEqual(everything);
+});
+
+test('a folder without a run, or without a checkpoint, is refused in one line', async () => {
+  const none = await alexnet(folder.path, 'report --run runs');
+  expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/^alexnet: .*runs holds no run/)]);
+  await rm(run().checkpoint, { recursive: true });
+  const bare = await alexnet(folder.path, 'report --run runs/one');
+  expect(bare.code).toBe(1);
+  expect(bare.stderr.trim().split('\n').at(-1)).toMatch(/^alexnet: .*checkpoint/);
+});

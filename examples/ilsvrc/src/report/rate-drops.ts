@@ -1,0 +1,64 @@
+import type { Layer } from './draw-svg.js';
+
+/** A place of a curve with the learning rate from there on. */
+export interface RatePoint {
+  readonly x: number;
+  readonly learningRate: number;
+}
+
+/** Pixels that a label takes beside its line. */
+const LABEL = 14;
+
+/** The points whose rate is below that of the point before. */
+export function rateDrops(points: readonly RatePoint[]): RatePoint[] {
+  return points.filter(({ learningRate }, i) => learningRate < (points[i - 1]?.learningRate ?? learningRate));
+}
+
+/** A rate without the dust of its divisions by 10: 0.001, 1e-5. */
+export function formatRate(rate: number): string {
+  const short = Number(rate.toPrecision(3));
+  return short > 0 && short < 1e-4 ? short.toExponential() : String(short);
+}
+
+/**
+ * A dashed line at every drop, and beside it the new rate, reading downwards. Labels of drops that are close stand next
+ * to each other in the same order, each no farther from its line than the others make it.
+ *
+ * @param end Where the axis ends; it begins at 0.
+ * @param width Of the plot, in pixels.
+ */
+export function dropMarks(drops: readonly RatePoint[], end: number, width: number): Layer[] {
+  if (drops.length === 0) return [];
+  const pixel = end / width;
+  const places = labelPlaces(drops.map(({ x }) => x / pixel + 2), width).map((place) => place * pixel); // biome-ignore format: one line
+  const values = drops.map(({ x, learningRate }, i) => ({
+    x,
+    label: places[i],
+    rate: `rate ${formatRate(learningRate)}`,
+  }));
+  const encodeX = (field: string): Layer => ({ x: { field, type: 'quantitative' } });
+  return [
+    {
+      data: { values },
+      mark: { type: 'rule', strokeDash: [3, 3], color: 'currentColor', opacity: 0.45 },
+      encoding: encodeX('x'),
+    },
+    {
+      data: { values },
+      mark: { type: 'text', angle: 90, align: 'left', baseline: 'bottom', y: 4, fontSize: 11, color: 'currentColor', opacity: 0.8 }, // biome-ignore format: one line
+      encoding: { ...encodeX('label'), text: { field: 'rate', type: 'nominal' } },
+    },
+  ];
+}
+
+/** Left edges of labels that begin at `wanted`, in order: none upon another, none beyond the plot's right edge. */
+function labelPlaces(wanted: readonly number[], width: number): number[] {
+  const places: number[] = [];
+  for (const place of wanted) places.push(Math.max(place, (places.at(-1) ?? Number.NEGATIVE_INFINITY) + LABEL)); // biome-ignore format: one line
+  let limit = width - LABEL + 2;
+  for (let i = places.length - 1; i >= 0; i--) {
+    places[i] = Math.min(places[i] as number, limit);
+    limit = (places[i] as number) - LABEL;
+  }
+  return places;
+}
