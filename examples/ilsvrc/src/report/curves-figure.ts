@@ -20,6 +20,7 @@ const colours = {
   'validation top-5': '#e8a33d',
 };
 const MOST_POINTS = 600;
+type PlotSize = { readonly width: number; readonly height: number };
 /** Beside each other they fill a page's column, below each other a phone's, with letters of the same size. */
 const plotSizes = { row: { width: 390, height: 200 }, column: { width: 300, height: 180 } };
 
@@ -38,14 +39,14 @@ export async function curvesFigure(
   return drawSvg({
     spacing: direction === 'row' ? 34 : 26,
     [direction === 'row' ? 'hconcat' : 'vconcat']: [
-      { ...size, layer: lossLayers(steps, size.width) },
-      { ...size, layer: errorLayers(epochs, size.width, direction === 'row' ? 3 : 2) },
+      { ...size, layer: lossLayers(steps, size) },
+      { ...size, layer: errorLayers(epochs, size, direction === 'row' ? 3 : 2) },
     ],
     resolve: { legend: { color: 'independent' } },
   });
 }
 
-function lossLayers(steps: readonly RunStep[], width: number): Layer[] {
+function lossLayers(steps: readonly RunStep[], size: PlotSize): Layer[] {
   const all = steps
     .map(({ step, loss }): Point => ({ x: step, y: loss }))
     .filter(({ y }) => Number.isFinite(y));
@@ -74,11 +75,11 @@ function lossLayers(steps: readonly RunStep[], width: number): Layer[] {
   return [
     line(all, { opacity: 0.28, strokeWidth: 1, color: '#4c78a8', description: 'loss of each step' }),
     line(average, { strokeWidth: 2, color: '#4c78a8', description: 'moving average of the loss' }),
-    ...dropMarks(drops, end, width),
+    ...dropMarks(drops, end, size),
   ];
 }
 
-function errorLayers(epochs: readonly RunEpoch[], width: number, legendColumns: number): Layer[] {
+function errorLayers(epochs: readonly RunEpoch[], size: PlotSize, legendColumns: number): Layer[] {
   const values = epochs.flatMap((epoch) => [
     { epoch: epoch.epoch, series: 'training top-1', error: epoch.trainTop1Error },
     { epoch: epoch.epoch, series: 'validation top-1', error: epoch.validationTop1Error },
@@ -113,6 +114,6 @@ function errorLayers(epochs: readonly RunEpoch[], width: number, legendColumns: 
         color,
       },
     },
-    ...dropMarks(drops, end, width),
+    ...dropMarks(drops, end, size),
   ];
 }

@@ -94,7 +94,15 @@ function panelPlot(panel: Panel, epochs: readonly EpochLayers[], layers: readonl
     },
   };
   const band = panel === ratios ? usualBand() : [];
-  return { title: panel.title, width: 240, height: 190, layer: [...band, line] };
+  return {
+    title: panel.title,
+    width: 240,
+    height: 190,
+    // the same room around every plot, so that they stand in line
+    autosize: 'none',
+    padding: { left: 62, right: 12, top: 28, bottom: 42 },
+    layer: [...band, line],
+  };
 }
 
 interface LayerPoint {
@@ -129,7 +137,7 @@ function axisOf(panel: Panel, points: readonly LayerPoint[]): Layer {
   const values = Array.from({ length: Math.floor((high - low) / stride) + 1 }, (_, i) => 10 ** (low + i * stride)); // biome-ignore format: one line
   return {
     scale: { type: 'log', domain: [10 ** low, 10 ** high], nice: false },
-    axis: { ...room, values, format: powers },
+    axis: { ...room, values, tickCount: values.length, format: powers, labelOverlap: false },
   };
 }
 

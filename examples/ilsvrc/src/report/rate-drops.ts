@@ -6,8 +6,9 @@ export interface RatePoint {
   readonly learningRate: number;
 }
 
-/** Pixels that a label takes beside its line. */
+/** Pixels that a label takes, across and along. */
 const LABEL = 14;
+const LABEL_LENGTH = 64;
 
 /** The points whose rate is below that of the point before. */
 export function rateDrops(points: readonly RatePoint[]): RatePoint[] {
@@ -21,16 +22,21 @@ export function formatRate(rate: number): string {
 }
 
 /**
- * A dashed line at every drop, and beside it the new rate, reading downwards. Labels of drops that are close stand next
- * to each other in the same order, each no farther from its line than the others make it.
+ * A dashed line at every drop, and upon it the new rate, reading downwards. Labels of drops that are close stand next to
+ * each other in the same order, each no farther from its line than the others make it.
  *
  * @param end Where the axis ends; it begins at 0.
- * @param width Of the plot, in pixels.
+ * @param size Of the plot, in pixels.
  */
-export function dropMarks(drops: readonly RatePoint[], end: number, width: number): Layer[] {
+export function dropMarks(
+  drops: readonly RatePoint[],
+  end: number,
+  { width, height }: { width: number; height: number },
+): Layer[] {
   if (drops.length === 0) return [];
   const pixel = end / width;
-  const places = labelPlaces(drops.map(({ x }) => x / pixel + 2), width).map((place) => place * pixel); // biome-ignore format: one line
+  const centres = drops.map(({ x }) => x / pixel);
+  const places = labelPlaces(centres, width).map((place) => place * pixel);
   const values = drops.map(({ x, learningRate }, i) => ({
     x,
     label: places[i],
@@ -41,21 +47,30 @@ export function dropMarks(drops: readonly RatePoint[], end: number, width: numbe
     {
       data: { values },
       mark: { type: 'rule', strokeDash: [3, 3], color: 'currentColor', opacity: 0.45 },
-      encoding: encodeX('x'),
+      encoding: { ...encodeX('x'), y: { value: LABEL_LENGTH + 4 }, y2: { value: height } },
     },
     {
       data: { values },
-      mark: { type: 'text', angle: 90, align: 'left', baseline: 'bottom', y: 4, fontSize: 11, color: 'currentColor', opacity: 0.8 }, // biome-ignore format: one line
+      mark: {
+        type: 'text',
+        angle: 90,
+        align: 'right',
+        baseline: 'middle',
+        y: LABEL_LENGTH,
+        fontSize: 11,
+        color: 'currentColor',
+        opacity: 0.8,
+      },
       encoding: { ...encodeX('label'), text: { field: 'rate', type: 'nominal' } },
     },
   ];
 }
 
-/** Left edges of labels that begin at `wanted`, in order: none upon another, none beyond the plot's right edge. */
+/** Centres of labels that are wanted at these places, in order: none upon another, none beyond the plot. */
 function labelPlaces(wanted: readonly number[], width: number): number[] {
   const places: number[] = [];
-  for (const place of wanted) places.push(Math.max(place, (places.at(-1) ?? Number.NEGATIVE_INFINITY) + LABEL)); // biome-ignore format: one line
-  let limit = width - LABEL + 2;
+  for (const place of wanted) places.push(Math.max(place, (places.at(-1) ?? -LABEL / 2) + LABEL));
+  let limit = width - LABEL / 2;
   for (let i = places.length - 1; i >= 0; i--) {
     places[i] = Math.min(places[i] as number, limit);
     limit = (places[i] as number) - LABEL;

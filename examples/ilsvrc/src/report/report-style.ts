@@ -38,7 +38,8 @@ thead th { color: var(--quiet); font-weight: 500; font-size: .85rem; white-space
 .layers { font-size: .88rem; }
 .layers th, .layers td { padding-block: .25rem; white-space: nowrap; }
 .layers thead tr:first-child th { border-bottom: 0; padding-bottom: 0; font-weight: 400; }
-.layers [colspan] { text-align: right; color: var(--text); font-weight: 600; }
+.layers thead [colspan] { padding: 0 0 .15rem; border-bottom: 1px solid var(--line); text-align: center; }
+.layers thead [colspan] + [colspan] { border-left: .9rem solid var(--page); }
 .layers tbody th { position: sticky; left: 0; background: var(--page); }
 .layers b { color: var(--wrong); font-weight: 600; font-size: .8rem; }
 .mistakes { display: grid; grid-template-columns: 1fr 1fr; gap: 2rem 2.5rem; }
