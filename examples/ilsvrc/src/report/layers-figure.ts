@@ -68,7 +68,7 @@ function panelPlot(panel: Panel, epochs: readonly EpochLayers[], layers: readonl
   const points = pointsOf(panel, epochs);
   const line = {
     data: { values: points },
-    mark: { type: 'line', strokeWidth: 1.75, clip: true, point: epochs.length <= 30 && { size: 14 } },
+    mark: { type: 'line', strokeWidth: 1.75, point: epochs.length <= 30 && { size: 14 } },
     encoding: {
       x: {
         field: 'epoch',

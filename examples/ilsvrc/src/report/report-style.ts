@@ -56,7 +56,7 @@ thead th { color: var(--quiet); font-weight: 500; font-size: .85rem; white-space
 .heat thead th, .mistakes .heat td { padding: 0; text-align: center; }
 .heat tbody th { padding: 0 .6rem 0 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 14rem; vertical-align: middle; }
 .heat tbody th span { display: inline-block; min-width: 1.6rem; color: var(--quiet); }
-@media (max-width: 46rem) { .heat { width: 100%; table-layout: fixed; } .heat th:first-child { width: 32%; } .heat td, .heat thead th { width: auto; font-size: .7rem; } .heat tbody th span { min-width: 1.1rem; } }
+@media (max-width: 46rem) { .heat { width: 100%; table-layout: fixed; } .heat th:first-child { width: 37%; } .heat td, .heat thead th { width: auto; font-size: .7rem; } .heat tbody th { font-size: .74rem; } .heat tbody th span { min-width: 1.25rem; } }
 .changes { width: auto; min-width: min(100%, 30rem); font-size: .9rem; }
 .changes th { font-weight: 400; }
 .changes th, .changes td { padding-block: .25rem; }
