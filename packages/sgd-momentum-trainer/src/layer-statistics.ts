@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { disposeOutputs, type LayerOutput, layerOutputs } from './layer-outputs.js';
 import type { SgdMomentum } from './sgd-momentum.js';
-import { deadUnits, tensorStatistics } from './tensor-statistics.js';
+import { deadUnits, rootMeanSquare, tensorStatistics } from './tensor-statistics.js';
 
 /** What a layer gives out for a batch at test time. Moments are of the finite values, NaN where there is none. */
 export interface ActivationStatistics {
@@ -71,29 +71,27 @@ export async function layerStatistics(
 }
 
 async function ofLayer({ layer, outputs }: LayerOutput, optimizer: SgdMomentum): Promise<LayerStatistics> {
+  const output = outputs[0] as tf.Tensor;
+  const activations = { ...(await tensorStatistics(output)), deadUnits: await deadUnits(output) };
   const weights: WeightStatistics[] = [];
   for (const variable of layer.weights)
     weights.push(await ofWeight(variable.read() as tf.Variable, optimizer));
-  return { name: layer.name, activations: await ofActivations(outputs[0] as tf.Tensor), weights };
-}
-
-async function ofActivations(output: tf.Tensor): Promise<ActivationStatistics> {
-  const { rootMeanSquare: _, ...moments } = await tensorStatistics(output);
-  return { ...moments, deadUnits: await deadUnits(output) };
+  return { name: layer.name, activations, weights };
 }
 
 async function ofWeight(variable: tf.Variable, optimizer: SgdMomentum): Promise<WeightStatistics> {
   const { name } = variable;
-  const weight = await tensorStatistics(variable);
+  const weight = await rootMeanSquare(variable);
   const velocity = optimizer.velocityOf(name);
-  const last = velocity && (await tensorStatistics(velocity));
-  const isStopped = (optimizer.variableRates.get(name) ?? optimizer.learningRate) === 0; // keeps v, and does not move
-  const update = isStopped ? 0 : (last?.rootMeanSquare ?? 0);
+  const last = velocity ? await rootMeanSquare(velocity) : { value: 0, nonFinite: 0 };
+  // a variable that is stopped keeps its velocity, and does not move by it
+  const isStopped = (optimizer.variableRates.get(name) ?? optimizer.learningRate) === 0;
+  const update = isStopped ? 0 : last.value;
   return {
     name,
-    weight: weight.rootMeanSquare,
+    weight: weight.value,
     update,
-    ratio: update / weight.rootMeanSquare,
-    nonFinite: weight.nonFinite + (last?.nonFinite ?? 0),
+    ratio: update / weight.value,
+    nonFinite: weight.nonFinite + last.nonFinite,
   };
 }
