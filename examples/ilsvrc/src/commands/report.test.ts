@@ -80,8 +80,8 @@ test('a run that goes on has a report too, which says how far it is', async () =
 test('a folder without a run, or without a checkpoint, is refused in one line', async () => {
   const none = await alexnet(folder.path, 'report --run runs');
   expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/^alexnet: .*runs holds no run/)]);
-  await rm(run().checkpoint, { recursive: true });
+  await rm(run().checkpoints, { recursive: true });
   const bare = await alexnet(folder.path, 'report --run runs/one');
-  expect(bare.code).toBe(1);
-  expect(bare.stderr.trim().split('\n').at(-1)).toMatch(/^alexnet: .*checkpoint/);
+  expect(bare.code).toBe(2);
+  expect(bare.stderr.trim().split('\n').at(-1)).toMatch(/^alexnet: .*one has no checkpoint yet\.$/);
 });

@@ -1,5 +1,8 @@
+import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
 import { say } from '../cli/say.js';
+import { UsageError } from '../cli/usage-error.js';
+import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
 import { evaluateBothWays } from '../run/evaluate-both-ways.js';
 import { openModel } from '../run/open-model.js';
@@ -7,7 +10,6 @@ import { RunFolder } from '../run/run-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
 import { writeRunReport } from '../run/write-run-report.js';
-import { dataFolderOption, onErrorOption } from './prepare.js';
 
 interface ReportCommandOptions {
   run: string;
@@ -32,9 +34,12 @@ export function reportCommand(signal: AbortSignal): Command {
       await startBackend(options.backend, options);
       const data = await preparedData({ ...dataOf(settings), ...options, signal });
       try {
-        const { model, load } = openModel(settings, data);
-        const { step } = await load(folder.checkpoint);
-        say(`  ${folder.checkpoint}: step ${step}`);
+        const { model } = openModel(settings, data);
+        const loaded = await new Checkpoints(folder.checkpoints).load(model);
+        if (!loaded) throw new UsageError(`${folder.path} has no checkpoint yet.`);
+        const { path, step, damaged } = loaded;
+        for (const line of damaged) say(`  ${line} The one before is taken.`);
+        say(`  ${path}: step ${step}`);
         const evaluated = await evaluateBothWays(model, data, settings, signal);
         await writeRunReport({ folder, data, model, evaluated, step });
         process.stdout.write(`${folder.report}\n`);

@@ -2,7 +2,7 @@ import { layerStatistics, type TrainEvent } from '@alexnet/sgd-momentum-trainer'
 import { conv1Kernels } from './conv1-kernels.js';
 import { firstPictures } from './first-pictures.js';
 import { keepKernels } from './kept-kernels.js';
-import type { Run } from './train-run.js';
+import type { Run } from './open-run.js';
 
 /** Validation pictures that the statistics are of. */
 const PICTURES = 16;
