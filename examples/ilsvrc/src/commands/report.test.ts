@@ -67,13 +67,13 @@ test('it is drawn again from the folder, with the same numbers', async () => {
 });
 
 test('a run that goes on has a report too, which says how far it is', async () => {
-  const end = (event: RunEvent): boolean => event.type === 'evaluation';
+  const end = ({ type }: RunEvent): boolean => type === 'evaluation' || type === 'end';
   const last = (event: RunEvent): boolean => 'epoch' in event && event.epoch === 2;
   await run().keepEvents((event) => !end(event) && !last(event));
   const { code, stderr } = await alexnet(folder.path, 'report --run runs/one');
   expect(code, stderr).toBe(0);
   const html = await reportOf(run());
-  expect(html).toContain('not finished: 2 of 3 epochs; validation error and kernels are of step 15');
+  expect(html).toContain('not finished: validation error and kernels are of step 15</b>; 2 epochs, 10 steps');
   expect(headingsOf(html)).toEqual(everything);
 });
 

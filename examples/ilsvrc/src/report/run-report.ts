@@ -40,7 +40,7 @@ export interface RunEpoch {
 /** All that a report shows of a run. */
 export interface RunReport {
   readonly title: string;
-  /** What there is to know of a run that did not come to its end: 'not finished: 3 of 90 epochs'. */
+  /** What there is to know of a run that did not come to its end: 'not finished'. */
   readonly state?: string | undefined;
   readonly results: readonly RunResult[];
   readonly steps: readonly RunStep[];
@@ -58,5 +58,6 @@ export interface RunReport {
   readonly changes: readonly ChangedSetting[];
   /** Any nesting of plain objects, arrays and values. */
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly versions: Readonly<Record<string, string>>;
+  /** Programs and machine, the same way. */
+  readonly environment: Readonly<Record<string, unknown>>;
 }

@@ -47,7 +47,7 @@ const run: RunReport = {
     model: { width: 0.25, init: { 'conv<1>': 0.01 } },
     schedule: { rates: [0.01, 0.001], drops: [{ epoch: 18 }], none: {} },
   },
-  versions: { node: '20.20.2', '@alexnet/lrn': '0.1.0' },
+  environment: { node: '20.20.2', '@alexnet/lrn': '0.1.0' },
 };
 let dir: string;
 

@@ -50,8 +50,8 @@ export async function renderReport(run: RunReport): Promise<string> {
     section('Settings', '', `<div class="settings">${settingsTables(run.settings, 'run')}</div>`),
     section(
       'Environment',
-      'When the run began.',
-      `<div class="settings">${settingsTables(run.versions, 'software and machine')}</div>`,
+      '',
+      `<div class="settings">${settingsTables(run.environment, 'when the run began')}</div>`,
     ),
   ];
   return `<!doctype html>

@@ -38,7 +38,7 @@ export async function writeRunReport({ folder, data, model, evaluated, step }: R
   const { classes, splits, channelMeans, pca } = data;
   await writeReport(folder.report, {
     title: `AlexNet on ${dataName(settings)}: ${settings.preset}, width ${settings.width}`,
-    state: stateOf(events, settings, step),
+    state: stateOf(events, step),
     ...logged(events),
     results: evaluated.results.map((result) => ({
       ...result,
@@ -61,7 +61,7 @@ export async function writeRunReport({ folder, data, model, evaluated, step }: R
         pcaEigenvalues: pca.eigenvalues.map(round),
       },
     },
-    versions,
+    environment: environmentOf(versions, events),
   });
 }
 
@@ -69,16 +69,25 @@ function dataName({ data }: RunSettings): string {
   return data === 'embedded' ? 'the embedded data set' : basename(data);
 }
 
-/** Says of a run without a final evaluation how far it is. */
-function stateOf(
+/** Says of a run that did not come to its end which step its numbers are of. */
+function stateOf(events: readonly RunEvent[], step: number | undefined): string | undefined {
+  if (events.some((event) => event.type === 'end' && event.reason !== 'maxSteps')) return undefined;
+  return step === undefined
+    ? 'not finished'
+    : `not finished: validation error and kernels are of step ${step}`;
+}
+
+/** Versions and machine at the beginning, and a group of what was otherwise for each time that the run was resumed. */
+function environmentOf(
+  versions: Readonly<Record<string, string>>,
   events: readonly RunEvent[],
-  { training }: RunSettings,
-  step: number | undefined,
-): string | undefined {
-  if (events.some(({ type }) => type === 'evaluation')) return undefined;
-  const done = events.filter(({ type }) => type === 'epochEnd').length;
-  const of = step === undefined ? '' : `; validation error and kernels are of step ${step}`;
-  return `not finished: ${done} of ${training.epochs} epochs${of}`;
+): Record<string, unknown> {
+  const resumed = events.flatMap((event) => {
+    if (event.type !== 'resume') return [];
+    const changed = Object.entries(event.versions).filter(([name, value]) => versions[name] !== value);
+    return [[`resumed at step ${event.step}`, Object.fromEntries(changed)] as const];
+  });
+  return { ...versions, ...Object.fromEntries(resumed) };
 }
 
 function round(value: number): number {
