@@ -35,7 +35,7 @@ thead th { color: var(--quiet); font-weight: 500; font-size: .85rem; white-space
 .panels { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1rem; margin-bottom: 1.5rem; }
 @media (max-width: 46rem) { .panels { grid-template-columns: 1fr; } }
 .panels svg { display: block; width: 100%; height: auto; max-width: 24rem; }
-.layers { font-size: .88rem; }
+.layers { border-collapse: separate; border-spacing: 0; font-size: .88rem; }
 .layers th, .layers td { padding-block: .25rem; white-space: nowrap; }
 .layers thead tr:first-child th { border-bottom: 0; padding-bottom: 0; font-weight: 400; }
 .layers thead [colspan] { padding: 0 0 .15rem; border-bottom: 1px solid var(--line); text-align: center; }
