@@ -1,4 +1,5 @@
 import { drawSvg, type Layer } from './draw-svg.js';
+import { epochAxis } from './epoch-axis.js';
 import { dropMarks, rateDrops } from './rate-drops.js';
 import type { RunEpoch, RunStep } from './run-report.js';
 import { type Point, smoothed, thinned } from './thin-series.js';
@@ -103,13 +104,7 @@ function errorLayers(epochs: readonly RunEpoch[], size: PlotSize, legendColumns:
       data: { values: known },
       mark: { type: 'line', strokeWidth: 2, point: epochs.length <= 40 && { size: 16 } },
       encoding: {
-        x: {
-          field: 'epoch',
-          type: 'quantitative',
-          title: 'epoch',
-          axis: { tickMinStep: 1, format: 'd' },
-          scale: { domain: [0, end], nice: false },
-        },
+        x: epochAxis(end),
         y: { field: 'error', type: 'quantitative', title: 'error (%)', scale: { zero: true, nice: true } },
         color,
       },

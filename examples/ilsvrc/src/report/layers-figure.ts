@@ -1,4 +1,5 @@
 import { drawSvg, type Layer } from './draw-svg.js';
+import { epochAxis } from './epoch-axis.js';
 import { escapeHtml } from './escape-html.js';
 import { evenly } from './evenly.js';
 import type { LayerSummary } from './layer-summaries.js';
@@ -70,13 +71,7 @@ function panelPlot(panel: Panel, epochs: readonly EpochLayers[], layers: readonl
     data: { values: points },
     mark: { type: 'line', strokeWidth: 1.75, point: epochs.length <= 30 && { size: 14 } },
     encoding: {
-      x: {
-        field: 'epoch',
-        type: 'quantitative',
-        title: 'epoch',
-        axis: { tickMinStep: 1, format: 'd' },
-        scale: { domain: [0, Math.max(1, epochs.at(-1)?.epoch ?? 1)], nice: false },
-      },
+      x: epochAxis(Math.max(1, epochs.at(-1)?.epoch ?? 1)),
       y: { field: 'y', type: 'quantitative', title: panel.axis, ...axisOf(panel, points) },
       color: {
         field: 'layer',
