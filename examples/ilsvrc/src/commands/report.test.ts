@@ -16,6 +16,33 @@ const headingsOf = (html: string): string[] =>
   [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, heading]) => heading as string);
 const everything = ['Validation error', 'Training', 'What the first layer learned', 'How they came about', 'Inside the layers', 'What it sees', 'What it confuses', 'Changed settings', 'Settings', 'Environment']; // biome-ignore format: one line
 
+type Values = ReadonlyMap<string, Float32Array>;
+const rms = (values: Float32Array = new Float32Array()): number =>
+  Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+
+/** Weights and velocities of the newest checkpoint, read from its files alone. */
+async function lastCheckpoint(): Promise<{ weights: Values; velocities: Values }> {
+  const path = await run().latestCheckpoint();
+  const read = async (name: string) => readFile(join(path, name));
+  const valuesOf = (bytes: Buffer, specs: readonly { name: string; shape: number[] }[]): Values => {
+    let at = 0;
+    const entries = specs.map(({ name, shape }) => {
+      const size = shape.reduce((product, side) => product * side, 1);
+      const values = Float32Array.from({ length: size }, (_, i) => bytes.readFloatLE(at + 4 * i));
+      at += 4 * size;
+      return [name, values] as const;
+    });
+    expect(at).toBe(bytes.length);
+    return new Map(entries);
+  };
+  const { weightsManifest } = JSON.parse((await read('model.json')).toString());
+  const { velocities } = JSON.parse((await read('checkpoint.json')).toString());
+  return {
+    weights: valuesOf(await read('weights.bin'), weightsManifest[0].weights),
+    velocities: valuesOf(await read('velocities.bin'), velocities),
+  };
+}
+
 beforeAll(async () => {
   folder = await temporaryFolder();
   const { code, stderr } = await alexnet(folder.path, `reproduce ${tiny} --out runs/one`);
@@ -34,9 +61,15 @@ test('after every epoch the log has statistics of every layer, and a picture of 
   }
   const softmax = layers.at(-1)?.layers.at(-1);
   expect(softmax?.activations.mean).toBeCloseTo(0.1, 6); // ten classes
-  const fc8 = layers.at(-1)?.layers.at(-2)?.weights[0];
-  expect(fc8?.update).toBeGreaterThan(0);
-  expect(fc8?.ratio).toBeCloseTo((fc8?.update ?? 0) / (fc8?.weight ?? 0), 12);
+  const saved = await lastCheckpoint();
+  const weights = layers.at(-1)?.layers.flatMap((layer) => layer.weights) ?? [];
+  expect(weights.map(({ name }) => name).sort()).toEqual([...saved.weights.keys()].sort());
+  for (const { name, weight, update, ratio } of weights) {
+    const expected = [rms(saved.weights.get(name)), rms(saved.velocities.get(name))] as const;
+    expect(weight / expected[0]).toBeCloseTo(1, 4);
+    expect(update / expected[1]).toBeCloseTo(1, 4);
+    expect(ratio).toBeCloseTo(update / weight, 12);
+  }
   const pictures = (await readdir(run().kernels)).sort();
   expect(pictures).toEqual(['epoch-001.png', 'epoch-002.png', 'epoch-003.png']);
   const { width, height } = await sharp(join(run().kernels, 'epoch-003.png')).metadata();
