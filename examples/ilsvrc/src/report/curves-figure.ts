@@ -1,6 +1,6 @@
 import { drawSvg, type Layer } from './draw-svg.js';
 import { epochAxis } from './epoch-axis.js';
-import { dropMarks, rateDrops } from './rate-drops.js';
+import { dropMarks, LABEL_ROOM, rateDrops } from './rate-drops.js';
 import type { RunEpoch, RunStep } from './run-report.js';
 import { type Point, smoothed, thinned } from './thin-series.js';
 
@@ -90,15 +90,21 @@ function errorLayers(epochs: readonly RunEpoch[], size: PlotSize, legendColumns:
     value.error === undefined ? [] : [{ ...value, error: 100 * value.error }],
   );
   const end = Math.max(1, epochs.at(-1)?.epoch ?? 1);
+  // a drop before an epoch is at the end of the one before
+  const drops = rateDrops(epochs.map(({ epoch, learningRate }) => ({ x: epoch - 1, learningRate })));
   const color = {
     field: 'series',
     type: 'nominal',
     title: null,
     scale: { domain: Object.keys(colours), range: Object.values(colours) },
-    legend: { orient: 'top', symbolType: 'stroke', symbolStrokeWidth: 3, offset: 6, columns: legendColumns },
+    legend: {
+      orient: 'top',
+      symbolType: 'stroke',
+      symbolStrokeWidth: 3,
+      offset: drops.length > 0 ? LABEL_ROOM : 6,
+      columns: legendColumns,
+    },
   };
-  // a drop before an epoch is at the end of the one before
-  const drops = rateDrops(epochs.map(({ epoch, learningRate }) => ({ x: epoch - 1, learningRate })));
   return [
     {
       data: { values: known },

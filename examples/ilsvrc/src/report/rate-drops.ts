@@ -6,9 +6,10 @@ export interface RatePoint {
   readonly learningRate: number;
 }
 
-/** Pixels that a label takes, across and along. */
+/** Pixels that a label takes across. */
 const LABEL = 14;
-const LABEL_LENGTH = 64;
+/** Pixels above a plot that labels take, where there are any. */
+export const LABEL_ROOM = 66;
 
 /** The points whose rate is below that of the point before. */
 export function rateDrops(points: readonly RatePoint[]): RatePoint[] {
@@ -22,8 +23,8 @@ export function formatRate(rate: number): string {
 }
 
 /**
- * A dashed line at every drop, and upon it the new rate, reading downwards. Labels of drops that are close stand next to
- * each other in the same order, each no farther from its line than the others make it.
+ * A dashed line at every drop, and above the plot, where no curve runs, the new rate, reading downwards. Labels of drops
+ * that are close stand next to each other in the same order, each no farther from its line than the others make it.
  *
  * @param end Where the axis ends; it begins at 0.
  * @param size Of the plot, in pixels.
@@ -47,7 +48,7 @@ export function dropMarks(
     {
       data: { values },
       mark: { type: 'rule', strokeDash: [3, 3], color: 'currentColor', opacity: 0.45 },
-      encoding: { ...encodeX('x'), y: { value: LABEL_LENGTH + 4 }, y2: { value: height } },
+      encoding: { ...encodeX('x'), y: { value: 0 }, y2: { value: height } },
     },
     {
       data: { values },
@@ -56,7 +57,7 @@ export function dropMarks(
         angle: 90,
         align: 'right',
         baseline: 'middle',
-        y: LABEL_LENGTH,
+        y: -4,
         fontSize: 11,
         color: 'currentColor',
         opacity: 0.8,
