@@ -25,7 +25,7 @@ export interface ReportedRun {
   step?: number;
 }
 
-/** Pictures of conv1 over time in a report: each some 30 kB. */
+/** Pictures of conv1 over time in a report: each some 60 kB at full width. */
 const KERNEL_PICTURES = 8;
 
 /** Draws `report.html` from the run's log, its model and what its evaluation gave. */
