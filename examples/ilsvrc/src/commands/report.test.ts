@@ -91,7 +91,10 @@ test('the report shows all of it, what the run changed, and the machine', async 
 test('it is drawn again from the folder, with the same numbers', async () => {
   const before = await reportOf(run());
   await rm(run().report);
-  const { code, stdout, stderr } = await alexnet(folder.path, 'report --run runs/one');
+  const { code, stdout, stderr } = await alexnet(
+    folder.path,
+    'report --run runs/one --data data/embedded-2-2-prepared',
+  );
   expect(code, stderr).toBe(0);
   expect(stdout).toBe(`${run().report}\n`);
   const withoutSpeed = (html: string): string =>

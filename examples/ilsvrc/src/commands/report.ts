@@ -13,6 +13,7 @@ import { writeRunReport } from '../run/write-run-report.js';
 
 interface ReportCommandOptions {
   run: string;
+  data?: string;
   backend: (typeof backendChoices)[number];
   adapter?: string | number;
   dataFolder: string;
@@ -24,6 +25,7 @@ export function reportCommand(signal: AbortSignal): Command {
   return new Command('report')
     .description('evaluate the last checkpoint of a run and draw its report.html, also while it trains')
     .requiredOption('--run <dir>', 'folder of the run')
+    .option('--data <dir>', 'data to evaluate on; default that of the run')
     .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
     .addOption(adapterOption())
     .addOption(dataFolderOption())
@@ -32,7 +34,10 @@ export function reportCommand(signal: AbortSignal): Command {
       const folder = new RunFolder(options.run);
       const settings = await folder.settings();
       await startBackend(options.backend, options);
-      const data = await preparedData({ ...dataOf(settings), ...options, signal });
+      const { path: ownPath, embedded } = dataOf(settings);
+      const { dataFolder, onError } = options;
+      const source = options.data ?? ownPath;
+      const data = await preparedData({ path: source, embedded, dataFolder, onError, signal });
       try {
         const { model } = openModel(settings, data);
         const loaded = await new Checkpoints(folder.checkpoints).load(model);
