@@ -137,10 +137,10 @@ function requireFitting(command: Command, options: EvaluateCommandOptions): void
 function text(
   results: readonly EvaluationResult[],
   classes: number,
-  { paperTable: number, data = 'data of the run' }: EvaluateCommandOptions,
+  { paperTable: number }: EvaluateCommandOptions,
 ): string {
   const report = evaluationReport(results, classes);
-  return number ? `${report}\n\n${paperTable(number, results, data).trimEnd()}` : report;
+  return number ? `${report}\n\n${paperTable(number, results, classes).trimEnd()}` : report;
 }
 
 /** The value of `--views`. */

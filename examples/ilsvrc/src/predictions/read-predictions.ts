@@ -18,10 +18,13 @@ export interface PredictionsFile {
   batches(size: number): AsyncGenerator<PredictionRows>;
 }
 
+/** More than ImageNet's 21,841; pairs of classes are counted. */
+const MOST_CLASSES = 1 << 15;
+
 /** Opens what `evaluate --predictions` wrote, or NumPy. @throws Error of one line that names the file, unless it is whole. */
 export async function openPredictions(path: string): Promise<PredictionsFile> {
   const file = path.endsWith('.npy') ? await openNpy(path) : await openJsonLines(path);
-  if (file.images < 1 || file.classes < 2) {
+  if (file.images < 1 || file.classes < 2 || file.classes > MOST_CLASSES) {
     throw new Error(`${path}: holds ${file.images} pictures of ${file.classes} classes.`);
   }
   return { ...file, batches: (size) => checked(file, size) };

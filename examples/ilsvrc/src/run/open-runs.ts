@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { say } from '../cli/say.js';
+import { UsageError } from '../cli/usage-error.js';
 import { classDifference, classesOf } from '../data/classes-of.js';
 import { openModel } from './open-model.js';
 import type { Net } from './predict-batches.js';
@@ -18,6 +19,7 @@ export interface KnownRun {
 export function knownRuns(paths: readonly string[]): Promise<KnownRun[]> {
   return Promise.all(
     paths.map(async (path) => {
+      if (!existsSync(path)) throw new UsageError(`${path} does not exist: --run takes the folder of a run.`);
       const folder = new RunFolder(path);
       return { folder, settings: await folder.settings() };
     }),

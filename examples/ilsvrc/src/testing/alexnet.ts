@@ -24,7 +24,8 @@ export function alexnet(
   options: { interruptAt?: RegExp; env?: Record<string, string> } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const given = `${args} ${/^(reproduce|evaluate|import|export)/.test(args) ? engine : ''}`.trim();
+    const given =
+      `${args} ${/^(reproduce|evaluate(?!.*--from)|figures|import|export)/.test(args) ? engine : ''}`.trim();
     const child = spawn(process.execPath, [bin, ...given.split(' ')], {
       cwd,
       env: { ...process.env, ...options.env },
