@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { doctorCommand } from '../commands/doctor.js';
 import { evaluateCommand } from '../commands/evaluate.js';
 import { exportCommand } from '../commands/export.js';
+import { figuresCommand } from '../commands/figures.js';
 import { importCommand } from '../commands/import.js';
 import { prepareCommand } from '../commands/prepare.js';
 import { presetsCommand } from '../commands/presets.js';
@@ -41,6 +42,7 @@ function program(signal: AbortSignal): Command {
     reproduceCommand,
     prepareCommand,
     evaluateCommand,
+    figuresCommand,
     importCommand,
     exportCommand,
     presetsCommand,

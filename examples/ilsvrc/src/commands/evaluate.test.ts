@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSubmission, submissionError, topKError } from '@alexnet/topk-metrics';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../embedded/draw-jpeg.js';
 import type { EvaluationResult } from '../run/evaluation-report.js';
@@ -131,6 +132,38 @@ test('the training split, and a table of the paper with our rows below its own',
   expect(lines.at(-2)).toMatch(/^\| CNN +\| 37\.5% +\| 17\.0% +\|$/);
   const percent = ((together[2]?.top1Error ?? Number.NaN) * 100).toFixed(1);
   expect(lines.at(-1)).toContain(`| ours on 10 other classes: both.npy | ${percent}% (`);
+});
+
+test('figures draws figures 3 and 4, and says which training pictures are nearest', async () => {
+  const args = 'figures --run a --out figures --split val';
+  const { code, stdout, stderr } = await alexnet(folder.path, `${args} --json`);
+  expect(code, stderr).toBe(0);
+  const { files, neighbours } = JSON.parse(stdout);
+  expect(files).toEqual(
+    ['figure3.png', 'figure4-left.html', 'figure4-right.png', 'figure4-right.json'].map((name) =>
+      join('figures', name),
+    ),
+  );
+  const [kernels, page, picture, found] = await Promise.all(files.map((name: string) => readFile(at(name))));
+  expect((await sharp(kernels).metadata()).format).toBe('png');
+  expect(page.toString().match(/<figure class="prediction">/g)).toHaveLength(8);
+  expect(page.toString().match(/<li/g)).toHaveLength(40);
+  expect(await sharp(picture).metadata()).toMatchObject({
+    format: 'png',
+    width: 128 + 20 + 6 * 132 - 4,
+    height: 5 * 132 - 4,
+  });
+  expect(JSON.parse(found.toString())).toEqual(neighbours);
+  expect(new Set(neighbours.queries.map(({ label }: { label: number }) => label)).size).toBe(5);
+  for (const query of neighbours.queries) {
+    const distances = query.neighbours.map(({ distance }: { distance: number }) => distance);
+    expect(distances).toHaveLength(6);
+    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    expect(distances[0]).toBeGreaterThan(0);
+  }
+  const again = await alexnet(folder.path, args);
+  expect(again.code).toBe(2);
+  expect(again.stderr).toMatch(/figures\/figure3\.png is there already; choose another --out\./);
 });
 
 test('what cannot be is refused in one line with its exit code, and leaves no file', async () => {

@@ -1,14 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { openIlsvrc, openPrepared, type PreparedData, prepare, type Rgb } from '@alexnet/imagenet-reader';
+import type { PreparedData, Rgb } from '@alexnet/imagenet-reader';
 import { randomStream } from '@alexnet/random';
 import { type CropView, gridCrops, tenCropViews } from '@alexnet/ten-crop';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/alexnet.js';
+import { randomPictures } from '../testing/random-pictures.js';
 import { type Net, predictBatches } from './predict-batches.js';
 import { runSettings } from './run-settings.js';
 import { viewSet } from './view-set.js';
@@ -21,20 +19,7 @@ let data: PreparedData;
 beforeAll(async () => {
   await tf.setBackend('cpu');
   folder = await temporaryFolder();
-  const stream = randomStream(5);
-  for (const split of ['train', 'val'])
-    for (let label = 0; label < CLASSES; label++) {
-      await mkdir(join(folder.path, `in/${split}/${label}`), { recursive: true });
-      for (let n = 0; n < 7; n++) {
-        const pixels = Uint8Array.from({ length: SIZE * SIZE * 3 }, () => stream.integer(256));
-        const picture = sharp(pixels, { raw: { width: SIZE, height: SIZE, channels: 3 } });
-        await picture.png().toFile(join(folder.path, `in/${split}/${label}/${n}.png`));
-      }
-    }
-  const source = await openIlsvrc(join(folder.path, 'in'));
-  await prepare(source, join(folder.path, 'out'), { size: SIZE, format: 'rgb' });
-  await source.close();
-  data = await openPrepared(join(folder.path, 'out'));
+  data = await randomPictures(folder.path, { size: SIZE, classes: CLASSES });
 });
 afterAll(async () => {
   await data.close();

@@ -1,9 +1,8 @@
 import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { AugmentOptions, PreparedData, RawBatch, Split } from '@alexnet/imagenet-reader';
-import { averageViews } from '@alexnet/ten-crop';
-import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { evaluationAugment } from './augment-of.js';
+import { predictViews } from './predict-views.js';
 import { cropOf, type ViewSet } from './view-set.js';
 
 /** A net, and how its inputs are made. */
@@ -53,27 +52,11 @@ export async function* predictBatches(
     const seconds: number[] = [];
     for (const [n, { model }] of nets.entries()) {
       const begun = performance.now();
-      probabilities.push(await predict(model, inputs[n] as RawBatch, views.count));
+      probabilities.push(await predictViews(model, inputs[n] as RawBatch, views.count));
       seconds.push((performance.now() - begun) / 1000);
     }
     const { indices, labels } = inputs[0] as RawBatch;
     yield { indices, labels: labels.filter((_, row) => row % views.count === 0), probabilities, seconds };
-  }
-}
-
-async function predict(
-  model: tfl.LayersModel,
-  { pixels, shape }: RawBatch,
-  views: number,
-): Promise<Float32Array> {
-  const answers = tf.tidy(() => {
-    const all = model.predictOnBatch(tf.tensor4d(pixels, shape)) as tf.Tensor2D;
-    return views === 1 ? all : averageViews(all, views);
-  });
-  try {
-    return await answers.data<'float32'>();
-  } finally {
-    answers.dispose();
   }
 }
 
