@@ -117,11 +117,6 @@ test('measured again from files, alone and together, every number is the same', 
     'average',
     'searched average',
   ]);
-  const otherwise = await evaluated('--from a.jsonl --from b.npy --search-weights --seed 1');
-  expect(otherwise.slice(0, 3)).toEqual(await evaluated('--from a.jsonl --from b.npy'));
-  expect(withoutWords(otherwise[3] as EvaluationResult)).not.toEqual(
-    withoutWords(together[3] as EvaluationResult),
-  );
 });
 
 test('the training split, and a table of the paper with our rows below its own', async () => {
@@ -180,13 +175,10 @@ test('what cannot be is refused in one line with its exit code, and leaves no fi
   const cases: [args: string, code: number, message: RegExp][] = [
     ['', 2, /say what to evaluate by --run or --from, one of them/],
     ['--run a --views 11', 2, /views must be 1, 10 or rows x columns up to 10x10, as 3x3, got '11'/],
-    ['--run a --search-weights', 2, /--search-weights needs several/],
     ['--from both.npy --split test', 2, /--split goes with --run/],
-    ['--run a --predictions x.csv', 2, /must end in \.npy or \.jsonl, got x\.csv/],
     ['--run a --predictions both.npy', 2, /both\.npy is there already/],
     ['--run a --views 1,10 --submission x.txt', 2, /take one of --views/],
     ['--run a --split test', 2, /holds no test pictures/],
-    ['--run nowhere', 2, /nowhere does not exist/],
     ['--from cut.npy', 1, /cut\.npy: has 500 bytes, not the 928 of its header: it was cut off or damaged/],
     ['--run a --data flowers --predictions x.npy', 1, /a: was trained on other classes than those of .*: 10 classes, not 3/],
   ]; // biome-ignore format: a table
