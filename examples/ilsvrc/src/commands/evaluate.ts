@@ -2,6 +2,7 @@ import type { Split } from '@alexnet/imagenet-reader';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { collected, wholeNumber } from '../cli/options.js';
 import { UsageError } from '../cli/usage-error.js';
+import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
 import { evaluateFiles } from '../run/evaluate-files.js';
 import { evaluateRuns } from '../run/evaluate-runs.js';
@@ -13,7 +14,6 @@ import type { Net } from '../run/predict-batches.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
 import { type ViewSet, viewSet } from '../run/view-set.js';
-import { dataFolderOption, onErrorOption } from './prepare.js';
 
 interface EvaluateCommandOptions extends OutputFiles {
   run?: string[];

@@ -6,6 +6,7 @@ import { Command, Option } from 'commander';
 import { wholeNumber } from '../cli/options.js';
 import { progress } from '../cli/progress.js';
 import { UsageError } from '../cli/usage-error.js';
+import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
 import { type FiguresOptions, figure3, figure4Left, figure4Right } from '../run/draw-figures.js';
 import { type KnownRun, knownRuns, openNet, requireSameClasses } from '../run/open-runs.js';
@@ -13,7 +14,6 @@ import type { Net } from '../run/predict-batches.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
 import { writeWhole } from '../run/write-whole.js';
-import { dataFolderOption, onErrorOption } from './prepare.js';
 
 interface FiguresCommandOptions {
   run: string;

@@ -29,7 +29,7 @@ export function knownRuns(paths: readonly string[]): Promise<KnownRun[]> {
 /** The net of a run's checkpoint, for the classes of the data. */
 export async function openNet({ folder, settings }: KnownRun, data: PreparedData): Promise<Net> {
   const { model, optimizer, load } = openModel(settings, data);
-  const { checkpoint } = folder;
+  const checkpoint = await folder.latestCheckpoint();
   const { step } = await load(checkpoint);
   optimizer.dispose(); // the velocities: as large as the weights
   say(`  ${checkpoint}: step ${step}`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 
-/** How a command ended. */
+/** How a command ended; without a code if it was killed. */
 export interface Ended {
   code: number | null;
   stdout: string;
@@ -21,26 +21,30 @@ const engine = `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`;
 export function alexnet(
   cwd: string,
   args: string,
-  options: { interruptAt?: RegExp; env?: Record<string, string> } = {},
+  options: { interruptAt?: RegExp; killAfter?: number; env?: Record<string, string> } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const given =
-      `${args} ${/^(reproduce|evaluate(?!.*--from)|figures|import|export)/.test(args) ? engine : ''}`.trim();
+      `${args} ${/^(reproduce|train|evaluate(?!.*--from)|figures|import|export)/.test(args) ? engine : ''}`.trim();
     const child = spawn(process.execPath, [bin, ...given.split(' ')], {
       cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const { killAfter } = options;
+    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     const ended: Ended = { code: null, stdout: '', stderr: '' };
-    child.stdout.on('data', (text) => {
-      ended.stdout += text;
-    });
-    child.stderr.on('data', (text) => {
-      ended.stderr += text;
-      if (!child.killed && options.interruptAt?.test(ended.stderr)) child.kill('SIGINT'); // a second one would kill
-    });
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (text) => {
+        ended[name] += text;
+        if (!child.killed && options.interruptAt?.test(ended[name])) child.kill('SIGINT'); // a second one would kill
+      });
+    }
     child.on('error', reject);
-    child.on('close', (code) => resolve({ ...ended, code }));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ ...ended, code });
+    });
   });
 }
 
