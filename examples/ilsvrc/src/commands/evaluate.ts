@@ -78,7 +78,7 @@ async function evaluateCheckpoints(
   const [first] = runs;
   if (!first) throw new UsageError('say what to evaluate by --run or --from.');
   await startBackend(backend, options);
-  const { path = options.data, embedded } = dataOf(first.settings);
+  const { path, embedded } = dataOf(first.settings);
   const dataPath = options.data ?? path;
   const data = await preparedData({ path: dataPath, embedded, dataFolder, onError, signal });
   try {

@@ -27,7 +27,7 @@ export interface FiguresOptions {
 }
 
 /** A picture of a figure. */
-export interface NamedImage {
+interface NamedImage {
   index: number;
   /** Its name in the prepared data. */
   key: string;

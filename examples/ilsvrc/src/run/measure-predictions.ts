@@ -16,7 +16,7 @@ export interface EvaluationRow extends Measured {
 }
 
 /** Takes predictions as they are made. */
-export interface PredictionsSink {
+interface PredictionsSink {
   add(indices: Uint32Array, labels: Int32Array, probabilities: Float32Array): Promise<void>;
 }
 
@@ -40,43 +40,58 @@ export async function measurePredictions(
   batches: AsyncIterable<PredictedBatch>,
   { models, images, classes, names, searchSeed, sinks = [], onProgress }: MeasureOptions,
 ): Promise<EvaluationRow[]> {
-  const begun = performance.now();
-  const isEnsemble = models.length > 1;
   const each = models.map(() => new Measures(classes));
-  const together = new Measures(classes);
+  const together = models.length > 1 ? new Measures(classes) : undefined;
   const halves =
     searchSeed === undefined ? undefined : new SearchHalves(models.length, images, classes, searchSeed);
-  const spent = models.map(() => 0);
-  let isTimed = false;
+  const times = new Times();
   let done = 0;
   for await (const batch of batches) {
     const { indices, labels, probabilities, seconds } = batch;
     probabilities.forEach((rows, m) => {
       each[m]?.add(rows, labels);
-      spent[m] = (spent[m] ?? 0) + (seconds?.[m] ?? 0);
     });
-    isTimed = seconds !== undefined;
-    const combined = isEnsemble ? averageOf(probabilities) : (probabilities[0] as Float32Array);
-    if (isEnsemble) together.add(combined, labels);
+    const combined = together ? averageOf(probabilities) : (probabilities[0] as Float32Array);
+    together?.add(combined, labels);
     halves?.add(batch);
     for (const sink of sinks) await sink.add(indices, labels, combined);
+    if (seconds) times.add(seconds);
     done += labels.length;
     onProgress?.(done);
   }
-  const wall = (performance.now() - begun) / 1000;
-  const all = spent.reduce((sum, of) => sum + of, 0);
-  const timed = (seconds: number): { seconds?: number } => (isTimed ? { seconds } : {});
   const rows: EvaluationRow[] = each.map((measures, m) => ({
     model: models[m] as string,
     ...measures.result(names),
-    ...timed(wall - all + (spent[m] as number)),
+    ...times.without(models.flatMap((_, other) => (other === m ? [] : [other]))),
   }));
-  if (!isEnsemble) return rows;
+  if (!together) return rows;
   const weights = models.map(() => 1 / models.length);
-  rows.push({ model: 'average', ...together.result(names), weights, ...timed(wall) });
+  rows.push({ model: 'average', ...together.result(names), weights, ...times.without([]) });
   if (!halves) return rows;
   const { equal, searched } = halves.results(names);
-  rows.push({ model: 'average', ...equal, isOtherHalf: true });
-  rows.push({ model: 'searched average', ...searched, isOtherHalf: true });
-  return rows;
+  return [
+    ...rows,
+    { model: 'average', ...equal, isOtherHalf: true },
+    { model: 'searched average', ...searched, isOtherHalf: true },
+  ];
+}
+
+/** How long it took, where that is known of every model. */
+class Times {
+  readonly #begun: number = performance.now();
+  #spent: number[] = [];
+  #end: number = Number.NaN;
+
+  /** Seconds of each model for a batch. */
+  add(seconds: readonly number[]): void {
+    this.#spent = seconds.map((of, m) => of + (this.#spent[m] ?? 0));
+    this.#end = performance.now();
+  }
+
+  /** All the time but that of some models; nothing, if none is known. */
+  without(models: readonly number[]): { seconds?: number } {
+    if (this.#spent.length === 0) return {};
+    const others = models.reduce((sum, m) => sum + (this.#spent[m] as number), 0);
+    return { seconds: (this.#end - this.#begun) / 1000 - others };
+  }
 }

@@ -4,7 +4,7 @@ import { Calibration, ConfusionMatrix, PerClassError, TopKError } from '@alexnet
 type Interval = readonly [low: number, high: number];
 
 /** A class and its top-1 error. */
-export interface WorstClass {
+interface WorstClass {
   label: number;
   /** Where the classes are known. */
   words?: string;
@@ -14,7 +14,7 @@ export interface WorstClass {
 }
 
 /** Pictures of a class that were taken for another. */
-export interface Confusion {
+interface Confusion {
   label: number;
   words?: string;
   predicted: number;

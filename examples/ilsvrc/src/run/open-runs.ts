@@ -46,19 +46,19 @@ export async function requireSameClasses(
   dataPath: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  const same = new Set([dataPath && resolve(dataPath)]); // data of the same classes
   for (const { folder, settings } of runs) {
     const { path } = dataOf(settings);
-    if (path === (dataPath && resolve(dataPath))) continue;
-    if (path !== undefined && !existsSync(path)) {
-      say(
-        `  ${folder.path}: its data (${path}) are not there, so only the number of its classes is compared`,
-      );
-      continue;
+    if (same.has(path)) continue;
+    const classes = await classesOf(path, signal).catch((error: Error) => {
+      signal.throwIfAborted();
+      say(`  ${folder.path}: only the number of its classes is compared: ${error.message}`);
+      return undefined;
+    });
+    const difference = classes && classDifference(classes, data.classes);
+    if (difference !== undefined) {
+      throw new Error(`${folder.path}: was trained on other classes than those of ${data.path}: ${difference}.`); // biome-ignore format: one line
     }
-    const difference = classDifference(await classesOf(path, signal), data.classes);
-    if (difference === undefined) continue;
-    throw new Error(
-      `${folder.path}: was trained on other classes than those of ${data.path}: ${difference}.`,
-    );
+    same.add(path);
   }
 }
