@@ -21,6 +21,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const interrupted = (name: NodeJS.Signals): void => stop.abort(new Error(`stopped by ${name}.`));
   for (const name of stopSignals) process.once(name, interrupted);
+  process.stderr.on('error', ignore); // a terminal that is gone: what it would have shown is not worth a run
+  const closed = (error: Error): void =>
+    stop.abort(new Error(`stopped: stdout is closed (${error.message}).`));
+  process.stdout.on('error', closed);
   try {
     await program(stop.signal).parseAsync(args, { from: 'user' });
     return 0;
@@ -30,6 +34,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return error instanceof UsageError ? 2 : 1;
   } finally {
     for (const name of stopSignals) process.removeListener(name, interrupted);
+    process.stdout.removeListener('error', closed);
   }
 }
 
@@ -64,3 +69,5 @@ function oneLine(error: unknown): string {
   if (process.env.DEBUG) return error.stack ?? error.message;
   return error.message.replace(/\s*\n\s*/g, ' ');
 }
+
+function ignore(): void {}

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { drawJpeg } from '../embedded/draw-jpeg.js';
 import type { EventLine } from '../run/event-lines.js';
 import type { RunEvent } from '../run/run-event.js';
 import { RunFolder } from '../run/run-folder.js';
-import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { alexnet, command, type Ended, temporaryFolder } from '../testing/alexnet.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
@@ -18,7 +19,8 @@ afterAll(() => folder.remove());
 
 /** An epoch has 12 steps. */
 const tiny =
-  'train --train-per-class 12 --val-per-class 1 --width 0.0625 --batch-size 10 --image-size 64 --json';
+  'train --train-per-class 12 --val-per-class 1 --width 0.0625 --batch-size 10 --image-size 64 --threads 1 --json';
+const resume = 'train --resume --threads 1 --json --out';
 const linesOf = ({ stdout }: Ended): EventLine[] =>
   stdout.trim().split('\n').map((line) => JSON.parse(line)); // biome-ignore format: one line
 const eventsOf = (run: string): Promise<RunEvent[]> => new RunFolder(join(folder.path, run)).events();
@@ -57,7 +59,7 @@ describe('train --json', () => {
     expect(part.code, part.stderr).toBe(0);
     expect(linesOf(part).at(-1)).toMatchObject({ event: 'end', step: 7, epoch: 0, reason: 'maxSteps' });
     expect(part.stderr).toContain('ended after step 7, as asked');
-    const rest = await alexnet(folder.path, 'train --resume --out part --json');
+    const rest = await alexnet(folder.path, `${resume} part`);
     expect(rest.code, rest.stderr).toBe(0);
     expect(rest.stderr).toContain('resumed at epoch 1, batch 8 (step 7)');
     expect(linesOf(rest)[0]).toMatchObject({ event: 'step', step: 7 });
@@ -68,7 +70,7 @@ describe('train --json', () => {
   });
 
   test('a finished run that is resumed ends at once, with the same weights', async () => {
-    const again = await alexnet(folder.path, 'train --resume --out part --json');
+    const again = await alexnet(folder.path, `${resume} part`);
     expect(again.code, again.stderr).toBe(0);
     expect(linesOf(again).map(({ event }) => event)).toEqual(['checkpoint', 'end']);
     expect(linesOf(again).at(-1)?.weightsSha256).toBe(whole.at(-1)?.weightsSha256);
@@ -85,16 +87,32 @@ describe('train --json', () => {
     const [kept, why] = stopped.stderr.trim().split('\n').slice(-2);
     expect(kept).toBe(`  kept: ${last?.path}; go on with --resume --out stopped`);
     expect(why).toBe('alexnet: stopped by SIGINT.');
-    const rest = await alexnet(folder.path, 'train --resume --out stopped --json');
+    const rest = await alexnet(folder.path, `${resume} stopped`);
     expect(linesOf(rest)[0]).toMatchObject({ event: 'step', step: last?.step });
     expect(linesOf(rest).at(-1)?.weightsSha256).toBe(whole.at(-1)?.weightsSha256);
+  });
+
+  test('whoever closes its stdout, or its terminal, ends it with a checkpoint too', async () => {
+    const { bin, engine } = command;
+    const run = (rest: string) => spawnSync('sh', ['-c', `"${process.execPath}" "${bin}" ${tiny} ${engine} ${rest}`], { cwd: folder.path, encoding: 'utf8' }); // biome-ignore format: one line
+    const closed = run('--epochs 90 --out closed | head -n 1');
+    expect(closed.stdout.trim().split('\n')).toHaveLength(1);
+    expect(closed.stderr).toMatch(/\n {2}kept: .*\nalexnet: stopped: stdout is closed \(write EPIPE\)\.\n$/);
+    const gone = await alexnet(folder.path, `${tiny} --epochs 90 --out gone`, {
+      interruptAt: /"step":3,/,
+      interruptWith: 'SIGHUP',
+    });
+    expect(gone.stderr).toMatch(/\nalexnet: stopped by SIGHUP\.\n$/);
+    for (const name of ['closed', 'gone']) {
+      expect((await eventsOf(name)).at(-1), name).toMatchObject({ type: 'checkpoint' });
+    }
   });
 
   test('a damaged checkpoint is passed over, and said so', async () => {
     const run = join(folder.path, 'damaged');
     await cp(join(folder.path, 'whole'), run, { recursive: true });
     await writeFile(join(run, 'checkpoints/step-00000024/weights.bin'), 'short');
-    const rest = await alexnet(folder.path, 'train --resume --out damaged --json');
+    const rest = await alexnet(folder.path, `${resume} damaged`);
     expect(rest.code, rest.stderr).toBe(0);
     expect(rest.stderr).toMatch(
       /step-00000024: the checkpoint is damaged \(weights.bin .*\)\. The one before is taken\./,
@@ -105,7 +123,7 @@ describe('train --json', () => {
   });
 
   test('without --json it prints the last checkpoint and its checksum', async () => {
-    const { stdout } = await alexnet(folder.path, 'train --resume --out part');
+    const { stdout } = await alexnet(folder.path, 'train --resume --threads 1 --out part');
     expect(stdout).toBe(
       `${join(folder.path, 'part/checkpoints/step-00000024')}  sha256 ${whole.at(-1)?.weightsSha256}\n`,
     );
@@ -113,21 +131,27 @@ describe('train --json', () => {
 });
 
 test('what may change the last bits is said where a run is resumed', async () => {
-  const rest = await alexnet(folder.path, 'train --resume --out part --json --threads 1');
+  const rest = await alexnet(folder.path, 'train --resume --threads 2 --out part');
   expect(rest.code, rest.stderr).toBe(0);
-  const { versions } = (await eventsOf('part'))[0] as RunEvent & { type: 'runBegin' };
-  if (versions.threads !== '1')
-    expect(rest.stderr).toContain(`threads was ${versions.threads}, is 1: the last bits may differ`);
+  const { threads } = ((await eventsOf('part'))[0] as RunEvent & { type: 'runBegin' }).versions;
+  const { versions } = (await eventsOf('part')).filter((event) => event.type === 'resume').at(-1) ?? {};
+  if (versions?.threads === threads)
+    expect(rest.stderr).not.toContain('may differ'); // a backend without threads
+  else expect(rest.stderr).toContain(`threads was ${threads}, is 2: the last bits may differ`);
 });
 
 test('a run resumed with data of other classes is refused with the difference', async () => {
   const data = join(folder.path, 'other-data');
-  const jpeg = await readFile(new URL('../../../../docs/images/report.png', import.meta.url));
   const classesOf = async (count: number): Promise<void> => {
     for (let label = 0; label < count; label++) {
       for (const split of ['train', 'val']) {
         await mkdir(join(data, split, `class-${label}`), { recursive: true });
-        for (let n = 0; n < 5; n++) await writeFile(join(data, split, `class-${label}`, `${n}.png`), jpeg);
+        for (let n = 0; n < 5; n++) {
+          await writeFile(
+            join(data, split, `class-${label}`, `${n}.jpg`),
+            await drawJpeg(1, 'train', label, n),
+          );
+        }
       }
     }
   };
@@ -171,12 +195,18 @@ test('a full disk ends a run and keeps the last checkpoint; with room again it g
     expect(full.stderr).toMatch(/kept: .*step-00000005; go on with --resume/);
     expect(await readdir(join(disk, 'run/checkpoints'))).toEqual(['step-00000005']);
     expect(mount('-o', 'remount,size=30m').status).toBe(0);
-    const rest = await alexnet(folder.path, `train --resume --json --out ${join(disk, 'run')}`);
+    const rest = await alexnet(folder.path, `${resume} ${join(disk, 'run')}`);
     expect(rest.stderr).toContain('resumed at epoch 1, batch 6 (step 5)');
     expect(linesOf(rest).at(-1)?.weightsSha256).toBe(whole.at(-1)?.weightsSha256);
   } finally {
     spawnSync('umount', [disk]);
   }
+});
+
+test('a run of an older version is not begun again', async () => {
+  await mkdir(join(folder.path, 'part/checkpoint'));
+  const { code, stderr } = await alexnet(folder.path, 'train --resume --out part');
+  expect([code, stderr]).toEqual([2, `alexnet: ${join(folder.path, 'part')} was begun by an older version of alexnet; this one cannot go on with it.\n`]); // biome-ignore format: one line
 });
 
 describe('compare', () => {
@@ -204,4 +234,16 @@ describe('compare', () => {
     const { code, stderr } = await alexnet(folder.path, 'compare whole nowhere');
     expect([code, stderr]).toEqual([2, `alexnet: ${join(folder.path, 'nowhere')} has no checkpoint yet.\n`]);
   });
+});
+
+test('in a terminal a live line tells of the batch, the pace and the time left (needs `script`)', (context) => {
+  const { bin, engine } = command;
+  const args = `${tiny.replace(' --json', '')} --epochs 3 --out watched ${engine}`;
+  const line = `stty cols 130; "${process.execPath}" "${bin}" ${args}`;
+  const watched = spawnSync('script', ['-qec', line, '/dev/null'], { cwd: folder.path, encoding: 'utf8' });
+  if (watched.error) return context.skip('there is no `script` to play a terminal');
+  expect(watched.status, watched.stdout).toBe(0);
+  expect(watched.stdout).toMatch(
+    /train [█░]+ \d+% {2}epoch 2\/3 {2}loss \d\.\d{3} {2}error \d+\/\d+% {2}starved \d+% {2}\d+ images\/s {2}.+ \/ .+ left/,
+  );
 });

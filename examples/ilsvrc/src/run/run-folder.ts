@@ -80,7 +80,7 @@ export class RunFolder {
     if (first?.type !== 'runBegin') {
       throw new UsageError(`${this.path} holds no run to resume; choose the folder of one with --out.`);
     }
-    if (!first.settings.switches) {
+    if (!first.settings.switches || existsSync(join(this.path, 'checkpoint'))) {
       throw new UsageError(`${this.path} was begun by an older version of alexnet; this one cannot go on with it.`); // biome-ignore format: one line
     }
     return first.settings;

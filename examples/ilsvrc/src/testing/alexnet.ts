@@ -12,32 +12,39 @@ export interface Ended {
   stderr: string;
 }
 
-const bin = fileURLToPath(new URL('../../bin/alexnet.js', import.meta.url));
-
-/** The engine of the tests: they fetch nothing, so wasm where oneDNN is not there yet. */
-const engine = `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`;
+/** The built program, and the engine of the tests: they fetch nothing, so wasm where oneDNN is not there yet. */
+export const command: { readonly bin: string; readonly engine: string } = {
+  bin: fileURLToPath(new URL('../../bin/alexnet.js', import.meta.url)),
+  engine: `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`,
+};
 
 /** Runs the built command as a user does, in a folder of its own. */
 export function alexnet(
   cwd: string,
   args: string,
-  options: { interruptAt?: RegExp; killAfter?: number; env?: Record<string, string> } = {},
+  options: {
+    interruptAt?: RegExp;
+    interruptWith?: NodeJS.Signals;
+    killAfter?: number;
+    env?: Record<string, string>;
+  } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const given =
-      `${args} ${/^(reproduce|train|evaluate(?!.*--from)|figures|import|export)/.test(args) ? engine : ''}`.trim();
-    const child = spawn(process.execPath, [bin, ...given.split(' ')], {
+      `${args} ${/^(reproduce|train|evaluate(?!.*--from)|figures|import|export)/.test(args) ? command.engine : ''}`.trim();
+    const child = spawn(process.execPath, [command.bin, ...given.split(' ')], {
       cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const { killAfter } = options;
+    const { killAfter, interruptAt, interruptWith = 'SIGINT' } = options;
     const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     const ended: Ended = { code: null, stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].on('data', (text) => {
         ended[name] += text;
-        if (!child.killed && options.interruptAt?.test(ended[name])) child.kill('SIGINT'); // a second one would kill
+        if (child.killed || !interruptAt?.test(ended[name])) return; // a second one would kill
+        child.kill(interruptWith);
       });
     }
     child.on('error', reject);
