@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { drawJpeg } from '../embedded/draw-jpeg.js';
 import type { EvaluationResult } from '../run/evaluation-report.js';
+import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
 import { npyReaders } from '../testing/read-npy.js';
 
@@ -78,6 +79,11 @@ test('two runs: each alone, their average, and searched weights on pictures they
     expect(row.worstClasses[0]?.words).toMatch(/\w/);
   }
   const [a, b, average, equal, searched] = together as [EvaluationResult, EvaluationResult, EvaluationResult, EvaluationResult, EvaluationResult]; // biome-ignore format: one line
+  for (const row of [a, b]) {
+    const events = await new RunFolder(at(row.model)).events();
+    const { top1Error, top5Error, images } = row;
+    expect(events.at(-1)).toMatchObject({ type: 'evaluation', views: 10, top1Error, top5Error, images });
+  }
   expect(average.weights).toEqual([0.5, 0.5]);
   expect(equal.weights).toEqual([0.5, 0.5]);
   expect(searched.weights?.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);

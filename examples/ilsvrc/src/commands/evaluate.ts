@@ -1,4 +1,4 @@
-import type { Split } from '@alexnet/imagenet-reader';
+import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { collected, wholeNumber } from '../cli/options.js';
 import { UsageError } from '../cli/usage-error.js';
@@ -8,12 +8,12 @@ import { evaluateFiles } from '../run/evaluate-files.js';
 import { evaluateRuns } from '../run/evaluate-runs.js';
 import { type OutputFiles, requireOutputs } from '../run/evaluation-outputs.js';
 import { type EvaluationResult, evaluationReport } from '../run/evaluation-report.js';
-import { knownRuns, openNet, requireSameClasses } from '../run/open-runs.js';
+import { type KnownRun, knownRuns, openNet, requireSameClasses } from '../run/open-runs.js';
 import { type PaperTable, paperTable } from '../run/paper-table.js';
 import type { Net } from '../run/predict-batches.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
-import { type ViewSet, viewSet } from '../run/view-set.js';
+import { cropOf, type ViewSet, viewSet } from '../run/view-set.js';
 
 interface EvaluateCommandOptions extends OutputFiles {
   run?: string[];
@@ -84,13 +84,27 @@ async function evaluateCheckpoints(
   try {
     if (data.splits[split].images === 0) throw new UsageError(`${data.path} holds no ${split} pictures.`);
     await requireSameClasses(runs, data, dataPath, signal);
+    const views = options.views ?? viewSets(writes(options) ? '10' : '1,10');
+    requireViews(views, runs, data);
     const nets: Net[] = [];
     for (const run of runs) nets.push(await openNet(run, data));
-    const views = options.views ?? viewSets(writes(options) ? '10' : '1,10');
     const results = await evaluateRuns(nets, data, { ...common(options, signal), models, split, views });
     return { results, classes: data.classes.length };
   } finally {
     await data.close();
+  }
+}
+
+/** @throws UsageError if the data's pictures have fewer places than a grid of views. */
+function requireViews(views: readonly ViewSet[], runs: readonly KnownRun[], data: PreparedData): void {
+  for (const { settings } of runs) {
+    for (const set of views) {
+      try {
+        cropOf(set, { imageSize: data.size, size: settings.augmentation.cropSize });
+      } catch (error) {
+        throw new UsageError(`--views ${set.name}: ${(error as Error).message}`, { cause: error });
+      }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { requireFile } from './require-file.js';
 
 /** NumPy's names of the little-endian types that predictions and labels have. */
 export type NpyType = '<f4' | '<i4' | '<i8';
@@ -51,7 +52,8 @@ export class NpyFile {
    * @throws Error of one line that names the file, unless it is whole, of so many dimensions and one of the types.
    */
   static async open(path: string, types: readonly NpyType[], dimensions: number): Promise<NpyFile> {
-    const file = await openFile(path);
+    await requireFile(path);
+    const file = await open(path);
     try {
       const { text, begin } = await readHeader(file, path);
       const { descr, isFortran, shape } = parseHeader(text, path);
@@ -87,17 +89,6 @@ export class NpyFile {
   close(): Promise<void> {
     return this.#file.close();
   }
-}
-
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    const file = await open(path);
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-  } catch (error) {
-    throw new Error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
-  }
-  throw new Error(`${path}: is no file.`);
 }
 
 async function readHeader(file: FileHandle, path: string): Promise<{ text: string; begin: number }> {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -154,6 +155,11 @@ test.each<[string, string, Buffer | string, RegExp]>([
   expect(error?.message).toMatch(message);
   expect(error?.message).not.toContain('\n');
 }); // biome-ignore format: a table
+
+test.each(['pipe.npy', 'pipe.jsonl'])('%s, a pipe, is refused and not waited for', async (name) => {
+  execFileSync('mkfifo', [at(name)]);
+  await expect(openPredictions(at(name))).rejects.toThrow(`${name}: is no file.`);
+});
 
 test('files of other pictures are refused by name', async () => {
   const [a, b] = [await written('a.npy'), await written('b.jsonl')];

@@ -1,6 +1,7 @@
 import { NpyFile } from './npy.js';
 import { labelsFile } from './predictions-writer.js';
 import { readLines } from './read-lines.js';
+import { requireFile } from './require-file.js';
 
 /** Some pictures of a predictions file, in its order. */
 export interface PredictionRows {
@@ -89,6 +90,7 @@ function fromInt64(labels: BigInt64Array): Int32Array {
 }
 
 async function openJsonLines(path: string): Promise<PredictionsFile> {
+  await requireFile(path);
   for await (const line of readLines(path)) {
     const { images, probabilities } = parseLine(line, path, 0);
     const classes = probabilities.length;
