@@ -9,7 +9,7 @@ import { UsageError } from '../cli/usage-error.js';
 import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
 import { type FiguresOptions, figure3, figure4Left, figure4Right } from '../run/draw-figures.js';
-import { type KnownRun, knownRuns, openNet, requireSameClasses } from '../run/open-runs.js';
+import { type KnownRun, knownRuns, openNet, requireSameClasses } from '../run/known-runs.js';
 import type { Net } from '../run/predict-batches.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
