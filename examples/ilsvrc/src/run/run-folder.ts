@@ -46,10 +46,11 @@ export class RunFolder {
     await this.append({ type: 'runBegin', settings, versions, parameters });
   }
 
-  /** Adds an event to the log. */
+  /** Adds an event to the log; with a checkpoint, all before it come to the disk too. */
   async append(event: RunEvent): Promise<void> {
+    const flush = event.type === 'checkpoint';
     try {
-      await appendFile(this.log, `${JSON.stringify(event)}\n`);
+      await appendFile(this.log, `${JSON.stringify(event)}\n`, { flush });
     } catch (error) {
       throw new Error(`${this.log} could not be written (${(error as Error).message}).`, { cause: error });
     }
