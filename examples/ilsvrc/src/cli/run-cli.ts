@@ -3,6 +3,7 @@ import { compareCommand } from '../commands/compare.js';
 import { doctorCommand } from '../commands/doctor.js';
 import { evaluateCommand } from '../commands/evaluate.js';
 import { exportCommand } from '../commands/export.js';
+import { figuresCommand } from '../commands/figures.js';
 import { importCommand } from '../commands/import.js';
 import { prepareCommand } from '../commands/prepare.js';
 import { presetsCommand } from '../commands/presets.js';
@@ -52,6 +53,7 @@ function program(signal: AbortSignal): Command {
     trainCommand,
     evaluateCommand,
     reportCommand,
+    figuresCommand,
     compareCommand,
     importCommand,
     exportCommand,

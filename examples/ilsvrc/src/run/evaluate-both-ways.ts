@@ -1,8 +1,8 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import { permutation, randomStream } from '@alexnet/random';
 import { ConfusionMatrix, PerClassError } from '@alexnet/topk-metrics';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
+import { chooseImages } from './choose-images.js';
 import { type Evaluation, evaluateModel } from './evaluate-model.js';
 import type { RunSettings } from './run-settings.js';
 
@@ -32,7 +32,7 @@ export async function evaluateBothWays(
   const shown: ShownImage[] = [];
   const confusion = new ConfusionMatrix(data.classes.length);
   const errors = new PerClassError(data.classes.length);
-  const isShown = chooseShown(data, seed);
+  const isShown = new Set(chooseImages(data, 'val', 8, seed));
   for (const views of [1, 10] as const) {
     const bar = progress(views === 1 ? 'one view ' : 'ten views', data.splits.val.images);
     try {
@@ -54,21 +54,4 @@ export async function evaluateBothWays(
     }
   }
   return { results, shown, confusion, errors };
-}
-
-/** Eight validation pictures, of different classes as far as there are enough. */
-function chooseShown(data: PreparedData, seed: number): Set<number> {
-  const count = data.splits.val.images;
-  const order = permutation(count, randomStream(seed, 8));
-  const chosen = new Set<number>();
-  const seen = new Set<number>();
-  for (const index of order) {
-    const label = data.label('val', index);
-    if (chosen.size < 8 && !seen.has(label)) {
-      chosen.add(index);
-      seen.add(label);
-    }
-  }
-  for (const index of order) if (chosen.size < Math.min(8, count)) chosen.add(index);
-  return chosen;
 }
