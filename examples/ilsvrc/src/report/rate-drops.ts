@@ -9,7 +9,7 @@ export interface RatePoint {
 /** Pixels that a label takes across. */
 const LABEL = 14;
 /** Pixels above a plot that labels take, where there are any. */
-export const LABEL_ROOM = 66;
+export const LABEL_ROOM = 74;
 
 /** The points whose rate is below that of the point before. */
 export function rateDrops(points: readonly RatePoint[]): RatePoint[] {
