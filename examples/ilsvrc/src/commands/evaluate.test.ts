@@ -107,11 +107,12 @@ test.for(npyReaders)(
 );
 
 test('measured again from files, alone and together, every number is the same', async () => {
-  expect((await evaluated('--from both.npy')).map(measured)).toEqual(
+  const [both] = await Promise.all(
+    ['--from both.npy', '--run a --predictions a.jsonl', '--run b --predictions b.npy'].map(evaluated),
+  );
+  expect(both?.map(measured)).toEqual(
     [together[2] as EvaluationResult].map(withoutWords).map(({ weights, ...rest }) => rest),
   );
-  await evaluated('--run a --predictions a.jsonl');
-  await evaluated('--run b --predictions b.npy');
   const again = await evaluated(
     '--from a.jsonl --from b.npy --search-weights --data data/embedded-1-2-prepared',
   );
@@ -126,9 +127,11 @@ test('measured again from files, alone and together, every number is the same', 
 });
 
 test('the training split, and a table of the paper with our rows below its own', async () => {
-  const [row] = await evaluated('--run a --split train --views 1');
+  const [[row], text] = await Promise.all([
+    evaluated('--run a --split train --views 1'),
+    evaluate('--from both.npy --paper-table 1'),
+  ]);
   expect(row).toMatchObject({ split: 'train', images: 10, views: 1, crops: '1' });
-  const text = await evaluate('--from both.npy --paper-table 1');
   const lines = text.trim().split('\n');
   expect(lines.at(-2)).toMatch(/^\| CNN +\| 37\.5% +\| 17\.0% +\|$/);
   const percent = ((together[2]?.top1Error ?? Number.NaN) * 100).toFixed(1);
