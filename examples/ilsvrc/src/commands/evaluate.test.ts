@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSubmission, submissionError, topKError } from '@alexnet/topk-metrics';
 import sharp from 'sharp';
@@ -61,6 +61,17 @@ test('one view, ten and a grid of one run: a table with intervals, then what it 
   );
   expect(pairs).toMatch(/^Confused most often.*\n( +[12] +\d+\.0% {2}\w[\w ]+ taken for \w.*\n?)+$/);
   expect(calibration).toMatch(/^Expected calibration error: \d+\.\d%\n$/);
+});
+
+test('without --run it is the run in runs/ that was last written to, if there is one', async () => {
+  await mkdir(at('kept/runs'), { recursive: true });
+  for (const run of ['a', 'b']) await symlink(at(run), at(`kept/runs/${run}`));
+  const kept = await alexnet(at('kept'), `evaluate --views 1 --json --data-folder ${at('data')}`);
+  expect(kept.code, kept.stderr).toBe(0);
+  expect(JSON.parse(kept.stdout)).toMatchObject([{ model: 'runs/b', views: 1 }]);
+  const none = await alexnet(at('kept/runs'), 'evaluate --views 1');
+  expect(none.code).toBe(2);
+  expect(none.stderr).toMatch(/there is no run in runs\/: say what to evaluate by --run or --from\./);
 });
 
 test('two runs: each alone, their average, and searched weights on pictures they were not searched on', async () => {
@@ -182,7 +193,7 @@ test('what cannot be is refused in one line with its exit code, and leaves no fi
   await truncate(at('cut.npy'), 500);
   const before = await readdir(folder.path);
   const cases: [args: string, code: number, message: RegExp][] = [
-    ['', 2, /say what to evaluate by --run or --from, one of them/],
+    ['--run a --from both.npy', 2, /say what to evaluate by --run or --from, one of them/],
     ['--run a --views 11', 2, /views must be 1, 10 or rows x columns up to 10x10, as 3x3, got '11'/],
     ['--from both.npy --split test', 2, /--split goes with --run/],
     ['--run a --predictions both.npy', 2, /both\.npy is there already/],
