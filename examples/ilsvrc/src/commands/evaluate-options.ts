@@ -29,7 +29,7 @@ export interface EvaluateCommandOptions extends OutputFiles {
 export function addEvaluateOptions(command: Command): Command {
   return command
     .description('evaluate the checkpoints of runs, alone and as an ensemble, or predictions written before')
-    .addOption(collected('--run <dir>', 'folder of a run; several are evaluated as an ensemble too'))
+    .addOption(collected('--run <dir>', 'folder of a run, default the last in runs/; several are evaluated as an ensemble too'))
     .addOption(collected('--from <file>', 'predictions that --predictions wrote, in place of runs; repeatable'))
     .option('--data <dir>', "data to evaluate on; default the first run's. With --from: where the classes' words are")
     .addOption(new Option('--split <split>', 'pictures to evaluate on').choices(['val', 'test', 'train']).default('val')) // biome-ignore format: one line
@@ -62,9 +62,7 @@ export function viewsOf(options: EvaluateCommandOptions): ViewSet[] {
 /** @throws UsageError before any work, if options do not go together. */
 export function requireFitting(command: Command, options: EvaluateCommandOptions): void {
   const { run, from, views, split, searchWeights, paperTable: table } = options;
-  if ((run === undefined) === (from === undefined)) {
-    throw new UsageError('say what to evaluate by --run or --from, one of them.');
-  }
+  if (run && from) throw new UsageError('say what to evaluate by --run or --from, one of them.');
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   const ofRuns = ['views', 'split', 'backend', 'adapter', 'dataFolder', 'onError'].find(isGiven);
   if (from && ofRuns) {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSubmission, submissionError, topKError } from '@alexnet/topk-metrics';
 import sharp from 'sharp';
@@ -63,6 +63,17 @@ test('one view, ten and a grid of one run: a table with intervals, then what it 
   expect(calibration).toMatch(/^Expected calibration error: \d+\.\d%\n$/);
 });
 
+test('without --run it is the run in runs/ that was last written to, if there is one', async () => {
+  await mkdir(at('kept/runs'), { recursive: true });
+  for (const run of ['a', 'b']) await symlink(at(run), at(`kept/runs/${run}`));
+  const kept = await alexnet(at('kept'), `evaluate --views 1 --json --data-folder ${at('data')}`);
+  expect(kept.code, kept.stderr).toBe(0);
+  expect(JSON.parse(kept.stdout)).toMatchObject([{ model: 'runs/b', views: 1 }]);
+  const none = await alexnet(at('kept/runs'), 'evaluate --views 1');
+  expect(none.code).toBe(2);
+  expect(none.stderr).toMatch(/there is no run in runs\/: say what to evaluate by --run or --from\./);
+});
+
 test('two runs: each alone, their average, and searched weights on pictures they were not searched on', async () => {
   expect(together.map(({ model, images, isOtherHalf }) => [model, images, isOtherHalf])).toEqual([
     ['a', 20, undefined],
@@ -107,11 +118,12 @@ test.for(npyReaders)(
 );
 
 test('measured again from files, alone and together, every number is the same', async () => {
-  expect((await evaluated('--from both.npy')).map(measured)).toEqual(
+  const [both] = await Promise.all(
+    ['--from both.npy', '--run a --predictions a.jsonl', '--run b --predictions b.npy'].map(evaluated),
+  );
+  expect(both?.map(measured)).toEqual(
     [together[2] as EvaluationResult].map(withoutWords).map(({ weights, ...rest }) => rest),
   );
-  await evaluated('--run a --predictions a.jsonl');
-  await evaluated('--run b --predictions b.npy');
   const again = await evaluated(
     '--from a.jsonl --from b.npy --search-weights --data data/embedded-1-2-prepared',
   );
@@ -126,9 +138,11 @@ test('measured again from files, alone and together, every number is the same', 
 });
 
 test('the training split, and a table of the paper with our rows below its own', async () => {
-  const [row] = await evaluated('--run a --split train --views 1');
+  const [[row], text] = await Promise.all([
+    evaluated('--run a --split train --views 1'),
+    evaluate('--from both.npy --paper-table 1'),
+  ]);
   expect(row).toMatchObject({ split: 'train', images: 10, views: 1, crops: '1' });
-  const text = await evaluate('--from both.npy --paper-table 1');
   const lines = text.trim().split('\n');
   expect(lines.at(-2)).toMatch(/^\| CNN +\| 37\.5% +\| 17\.0% +\|$/);
   const percent = ((together[2]?.top1Error ?? Number.NaN) * 100).toFixed(1);
@@ -179,7 +193,7 @@ test('what cannot be is refused in one line with its exit code, and leaves no fi
   await truncate(at('cut.npy'), 500);
   const before = await readdir(folder.path);
   const cases: [args: string, code: number, message: RegExp][] = [
-    ['', 2, /say what to evaluate by --run or --from, one of them/],
+    ['--run a --from both.npy', 2, /say what to evaluate by --run or --from, one of them/],
     ['--run a --views 11', 2, /views must be 1, 10 or rows x columns up to 10x10, as 3x3, got '11'/],
     ['--from both.npy --split test', 2, /--split goes with --run/],
     ['--run a --predictions both.npy', 2, /both\.npy is there already/],

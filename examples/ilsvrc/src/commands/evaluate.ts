@@ -6,7 +6,7 @@ import { evaluateFiles } from '../run/evaluate-files.js';
 import { evaluateRuns } from '../run/evaluate-runs.js';
 import type { OutputFiles } from '../run/evaluation-outputs.js';
 import { type EvaluationResult, evaluationReport } from '../run/evaluation-report.js';
-import { type KnownRun, knownRuns, openNet, requireSameClasses } from '../run/known-runs.js';
+import { type KnownRun, knownRuns, lastRun, openNet, requireSameClasses } from '../run/known-runs.js';
 import { paperTable } from '../run/paper-table.js';
 import type { Net } from '../run/predict-batches.js';
 import { dataOf } from '../run/run-settings.js';
@@ -37,10 +37,10 @@ async function evaluateCheckpoints(
   options: EvaluateCommandOptions,
   signal: AbortSignal,
 ): Promise<{ results: EvaluationResult[]; classes: number }> {
-  const { run: models = [], dataFolder, onError, split, backend } = options;
+  const { dataFolder, onError, split, backend } = options;
+  const models = options.run ?? [await lastRun()];
   const runs = await knownRuns(models);
-  const [first] = runs;
-  if (!first) throw new UsageError('say what to evaluate by --run or --from.');
+  const [first] = runs as [KnownRun];
   await startBackend(backend, options);
   const { path, embedded } = dataOf(first.settings);
   const dataPath = options.data ?? path;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { say } from '../cli/say.js';
 import { UsageError } from '../cli/usage-error.js';
@@ -24,6 +25,17 @@ export function knownRuns(paths: readonly string[]): Promise<KnownRun[]> {
       return { folder, settings: await folder.settings() };
     }),
   );
+}
+
+/** The folder in `runs/` whose log was last written to. @throws UsageError if there is none. */
+export async function lastRun(): Promise<string> {
+  const logs = (await readdir('runs').catch(() => [])).map((name) => join('runs', name, 'events.jsonl'));
+  const found = await Promise.all(
+    logs.map(async (log) => ({ log, at: (await stat(log).catch(() => undefined))?.mtimeMs ?? 0 })),
+  );
+  const [last] = found.filter(({ at }) => at > 0).sort((a, b) => b.at - a.at);
+  if (last) return dirname(last.log);
+  throw new UsageError('there is no run in runs/: say what to evaluate by --run or --from.');
 }
 
 /** The net of a run's checkpoint, for the classes of the data. */
