@@ -355,7 +355,12 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
       const trained = await alexnet(disk, `${run} --out run`);
       expect(trained.code).toBe(1);
       expect(trained.stderr).toMatch(/\nalexnet: .*checkpoint could not be written \(ENOSPC: .*\n$/);
-      expect(await readdir(join(disk, 'run'))).toEqual(['checkpoints', 'events.jsonl', 'kernels', 'tensorboard']);
+      expect(await readdir(join(disk, 'run'))).toEqual([
+        'checkpoints',
+        'events.jsonl',
+        'kernels',
+        'tensorboard',
+      ]);
       expect(await readdir(join(disk, 'run/checkpoints'))).toEqual([]);
     } finally {
       spawnSync('umount', [disk]);
