@@ -270,7 +270,9 @@ test('a loss that is no number changes nothing; the error names the last checkpo
   };
   const { error, model } = await run({ checkpoints: { directory } }, undefined, broken);
   expect(error).toBeInstanceOf(DivergedError);
-  expect(error?.message).toMatch(/^the loss became NaN in step 7 \(train\) at learning rate 0.02/);
+  expect(error?.message).toMatch(
+    /^the loss became NaN in step 7 \(train\) at learning rate 0.02; the first that is not finite are the activations of layer 'hidden_input\S*'/,
+  );
   expect(error?.message).toContain(`The last checkpoint is ${directory}/step-00000005.`);
   expect(weightsOf(model)).toEqual(weightsOf(whole.model));
 });
@@ -279,7 +281,23 @@ test('a loss far beyond that of guessing ends the run; so it does from a limit o
   const { error } = await run({ schedule: () => 300 });
   expect(error?.message).toMatch(/^the loss became (NaN|\d+\.?\d*(e\+\d+)?) in step [1-9]/);
   const limited = await run({ lossLimit: 0.5 });
-  expect(limited.error?.message).toMatch(/the loss became [01]\.\d+ in step 0 .* beyond the limit of 0.5/);
+  expect(limited.error?.message).toMatch(
+    /the loss became [01]\.\d+ in step 0 .* beyond the limit of 0.5; no weight has moved yet\./,
+  );
+  const fast = await run({ layerSchedules: { hidden: () => 1e-6 }, schedule: () => 300, lossLimit: 1.5 });
+  expect(fast.error?.message).toMatch(/; the weights of layer 'out' move fastest, by \S+ of their size/);
+});
+
+test('weights that are no numbers are named by their layer, whatever comes behind it', async () => {
+  const [model, optimizer] = [makeModel(), new SgdMomentum()];
+  const bias = model.getLayer('out').getWeights()[1] as tf.Tensor;
+  tf.tidy(() => model.getLayer('out').setWeights([tf.fill([16, 3], Number.POSITIVE_INFINITY), bias]));
+  const before = tf.memory().numTensors;
+  const training = async (): Promise<void> => {
+    for await (const _ of train(model, cloudsFrom, { optimizer }));
+  };
+  await expect(training()).rejects.toThrow("; the first that is not finite are the weights of layer 'out'.");
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 test('weights that are no numbers are not saved, and the one before stays', async () => {
