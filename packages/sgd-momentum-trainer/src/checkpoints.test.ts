@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { registerLayers } from '@alexnet/layers';
 import { randomStream } from '@alexnet/random';
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { clouds, cloudsFrom, makeModel, STEPS } from './clouds.test-data.js';
 import {
@@ -248,6 +248,34 @@ test('another number of classes, or another net, is refused with the difference'
   );
   await expect(checkpoints.load(makeModel({ hidden: 8 }))).rejects.toThrow(
     "('hidden/kernel' is [2, 16] there, [2, 8] in the model; 'hidden/bias' is [16] there, [8] in the model; 'out/kernel' is [16, 3] there, [8, 3] in the model).",
+  );
+});
+
+test('a net of the same weights that computes something else is refused with the layer', async () => {
+  const path = join(directory, 'one');
+  const dense = (config: object) => tfl.layers.dense({ name: 'd', units: 2, inputShape: [2], ...config });
+  const make = (...layers: tfl.layers.Layer[]) => tfl.sequential({ layers });
+  await saveCheckpoint(path, make(dense({})), new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
+  await loadCheckpoint(path, make(dense({ kernelInitializer: 'zeros', trainable: false }))); // the same net
+  const load = (...layers: tfl.layers.Layer[]) => loadCheckpoint(path, make(...layers));
+  const refused = `${path}: not a checkpoint of this model`;
+  await expect(load(dense({ activation: 'relu' }))).rejects.toThrow(
+    `${refused} (activation of layer 'd' is "linear" there, "relu" in the model).`,
+  );
+  await expect(load(dense({}), tfl.layers.softmax())).rejects.toThrow(
+    `${refused} (layer 2 is absent there, a Softmax in the model).`,
+  );
+  const [x, y] = [tfl.input({ shape: [2] }), tfl.input({ shape: [2] })];
+  const [d, e] = [dense({ inputShape: undefined }), tfl.layers.dense({ name: 'e', units: 2 })];
+  const model = (crossed: boolean) => {
+    const [a, b] = [d.apply(x), e.apply(y)] as [tfl.SymbolicTensor, tfl.SymbolicTensor];
+    const joined = tfl.layers.concatenate().apply(crossed ? [b, a] : [a, b]) as tfl.SymbolicTensor;
+    return tfl.model({ inputs: [x, y], outputs: joined });
+  };
+  await saveCheckpoint(path, model(false), new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
+  await loadCheckpoint(path, model(false));
+  await expect(loadCheckpoint(path, model(true))).rejects.toThrow(
+    /name of layer '[de]' is [de] there, [de] in the model/,
   );
 });
 
