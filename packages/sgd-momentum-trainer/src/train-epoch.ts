@@ -100,7 +100,7 @@ async function* rest({ batches, state }: EpochRun, all: EpochBatches): AsyncGene
 }
 
 async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> {
-  const { stepper, optimizer, microBatchSize, signal, state } = run;
+  const { model, stepper, optimizer, microBatchSize, signal, state } = run;
   const { learningRate } = optimizer;
   const lossLimit = run.lossLimit ?? 100 * Math.log(batch.ys.shape[1] ?? 2);
   try {
@@ -114,6 +114,7 @@ async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> 
     return result;
   } catch (error) {
     if (error instanceof DivergedError) {
+      await stepper.collect();
       error.message += `; ${await whereDiverged(model, optimizer, batch.xs, error)}.`;
     }
     throw error;

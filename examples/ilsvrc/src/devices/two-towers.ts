@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type AlexNetOverrides, type PresetName, partition } from '@alexnet/alexnet-model';
 import type { Batch, SgdMomentum, StepOptions, Stepper, StepResult } from '@alexnet/sgd-momentum-trainer';
@@ -141,6 +143,12 @@ export class TwoTowers implements Stepper {
   }
 }
 
+/** The built program of a tower's thread, wherever this module runs from. */
+const program = join(
+  dirname(createRequire(import.meta.url).resolve('@alexnet/ilsvrc/package.json')),
+  'dist/devices/tower-thread.js',
+);
+
 /** A thread that answers one task after the other. */
 class TowerThread {
   readonly ready: Promise<unknown>;
@@ -151,7 +159,7 @@ class TowerThread {
 
   constructor(start: TowerStart) {
     this.name = `tower ${'AB'[start.index]}`;
-    this.worker = new Worker(new URL('./tower-thread.js', import.meta.url), { workerData: start });
+    this.worker = new Worker(program, { workerData: start, execArgv: [] });
     this.ready = this.next();
     this.worker.on('message', ({ answer, error }: { answer?: never; error?: string }) => {
       const { resolve, reject } = this.waiting.shift() ?? {};
