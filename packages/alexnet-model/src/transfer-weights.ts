@@ -49,7 +49,7 @@ export function transferWeights(
   for (const { target, source } of pairs) {
     transfer[source ? 'copied' : 'kept'].push(target.originalName);
     // a product is a tensor of its own, where a clone would share its memory
-    if (source) tf.tidy(() => target.write(tf.mul(source.read(), 1)));
+    if (source) tf.tidy(() => void target.write(tf.mul(source.read(), 1)));
   }
   return transfer;
 }
