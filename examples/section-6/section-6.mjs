@@ -80,18 +80,27 @@ async function someClasses(source, wnids, perClass = Number.POSITIVE_INFINITY) {
   };
   const counts = { train: 0, val: 0, test: 0 };
   for (const split of ['train', 'val']) for await (const _ of images(split)) counts[split]++;
-  return { ...source, classes, counts, images: (split, from) => (split === 'test' ? [] : images(split, from)) };
+  return {
+    ...source,
+    classes,
+    counts,
+    images: (split, from) => (split === 'test' ? [] : images(split, from)),
+  };
 }
 
 const source = await openSource();
 const wnids = source.classes.map(({ wnid }) => wnid);
 const lastEighth = wnids.slice(-Math.max(2, Math.round(wnids.length / 8)));
 const target = args.target?.split(',') ?? (args.data ? lastEighth : drawnTarget);
-for (const wnid of target) if (!wnids.includes(wnid)) throw new RangeError(`--target: there is no class ${wnid}.`);
+for (const wnid of target)
+  if (!wnids.includes(wnid)) throw new RangeError(`--target: there is no class ${wnid}.`);
 
 async function prepared(name, classes, perClass) {
   const folder = join(args.out, `${name}-${settings.picture}`);
-  await prepare(await someClasses(source, classes, perClass), folder, { size: settings.picture, format: 'rgb' });
+  await prepare(await someClasses(source, classes, perClass), folder, {
+    size: settings.picture,
+    format: 'rgb',
+  });
   return openPrepared(folder);
 }
 const others = wnids.filter((wnid) => !target.includes(wnid));
@@ -121,10 +130,12 @@ const augment = { ...preparation, crop: 'random', pca: { sigma, scale }, inputSc
 
 async function fit(what, net, data, { epochs, batchSize }, netSeed) {
   const { learningRate } = settings;
-  const { momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = presets.original2012.training;
+  const { momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } =
+    presets.original2012.training;
   const optimizer = new SgdMomentum({ momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay });
   const schedule = stepSchedule({ learningRate, epochs: [Math.ceil(0.75 * epochs)] });
-  const batches = (epoch) => data.batches({ split: 'train', batchSize, epoch, seed: netSeed, augment, workers: 0 });
+  const batches = (epoch) =>
+    data.batches({ split: 'train', batchSize, epoch, seed: netSeed, augment, workers: 0 });
   for await (const event of train(net, batches, { epochs, optimizer, schedule }))
     if (event.type === 'epochEnd' && event.epoch === epochs - 1)
       say(`${what}: ${event.step} steps, loss ${event.trainLoss.toFixed(3)}`);
@@ -152,7 +163,8 @@ const transferred = pretrained.map((from, i) => {
 
 const onTarget = (what, net, netSeed) => fit(what, net, fewPictures, settings.target, netSeed);
 const fineTuned = [];
-for (const [i, net] of transferred.entries()) fineTuned.push(await onTarget('fine-tuned', net, 100 * seed + i));
+for (const [i, net] of transferred.entries())
+  fineTuned.push(await onTarget('fine-tuned', net, 100 * seed + i));
 const fromNothing = [];
 for (const netSeed of numbered(settings.nets.pretrained, 0))
   fromNothing.push(await onTarget('conv6, from nothing', build(conv6Net, fewPictures, netSeed), netSeed));
@@ -198,7 +210,9 @@ const results = [
 
 const percent = (value) => `${(100 * value).toFixed(1)}%`;
 const chance = 1 - 1 / target.length;
-console.log(`top-1 error on ${labels.length} pictures of ${target.length} classes (chance ${percent(chance)}), seed ${seed}`);
+console.log(
+  `top-1 error on ${labels.length} pictures of ${target.length} classes (chance ${percent(chance)}), seed ${seed}`,
+);
 for (const { nets, errors, error, interval } of results) {
   const numbers = errors
     ? `mean ${percent(errors.reduce((a, b) => a + b) / errors.length)} of ${errors.map(percent).join(', ')}`
@@ -211,5 +225,8 @@ const folder = join(args.out, `seed-${seed}`);
 await mkdir(folder, { recursive: true });
 await pretrained[0].save(fileSystem(join(folder, 'pretrained')));
 await fineTuned[0].save(fileSystem(join(folder, 'fine-tuned')));
-await writeFile(join(folder, 'results.json'), `${JSON.stringify({ settings, seed, others, target, results }, null, 2)}\n`);
+await writeFile(
+  join(folder, 'results.json'),
+  `${JSON.stringify({ settings, seed, others, target, results }, null, 2)}\n`,
+);
 await Promise.all([manyClasses.close(), fewPictures.close()]);
