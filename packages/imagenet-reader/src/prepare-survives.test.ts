@@ -26,7 +26,7 @@ const program = `
   await prepare(source, out, JSON.parse(options));
   await source.close();
 `;
-const killAtCall = fileURLToPath(new URL('./kill-at-call.test-data.js', import.meta.url));
+const killAtCall = fileURLToPath(new URL('../../testing/src/kill-at-call.js', import.meta.url));
 
 /** Kills at random moments; as many again before the changes of files, spread over all of them. */
 const KILLS = Number(process.env.ALEXNET_KILLS ?? 3);

@@ -1,183 +1,125 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { fileSystem } from './file-system.js';
+import { requireSameModel } from './checkpoint-difference.js';
+import {
+  type CheckpointState,
+  randomLayers,
+  type Snapshot,
+  takeSnapshot,
+  trainedVariables,
+} from './checkpoint-snapshot.js';
+import { replaceFolder, wholeFolder } from './durable-folder.js';
+import { readCheckpoint } from './read-checkpoint.js';
 import type { SgdMomentum } from './sgd-momentum.js';
+import { sha256 } from './sha256.js';
 
-/** Where a run stood: what `train` needs to go on, and whatever its caller wants to keep beside it. */
-export interface CheckpointState {
-  epoch: number;
-  step: number;
-  validationErrors: readonly number[];
-  settings?: unknown;
-}
-
-/** A layer that draws random numbers and can say how many it drew, as `AlexNetDropout` does. */
-interface RandomLayer {
-  randomState: number;
-}
-
-interface CheckpointFile extends CheckpointState {
-  version: 1;
-  velocities: { name: string; shape: number[] }[];
-  randomStates: Record<string, number>;
+/** A checkpoint that is on the disk. */
+export interface SavedCheckpoint {
+  bytes: number;
+  /** Of `weights.bin`: the weights in the order of the model, float32, little endian. */
+  weightsSha256: string;
 }
 
 /**
  * Saves model, velocities, random states and the run's position in a folder. The folder appears complete or not
- * at all: it is written beside and then renamed, and one that was there before stays until then.
+ * at all: it is written beside, flushed to the disk and then renamed, and one that was there before stays until then.
  *
- * @throws Error naming the folder if it cannot be written (a full disk, no permission).
+ * @throws Error naming the folder if it cannot be written (a full disk, no permission), or if a weight is not finite.
  */
 export async function saveCheckpoint(
   directory: string,
   model: tfl.LayersModel,
   optimizer: SgdMomentum,
   state: CheckpointState,
-): Promise<void> {
-  const { mkdir, rename, rm, stat, writeFile } = await import('node:fs/promises');
-  const partial = `${directory}.partial`;
-  const previous = `${directory}.previous`;
+): Promise<SavedCheckpoint> {
   try {
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
-    await model.save(fileSystem(partial));
-    const { bytes, velocities } = await packVelocities(model, optimizer);
-    await writeFile(`${partial}/velocities.bin`, bytes);
-    const file: CheckpointFile = { version: 1, ...state, velocities, randomStates: randomStatesOf(model) };
-    await writeFile(`${partial}/checkpoint.json`, `${JSON.stringify(file, null, 2)}\n`);
-    if (await stat(directory).catch(ignoreMissing)) {
-      await rm(previous, { recursive: true, force: true });
-      await rename(directory, previous);
-    } // else a save was killed between its renames, and the whole checkpoint is the previous one
-    await rename(partial, directory);
-    await rm(previous, { recursive: true, force: true });
+    return await writeSnapshot(directory, await takeSnapshot(model, optimizer, state));
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
     throw new Error(`${directory}: the checkpoint could not be written (${(error as Error).message}).`, {
       cause: error,
     });
   }
 }
 
+/** Writes a snapshot as {@link saveCheckpoint} does. */
+export async function writeSnapshot(
+  directory: string,
+  { files, description }: Snapshot,
+): Promise<SavedCheckpoint> {
+  const hashed = [...files].map(async ([name, bytes]) => [name, await sha256(bytes)] as const);
+  const sha256OfFiles = Object.fromEntries(await Promise.all(hashed));
+  const content = { ...description, files: sha256OfFiles };
+  const text = new TextEncoder();
+  const own = await sha256(text.encode(JSON.stringify(content)));
+  const json = text.encode(JSON.stringify({ ...content, sha256: own }, null, 2));
+  await replaceFolder(directory, [...files, ['checkpoint.json', json]]);
+  const bytes = [...files.values(), json].reduce((sum, { length }) => sum + length, 0);
+  return { bytes, weightsSha256: sha256OfFiles['weights.bin'] as string };
+}
+
 /**
  * Puts a saved checkpoint into a model of the same architecture and an optimizer.
  *
  * @returns Where the run stood.
- * @throws Error naming the folder if it holds no whole checkpoint, or one of another model.
+ * @throws Error naming the folder if it holds no whole checkpoint, or one of another model, with the difference.
  */
 export async function loadCheckpoint(
   directory: string,
   model: tfl.LayersModel,
   optimizer?: SgdMomentum,
 ): Promise<CheckpointState> {
-  const { readFile } = await import('node:fs/promises');
-  const found = await wholeCheckpoint(directory);
-  if (!found) throw new Error(`${directory}: there is no checkpoint.`);
+  const { description, weightSpecs, weights, velocities } = await readCheckpoint(directory);
   try {
-    const file = JSON.parse(await readFile(`${found}/checkpoint.json`, 'utf8')) as CheckpointFile;
-    if (file.version !== 1) throw new RangeError(`version must be 1, got ${file.version}`);
-    await loadWeights(found, model);
-    if (optimizer) {
-      const bytes = await readFile(`${found}/velocities.bin`);
-      unpackVelocities(model, optimizer, file.velocities, bytes);
-    }
-    for (const layer of model.layers) {
-      const state = file.randomStates[layer.name];
-      if (isRandom(layer) && state !== undefined) layer.randomState = state;
-    }
-    const { epoch, step, validationErrors, settings } = file;
-    return { epoch, step, validationErrors, settings };
+    requireSameModel(model, weightSpecs);
   } catch (error) {
     throw new Error(`${directory}: not a checkpoint of this model (${(error as Error).message}).`, {
       cause: error,
     });
   }
+  setWeights(model, weights, weightSpecs);
+  if (optimizer) setVelocities(model, optimizer, velocities, description.velocities);
+  for (const layer of randomLayers(model)) {
+    layer.randomState = description.randomStates[layer.name] ?? layer.randomState;
+  }
+  const { version, velocities: _, randomStates, ...state } = description;
+  return state;
 }
 
 /** Whether there is a checkpoint in a folder, to be loaded with {@link loadCheckpoint}. */
 export async function hasCheckpoint(directory: string): Promise<boolean> {
-  return (await wholeCheckpoint(directory)) !== undefined;
-}
-
-/** The folder itself; the one before it if a save was killed between its two renames. */
-async function wholeCheckpoint(directory: string): Promise<string | undefined> {
-  const { stat } = await import('node:fs/promises');
-  for (const folder of [directory, `${directory}.previous`]) {
-    if (await stat(folder).catch(ignoreMissing)) return folder;
-  }
-  return undefined;
+  return (await wholeFolder(directory)) !== undefined;
 }
 
 /** Puts each saved weight where its name is: their order depends on which layers are frozen. */
-async function loadWeights(directory: string, model: tfl.LayersModel): Promise<void> {
-  const artifacts = (await fileSystem(directory).load?.()) as tf.io.ModelArtifacts;
-  const saved = tf.io.decodeWeights(artifacts.weightData as ArrayBuffer, artifacts.weightSpecs ?? []);
+function setWeights(model: tfl.LayersModel, bytes: Uint8Array, specs: tf.io.WeightsManifestEntry[]): void {
+  const saved = tf.io.decodeWeights(toArrayBuffer(bytes), specs);
   try {
-    const values = model.weights.map(({ originalName, shape }) => {
-      const value = saved[originalName];
-      if (!value || String(value.shape) !== String(shape)) {
-        const found = value ? `[${value.shape}]` : 'nothing';
-        throw new RangeError(`weight '${originalName}' must have shape [${shape}], got ${found}`);
-      }
-      return value;
-    });
-    model.setWeights(values);
+    model.setWeights(model.weights.map(({ originalName }) => saved[originalName] as tf.Tensor));
   } finally {
     tf.dispose(saved);
   }
 }
 
-/** Velocities under the names that weights are saved by: those of variables are unique to a process. */
-async function packVelocities(
+/** One that is not in the checkpoint was never updated: it is 0. */
+function setVelocities(
   model: tfl.LayersModel,
   optimizer: SgdMomentum,
-): Promise<{ bytes: Uint8Array; velocities: CheckpointFile['velocities'] }> {
-  const parts: Uint8Array[] = [];
-  const velocities: CheckpointFile['velocities'] = [];
-  for (const { name, originalName } of variablesOf(model)) {
-    const velocity = optimizer.velocityOf(name);
-    if (!velocity) continue;
-    const values = await velocity.data();
-    velocities.push({ name: originalName, shape: velocity.shape });
-    parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return { bytes: Buffer.concat(parts), velocities };
-}
-
-function unpackVelocities(
-  model: tfl.LayersModel,
-  optimizer: SgdMomentum,
-  velocities: CheckpointFile['velocities'],
   bytes: Uint8Array,
+  specs: tf.io.WeightsManifestEntry[],
 ): void {
-  const names = new Map(variablesOf(model).map(({ name, originalName }) => [originalName, name]));
-  const floats = new Float32Array(bytes.slice().buffer);
-  let offset = 0;
-  for (const { name, shape } of velocities) {
-    const size = tf.util.sizeFromShape(shape);
-    const own = names.get(name);
-    if (own === undefined || offset + size > floats.length)
-      throw new RangeError(`velocities.bin lacks '${name}'`);
-    tf.tidy(() => optimizer.setVelocity(own, tf.tensor(floats.slice(offset, offset + size), shape)));
-    offset += size;
+  const saved = tf.io.decodeWeights(toArrayBuffer(bytes), specs);
+  optimizer.dispose();
+  try {
+    for (const { name, originalName } of trainedVariables(model)) {
+      const velocity = saved[originalName];
+      if (velocity) optimizer.setVelocity(name, velocity);
+    }
+  } finally {
+    tf.dispose(saved);
   }
 }
 
-function variablesOf(model: tfl.LayersModel): { name: string; originalName: string }[] {
-  return model.trainableWeights.map((weight) => ({
-    name: (weight.read() as tf.Variable).name,
-    originalName: weight.originalName,
-  }));
-}
-
-function randomStatesOf(model: tfl.LayersModel): Record<string, number> {
-  return Object.fromEntries(model.layers.filter(isRandom).map((layer) => [layer.name, layer.randomState]));
-}
-
-function isRandom(layer: object): layer is RandomLayer & tfl.layers.Layer {
-  return 'randomState' in layer && typeof layer.randomState === 'number';
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+function toArrayBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  if (byteOffset === 0 && byteLength === buffer.byteLength) return buffer as ArrayBuffer;
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 }

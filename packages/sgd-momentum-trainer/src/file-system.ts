@@ -16,12 +16,10 @@ export function fileSystem(directory: string): tf.io.IOHandler {
 
 async function save(directory: string, artifacts: tf.io.ModelArtifacts): Promise<tf.io.SaveResult> {
   const { mkdir, writeFile } = await import('node:fs/promises');
-  const { weightData, weightSpecs = [], ...description } = artifacts;
   await mkdir(directory, { recursive: true });
-  const weights = joinBuffers(weightData);
+  const weights = joinBuffers(artifacts.weightData);
   await writeFile(`${directory}/weights.bin`, weights);
-  const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
-  const json = JSON.stringify({ ...description, weightsManifest: manifest });
+  const json = modelJson(artifacts);
   await writeFile(`${directory}/model.json`, json);
   return {
     modelArtifactsInfo: {
@@ -31,6 +29,12 @@ async function save(directory: string, artifacts: tf.io.ModelArtifacts): Promise
       weightDataBytes: weights.byteLength,
     },
   };
+}
+
+/** The text of `model.json`, for weights in `weights.bin` beside it. */
+export function modelJson({ weightData, weightSpecs = [], ...description }: tf.io.ModelArtifacts): string {
+  const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
+  return JSON.stringify({ ...description, weightsManifest: manifest });
 }
 
 async function load(directory: string): Promise<tf.io.ModelArtifacts> {

@@ -1,11 +1,23 @@
-export { type CheckpointState, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+export { hasCheckpoint, loadCheckpoint, type SavedCheckpoint, saveCheckpoint } from './checkpoint.js';
+export type { CheckpointState } from './checkpoint-snapshot.js';
+export {
+  type CheckpointPlace,
+  Checkpoints,
+  type LoadedCheckpoint,
+  type WrittenCheckpoint,
+} from './checkpoints.js';
+export { compareCheckpoints, type VariableDifference } from './compare-checkpoints.js';
+export { DivergedError } from './diverged.js';
 export { fileSystem } from './file-system.js';
 export type { LayerSchedule, LayerSchedules } from './layer-schedules.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './plateau-schedule.js';
+export { DamagedCheckpointError } from './read-checkpoint.js';
 export { registerSgdMomentum } from './register-sgd-momentum.js';
 export type { RateSchedule, Schedule } from './schedule.js';
 export { SgdMomentum, type SgdMomentumOptions } from './sgd-momentum.js';
 export { type StepScheduleOptions, stepSchedule } from './step-schedule.js';
-export { type EpochBatches, type TrainOptions, train } from './train.js';
+export { type CheckpointOptions, type TrainOptions, train } from './train.js';
+export type { EpochBatches } from './train-epoch.js';
 export type { TrainEvent, Validation } from './train-event.js';
+export type { EpochTotals, TrainState } from './train-state.js';
 export type { Batch } from './train-step.js';

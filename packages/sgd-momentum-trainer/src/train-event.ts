@@ -13,6 +13,8 @@ export type TrainEvent =
       /** Of the layers that have a rate of their own in this epoch, by name. */
       layerLearningRates?: Readonly<Record<string, number>>;
       steps: number | undefined;
+      /** Batches that were behind it, where a run is resumed inside an epoch. */
+      resumedAt?: number;
     }
   | {
       type: 'step';
@@ -22,6 +24,7 @@ export type TrainEvent =
       loss: number;
       /** Of the batch, before the update, dropout on. */
       top1Error: number;
+      top5Error: number;
       images: number;
       learningRate: number;
       /** Seconds that the step took, and of those before it that were spent waiting for the batch. */
@@ -34,8 +37,9 @@ export type TrainEvent =
       /** Steps taken since the beginning of the run. */
       step: number;
       trainLoss: number;
-      /** Error on the augmented training batches, dropout on, as they passed. */
+      /** Errors on the augmented training batches, dropout on, as they passed. */
       trainTop1Error: number;
+      trainTop5Error: number;
       learningRate: number;
       images: number;
       /** Seconds of the epoch's steps, and of those how many went by waiting for batches. */
@@ -44,4 +48,26 @@ export type TrainEvent =
       validation?: Validation;
       /** Validation error of every epoch so far: what a resumed run hands to `train`. */
       validationErrors: readonly number[];
+    }
+  | {
+      /** A checkpoint is whole on the disk; the run may be further by then. */
+      type: 'checkpoint';
+      /** Where the run stood when it was taken: what a resumed run goes on from. */
+      epoch: number;
+      batch: number;
+      step: number;
+      /** Its folder. */
+      path: string;
+      bytes: number;
+      /** Of `weights.bin`: the weights in the order of the model, float32, little endian. */
+      weightsSha256: string;
+      /** For how long training stood still. */
+      stallSeconds: number;
+    }
+  | {
+      type: 'end';
+      /** `epochs` are done, the `schedule` said stop, or `maxSteps` are taken. */
+      reason: 'epochs' | 'schedule' | 'maxSteps';
+      epoch: number;
+      step: number;
     };

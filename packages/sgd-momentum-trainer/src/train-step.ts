@@ -11,40 +11,43 @@ export interface Batch {
 export interface StepResult {
   /** Mean cross-entropy over the batch, in nats, plus the model's own regularization. */
   loss: number;
-  /** How many images were given their true label first. */
+  /** How many images have their true label first, and among the first five; a tie counts in part. */
   correct: number;
+  correctTop5: number;
 }
 
-/**
- * One step: gradient of the batch's mean loss, then the optimizer's update of the model's trainable weights.
- *
- * @param microBatchSize Rows that pass through the net at a time; their gradients are summed before the update.
- */
+/** Options of {@link trainStep}. */
+export interface StepOptions {
+  /** Rows that pass through the net at a time; their gradients are summed before the update. */
+  microBatchSize?: number | undefined;
+  /** Called with what was measured before anything is updated: if it throws, weights and velocities are as before. */
+  check?: (result: StepResult) => void;
+}
+
+/** One step: gradient of the batch's mean loss, then the optimizer's update of the model's trainable weights. */
 export async function trainStep(
   model: tfl.LayersModel,
   logits: tfl.LayersModel,
   optimizer: tf.Optimizer,
   batch: Batch,
-  microBatchSize: number = Number.POSITIVE_INFINITY,
+  { microBatchSize = Number.POSITIVE_INFINITY, check }: StepOptions = {},
 ): Promise<StepResult> {
-  const measured = tf.tidy(() => {
-    const { loss, correct, gradients } = batchGradients(model, logits, batch, microBatchSize);
-    optimizer.applyGradients(gradients);
-    return [loss, correct];
-  });
+  const { measured, gradients } = tf.tidy(() => batchGradients(model, logits, batch, microBatchSize));
   try {
     // not dataSync: a GPU's values can only be awaited
-    const [loss, correct] = await Promise.all(measured.map((tensor) => tensor.data()));
-    return { loss: loss?.[0] as number, correct: correct?.[0] as number };
+    const [loss, correct, correctTop5] = await measured.data<'float32'>();
+    const result = { loss, correct, correctTop5 } as StepResult;
+    check?.(result);
+    optimizer.applyGradients(gradients);
+    return result;
   } finally {
-    tf.dispose(measured);
+    tf.dispose([measured, gradients]);
   }
 }
 
-/** Loss, number of images right, and gradients by the variables' names, before the update. */
+/** Loss and numbers of images right, `[3]`, and gradients by the variables' names, before the update. */
 interface Gradients extends tf.TensorContainerObject {
-  loss: tf.Tensor;
-  correct: tf.Tensor;
+  measured: tf.Tensor;
   gradients: tf.NamedTensorMap;
 }
 
@@ -76,15 +79,30 @@ function weightedGradients(
   weight: number,
 ): Gradients {
   const variables = model.trainableWeights.map((variable) => variable.read() as tf.Variable);
-  let correct = tf.scalar(0) as tf.Tensor;
+  let correct: tf.Tensor[] = [];
   const { value, grads } = tf.variableGrads(() => {
-    const z = logits.apply(xs, { training: true }) as tf.Tensor;
-    correct = tf.keep(tf.sum(tf.equal(tf.argMax(z, 1), tf.argMax(ys, 1))));
+    const z = logits.apply(xs, { training: true }) as tf.Tensor2D;
+    correct = imagesRight(z, ys as tf.Tensor2D, [1, 5]);
     const loss = tf.losses.softmaxCrossEntropy(ys, z) as tf.Scalar;
     const whole = logits.calculateLosses().reduce<tf.Scalar>((sum, own) => tf.add(sum, own), loss);
     return weight === 1 ? whole : tf.mul(whole, weight);
   }, variables);
-  return { loss: value, correct, gradients: grads };
+  const measured = tf.stack([value, ...correct]);
+  tf.dispose(correct); // kept beyond the tape
+  return { measured, gradients: grads };
+}
+
+/**
+ * For each k, the images whose true label is among the k most probable. Where e labels share its place and g are more
+ * probable it counts by min(max((k - g) / e, 0), 1), as in the original program.
+ */
+function imagesRight(z: tf.Tensor2D, ys: tf.Tensor2D, ks: number[]): tf.Tensor[] {
+  return tf.tidy(() => {
+    const ofLabel = tf.sum(tf.mul(z, ys), 1, true); // [N, 1]
+    const above = tf.sum(tf.cast(tf.greater(z, ofLabel), 'float32'), 1); // [N]
+    const equal = tf.sum(tf.cast(tf.equal(z, ofLabel), 'float32'), 1);
+    return ks.map((k) => tf.keep(tf.sum(tf.clipByValue(tf.div(tf.sub(k, above), equal), 0, 1))));
+  });
 }
 
 /** The sums of two; both are disposed, variable by variable: the gradients of a net are as large as itself. */
@@ -98,9 +116,5 @@ function addUp(a: Gradients, b: Gradients): Gradients {
     name,
     add(gradient, b.gradients[name] as tf.Tensor),
   ]);
-  return {
-    loss: add(a.loss, b.loss),
-    correct: add(a.correct, b.correct),
-    gradients: Object.fromEntries(gradients),
-  };
+  return { measured: add(a.measured, b.measured), gradients: Object.fromEntries(gradients) };
 }

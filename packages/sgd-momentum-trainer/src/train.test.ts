@@ -3,14 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AlexNetDropout, registerLayers } from '@alexnet/layers';
-import { randomStream } from '@alexnet/random';
+import { registerLayers } from '@alexnet/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clouds, makeModel } from './clouds.test-data.js';
 import {
   type Batch,
-  type EpochBatches,
   fileSystem,
   hasCheckpoint,
   loadCheckpoint,
@@ -30,40 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Three clouds in the plane, told apart by a small net with dropout. */
-function makeModel(): tfl.LayersModel {
-  const kernel = (seed: number) => tfl.initializers.randomNormal({ stddev: 0.5, seed });
-  return tfl.sequential({
-    layers: [
-      tfl.layers.dense({
-        name: 'hidden',
-        units: 16,
-        inputShape: [2],
-        activation: 'relu',
-        kernelInitializer: kernel(1),
-      }),
-      new AlexNetDropout({ name: 'drop', rate: 0.25, seed: 3 }),
-      tfl.layers.dense({ name: 'out', units: 3, kernelInitializer: kernel(2) }),
-      tfl.layers.activation({ name: 'softmax', activation: 'softmax' }),
-    ],
-  });
-}
-
-function clouds(epoch: number): EpochBatches {
-  async function* draw(): AsyncGenerator<Batch> {
-    for (let index = 0; index < 5; index++) {
-      const stream = randomStream(11, epoch, index);
-      const labels = Array.from({ length: 32 }, () => stream.integer(3));
-      const points = labels.map((c) => [
-        Math.cos(2 * c) * 2 + stream.normal() * 0.5,
-        Math.sin(2 * c) * 2 + stream.normal() * 0.5,
-      ]);
-      yield { xs: tf.tensor2d(points), ys: tf.tidy(() => tf.cast(tf.oneHot(labels, 3), 'float32')) };
-    }
-  }
-  return Object.assign(draw(), { size: 5 });
-}
-
 async function collect(model: tfl.LayersModel, options: TrainOptions): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
   for await (const event of train(model, clouds, options)) events.push(event);
@@ -77,7 +42,8 @@ test('training tells three clouds apart, reports every step and epoch, and leaks
   const events = await collect(model, { epochs: 12 });
   expect(tf.memory().numTensors).toBe(before);
   expect(events.filter((e) => e.type === 'step')).toHaveLength(60);
-  const last = events.at(-1);
+  const [last, end] = events.slice(-2);
+  expect(end).toEqual({ type: 'end', reason: 'epochs', epoch: 12, step: 60 });
   expect(last).toMatchObject({ type: 'epochEnd', epoch: 11, step: 60, images: 160, learningRate: 0.01 });
   expect(last?.type === 'epochEnd' && last.trainTop1Error).toBeLessThan(0.1);
   const errors = events.flatMap((e) => (e.type === 'step' && e.epoch === 11 ? [e.top1Error] : []));
@@ -279,7 +245,7 @@ test('what is no checkpoint, or one of another model, is refused by its folder',
   const small = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [2] })] });
   await saveCheckpoint(other, small, new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
   await expect(loadCheckpoint(other, makeModel())).rejects.toThrow(
-    "weight 'hidden/kernel' must have shape [2,16], got nothing",
+    `${other}: not a checkpoint of this model ('hidden/kernel' is not there, [2, 16] in the model; 'hidden/bias' is not there, [16] in the model; 'out/kernel' is not there, [16, 3] in the model; and 3 more).`,
   );
   await writeFile(join(other, 'weights.bin'), 'short');
   await expect(loadCheckpoint(other, small)).rejects.toThrow(other);

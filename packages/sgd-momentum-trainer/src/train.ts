@@ -1,4 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { DivergedError } from './diverged.js';
 import {
   biasRates,
   type LayerSchedules,
@@ -7,18 +8,34 @@ import {
   variableRates,
 } from './layer-schedules.js';
 import { logitsOf } from './logits-of.js';
+import { RunCheckpoints } from './run-checkpoints.js';
 import { type RateSchedule, requireRate, type Schedule } from './schedule.js';
 import { SgdMomentum } from './sgd-momentum.js';
+import { type EpochBatches, type EpochRun, isEnough, trainEpoch } from './train-epoch.js';
 import type { TrainEvent, Validation } from './train-event.js';
-import { type Batch, type StepResult, trainStep } from './train-step.js';
+import { noTotals, type TrainState } from './train-state.js';
 
-/** The batches of an epoch, in the order they are trained on; `size` is how many there are, if known. */
-export type EpochBatches = AsyncIterable<Batch> & { size?: number };
+/** When {@link train} takes checkpoints, beside those at the end of every epoch, and where they go. */
+export interface CheckpointOptions {
+  /** Each gets a folder `step-<n>` of its own in it; see `Checkpoints`. */
+  directory: string;
+  /** After so many steps, counted from the beginning of the run. Default never. */
+  everySteps?: number;
+  /** After so many seconds. Default never. */
+  everySeconds?: number;
+  /** How many of the last are kept. Default 3. */
+  keep?: number;
+  /** JSON to be kept in each. */
+  settings?: unknown;
+  versions?: unknown;
+}
 
 /** Options of {@link train}. */
 export interface TrainOptions {
   /** How many epochs the whole run has at most: a schedule may end it before. Default 90, sec. 5. */
   epochs?: number;
+  /** How many steps the whole run has at most; it may be resumed with more. Default as many as the epochs have. */
+  maxSteps?: number;
   /** Default a new {@link SgdMomentum} with the paper's constants. */
   optimizer?: SgdMomentum;
   /** The rate of each epoch, or 'stop': any function will do. Default the optimizer's own rate throughout. */
@@ -36,11 +53,15 @@ export interface TrainOptions {
    * piece, so other ones than for the whole batch. Default the whole batch at once.
    */
   microBatchSize?: number;
+  /** A loss beyond it ends the run. Default 100 times that of guessing: 100 ln(classes). */
+  lossLimit?: number;
   /** Called after each epoch; its top-1 error drives a plateau schedule. */
   validate?: (epoch: number) => Promise<Validation>;
-  /** Where a resumed run goes on: the epochs, steps and validation errors it has behind it. */
-  resume?: { epoch: number; step: number; validationErrors: readonly number[] };
-  /** Ends the run between two steps with the signal's reason. */
+  /** Where checkpoints go, and when. Default none. */
+  checkpoints?: CheckpointOptions;
+  /** Where a resumed run goes on: what `Checkpoints.load` or `loadCheckpoint` gives. */
+  resume?: TrainState;
+  /** Ends the run between two steps with the signal's reason; with `checkpoints`, after one more of them. */
   signal?: AbortSignal;
 }
 
@@ -48,132 +69,108 @@ export interface TrainOptions {
  * Trains a model and yields what happens: an async generator that its caller drives and may leave at any event.
  *
  * @param model A model that ends in a softmax layer (as `alexnet()` makes it).
- * @param batches Gives the batches of an epoch; their tensors are disposed after use.
- * @throws TypeError if the model does not end in a softmax, RangeError if a schedule is of no layer or `microBatchSize`
- * no whole number >= 1, Error if the loss is no longer a number.
+ * @param batches Gives the batches of an epoch, from `startBatch` on; their tensors are disposed after use. A function of
+ *   the epoch alone gives them all: those that a resumed run has behind it are then passed over.
+ * @throws TypeError if the model does not end in a softmax; RangeError if a schedule is of no layer or a number out of
+ *   range; DivergedError if the loss is no number, or beyond `lossLimit`, before anything is updated by it; Error if a
+ *   checkpoint cannot be written.
  * @see Krizhevsky et al. 2012, sec. 5
  * @example
- * for await (const event of train(model, (epoch) => data.batches({ split: 'train', epoch }), { epochs: 90 })) {
+ * const batches = (epoch, startBatch) => data.batches({ split: 'train', epoch, startBatch });
+ * for await (const event of train(model, batches, { epochs: 90, checkpoints: { directory: 'run/checkpoints' } })) {
  *   if (event.type === 'epochEnd') console.log(event.epoch, event.trainLoss);
  * }
  */
 export async function* train(
   model: tfl.LayersModel,
-  batches: (epoch: number) => EpochBatches,
+  batches: (epoch: number, startBatch: number) => EpochBatches,
   options: TrainOptions = {},
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { epochs = 90, schedule, biasSchedule, layerSchedules = {}, validate, resume, signal } = options;
-  const { microBatchSize } = options;
-  const optimizer = options.optimizer ?? new SgdMomentum();
+  const { layerSchedules = {}, microBatchSize, maxSteps, lossLimit, resume, signal } = options;
   const logits = logitsOf(model);
   requireLayers(model, layerSchedules);
-  if (microBatchSize !== undefined) requireRows(microBatchSize);
-  const validationErrors = [...(resume?.validationErrors ?? [])];
-  let step = resume?.step ?? 0;
+  requireWhole({ microBatchSize, maxSteps });
+  const optimizer = options.optimizer ?? new SgdMomentum();
+  const run: EpochRun = {
+    ...{ model, logits, optimizer, batches, microBatchSize, maxSteps, lossLimit, signal },
+    state: startOf(resume),
+    layerRates: {},
+    isStepping: false,
+    checkpoints: options.checkpoints && new RunCheckpoints(model, optimizer, options.checkpoints),
+  };
   try {
-    for (let epoch = resume?.epoch ?? 0; epoch < epochs; epoch++) {
-      if (schedule) {
-        const rate = schedule(epoch, validationErrors);
-        if (rate === 'stop') return;
-        optimizer.learningRate = requireRate('schedule', rate);
-      }
-      const rates = layerRates(layerSchedules, epoch);
-      const ofBiases = biasRates(model, biasSchedule?.(epoch, validationErrors));
-      optimizer.variableRates = new Map([...ofBiases, ...variableRates(model, rates)]);
-      const run = { model, logits, optimizer, batches, epoch, step, rates, microBatchSize, signal };
-      const end: EpochEnd = yield* trainEpoch(run);
-      step += end.steps;
-      const validation = validate && (await validate(epoch));
-      if (validation) validationErrors.push(validation.top1Error);
-      yield {
-        type: 'epochEnd',
-        epoch,
-        step,
-        trainLoss: end.loss / end.steps,
-        trainTop1Error: 1 - end.correct / end.images,
-        learningRate: optimizer.learningRate,
-        images: end.images,
-        seconds: end.seconds,
-        waitSeconds: end.waitSeconds,
-        ...(validation && { validation }),
-        validationErrors: [...validationErrors],
-      };
-    }
+    yield* trainEpochs(run, options);
+  } catch (error) {
+    // between two steps the run is whole: whoever stopped it loses nothing
+    if (signal?.aborted && !run.isStepping) yield* run.checkpoints?.finish(run.state) ?? [];
+    if (error instanceof DivergedError) throw (await run.checkpoints?.withLast(error)) ?? error;
+    throw error;
   } finally {
+    await run.checkpoints?.settle();
     if (!options.optimizer) optimizer.dispose();
   }
 }
 
-interface Epoch {
-  model: tfl.LayersModel;
-  logits: tfl.LayersModel;
-  optimizer: SgdMomentum;
-  batches: (epoch: number) => EpochBatches;
-  epoch: number;
-  step: number;
-  rates: Readonly<Record<string, number>>;
-  microBatchSize: number | undefined;
-  signal: AbortSignal | undefined;
-}
-
-interface EpochEnd {
-  steps: number;
-  images: number;
-  loss: number;
-  correct: number;
-  seconds: number;
-  waitSeconds: number;
-}
-
-async function* trainEpoch(run: Epoch): AsyncGenerator<TrainEvent, EpochEnd, undefined> {
-  const { optimizer, epoch, rates } = run;
-  const batches = run.batches(epoch);
-  const { learningRate } = optimizer;
-  const ofLayers = Object.keys(rates).length > 0 && { layerLearningRates: rates };
-  yield { type: 'epochBegin', epoch, learningRate, ...ofLayers, steps: batches.size };
-  const total: EpochEnd = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0, waitSeconds: 0 };
-  let waitingSince = performance.now();
-  for await (const batch of batches) {
-    const begun = performance.now();
-    const images = batch.xs.shape[0] ?? 0;
-    const { loss, correct } = await stepAndDispose(run, batch);
-    const step = run.step + total.steps;
-    if (!Number.isFinite(loss)) {
-      throw new Error(
-        `the loss became ${loss} in step ${step} (train) at learning rate ${learningRate}: lower the rate or check the data.`,
-      );
-    }
-    const seconds = (performance.now() - begun) / 1000;
-    const waitSeconds = (begun - waitingSince) / 1000;
-    total.steps++;
-    total.images += images;
-    total.loss += loss;
-    total.correct += correct;
-    total.seconds += seconds + waitSeconds;
-    total.waitSeconds += waitSeconds;
-    const top1Error = 1 - correct / images;
-    yield { type: 'step', epoch, step, loss, top1Error, images, learningRate, seconds, waitSeconds };
-    waitingSince = performance.now();
+async function* trainEpochs(
+  run: EpochRun,
+  options: TrainOptions,
+): AsyncGenerator<TrainEvent, void, undefined> {
+  const { optimizer, state, checkpoints } = run;
+  const { epochs = 90, validate } = options;
+  let reason: (TrainEvent & { type: 'end' })['reason'] = 'epochs';
+  while (state.epoch < epochs) {
+    if (isEnough(run)) reason = 'maxSteps';
+    else if (setRates(run, options) === 'stop') reason = 'schedule';
+    else if (!(yield* trainEpoch(run))) reason = 'maxSteps';
+    if (reason !== 'epochs') break;
+    const { epoch, step, totals } = state;
+    const validation = validate && (await validate(epoch));
+    const validationErrors = [...state.validationErrors, ...(validation ? [validation.top1Error] : [])];
+    Object.assign(state, { epoch: epoch + 1, batch: 0, validationErrors, totals: noTotals() });
+    yield {
+      type: 'epochEnd',
+      epoch,
+      step,
+      trainLoss: totals.loss / totals.steps,
+      trainTop1Error: 1 - totals.correct / totals.images,
+      trainTop5Error: 1 - totals.correctTop5 / totals.images,
+      learningRate: optimizer.learningRate,
+      images: totals.images,
+      seconds: totals.seconds,
+      waitSeconds: totals.waitSeconds,
+      ...(validation && { validation }),
+      validationErrors,
+    };
+    yield* checkpoints?.begin(state) ?? [];
   }
-  if (total.steps === 0)
-    throw new RangeError(`batches must hold at least one batch (train), got none in epoch ${epoch}.`);
-  return total;
+  yield* checkpoints?.finish(state) ?? [];
+  yield { type: 'end', reason, epoch: state.epoch, step: state.step };
 }
 
-async function stepAndDispose(
-  { model, logits, optimizer, microBatchSize, signal }: Epoch,
-  batch: Batch,
-): Promise<StepResult> {
-  try {
-    signal?.throwIfAborted();
-    return await trainStep(model, logits, optimizer, batch, microBatchSize);
-  } finally {
-    batch.xs.dispose();
-    batch.ys.dispose();
+/** Sets the rates of the epoch that begins or goes on; 'stop' if the schedule says so. */
+function setRates(run: EpochRun, options: TrainOptions): 'stop' | undefined {
+  const { model, optimizer } = run;
+  const { epoch, validationErrors } = run.state;
+  const { schedule, biasSchedule, layerSchedules = {} } = options;
+  if (schedule) {
+    const rate = schedule(epoch, validationErrors);
+    if (rate === 'stop') return rate;
+    optimizer.learningRate = requireRate('schedule', rate);
   }
+  run.layerRates = layerRates(layerSchedules, epoch);
+  const ofBiases = biasRates(model, biasSchedule?.(epoch, validationErrors));
+  optimizer.variableRates = new Map([...ofBiases, ...variableRates(model, run.layerRates)]);
+  return undefined;
 }
 
-function requireRows(microBatchSize: number): void {
-  if (Number.isInteger(microBatchSize) && microBatchSize >= 1) return;
-  throw new RangeError(`microBatchSize must be a whole number >= 1 (train), got ${microBatchSize}.`);
+function startOf(resume: TrainState | undefined): Required<TrainState> {
+  const { epoch = 0, batch = 0, step = 0, validationErrors = [], totals = noTotals() } = resume ?? {};
+  return { epoch, batch, step, validationErrors, totals: { ...totals } };
+}
+
+function requireWhole(options: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
+    throw new RangeError(`${name} must be a whole number >= 1 (train), got ${value}.`);
+  }
 }

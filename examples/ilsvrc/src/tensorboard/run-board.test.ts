@@ -19,9 +19,10 @@ const epoch: RunEvent[] = [
   { type: 'epochBegin', epoch: 0, learningRate: 0.01, steps: STEPS },
   ...Array.from({ length: STEPS }, (_, step): RunEvent => {
     const [top1Error, waitSeconds] = step % 3 === 0 ? [0.5, 0.25] : [0, 0];
-    return { type: 'step', epoch: 0, step, loss: step, top1Error, images: 2, learningRate: 0.01, seconds: 0.25, waitSeconds }; // biome-ignore format: one line
+    const top5Error = top1Error / 2;
+    return { type: 'step', epoch: 0, step, loss: step, top1Error, top5Error, images: 2, learningRate: 0.01, seconds: 0.25, waitSeconds }; // biome-ignore format: one line
   }),
-  { type: 'epochEnd', epoch: 0, step: STEPS, trainLoss: 7, trainTop1Error: 0.5, learningRate: 0.01, images: 10, seconds: 4, waitSeconds: 1, validationErrors: [] }, // biome-ignore format: one line
+  { type: 'epochEnd', epoch: 0, step: STEPS, trainLoss: 7, trainTop1Error: 0.5, trainTop5Error: 0.25, learningRate: 0.01, images: 10, seconds: 4, waitSeconds: 1, validationErrors: [] }, // biome-ignore format: one line
 ];
 
 test.for(boardReaders)(
@@ -34,6 +35,7 @@ test.for(boardReaders)(
     expect(scalars['step/loss']).toHaveLength(402);
     expect(scalars['step/loss']?.slice(0, 2)).toEqual([[2, 1], [5, 4]]); // biome-ignore format: one line
     expect(scalars['step/top1Error']?.at(-2)).toEqual([1202, Math.fround(0.5 / 3)]);
+    expect(scalars['step/top5Error']?.at(-2)).toEqual([1202, Math.fround(0.25 / 3)]);
     expect(scalars['step/waitShare']?.at(-2)).toEqual([1202, 0.25]);
     expect(scalars['step/imagesPerSecond']?.at(-2)).toEqual([1202, 6]);
     expect(scalars['step/loss']?.at(-1)).toEqual([1203, 1203]);

@@ -67,10 +67,11 @@ export class RunBoard {
 }
 
 function ofEpoch(event: TrainEvent & { type: 'epochEnd' }): Record<string, number> {
-  const { trainLoss, trainTop1Error, learningRate, validation } = event;
+  const { trainLoss, trainTop1Error, trainTop5Error, learningRate, validation } = event;
   return {
     loss: trainLoss,
     top1Error: trainTop1Error,
+    top5Error: trainTop5Error,
     ...(validation && {
       validationTop1Error: validation.top1Error,
       validationTop5Error: validation.top5Error,

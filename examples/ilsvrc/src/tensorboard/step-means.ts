@@ -36,6 +36,7 @@ export class StepMeans {
     return {
       loss: sum((step) => step.loss * step.images) / images,
       top1Error: sum((step) => step.top1Error * step.images) / images,
+      top5Error: sum((step) => step.top5Error * step.images) / images,
       learningRate: last.learningRate,
       ...paceOf({
         images,

@@ -73,12 +73,14 @@ export function scalarsOf(events: readonly RunEvent[]): Board['scalars'] {
       last = event.step;
       add('step/loss', event.loss);
       add('step/top1Error', event.top1Error);
+      add('step/top5Error', event.top5Error);
       add('step/learningRate', event.learningRate);
       add('step/imagesPerSecond', event.images / (event.seconds + event.waitSeconds));
       add('step/waitShare', event.waitSeconds / (event.seconds + event.waitSeconds));
     } else if (event.type === 'epochEnd') {
       add('epoch/loss', event.trainLoss);
       add('epoch/top1Error', event.trainTop1Error);
+      add('epoch/top5Error', event.trainTop5Error);
       add('epoch/learningRate', event.learningRate);
       add('epoch/imagesPerSecond', event.images / event.seconds);
       add('epoch/waitShare', event.waitSeconds / event.seconds);
