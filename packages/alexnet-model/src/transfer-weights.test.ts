@@ -26,7 +26,7 @@ describe('to a net for other classes', () => {
     for (const name of copied) expect(now.get(name), name).toEqual(theirs.get(name));
     for (const name of kept) expect(now.get(name), name).toEqual(before.get(name));
     expect(now.get('conv1a/kernel')).not.toEqual(before.get('conv1a/kernel'));
-    tf.dispose([from, to]);
+    for (const net of [from, to]) net.dispose();
   });
 
   test('what one net learns afterwards the other does not', () => {
