@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { alexnet, type PresetName } from '@alexnet/alexnet-model';
 import { useBackend } from '@alexnet/backends';
 import { openPrepared } from '@alexnet/imagenet-reader';
@@ -58,9 +60,9 @@ await serve(`trainer on ${used.name}: ${used.reason}`, {
     const step = steps(request, {});
     return async () => {
       for (let i = 0; i < Number(request.from); i++) await step();
-      const [tensors, bytes] = [tf.memory().numTensors, process.memoryUsage().rss];
+      const [tensors, bytes] = [tf.memory().numTensors, residentBytes()];
       for (let i = Number(request.from); i < Number(request.steps); i++) await step();
-      return { tensors: tf.memory().numTensors - tensors, rss: process.memoryUsage().rss / bytes };
+      return { tensors: tf.memory().numTensors - tensors, rss: residentBytes() / bytes };
     };
   },
   evaluate,
@@ -82,6 +84,13 @@ function steps(request: Request, more: Pick<TrainOptions, 'checkpoints'>): () =>
       if (value.type === 'step') return;
     }
   };
+}
+
+/** Resident memory, without the garbage that V8 has not collected yet. */
+function residentBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().rss;
 }
 
 /** New batches each time, with nothing known of them. */
