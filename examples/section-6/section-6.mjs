@@ -36,14 +36,14 @@ const settings = {
   fromNothing: { epochs: 120, batchSize: 15, learningRate: 0.01 }, // sec. 5
   fineTuning: { epochs: 120, batchSize: 15, learningRate: 0.001 }, // as many steps; .01 forgets what was learnt
   ...(args.smoke && {
-    drawn: { trainPerClass: 16, valPerClass: 4 },
+    drawn: { trainPerClass: 12, valPerClass: 4 },
     picture: 80,
     imageSize: 72,
     width: 1 / 16,
     nets: { pretrained: 1, plain: 1 },
-    pretraining: { epochs: 2, batchSize: 16, learningRate: 0.01 },
-    fromNothing: { epochs: 2, batchSize: 5, learningRate: 0.01 },
-    fineTuning: { epochs: 2, batchSize: 5, learningRate: 0.001 },
+    pretraining: { epochs: 12, batchSize: 28, learningRate: 0.02 },
+    fromNothing: { epochs: 10, batchSize: 15, learningRate: 0.01 },
+    fineTuning: { epochs: 10, batchSize: 15, learningRate: 0.01 },
   }),
 };
 const drawnTarget = ['n90000253', 'n90000340', 'n90000089']; // green leaf, wooden house, starfish
