@@ -60,7 +60,7 @@ export interface TrainOptions {
   /** Where checkpoints go, and when. Default none. */
   checkpoints?: CheckpointOptions;
   /** Where a resumed run goes on: what `Checkpoints.load` or `loadCheckpoint` gives. */
-  resume?: TrainState;
+  resume?: TrainState | undefined;
   /** Ends the run between two steps with the signal's reason; with `checkpoints`, after one more of them. */
   signal?: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import cliProgress from 'cli-progress';
+import { columns, isNarrow } from './columns.js';
 
-/** A progress bar with a rate and the time left, on stderr; plain lines now and then where that is no terminal. */
+/** Progress with a rate and the time left, on stderr: a live bar in a terminal, elsewhere a line a minute. */
 export interface Progress {
   /** Work done so far, and a note to show beside it. */
   update(done: number, note?: string): void;
@@ -11,8 +12,8 @@ export interface Progress {
 
 const WIDEST_BAR = 24;
 /** Columns that a bar with two times needs beside itself. */
-const BESIDE_BAR = 88;
-const LINE_EVERY_MS = 15_000;
+const BESIDE_BAR = 104;
+const LINE_EVERY_MS = 60_000;
 /** The rate shown is that of the last this many seconds. */
 const RATE_WINDOW_S = 20;
 
@@ -26,36 +27,59 @@ export interface ProgressOptions {
   part?: number;
 }
 
-/** Opens a bar over `total` units of work. */
+/** What a line shows beside how much is done. */
+interface Payload {
+  note: string;
+  rate: string;
+  left: string;
+}
+
+/** Where progress is shown. */
+type Display = Pick<Progress, 'log' | 'stop'> & { show(done: number, payload: Payload): void };
+
+/** Opens a display of `total` units of work. */
 export function progress(
   label: string,
   total: number,
   { unit = 'images', begun = 0, part = total }: ProgressOptions = {},
 ): Progress {
-  const bars = new cliProgress.MultiBar({
-    format: `  ${label} {bar} {percentage}%  {note}{rate} ${unit}/s  {left} left`,
-    stream: process.stderr,
-    hideCursor: true,
-    barsize: part < total ? barThatFits() : WIDEST_BAR,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    noTTYOutput: true,
-    notTTYSchedule: LINE_EVERY_MS,
-    gracefulExit: false,
-    emptyOnZero: true,
-  });
+  const display = (process.stderr.isTTY ? liveBar : plainLines)(label, { total, unit, begun, part });
   const rate = recentRate(begun);
-  const bar = bars.create(total, begun, { note: '', rate: '-', left: '-' });
-  let isOpen = true;
   return {
     update(done, note = '') {
       const perSecond = rate(done);
-      bar.update(Math.min(done, total), {
+      display.show(Math.min(done, total), {
         note: note === '' ? '' : `${note}  `,
         rate: perSecond > 0 ? perSecond.toFixed(perSecond < 10 ? 1 : 0) : '-',
         left: perSecond > 0 ? timesLeft(perSecond, done, part, total) : '-',
       });
     },
+    log: display.log,
+    stop: display.stop,
+  };
+}
+
+function liveBar(
+  label: string,
+  { total, unit, begun, part }: Required<ProgressOptions> & { total: number },
+): Display {
+  const bars = new cliProgress.MultiBar({
+    format:
+      part < total && isNarrow()
+        ? '  {percentage}%  {note}{rate}/s  {left}'
+        : `  ${label} {bar} {percentage}%  {note}{rate} ${unit}/s  {left} left`,
+    stream: process.stderr,
+    hideCursor: true,
+    barsize: part < total ? barThatFits() : WIDEST_BAR,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    gracefulExit: false,
+    emptyOnZero: true,
+  });
+  const bar = bars.create(total, begun, { note: '', rate: '-', left: '-' });
+  let isOpen = true;
+  return {
+    show: (done, payload) => bar.update(done, payload),
     log(line) {
       bars.log(`${line}\n`);
       bars.update(); // steps of a training block the timer that would draw it
@@ -67,6 +91,20 @@ export function progress(
   };
 }
 
+function plainLines(label: string, { total, unit }: Required<ProgressOptions> & { total: number }): Display {
+  let shownAt = performance.now();
+  return {
+    show(done, { note, rate, left }) {
+      const now = performance.now();
+      if (now - shownAt < LINE_EVERY_MS) return;
+      shownAt = now;
+      const percentage = Math.floor((100 * done) / total);
+      process.stderr.write(`  ${label} ${percentage}%  ${note}${rate} ${unit}/s  ${left} left\n`);
+    },
+    log: (line) => process.stderr.write(`${line}\n`),
+    stop: () => {},
+  };
+}
 /** Of the part under way and of all: `0:35 / 5:20`; one where they are the same. */
 function timesLeft(perSecond: number, done: number, part: number, total: number): string {
   const end = Math.min(total, Math.ceil(done / part) * part);
@@ -75,8 +113,7 @@ function timesLeft(perSecond: number, done: number, part: number, total: number)
 }
 
 function barThatFits(): number {
-  const columns = process.stderr.columns ?? Number.POSITIVE_INFINITY; // not a terminal: as wide as the line
-  return Math.max(0, Math.min(WIDEST_BAR, columns - BESIDE_BAR));
+  return Math.max(0, Math.min(WIDEST_BAR, columns() - BESIDE_BAR));
 }
 
 function recentRate(begun: number): (done: number) => number {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { compareCommand } from '../commands/compare.js';
 import { doctorCommand } from '../commands/doctor.js';
 import { evaluateCommand } from '../commands/evaluate.js';
 import { exportCommand } from '../commands/export.js';
@@ -7,15 +8,22 @@ import { prepareCommand } from '../commands/prepare.js';
 import { presetsCommand } from '../commands/presets.js';
 import { reproduceCommand } from '../commands/reproduce.js';
 import { setupCommand } from '../commands/setup.js';
+import { trainCommand } from '../commands/train.js';
 import { say } from './say.js';
 import { UsageError } from './usage-error.js';
+
+/** Ctrl-C, a polite kill, a terminal that is closed: the first ends the work in good order, a second one at once. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the command `alexnet`. Returns its exit code: 0, 1 (failed) or 2 (bad usage). */
 export async function runCli(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const interrupted = (name: NodeJS.Signals): void => stop.abort(new Error(`stopped by ${name}.`));
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
+  for (const name of stopSignals) process.once(name, interrupted);
+  process.stderr.on('error', ignore); // a terminal that is gone: what it would have shown is not worth a run
+  const closed = (error: Error): void =>
+    stop.abort(new Error(`stopped: stdout is closed (${error.message}).`));
+  process.stdout.on('error', closed);
   try {
     await program(stop.signal).parseAsync(args, { from: 'user' });
     return 0;
@@ -24,8 +32,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     say(`alexnet: ${oneLine(error)}`);
     return error instanceof UsageError ? 2 : 1;
   } finally {
-    process.removeListener('SIGINT', interrupted);
-    process.removeListener('SIGTERM', interrupted);
+    for (const name of stopSignals) process.removeListener(name, interrupted);
+    process.stdout.removeListener('error', closed);
   }
 }
 
@@ -40,7 +48,9 @@ function program(signal: AbortSignal): Command {
   const commands = [
     reproduceCommand,
     prepareCommand,
+    trainCommand,
     evaluateCommand,
+    compareCommand,
     importCommand,
     exportCommand,
     presetsCommand,
@@ -57,3 +67,5 @@ function oneLine(error: unknown): string {
   if (process.env.DEBUG) return error.stack ?? error.message;
   return error.message.replace(/\s*\n\s*/g, ' ');
 }
+
+function ignore(): void {}

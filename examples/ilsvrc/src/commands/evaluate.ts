@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { say } from '../cli/say.js';
+import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
 import { evaluateBothWays } from '../run/evaluate-both-ways.js';
 import { openModel } from '../run/open-model.js';
@@ -7,7 +8,6 @@ import { resultsTable } from '../run/results-table.js';
 import { RunFolder } from '../run/run-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
-import { dataFolderOption, onErrorOption } from './prepare.js';
 
 interface EvaluateCommandOptions {
   run: string;
@@ -39,8 +39,9 @@ export function evaluateCommand(signal: AbortSignal): Command {
       const data = await preparedData({ path: options.data ?? path, embedded, dataFolder, onError, signal });
       try {
         const { model, load } = openModel(settings, data);
-        const { step } = await load(folder.checkpoint);
-        say(`  ${folder.checkpoint}: step ${step}`);
+        const checkpoint = await folder.latestCheckpoint();
+        const { step } = await load(checkpoint);
+        say(`  ${checkpoint}: step ${step}`);
         const { results } = await evaluateBothWays(model, data, settings, signal);
         const table = resultsTable(results, data.classes.length);
         process.stdout.write(`${options.json ? JSON.stringify(results, null, 2) : table}\n`);

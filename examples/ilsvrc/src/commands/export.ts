@@ -126,7 +126,9 @@ function freshNet({ preset, width, classes, imageSize, seed }: ExportCommandOpti
 async function openRun(run: string, data: string | undefined): Promise<Source> {
   const folder = new RunFolder(run);
   const settings = await folder.settings();
-  const { model, preprocessing } = await readWeights(folder.checkpoint, { preset: settings.preset });
+  const { model, preprocessing } = await readWeights(await folder.latestCheckpoint(), {
+    preset: settings.preset,
+  });
   const path = data ?? settings.data;
   if (data === undefined && !existsSync(join(path, 'meta.json'))) {
     say(

@@ -4,6 +4,7 @@ import { type IlsvrcSource, openIlsvrc, type PrepareOptions } from '@alexnet/ima
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../cli/options.js';
 import { UsageError } from '../cli/usage-error.js';
+import { onErrorOption } from '../data/data-options.js';
 import { planText } from '../data/plan-text.js';
 import {
   planWithRoom,
@@ -127,18 +128,4 @@ function librarySettings(options: PrepareCommandOptions): PrepareOptions {
     ...(shardImages !== undefined && { shardImages }),
     ...(workers !== undefined && { workers }),
   };
-}
-
-/** What to do with a picture that cannot be read. */
-export function onErrorOption(): Option {
-  return new Option('--on-error <what>', 'what to do with a picture that cannot be read')
-    .choices(['stop', 'skip'])
-    .default('stop');
-}
-
-/** Where the embedded and the prepared data are kept between runs. */
-export function dataFolderOption(): Option {
-  return new Option('--data-folder <dir>', 'where embedded and prepared data are kept between runs').default(
-    'data',
-  );
 }

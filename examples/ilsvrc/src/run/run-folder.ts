@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { Checkpoints, type TrainState } from '@alexnet/sgd-momentum-trainer';
 import { UsageError } from '../cli/usage-error.js';
 import type { RunEvent } from './run-event.js';
 import type { RunSettings } from './run-settings.js';
@@ -14,8 +15,16 @@ export class RunFolder {
     this.path = resolve(path);
   }
 
-  get checkpoint(): string {
-    return join(this.path, 'checkpoint');
+  /** A folder of `Checkpoints`. */
+  get checkpoints(): string {
+    return join(this.path, 'checkpoints');
+  }
+
+  /** The newest checkpoint. @throws UsageError if there is none. */
+  async latestCheckpoint(): Promise<string> {
+    const last = (await new Checkpoints(this.checkpoints).list()).at(-1);
+    if (last) return last.path;
+    throw new UsageError(`${this.path} has no checkpoint yet.`);
   }
 
   get report(): string {
@@ -37,10 +46,11 @@ export class RunFolder {
     await this.append({ type: 'runBegin', settings, versions, parameters });
   }
 
-  /** Adds an event to the log. */
+  /** Adds an event to the log; with a checkpoint, all before it come to the disk too. */
   async append(event: RunEvent): Promise<void> {
+    const flush = event.type === 'checkpoint';
     try {
-      await appendFile(this.log, `${JSON.stringify(event)}\n`);
+      await appendFile(this.log, `${JSON.stringify(event)}\n`, { flush });
     } catch (error) {
       throw new Error(`${this.log} could not be written (${(error as Error).message}).`, { cause: error });
     }
@@ -71,7 +81,7 @@ export class RunFolder {
     if (first?.type !== 'runBegin') {
       throw new UsageError(`${this.path} holds no run to resume; choose the folder of one with --out.`);
     }
-    if (!first.settings.switches) {
+    if (!first.settings.switches || existsSync(join(this.path, 'checkpoint'))) {
       throw new UsageError(`${this.path} was begun by an older version of alexnet; this one cannot go on with it.`); // biome-ignore format: one line
     }
     return first.settings;
@@ -106,4 +116,24 @@ function nextFree(name: string): string {
   let n = 2;
   while (existsSync(`${name}-${n}`)) n++;
   return `${name}-${n}`;
+}
+
+/** Whether a run that goes on from a state has an event behind it; what comes after will be logged again. */
+export function isBehind(
+  event: RunEvent,
+  { epoch, batch = 0, step }: Pick<TrainState, 'epoch' | 'batch' | 'step'>,
+): boolean {
+  switch (event.type) {
+    case 'evaluation':
+    case 'end':
+      return false;
+    case 'step':
+      return event.step < step;
+    case 'checkpoint':
+      return event.step <= step;
+    case 'epochBegin':
+      return event.epoch < epoch || (event.epoch === epoch && (event.resumedAt ?? 0) < batch);
+    default:
+      return !('epoch' in event) || event.type === 'resume' || event.epoch < epoch;
+  }
 }

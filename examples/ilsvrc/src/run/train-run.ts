@@ -1,109 +1,135 @@
-import type { BatchDataset, PreparedData } from '@alexnet/imagenet-reader';
+import { relative } from 'node:path';
+import type { BatchDataset } from '@alexnet/imagenet-reader';
 import {
-  type CheckpointState,
-  type SgdMomentum,
-  saveCheckpoint,
+  type CheckpointOptions,
   type TrainEvent,
   train,
   type Validation,
 } from '@alexnet/sgd-momentum-trainer';
-import type * as tfl from '@tensorflow/tfjs-layers';
-import { progress } from '../cli/progress.js';
+import { columns, isNarrow } from '../cli/columns.js';
+import { type Progress, progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
 import { wrap } from '../cli/wrap.js';
-import type { RunBoard } from '../tensorboard/run-board.js';
 import { trainingAugment } from './augment-of.js';
 import { conv1Kernels } from './conv1-kernels.js';
 import { evaluateModel } from './evaluate-model.js';
+import type { Run } from './open-run.js';
 import { percent } from './percent.js';
-import type { RunFolder } from './run-folder.js';
-import type { RunSettings } from './run-settings.js';
+import type { RunCommandOptions } from './run-command.js';
 import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 
-/** A run to train: its settings, what it trains on, and where it stands. */
-export interface Run {
-  folder: RunFolder;
-  board: RunBoard;
-  settings: RunSettings;
-  data: PreparedData;
-  model: tfl.LayersModel;
-  optimizer: SgdMomentum;
-  resume: CheckpointState | undefined;
+/** Options of {@link trainRun}. */
+export interface TrainRunOptions
+  extends Pick<RunCommandOptions, 'checkpointSteps' | 'checkpointMinutes' | 'keep'> {
+  maxSteps?: number;
   signal: AbortSignal;
+  /** Called with every event, once it is logged. */
+  onEvent?: (event: TrainEvent) => void;
 }
 
-/** Trains to the end of the schedule, or the last epoch; logs every event, saves a checkpoint after every epoch. */
-export async function trainRun(run: Run): Promise<void> {
-  const { folder, board, settings, data, model, optimizer, resume, signal } = run;
-  const { epochs, batchSize, microBatchSize } = settings.training;
-  const biasSchedule = biasScheduleOf(settings);
+/** Trains to the end of the schedule, the last epoch or `maxSteps`; logs every event, takes checkpoints. */
+export async function trainRun(run: Run, options: TrainRunOptions): Promise<void> {
+  const { folder, board, settings, data, model, resume } = run;
+  const { epochs, batchSize } = settings.training;
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
-  let trained = resume?.epoch ?? 0; // epochs
-  let done = trained * imagesPerEpoch;
+  let done = (resume?.epoch ?? 0) * imagesPerEpoch + (resume?.batch ?? 0) * batchSize;
   const bar = progress('train', epochs * imagesPerEpoch, { begun: done, part: imagesPerEpoch });
-  const events = train(model, (epoch) => trainingBatches(run, epoch), {
+  const pace = { seconds: 0, waitSeconds: 0 };
+  try {
+    for await (const event of trainingOf(run, options)) {
+      const logged =
+        event.type === 'checkpoint' ? { ...event, path: relative(folder.path, event.path) } : event;
+      await folder.append(logged);
+      await board.add(logged);
+      if (event.type === 'step') {
+        done += event.images;
+        bar.update(done, stepNote(event, epochs, pace));
+      } else if (event.type === 'epochEnd') {
+        bar.log(epochLine(event, epochs));
+        await board.addConv1(await conv1Kernels(model));
+      } else sayEnd(event, bar, epochs);
+      options.onEvent?.(event);
+    }
+  } catch (error) {
+    bar.stop();
+    await sayHowToGoOn(run);
+    throw error;
+  } finally {
+    bar.stop();
+  }
+}
+
+function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
+  const { folder, settings, versions, model, optimizer, resume } = run;
+  const { maxSteps, checkpointSteps, checkpointMinutes, keep, signal } = options;
+  const { epochs, microBatchSize } = settings.training;
+  const biasSchedule = biasScheduleOf(settings);
+  const checkpoints: CheckpointOptions = {
+    directory: folder.checkpoints,
+    ...(checkpointSteps !== undefined && { everySteps: checkpointSteps }),
+    everySeconds: checkpointMinutes * 60,
+    keep,
+    settings,
+    versions,
+  };
+  return train(model, (epoch, startBatch) => trainingBatches(run, epoch, startBatch, signal), {
     epochs,
     optimizer,
+    checkpoints,
     schedule: scheduleOf(settings),
     ...(biasSchedule && { biasSchedule }),
     layerSchedules: layerSchedulesOf(settings, model),
     ...(microBatchSize && { microBatchSize }),
-    validate: () => validate(run),
+    ...(maxSteps && { maxSteps }),
+    validate: () => validate(run, signal),
     signal,
     ...(resume && { resume }),
   });
-  try {
-    for await (const event of events) {
-      await folder.append(event);
-      await board.add(event);
-      if (event.type === 'step') {
-        done += event.images;
-        bar.update(done, stepNote(event, epochs));
-      } else if (event.type === 'epochEnd') {
-        bar.log(epochLine(event, epochs));
-        await board.addConv1(await conv1Kernels(model));
-        const { epoch, step, validationErrors } = event;
-        trained = epoch + 1;
-        const state = { epoch: trained, step, validationErrors, settings };
-        await saveCheckpoint(folder.checkpoint, model, optimizer, state);
-      }
-    }
-  } finally {
-    bar.stop();
-  }
-  if (trained < epochs) {
-    say(
-      `  ended after epoch ${trained} of ${epochs}: the validation error no longer improves at the last rate`,
-    );
-  }
 }
 
-function trainingBatches({ data, settings, signal }: Run, epoch: number): BatchDataset {
+function trainingBatches(
+  { data, settings }: Run,
+  epoch: number,
+  startBatch: number,
+  signal: AbortSignal,
+): BatchDataset {
   const { training, seed } = settings;
+  const augment = trainingAugment(settings, epoch);
   return data.batches({
     split: 'train',
     batchSize: training.batchSize,
     epoch,
+    startBatch,
     seed,
     signal,
-    augment: trainingAugment(settings, epoch),
+    augment,
   });
 }
 
-async function validate({ model, data, settings, signal }: Run): Promise<Validation> {
+async function validate({ model, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
   const { augmentation } = settings;
   const { top1Error, top5Error } = await evaluateModel(model, data, { views: 1, augmentation, signal });
   return { top1Error, top5Error };
 }
 
-function stepNote({ epoch, loss, top1Error }: TrainEvent & { type: 'step' }, epochs: number): string {
-  return `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(3)}  error ${(top1Error * 100).toFixed(0)}%`;
+/** Loss and errors of the last batch; the share of the epoch's time that went by waiting for pictures. */
+function stepNote(
+  event: TrainEvent & { type: 'step' },
+  epochs: number,
+  pace: { seconds: number; waitSeconds: number },
+): string {
+  const { epoch, loss, top1Error, top5Error, seconds, waitSeconds } = event;
+  pace.seconds += seconds + waitSeconds;
+  pace.waitSeconds += waitSeconds;
+  const errors = [top1Error, top5Error].map((error) => (error * 100).toFixed(0)).join('/');
+  const starved = ((pace.waitSeconds / pace.seconds) * 100).toFixed(0);
+  const label = isNarrow() ? '' : 'error ';
+  return `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(3)}  ${label}${errors}%  starved ${starved}%`;
 }
 
 function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): string {
   const { epoch, trainLoss, trainTop1Error, validation, learningRate } = event;
   const { images, seconds, waitSeconds } = event;
-  const columns = process.stderr.columns ?? Number.POSITIVE_INFINITY; // not a terminal
   const gap = '   ';
   const parts = [
     `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
@@ -114,5 +140,20 @@ function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): st
     `${(images / seconds).toFixed(0)} images/s`,
     `starved ${percent(waitSeconds / seconds)}`,
   ];
-  return `  ${wrap(parts.filter(Boolean).join(gap), columns, 6, gap)}`;
+  return `  ${wrap(parts.filter(Boolean).join(gap), columns(), 6, gap)}`;
+}
+
+/** Why a run ended before its last epoch. */
+function sayEnd(event: TrainEvent, bar: Progress, epochs: number): void {
+  if (event.type !== 'end' || event.reason === 'epochs') return;
+  const why =
+    event.reason === 'schedule'
+      ? `after epoch ${event.epoch} of ${epochs}: the validation error no longer improves at the last rate`
+      : `after step ${event.step}, as asked`;
+  bar.log(`  ended ${why}`);
+}
+
+async function sayHowToGoOn({ folder }: Run): Promise<void> {
+  const last = await folder.latestCheckpoint().catch(() => undefined);
+  if (last) say(`  kept: ${last}; go on with --resume --out ${relative('.', folder.path) || '.'}`);
 }

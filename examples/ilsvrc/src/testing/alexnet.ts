@@ -5,41 +5,53 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 
-/** How a command ended. */
+/** How a command ended; without a code if it was killed. */
 export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-const bin = fileURLToPath(new URL('../../bin/alexnet.js', import.meta.url));
-
-/** The engine of the tests: they fetch nothing, so wasm where oneDNN is not there yet. */
-const engine = `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`;
+/** The built program, and the engine of the tests: they fetch nothing, so wasm where oneDNN is not there yet. */
+export const command: { readonly bin: string; readonly engine: string } = {
+  bin: fileURLToPath(new URL('../../bin/alexnet.js', import.meta.url)),
+  engine: `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`,
+};
 
 /** Runs the built command as a user does, in a folder of its own. */
 export function alexnet(
   cwd: string,
   args: string,
-  options: { interruptAt?: RegExp; env?: Record<string, string> } = {},
+  options: {
+    interruptAt?: RegExp;
+    interruptWith?: NodeJS.Signals;
+    killAfter?: number;
+    env?: Record<string, string>;
+  } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const given = `${args} ${/^(reproduce|evaluate|import|export)/.test(args) ? engine : ''}`.trim();
-    const child = spawn(process.execPath, [bin, ...given.split(' ')], {
+    const given =
+      `${args} ${/^(reproduce|train|evaluate|import|export)/.test(args) ? command.engine : ''}`.trim();
+    const child = spawn(process.execPath, [command.bin, ...given.split(' ')], {
       cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const { killAfter, interruptAt, interruptWith = 'SIGINT' } = options;
+    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     const ended: Ended = { code: null, stdout: '', stderr: '' };
-    child.stdout.on('data', (text) => {
-      ended.stdout += text;
-    });
-    child.stderr.on('data', (text) => {
-      ended.stderr += text;
-      if (!child.killed && options.interruptAt?.test(ended.stderr)) child.kill('SIGINT'); // a second one would kill
-    });
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (text) => {
+        ended[name] += text;
+        if (child.killed || !interruptAt?.test(ended[name])) return; // a second one would kill
+        child.kill(interruptWith);
+      });
+    }
     child.on('error', reject);
-    child.on('close', (code) => resolve({ ...ended, code }));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ ...ended, code });
+    });
   });
 }
 
