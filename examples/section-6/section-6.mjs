@@ -135,8 +135,9 @@ async function fit(what, net, data, { epochs, batchSize, learningRate }, netSeed
     presets.original2012.training;
   const optimizer = new SgdMomentum({ momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay });
   const schedule = stepSchedule({ learningRate, epochs: [Math.ceil(0.75 * epochs)] });
+  const size = Math.min(batchSize, data.splits.train.images);
   const batches = (epoch) =>
-    data.batches({ split: 'train', batchSize, epoch, seed: netSeed, augment, workers: 0 });
+    data.batches({ split: 'train', batchSize: size, epoch, seed: netSeed, augment, workers: 0 });
   for await (const event of train(net, batches, { epochs, optimizer, schedule }))
     if (event.type === 'epochEnd' && event.epoch === epochs - 1)
       say(`${what}: ${event.step} steps, loss ${event.trainLoss.toFixed(3)}`);
