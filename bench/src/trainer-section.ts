@@ -114,7 +114,7 @@ function memory(size: TrainerSizes['memory']): Part {
     async measure({ threads }, contestant) {
       const { tensors, rss } = await contestant.ask({ task: 'memory', ...size, threads });
       return [
-        figure('trainer.memory.tensors', 'more', [Number(tensors)]),
+        figure('trainer.memory.tensors', 'tensors', [Number(tensors)]),
         figure('trainer.memory.rss', 'ratio', [Number(rss)]),
       ];
     },
