@@ -33,8 +33,8 @@ const settings = {
   nets: { pretrained: 2, plain: 5 }, // table 2: '7 CNNs*' are two pre-trained nets and the five of '5 CNNs'
   pretraining: { epochs: 12, batchSize: 32, learningRate: 0.01 }, // small batches: many steps in few epochs
   picturesOfTarget: 5, // of each class: where there are many, little is left to carry over
-  fromNothing: { epochs: 120, batchSize: 15, learningRate: 0.01 }, // sec. 5
-  fineTuning: { epochs: 120, batchSize: 15, learningRate: 0.001 }, // as many steps; .01 forgets what was learnt
+  fromNothing: { epochs: 120, batchSize: 15, learningRate: 0.003 }, // .01 blew up one net of five
+  fineTuning: { epochs: 120, batchSize: 15, learningRate: 0.001 }, // as many steps, but in little ones: .003 forgets more
   ...(args.smoke && {
     drawn: { trainPerClass: 12, valPerClass: 4 },
     picture: 80,
