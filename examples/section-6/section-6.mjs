@@ -3,7 +3,7 @@
 //
 //   node examples/section-6/section-6.mjs                            pictures drawn on the spot: 7 classes, then 3 others
 //   node examples/section-6/section-6.mjs --data DIR --target A,B,C  any data set that openIlsvrc opens
-//   --seed 0   --out runs/section-6   --smoke: seconds instead of minutes, and nothing learnt
+//   --seed 0   --out runs/section-6   --smoke: seconds instead of minutes, and nothing is learnt
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ const settings = {
     picture: 80,
     imageSize: 72,
     width: 1 / 16,
-    nets: { pretrained: 1, plain: 1 },
+    nets: { pretrained: 1, plain: 2 },
     pretraining: { epochs: 12, batchSize: 28, learningRate: 0.02 },
     fromNothing: { epochs: 10, batchSize: 15, learningRate: 0.01 },
     fineTuning: { epochs: 10, batchSize: 15, learningRate: 0.01 },
@@ -199,14 +199,13 @@ const measured = (probabilities) => {
 };
 const each = (nets) => nets.map(({ probabilities }) => measured(probabilities).error);
 const averaged = (nets) => measured(averagePredictions(nets.map(({ probabilities }) => probabilities)));
-const count = ({ length }) => `${length} CNN${length > 1 ? 's' : ''}`;
 const results = [
   { nets: '1 CNN', errors: each(all.plain) },
-  { nets: `${count(all.plain)}, averaged`, ...averaged(all.plain) },
+  { nets: `${all.plain.length} CNNs, averaged`, ...averaged(all.plain) },
   { nets: '1 CNN with conv6', errors: each(all.notPretrained) },
   { nets: '1 CNN*', errors: each(all.fineTuned) },
   {
-    nets: `${count([...all.plain, ...all.fineTuned])}*, averaged`,
+    nets: `${all.plain.length + all.fineTuned.length} CNNs*, averaged`,
     ...averaged([...all.plain, ...all.fineTuned]),
   },
 ];

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const program = join(import.meta.dirname, 'section-6.mjs');
-const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8').replaceAll('\\*', '*');
 const run = (...args: string[]) => promisify(execFile)(process.execPath, [program, ...args]);
 
 let folder: string;
@@ -73,12 +73,7 @@ test('prints a row for every net and average, as results.json has them', () => {
     expect(value).toBeGreaterThanOrEqual(0);
     expect(value).toBeLessThanOrEqual(1);
     expect(rows[i]).toMatch(new RegExp(`^${nets.replace('*', '\\*')} +.*${(100 * value).toFixed(1)}%`));
-    expect(readme).toContain(
-      nets
-        .replace(/^\d+ CNNs/, '')
-        .trim()
-        .replace(', averaged', ''),
-    );
+    expect(readme).toContain(nets.replace(/^\d+ /, ''));
   }
 });
 
