@@ -1,3 +1,5 @@
+import type { CropView } from '@alexnet/ten-crop';
+
 /** Red, green, blue. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -5,9 +7,10 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 export interface AugmentOptions {
   /**
    * `random`: one view at a random place, sec. 4.1. `center`: the central one. `ten`: the ten test views, ten rows an image.
-   * Default `random` for `train`, `center` for `val`.
+   * Or views of your own, as many rows an image: those of `gridCrops` of `@alexnet/ten-crop`. Default `random` for `train`,
+   * `center` for `val`.
    */
-  readonly crop?: 'random' | 'center' | 'ten';
+  readonly crop?: 'random' | 'center' | 'ten' | readonly CropView[];
   /** Side of a view in pixels; 224, sec. 4.1. */
   readonly cropSize?: number;
   /** Mirror half of the random views; true, sec. 4.1. */
@@ -22,7 +25,7 @@ export interface AugmentOptions {
   readonly std?: Rgb;
   /**
    * Colour noise along the training set's principal components, one draw an image and epoch; absent: none, and never with
-   * `ten`. On bytes the paper's literal `eigenvalue` is absurd (+-1483 grey levels), so the scale must be said.
+   * `ten` or views of your own. On bytes the paper's literal `eigenvalue` is absurd (+-1483 grey levels), so the scale must be said.
    */
   readonly pca?: PcaOptions | undefined;
   /** Multiplied last; 1. The original program trained with 1/1.1 behind the colour noise. */
@@ -47,7 +50,6 @@ export interface ResolvedAugment extends Required<Omit<AugmentOptions, 'pca'>> {
 export function resolveAugment(options: AugmentOptions, isTraining: boolean, size: number): ResolvedAugment {
   const { crop = isTraining ? 'random' : 'center', cropSize = 224, mirror = true } = options;
   const { mean = 'aligned', std = [1, 1, 1], inputScale = 1, crops = 'perImage', pca } = options;
-  oneOf('crop', crop, ['random', 'center', 'ten']);
   if (typeof mean === 'object') requireRgb('mean', mean, () => true, 'finite numbers');
   else oneOf('mean', mean, ['aligned', 'center', 'channel', 'none']);
   requireRgb('std', std, (deviation) => deviation > 0, 'finite numbers > 0');
@@ -57,6 +59,8 @@ export function resolveAugment(options: AugmentOptions, isTraining: boolean, siz
       `cropSize must be a whole number from 1 to ${size}, the pictures' side (batches), got ${cropSize}.`,
     );
   }
+  if (Array.isArray(crop)) requireViews(crop, size - cropSize);
+  else oneOf('crop', crop, ['random', 'center', 'ten']);
   if (!Number.isFinite(inputScale)) {
     throw new RangeError(`inputScale must be a finite number (batches), got ${inputScale}.`);
   }
@@ -66,6 +70,19 @@ export function resolveAugment(options: AugmentOptions, isTraining: boolean, siz
     throw new RangeError(`pca.sigma must be a finite number >= 0 (batches), got ${sigma}.`);
   }
   return { crop, cropSize, mirror, mean, std, inputScale, crops, pca: pca && { sigma, scale } };
+}
+
+function requireViews(views: readonly CropView[], spare: number): void {
+  if (views.length === 0) throw new RangeError('crop must have at least one view (batches), got [].');
+  const isPlace = (offset: unknown): boolean =>
+    Number.isInteger(offset) && Number(offset) >= 0 && Number(offset) <= spare;
+  const wrong = views.findIndex(
+    (view) => !isPlace(view?.top) || !isPlace(view?.left) || typeof view?.mirror !== 'boolean',
+  );
+  if (wrong < 0) return;
+  throw new RangeError(
+    `crop must be views {top, left, mirror} with whole offsets from 0 to ${spare} (batches), got ${JSON.stringify(views[wrong])} for view ${wrong}.`,
+  );
 }
 
 function oneOf(name: string, value: unknown, allowed: readonly string[]): void {

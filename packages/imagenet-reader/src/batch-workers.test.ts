@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gridCrops } from '@alexnet/ten-crop';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { BatchOptions } from './batch-options.js';
 import { failure, type TestIlsvrc, testIlsvrc } from './generate-ilsvrc.test-data.js';
 import type { PreparedData } from './open-prepared.js';
-import { CROP, collect, preparedData } from './prepared-data.test-data.js';
+import { CROP, collect, preparedData, SIZE } from './prepared-data.test-data.js';
 import type { RawBatch } from './raw-batch.js';
 
 let source: TestIlsvrc;
@@ -120,9 +121,12 @@ test('starved is the share of the time in which the consumer waits', async () =>
   expect(batches.starved).toBeGreaterThan(0);
 });
 
-test('pixelBatches gives the bytes of the same views', async () => {
+test.each([
+  ['random', 'random' as const],
+  ['listed', gridCrops({ imageSize: SIZE, size: CROP, rows: 2 })],
+])('pixelBatches gives the bytes of the same %s views', async (_, crop) => {
   const data = await preparedData(source);
-  const augment = { cropSize: CROP };
+  const augment = { cropSize: CROP, crop };
   const bytes = data.pixelBatches({ ...options, augment });
   const floats = await collect(data.rawBatches({ ...options, augment: { ...augment, mean: 'none' } }));
   let i = 0;

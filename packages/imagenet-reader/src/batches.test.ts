@@ -217,6 +217,14 @@ test('bad options name the option, the rule and the value', async () => {
   expect(bad({}, { crop: 'five' })).toThrow(
     "crop must be one of 'random', 'center', 'ten' (batches), got five.",
   );
+  const view = { top: 4, left: 0, mirror: false };
+  expect(bad({}, { crop: [] })).toThrow('crop must have at least one view (batches), got [].');
+  for (const wrong of [{ top: 5 }, { left: -1 }, { left: 0.5 }, { top: null }, { mirror: 1 }]) {
+    expect(bad({}, { crop: [view, { ...view, ...wrong }] })).toThrow(
+      `crop must be views {top, left, mirror} with whole offsets from 0 to 4 (batches), got ${JSON.stringify({ ...view, ...wrong })} for view 1.`,
+    );
+  }
+  expect(bad({}, { crop: { top: 0 } })).toThrow("crop must be one of 'random', 'center', 'ten' (batches)");
   expect(bad({}, { mean: 'median' })).toThrow('mean must be one of');
   expect(bad({}, { mean: [1, 2] })).toThrow('mean must be three finite numbers (batches), got [1,2].');
   expect(bad({}, { std: [1, 0, 1] })).toThrow('std must be three finite numbers > 0 (batches), got [1,0,1].');

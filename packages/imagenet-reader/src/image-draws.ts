@@ -54,8 +54,9 @@ function viewsOf(
   imageSize: number,
   { crop, cropSize: size, mirror, crops }: ResolvedAugment,
   { seed, epoch }: EpochKey,
-): CropView[] {
+): readonly CropView[] {
   if (crop === 'ten') return tenCropViews({ imageSize, size });
+  if (typeof crop === 'object') return crop;
   if (crop === 'center') return [centerView({ imageSize, size })];
   const stream =
     crops === 'perImage'
@@ -71,6 +72,6 @@ function colorShiftOf(
   { crop, pca }: ResolvedAugment,
   { seed, epoch }: EpochKey,
 ): [number, number, number] {
-  if (!pca || crop === 'ten') return [0, 0, 0];
+  if (!pca || crop === 'ten' || typeof crop === 'object') return [0, 0, 0];
   return drawColorShift(randomStream(seed, PURPOSE.color, epoch, image), rgbPca, pca);
 }

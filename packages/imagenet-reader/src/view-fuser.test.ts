@@ -1,6 +1,6 @@
 import { drawColorShift } from '@alexnet/augment-pca';
 import { randomStream } from '@alexnet/random';
-import { drawView, tenCropViews } from '@alexnet/ten-crop';
+import { drawView, gridCrops, tenCropViews } from '@alexnet/ten-crop';
 import { beforeAll, expect, test } from 'vitest';
 import type { AugmentOptions } from './augment-options.js';
 import { type TestIlsvrc, testIlsvrc } from './generate-ilsvrc.test-data.js';
@@ -30,13 +30,16 @@ async function slowRows(
     values[(y * SIZE + x) * 3 + c] ?? Number.NaN;
   const geometry = { imageSize: SIZE, size: CROP };
   const key = augment.crops === 'perChunk32' ? [3, epoch, Math.floor(place / 32)] : [2, epoch, image];
+  const { crop } = augment;
   const views =
-    augment.crop === 'ten'
-      ? tenCropViews(geometry)
-      : augment.crop === 'center'
-        ? [{ top: 2, left: 2, mirror: false }]
-        : [drawView(randomStream(seed, ...key), { ...geometry, mirror: augment.mirror ?? true })];
-  const isNoisy = augment.pca && augment.crop !== 'ten';
+    typeof crop === 'object'
+      ? crop
+      : crop === 'ten'
+        ? tenCropViews(geometry)
+        : crop === 'center'
+          ? [{ top: 2, left: 2, mirror: false }]
+          : [drawView(randomStream(seed, ...key), { ...geometry, mirror: augment.mirror ?? true })];
+  const isNoisy = augment.pca && crop !== 'ten' && typeof crop !== 'object';
   const shift = isNoisy
     ? drawColorShift(randomStream(seed, 4, epoch, image), opened.pca, augment.pca)
     : [0, 0, 0];
@@ -78,6 +81,8 @@ const cases: AugmentOptions[] = [
   { crop: 'center', mean: 'center', pca: { scale: 'sqrt' } },
   { crop: 'ten', mean: 'aligned' },
   { crop: 'ten', mean: 'center', pca: { scale: 'sqrt' }, inputScale: 2 },
+  { crop: gridCrops({ imageSize: SIZE, size: CROP, rows: 3, columns: 2 }), mean: 'aligned' },
+  { crop: [{ top: 4, left: 1, mirror: true }], mean: 'center', pca: { scale: 'sqrt' } },
   { crop: 'random', mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] },
   { crop: 'center', mean: 'aligned', std: [58.395, 57.12, 57.375], inputScale: 0.5 },
 ];
@@ -92,7 +97,7 @@ test.each(cases.map((augment) => [JSON.stringify(augment), augment] as const))(
     );
     let place = 0;
     for (const { pixels, labels, indices, shape } of batches) {
-      const views = augment.crop === 'ten' ? 10 : 1;
+      const views = augment.crop === 'ten' ? 10 : typeof augment.crop === 'object' ? augment.crop.length : 1;
       expect(shape).toEqual([indices.length * views, CROP, CROP, 3]);
       const expected: number[] = [];
       for (const [i, image] of indices.entries()) {

@@ -9,7 +9,14 @@ export {
 export { compareCheckpoints, type VariableDifference } from './compare-checkpoints.js';
 export { DivergedError } from './diverged.js';
 export { fileSystem } from './file-system.js';
+export { firstNonFinite, type NonFinite } from './first-non-finite.js';
 export type { LayerSchedule, LayerSchedules } from './layer-schedules.js';
+export {
+  type ActivationStatistics,
+  type LayerStatistics,
+  layerStatistics,
+  type WeightStatistics,
+} from './layer-statistics.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './plateau-schedule.js';
 export { DamagedCheckpointError } from './read-checkpoint.js';
 export { registerSgdMomentum } from './register-sgd-momentum.js';

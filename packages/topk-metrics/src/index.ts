@@ -3,6 +3,7 @@ export { Calibration, type CalibrationJson, type ReliabilityBin } from './calibr
 export { comparisonTable } from './comparison-table.js';
 export { ConfusionMatrix, type ConfusionMatrixJson, type ConfusionPair } from './confusion-matrix.js';
 export { readGroundTruth, writeGroundTruth } from './ground-truth.js';
+export { NearestNeighbours, type NearestNeighboursOptions, type Neighbour } from './nearest-neighbours.js';
 export { paperTables, type ResultRow, type ResultTable, type TableError } from './paper-tables.js';
 export { type ClassError, PerClassError, type PerClassErrorJson } from './per-class-error.js';
 export type { Probabilities } from './rows.js';

@@ -21,3 +21,11 @@ export function positiveNumber(flags: string, description: string): Option {
     return value;
   });
 }
+
+/** An option that may be given several times. */
+export function collected(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text, before: string[] | undefined) => [
+    ...(before ?? []),
+    text,
+  ]);
+}

@@ -3,9 +3,11 @@ import { compareCommand } from '../commands/compare.js';
 import { doctorCommand } from '../commands/doctor.js';
 import { evaluateCommand } from '../commands/evaluate.js';
 import { exportCommand } from '../commands/export.js';
+import { figuresCommand } from '../commands/figures.js';
 import { importCommand } from '../commands/import.js';
 import { prepareCommand } from '../commands/prepare.js';
 import { presetsCommand } from '../commands/presets.js';
+import { reportCommand } from '../commands/report.js';
 import { reproduceCommand } from '../commands/reproduce.js';
 import { setupCommand } from '../commands/setup.js';
 import { trainCommand } from '../commands/train.js';
@@ -50,6 +52,8 @@ function program(signal: AbortSignal): Command {
     prepareCommand,
     trainCommand,
     evaluateCommand,
+    reportCommand,
+    figuresCommand,
     compareCommand,
     importCommand,
     exportCommand,

@@ -1,52 +1,93 @@
-import { Command, Option } from 'commander';
-import { say } from '../cli/say.js';
-import { dataFolderOption, onErrorOption } from '../data/data-options.js';
+import type { PreparedData } from '@alexnet/imagenet-reader';
+import { Command } from 'commander';
+import { UsageError } from '../cli/usage-error.js';
 import { preparedData } from '../data/prepared-data.js';
-import { evaluateBothWays } from '../run/evaluate-both-ways.js';
-import { openModel } from '../run/open-model.js';
-import { resultsTable } from '../run/results-table.js';
-import { RunFolder } from '../run/run-folder.js';
+import { evaluateFiles } from '../run/evaluate-files.js';
+import { evaluateRuns } from '../run/evaluate-runs.js';
+import type { OutputFiles } from '../run/evaluation-outputs.js';
+import { type EvaluationResult, evaluationReport } from '../run/evaluation-report.js';
+import { type KnownRun, knownRuns, lastRun, openNet, requireSameClasses } from '../run/known-runs.js';
+import { paperTable } from '../run/paper-table.js';
+import type { Net } from '../run/predict-batches.js';
 import { dataOf } from '../run/run-settings.js';
-import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
+import { startBackend } from '../run/start-backend.js';
+import { cropOf, type ViewSet } from '../run/view-set.js';
+import {
+  addEvaluateOptions,
+  type EvaluateCommandOptions,
+  requireFitting,
+  viewsOf,
+} from './evaluate-options.js';
 
-interface EvaluateCommandOptions {
-  run: string;
-  data?: string;
-  backend: (typeof backendChoices)[number];
-  adapter?: string | number;
-  dataFolder: string;
-  onError: 'stop' | 'skip';
-  json?: boolean;
+/** `alexnet evaluate`: the errors of a run's checkpoint, of several as an ensemble, or of predictions written before. */
+export function evaluateCommand(signal: AbortSignal): Command {
+  const command = addEvaluateOptions(new Command('evaluate'));
+  return command.action(async (options: EvaluateCommandOptions) => {
+    requireFitting(command, options);
+    const { results, classes } = await (options.from
+      ? evaluateFiles(options.from, { ...common(options, signal), data: options.data })
+      : evaluateCheckpoints(options, signal));
+    process.stdout.write(
+      `${options.json ? JSON.stringify(results, null, 2) : text(results, classes, options)}\n`,
+    );
+  });
 }
 
-/** `alexnet evaluate`: the errors of a finished or stopped run, with one view and with ten. */
-export function evaluateCommand(signal: AbortSignal): Command {
-  return new Command('evaluate')
-    .description('evaluate the checkpoint of a run with one view and with ten')
-    .requiredOption('--run <dir>', 'folder of the run')
-    .option('--data <dir>', 'data to evaluate on; default that of the run')
-    .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
-    .addOption(adapterOption())
-    .addOption(dataFolderOption())
-    .addOption(onErrorOption())
-    .option('--json', 'print JSON')
-    .action(async (options: EvaluateCommandOptions) => {
-      const folder = new RunFolder(options.run);
-      const settings = await folder.settings();
-      await startBackend(options.backend, options);
-      const { path, embedded } = dataOf(settings);
-      const { dataFolder, onError } = options;
-      const data = await preparedData({ path: options.data ?? path, embedded, dataFolder, onError, signal });
+async function evaluateCheckpoints(
+  options: EvaluateCommandOptions,
+  signal: AbortSignal,
+): Promise<{ results: EvaluationResult[]; classes: number }> {
+  const { dataFolder, onError, split, backend } = options;
+  const models = options.run ?? [await lastRun()];
+  const runs = await knownRuns(models);
+  const [first] = runs as [KnownRun];
+  await startBackend(backend, options);
+  const { path, embedded } = dataOf(first.settings);
+  const dataPath = options.data ?? path;
+  const data = await preparedData({ path: dataPath, embedded, dataFolder, onError, signal });
+  try {
+    if (data.splits[split].images === 0) throw new UsageError(`${data.path} holds no ${split} pictures.`);
+    await requireSameClasses(runs, data, dataPath, signal);
+    const views = viewsOf(options);
+    requireViews(views, runs, data);
+    const nets: Net[] = [];
+    for (const run of runs) nets.push(await openNet(run, data));
+    const results = await evaluateRuns(nets, data, { ...common(options, signal), models, split, views });
+    return { results, classes: data.classes.length };
+  } finally {
+    await data.close();
+  }
+}
+
+/** @throws UsageError if the data's pictures have fewer places than a grid of views. */
+function requireViews(views: readonly ViewSet[], runs: readonly KnownRun[], data: PreparedData): void {
+  for (const { settings } of runs) {
+    for (const set of views) {
       try {
-        const { model, load } = openModel(settings, data);
-        const checkpoint = await folder.latestCheckpoint();
-        const { step } = await load(checkpoint);
-        say(`  ${checkpoint}: step ${step}`);
-        const { results } = await evaluateBothWays(model, data, settings, signal);
-        const table = resultsTable(results, data.classes.length);
-        process.stdout.write(`${options.json ? JSON.stringify(results, null, 2) : table}\n`);
-      } finally {
-        await data.close();
+        cropOf(set, { imageSize: data.size, size: settings.augmentation.cropSize });
+      } catch (error) {
+        throw new UsageError(`--views ${set.name}: ${(error as Error).message}`, { cause: error });
       }
-    });
+    }
+  }
+}
+
+function common(
+  { searchWeights, seed, predictions, submission }: EvaluateCommandOptions,
+  signal: AbortSignal,
+): { searchSeed: number | undefined; outputs: OutputFiles; signal: AbortSignal } {
+  const outputs = {
+    ...(predictions !== undefined && { predictions }),
+    ...(submission !== undefined && { submission }),
+  };
+  return { searchSeed: searchWeights ? seed : undefined, outputs, signal };
+}
+
+function text(
+  results: readonly EvaluationResult[],
+  classes: number,
+  { paperTable: number }: EvaluateCommandOptions,
+): string {
+  const report = evaluationReport(results, classes);
+  return number ? `${report}\n\n${paperTable(number, results, classes).trimEnd()}` : report;
 }

@@ -23,14 +23,14 @@ async function reproduce(options: RunCommandOptions, signal: AbortSignal): Promi
   try {
     await trainRun(run, { ...options, signal });
     sayPart('Evaluation');
-    const { results, shown } = await evaluateBothWays(model, data, settings, signal);
-    for (const result of results) {
+    const evaluated = await evaluateBothWays(model, data, settings, signal);
+    for (const result of evaluated.results) {
       const event = { type: 'evaluation', ...result } as const;
       await folder.append(event);
       await board.add(event);
     }
-    await writeRunReport({ folder, data, model, shown });
-    process.stdout.write(`${resultsTable(results, data.classes.length)}\n`);
+    await writeRunReport({ folder, data, model, evaluated });
+    process.stdout.write(`${resultsTable(evaluated.results, data.classes.length)}\n`);
     say(`${folder.report}  (${duration((performance.now() - begun) / 1000)} in all)`);
   } finally {
     await data.close();

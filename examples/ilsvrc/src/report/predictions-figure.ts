@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { escapeHtml } from './escape-html.js';
+import { firstSynonym } from './first-synonym.js';
 
 /** A picture, encoded or as 256x256 RGB bytes. */
 type PredictionPicture = { readonly jpeg: Uint8Array } | { readonly pixels: ArrayLike<number> };
@@ -48,7 +49,7 @@ export async function predictionsFigure(items: readonly Prediction[]): Promise<s
 async function predictionFigure(item: Prediction): Promise<string> {
   const jpeg = 'jpeg' in item ? item.jpeg : await encodePixels(item.pixels);
   const source = `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
-  const name = firstName(item.trueLabel);
+  const name = firstSynonym(item.trueLabel);
   const bars = item.top5.map(({ label, probability }) => bar(label, probability, label === item.trueLabel));
   return `<figure class="prediction"><img src="${source}" alt="${escapeHtml(name)}">
 <figcaption title="${escapeHtml(item.trueLabel)}">${escapeHtml(name)}</figcaption>
@@ -61,12 +62,7 @@ function bar(label: string, probability: number, isTrue: boolean): string {
   }
   const percent = Number((100 * Math.min(1, probability)).toFixed(1));
   const title = escapeHtml(`${label}: ${percent}%`);
-  return `<li${isTrue ? ' class="true"' : ''} title="${title}"><i style="width:${percent}%"></i><span>${escapeHtml(firstName(label))}</span></li>`;
-}
-
-/** The first of ImageNet's synonyms: 'tench' of 'tench, Tinca tinca'. */
-function firstName(words: string): string {
-  return words.split(',')[0]?.trim() || words;
+  return `<li${isTrue ? ' class="true"' : ''} title="${title}"><i style="width:${percent}%"></i><span>${escapeHtml(firstSynonym(label))}</span></li>`;
 }
 
 function encodePixels(pixels: ArrayLike<number>): Promise<Buffer> {

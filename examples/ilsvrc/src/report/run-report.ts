@@ -1,4 +1,8 @@
+import type { ChangedSetting } from './changes-table.js';
 import type { Conv1Kernels } from './conv1-figure.js';
+import type { EpochKernels } from './kernels-strip.js';
+import type { EpochLayers } from './layers-figure.js';
+import type { Mistakes } from './mistakes-figure.js';
 import type { Prediction } from './predictions-figure.js';
 
 /** An evaluation of the trained network. */
@@ -22,7 +26,7 @@ export interface RunStep {
   readonly learningRate: number;
 }
 
-/** One epoch of training; errors are parts of one. */
+/** One epoch of training, counted from 1; errors are parts of one. */
 export interface RunEpoch {
   readonly epoch: number;
   readonly trainLoss: number;
@@ -36,13 +40,24 @@ export interface RunEpoch {
 /** All that a report shows of a run. */
 export interface RunReport {
   readonly title: string;
+  /** What there is to know of a run that did not come to its end: 'not finished'. */
+  readonly state?: string | undefined;
   readonly results: readonly RunResult[];
   readonly steps: readonly RunStep[];
   readonly epochs: readonly RunEpoch[];
   /** One entry a tower, A first. */
   readonly conv1: readonly Conv1Kernels[];
+  /** The same over time, in the order of the epochs. */
+  readonly kernels: readonly EpochKernels[];
+  /** The layers with weights after each epoch. */
+  readonly layers: readonly EpochLayers[];
   readonly predictions: readonly Prediction[];
+  readonly mistakes?: Mistakes | undefined;
+  /** What the run changed of this preset. */
+  readonly preset: string;
+  readonly changes: readonly ChangedSetting[];
   /** Any nesting of plain objects, arrays and values. */
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly versions: Readonly<Record<string, string>>;
+  /** Programs and machine, the same way. */
+  readonly environment: Readonly<Record<string, unknown>>;
 }

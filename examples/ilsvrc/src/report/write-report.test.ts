@@ -33,9 +33,13 @@ const run: RunReport = {
   ],
   epochs: [{ epoch: 1, trainLoss: 2.2, trainTop1Error: 0.8, learningRate: 0.01, imagesPerSecond: 1234.4 }],
   conv1: [{ shape: [11, 11, 3, 2], data: new Float32Array(726).fill(0.5) }],
+  kernels: [],
+  layers: [],
   predictions: [
     { jpeg: Uint8Array.of(255, 216), trueLabel: 'mite', top5: [{ label: 'mite', probability: 0.9 }] },
   ],
+  preset: 'paper',
+  changes: [],
   settings: {
     seed: 2012,
     resumed: false,
@@ -43,7 +47,7 @@ const run: RunReport = {
     model: { width: 0.25, init: { 'conv<1>': 0.01 } },
     schedule: { rates: [0.01, 0.001], drops: [{ epoch: 18 }], none: {} },
   },
-  versions: { node: '20.20.2', '@alexnet/lrn': '0.1.0' },
+  environment: { node: '20.20.2', '@alexnet/lrn': '0.1.0' },
 };
 let dir: string;
 
@@ -112,5 +116,5 @@ test('parts without data are left out', async () => {
   const empty = { ...run, results: [], steps: [], epochs: [], conv1: [], predictions: [] };
   const html = await renderReport(empty);
   const headings = [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map((match) => match[1]);
-  expect(headings).toEqual(['Settings', 'Versions']);
+  expect(headings).toEqual(['Changed settings', 'Settings', 'Environment']);
 });

@@ -1,10 +1,16 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { changesTable } from './changes-table.js';
 import { conv1Figure } from './conv1-figure.js';
 import { curvesFigure } from './curves-figure.js';
 import { escapeHtml } from './escape-html.js';
+import { kernelsStrip } from './kernels-strip.js';
+import { layersFigure } from './layers-figure.js';
+import { layersTable } from './layers-table.js';
+import { mistakesFigure } from './mistakes-figure.js';
 import { predictionsFigure } from './predictions-figure.js';
+import { formatRate, rateDrops } from './rate-drops.js';
 import { reportStyle } from './report-style.js';
-import type { RunReport, RunResult } from './run-report.js';
+import type { RunEpoch, RunReport, RunResult } from './run-report.js';
 import { settingsTables } from './settings-table.js';
 
 /**
@@ -36,9 +42,17 @@ export async function renderReport(run: RunReport): Promise<string> {
     resultsSection(run.results),
     await curvesSection(run),
     await conv1Section(run),
+    kernelsSection(run),
+    await layersSection(run),
     await predictionsSection(run),
+    mistakesSection(run),
+    section('Changed settings', 'What the run changed of its preset.', changesTable(run.preset, run.changes)),
     section('Settings', '', `<div class="settings">${settingsTables(run.settings, 'run')}</div>`),
-    section('Versions', '', `<div class="settings">${settingsTables(run.versions, 'software')}</div>`),
+    section(
+      'Environment',
+      '',
+      `<div class="settings">${settingsTables(run.environment, 'when the run began')}</div>`,
+    ),
   ];
   return `<!doctype html>
 <html lang="en">
@@ -64,14 +78,15 @@ function section(heading: string, note: string, body: string): string {
 }
 
 /** How long and how fast it was trained, in a line below the title. */
-function runLine({ steps, epochs }: RunReport): string {
-  const last = epochs[epochs.length - 1];
-  if (last === undefined) return '';
+function runLine({ steps, epochs, state }: RunReport): string {
+  const stated = state ? `<b>${escapeHtml(state)}</b>` : '';
+  if (epochs.length === 0) return stated && `<p class="quiet">${stated}</p>`;
   const rates = epochs.map((epoch) => epoch.imagesPerSecond).sort((a, b) => a - b);
   const median = rates[Math.floor(rates.length / 2)] ?? 0;
   const trained = `${count(epochs.length)} epoch${epochs.length === 1 ? '' : 's'}`;
   const done = steps.length > 0 ? `, ${count(steps.length)} steps` : '';
-  return `<p class="quiet">${trained}${done}, ${count(median)} images/s in training (median)</p>`;
+  const line = `${trained}${done}, ${count(median)} images/s in training (median)`;
+  return `<p class="quiet">${[stated, line].filter(Boolean).join('; ')}</p>`;
 }
 
 function resultsSection(results: readonly RunResult[]): string {
@@ -97,7 +112,19 @@ async function curvesSection({ steps, epochs }: RunReport): Promise<string> {
   const beside = await curvesFigure({ steps, epochs }, { direction: 'row' });
   const below = await curvesFigure({ steps, epochs });
   const body = `<div class="curves"><div class="beside">${beside}</div><div class="below">${below}</div></div>`;
-  return section('Training', 'The rate is the learning rate from the dashed line on.', body);
+  return section('Training', `${ratesLine(epochs)} ${errorsNote}`, body);
+}
+
+const errorsNote =
+  'The loss is the cross-entropy in nats. Training errors are of augmented batches with dropout, as they passed; validation errors of the centre crop.';
+
+/** The learning rate and where it dropped, in words. */
+function ratesLine(epochs: readonly RunEpoch[]): string {
+  const [first] = epochs;
+  if (first === undefined) return '';
+  const drops = rateDrops(epochs.map(({ epoch, learningRate }) => ({ x: epoch, learningRate })));
+  const parts = drops.map(({ x, learningRate }) => `, ${formatRate(learningRate)} from epoch ${x} on`);
+  return `Learning rate ${formatRate(first.learningRate)}${parts.join('')}.`;
 }
 
 async function conv1Section({ conv1 }: RunReport): Promise<string> {
@@ -110,6 +137,27 @@ async function conv1Section({ conv1 }: RunReport): Promise<string> {
     `As Figure 3 of the paper: ${towers} kernels of ${kernelHeight}&times;${kernelWidth}&times;3${conv1.length > 1 ? ', tower A above tower B' : ''}; one scale for all, grey is zero.`,
     `<div class="kernels"><img src="data:image/png;base64,${png}" alt="the kernels of the first layer"></div>`,
   );
+}
+
+function kernelsSection({ kernels }: RunReport): string {
+  if (kernels.length < 2) return '';
+  const note = 'The same kernels after some of the epochs, each picture on a scale of its own.';
+  return section('How they came about', note, kernelsStrip(kernels));
+}
+
+async function layersSection({ layers }: RunReport): Promise<string> {
+  const last = layers.at(-1);
+  if (last === undefined) return '';
+  return section(
+    'Inside the layers',
+    `On the first validation pictures, after every epoch. An update of a thousandth of the weight is usual (dashed, the band is 3 &times; to either side); a unit is dead if it is 0 for all of them. The table is of epoch ${last.epoch}.`,
+    `${await layersFigure(layers)}\n${layersTable(last.layers)}`,
+  );
+}
+
+function mistakesSection({ mistakes }: RunReport): string {
+  if (mistakes === undefined) return '';
+  return section('What it confuses', 'All validation pictures, ten views averaged.', mistakesFigure(mistakes)); // biome-ignore format: one line
 }
 
 async function predictionsSection({ predictions }: RunReport): Promise<string> {

@@ -1,7 +1,8 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import { permutation, randomStream } from '@alexnet/random';
+import { ConfusionMatrix, PerClassError } from '@alexnet/topk-metrics';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
+import { chooseImages } from './choose-images.js';
 import { type Evaluation, evaluateModel } from './evaluate-model.js';
 import type { RunSettings } from './run-settings.js';
 
@@ -12,16 +13,26 @@ export interface ShownImage {
   probabilities: Float32Array;
 }
 
+/** What both evaluations gave: their errors, and of the ten views what the report shows. */
+export interface BothWays {
+  results: Evaluation[];
+  shown: ShownImage[];
+  confusion: ConfusionMatrix;
+  errors: PerClassError;
+}
+
 /** Evaluates with one view and with ten; keeps the ten-view answers for the pictures that the report shows. */
 export async function evaluateBothWays(
   model: tfl.LayersModel,
   data: PreparedData,
   { augmentation, seed }: RunSettings,
   signal: AbortSignal,
-): Promise<{ results: Evaluation[]; shown: ShownImage[] }> {
+): Promise<BothWays> {
   const results: Evaluation[] = [];
   const shown: ShownImage[] = [];
-  const isShown = chooseShown(data, seed);
+  const confusion = new ConfusionMatrix(data.classes.length);
+  const errors = new PerClassError(data.classes.length);
+  const isShown = new Set(chooseImages(data, 'val', 8, seed));
   for (const views of [1, 10] as const) {
     const bar = progress(views === 1 ? 'one view ' : 'ten views', data.splits.val.images);
     try {
@@ -31,7 +42,10 @@ export async function evaluateBothWays(
         signal,
         onProgress: (images) => bar.update(images),
         onImage: (index, probabilities, label) => {
-          if (views === 10 && isShown.has(index)) shown.push({ index, label, probabilities });
+          if (views !== 10) return;
+          confusion.add([probabilities], [label]);
+          errors.add([probabilities], [label]);
+          if (isShown.has(index)) shown.push({ index, label, probabilities });
         },
       });
       results.push(evaluation);
@@ -39,22 +53,5 @@ export async function evaluateBothWays(
       bar.stop();
     }
   }
-  return { results, shown };
-}
-
-/** Eight validation pictures, of different classes as far as there are enough. */
-function chooseShown(data: PreparedData, seed: number): Set<number> {
-  const count = data.splits.val.images;
-  const order = permutation(count, randomStream(seed, 8));
-  const chosen = new Set<number>();
-  const seen = new Set<number>();
-  for (const index of order) {
-    const label = data.label('val', index);
-    if (chosen.size < 8 && !seen.has(label)) {
-      chosen.add(index);
-      seen.add(label);
-    }
-  }
-  for (const index of order) if (chosen.size < Math.min(8, count)) chosen.add(index);
-  return chosen;
+  return { results, shown, confusion, errors };
 }

@@ -1,10 +1,10 @@
 import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import { averageViews } from '@alexnet/ten-crop';
 import { TopKError } from '@alexnet/topk-metrics';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { evaluationAugment } from './augment-of.js';
+import { predictBatches } from './predict-batches.js';
+import { paperViews } from './view-set.js';
 
 /** The errors of a model on the validation images, as fractions. */
 export interface Evaluation {
@@ -27,9 +27,6 @@ export interface EvaluateOptions {
   onImage?: (index: number, probabilities: Float32Array, label: number) => void;
 }
 
-/** Rows of one prediction: ten views of 12 images, or 120 images. */
-const ROWS = 120;
-
 /** Evaluates with the central view or with ten, whose softmax outputs are averaged (sec. 4.1). */
 export async function evaluateModel(
   model: tfl.LayersModel,
@@ -39,25 +36,13 @@ export async function evaluateModel(
   const begun = performance.now();
   const errors = new TopKError([1, 5]);
   const classes = data.classes.length;
-  const batches = data.rawBatches({
-    split: 'val',
-    batchSize: ROWS / views,
-    augment: evaluationAugment(augmentation, views),
-    reuse: true,
-    ...(signal && { signal }),
-  });
-  for await (const { pixels, labels, indices, shape } of batches) {
-    signal?.throwIfAborted();
-    const answers = tf.tidy(() => {
-      const all = model.predictOnBatch(tf.tensor4d(pixels, shape)) as tf.Tensor2D;
-      return views === 10 ? averageViews(all, 10) : all;
-    });
-    const probabilities = await answers.data<'float32'>();
-    answers.dispose();
-    const truth = labels.filter((_, row) => row % views === 0);
-    errors.add(probabilities, truth);
+  const options = { split: 'val', views: paperViews(views), signal } as const;
+  for await (const batch of predictBatches([{ model, augmentation }], data, options)) {
+    const { indices, labels } = batch;
+    const probabilities = batch.probabilities[0] as Float32Array;
+    errors.add(probabilities, labels);
     indices.forEach((index, i) => {
-      onImage?.(index, probabilities.slice(i * classes, (i + 1) * classes), truth[i] as number);
+      onImage?.(index, probabilities.slice(i * classes, (i + 1) * classes), labels[i] as number);
     });
     onProgress?.(errors.images);
   }

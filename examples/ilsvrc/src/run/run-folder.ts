@@ -31,6 +31,11 @@ export class RunFolder {
     return join(this.path, 'report.html');
   }
 
+  /** Pictures of conv1 over time. */
+  get kernels(): string {
+    return join(this.path, 'kernels');
+  }
+
   /** A folder that TensorBoard opens. */
   get tensorBoard(): string {
     return join(this.path, 'tensorboard');

@@ -11,10 +11,10 @@ import { type Progress, progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
 import { wrap } from '../cli/wrap.js';
 import { trainingAugment } from './augment-of.js';
-import { conv1Kernels } from './conv1-kernels.js';
 import { evaluateModel } from './evaluate-model.js';
 import type { Run } from './open-run.js';
 import { percent } from './percent.js';
+import { recordEpoch } from './record-epoch.js';
 import type { RunCommandOptions } from './run-command.js';
 import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 
@@ -29,7 +29,7 @@ export interface TrainRunOptions
 
 /** Trains to the end of the schedule, the last epoch or `maxSteps`; logs every event, takes checkpoints. */
 export async function trainRun(run: Run, options: TrainRunOptions): Promise<void> {
-  const { folder, board, settings, data, model, resume } = run;
+  const { folder, board, settings, data, resume } = run;
   const { epochs, batchSize } = settings.training;
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
   let done = (resume?.epoch ?? 0) * imagesPerEpoch + (resume?.batch ?? 0) * batchSize;
@@ -46,7 +46,7 @@ export async function trainRun(run: Run, options: TrainRunOptions): Promise<void
         bar.update(done, stepNote(event, epochs, pace));
       } else if (event.type === 'epochEnd') {
         bar.log(epochLine(event, epochs));
-        await board.addConv1(await conv1Kernels(model));
+        await recordEpoch(run, event);
       } else sayEnd(event, bar, epochs);
       options.onEvent?.(event);
     }

@@ -1,19 +1,33 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, type as osType, release, totalmem } from 'node:os';
+import { createRequire } from 'node:module';
+import { cpus, loadavg, type as osType, release, totalmem } from 'node:os';
 import type { UsedBackend } from '@alexnet/backends';
+import type { OneDnnBackend } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
+import sharp from 'sharp';
 
-/** What a result depends on besides the settings: programs, machine, commit. */
+/** What a result and its speed depend on besides the settings: programs, machine, what else it did, commit. */
 export function versions(backend?: UsedBackend): Record<string, string> {
+  const [one = 0, five = 0] = loadavg();
   return {
     ...(backend && { backend: `${backend.name} (${backend.device})`, threads: String(backend.threads) }),
+    ...(backend?.name === 'onednn' && { oneDNN: (tf.backend() as OneDnnBackend).info.version }),
+    '@alexnet/*': ownVersion(),
     tensorflowjs: tf.version_core,
+    sharp: `${sharp.versions.sharp ?? 'unknown'} (libvips ${sharp.versions.vips})`,
     node: process.version,
     system: `${osType()} ${release()} ${process.arch}`,
     processor: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    load: `${one.toFixed(2)} in the last minute, ${five.toFixed(2)} in five`,
     commit: commit(),
   };
+}
+
+/** The packages are released together, at one version. */
+function ownVersion(): string {
+  const require = createRequire(import.meta.url);
+  return (require('@alexnet/sgd-momentum-trainer/package.json') as { version: string }).version;
 }
 
 function commit(): string {

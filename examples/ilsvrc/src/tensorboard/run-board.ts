@@ -1,6 +1,7 @@
 import type { TrainEvent } from '@alexnet/sgd-momentum-trainer';
 import sharp from 'sharp';
 import { type Conv1Kernels, conv1Figure } from '../report/conv1-figure.js';
+import { layerSummaries } from '../report/layer-summaries.js';
 import type { RunEvent } from '../run/run-event.js';
 import { EventFile } from './event-file.js';
 import { paceOf } from './pace-of.js';
@@ -45,6 +46,7 @@ export class RunBoard {
       await this.addScalars('step', this.means.take());
       await this.addScalars('epoch', ofEpoch(event));
     }
+    if (event.type === 'layers') await this.addScalars('layers', ofLayers(event));
     if (event.type === 'evaluation') {
       const { views, top1Error, top5Error } = event;
       await this.addScalars(`evaluation/${views}-view`, { top1Error, top5Error });
@@ -64,6 +66,17 @@ export class RunBoard {
     const tagged = Object.entries(values).map(([name, value]) => [`${group}/${name}`, value]);
     await this.file.append(this.step, { scalars: Object.fromEntries(tagged) });
   }
+}
+
+/** `conv1a/updateRatio` ... of the layers with weights; what is not finite has no point. */
+function ofLayers({ layers }: RunEvent & { type: 'layers' }): Record<string, number> {
+  const points: Record<string, number> = {};
+  for (const { name, standardDeviation, zeros, deadUnits, updateRatio } of layerSummaries(layers)) {
+    for (const [what, value] of Object.entries({ standardDeviation, zeros, deadUnits, updateRatio })) {
+      if (value !== null && Number.isFinite(value)) points[`${name}/${what}`] = value;
+    }
+  }
+  return points;
 }
 
 function ofEpoch(event: TrainEvent & { type: 'epochEnd' }): Record<string, number> {

@@ -31,7 +31,7 @@ export function alexnet(
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const given =
-      `${args} ${/^(reproduce|train|evaluate|import|export)/.test(args) ? command.engine : ''}`.trim();
+      `${args} ${/^(reproduce|train|evaluate(?!.*--from)|report|figures|import|export)/.test(args) ? command.engine : ''}`.trim();
     const child = spawn(process.execPath, [command.bin, ...given.split(' ')], {
       cwd,
       env: { ...process.env, ...options.env },

@@ -88,6 +88,17 @@ export function scalarsOf(events: readonly RunEvent[]): Board['scalars'] {
         add('epoch/validationTop1Error', event.validation.top1Error);
         add('epoch/validationTop5Error', event.validation.top5Error);
       }
+    } else if (event.type === 'layers') {
+      for (const { name, activations, weights } of event.layers) {
+        const [kernel] = weights;
+        if (!kernel) continue;
+        const relu = event.layers.find((layer) => layer.name === name.replace('conv', 'relu'));
+        const { zeros, deadUnits } = relu?.activations ?? activations;
+        add(`layers/${name}/standardDeviation`, activations.standardDeviation);
+        add(`layers/${name}/zeros`, zeros);
+        add(`layers/${name}/deadUnits`, deadUnits);
+        add(`layers/${name}/updateRatio`, kernel.ratio);
+      }
     } else if (event.type === 'evaluation') {
       add(`evaluation/${event.views}-view/top1Error`, event.top1Error);
       add(`evaluation/${event.views}-view/top5Error`, event.top5Error);

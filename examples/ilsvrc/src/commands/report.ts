@@ -1,0 +1,55 @@
+import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
+import { Command, Option } from 'commander';
+import { say } from '../cli/say.js';
+import { UsageError } from '../cli/usage-error.js';
+import { dataFolderOption, onErrorOption } from '../data/data-options.js';
+import { preparedData } from '../data/prepared-data.js';
+import { evaluateBothWays } from '../run/evaluate-both-ways.js';
+import { openModel } from '../run/open-model.js';
+import { RunFolder } from '../run/run-folder.js';
+import { dataOf } from '../run/run-settings.js';
+import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
+import { writeRunReport } from '../run/write-run-report.js';
+
+interface ReportCommandOptions {
+  run: string;
+  data?: string;
+  backend: (typeof backendChoices)[number];
+  adapter?: string | number;
+  dataFolder: string;
+  onError: 'stop' | 'skip';
+}
+
+/** `alexnet report`: draws `report.html` of a run again, also of one that goes on or was killed. */
+export function reportCommand(signal: AbortSignal): Command {
+  return new Command('report')
+    .description('evaluate the last checkpoint of a run and draw its report.html, also while it trains')
+    .requiredOption('--run <dir>', 'folder of the run')
+    .option('--data <dir>', 'data to evaluate on; default that of the run')
+    .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
+    .addOption(adapterOption())
+    .addOption(dataFolderOption())
+    .addOption(onErrorOption())
+    .action(async (options: ReportCommandOptions) => {
+      const folder = new RunFolder(options.run);
+      const settings = await folder.settings();
+      await startBackend(options.backend, options);
+      const { path: ownPath, embedded } = dataOf(settings);
+      const { dataFolder, onError } = options;
+      const source = options.data ?? ownPath;
+      const data = await preparedData({ path: source, embedded, dataFolder, onError, signal });
+      try {
+        const { model } = openModel(settings, data);
+        const loaded = await new Checkpoints(folder.checkpoints).load(model);
+        if (!loaded) throw new UsageError(`${folder.path} has no checkpoint yet.`);
+        const { path, step, damaged } = loaded;
+        for (const line of damaged) say(`  ${line} The one before is taken.`);
+        say(`  ${path}: step ${step}`);
+        const evaluated = await evaluateBothWays(model, data, settings, signal);
+        await writeRunReport({ folder, data, model, evaluated, step });
+        process.stdout.write(`${folder.report}\n`);
+      } finally {
+        await data.close();
+      }
+    });
+}

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ImageClass, openIlsvrc, openPrepared } from '@alexnet/imagenet-reader';
+import { embeddedClasses } from '../embedded/classes.js';
+
+/** The classes of data as it comes or prepared, by label; of the embedded set, where there is no path. */
+export async function classesOf(
+  path: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Pick<ImageClass, 'wnid' | 'words'>[]> {
+  if (path === undefined) return embeddedClasses;
+  const data = existsSync(join(path, 'meta.json'))
+    ? await openPrepared(path)
+    : await openIlsvrc(path, { signal });
+  await data.close();
+  return data.classes;
+}
+
+/** In what two lists of classes differ, for an error; nothing if they are the same. */
+export function classDifference(
+  a: readonly Pick<ImageClass, 'wnid'>[],
+  b: readonly Pick<ImageClass, 'wnid'>[],
+): string | undefined {
+  if (a.length !== b.length) return `${a.length} classes, not ${b.length}`;
+  const label = a.findIndex(({ wnid }, i) => wnid !== b[i]?.wnid);
+  return label < 0 ? undefined : `class ${label} is ${a[label]?.wnid}, not ${b[label]?.wnid}`;
+}

@@ -1,0 +1,20 @@
+import { createReadStream } from 'node:fs';
+
+/** A line of 22,000 classes has some 300 kB. */
+const LONGEST_LINE = 1 << 24;
+
+/** The lines of a file, one at a time, the last one without its end too. @throws Error that names the file. */
+export async function* readLines(path: string): AsyncGenerator<string> {
+  let begun = '';
+  try {
+    for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
+      const lines = (begun + chunk).split('\n');
+      begun = lines.pop() ?? '';
+      if (begun.length > LONGEST_LINE) throw new Error(`a line has more than ${LONGEST_LINE} characters`);
+      yield* lines;
+    }
+  } catch (error) {
+    throw new Error(`${path}: cannot be read (${(error as Error).message}).`, { cause: error });
+  }
+  if (begun !== '') yield begun;
+}

@@ -1,0 +1,18 @@
+import { writeSubmission } from '@alexnet/topk-metrics';
+import { PartialFile } from './partial-file.js';
+import type { PredictionsWriter } from './predictions-writer.js';
+
+/** An ILSVRC submission: a line a picture with the IDs of its five most probable classes. */
+export async function submissionWriter(path: string): Promise<PredictionsWriter> {
+  const file = await PartialFile.create(path);
+  return {
+    async add(_, labels, probabilities) {
+      await file.write(Buffer.from(writeSubmission(probabilities, labels.length)));
+    },
+    async finish() {
+      await file.end();
+      await file.rename();
+    },
+    abandon: () => file.abandon(),
+  };
+}

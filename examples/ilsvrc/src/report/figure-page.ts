@@ -1,0 +1,22 @@
+import { escapeHtml } from './escape-html.js';
+import { reportStyle } from './report-style.js';
+
+/** A page that needs nothing else: a title, a line, and a figure as a fragment of HTML. */
+export function figurePage(title: string, note: string, fragment: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${escapeHtml(title)}</title>
+<style>${reportStyle}</style>
+</head>
+<body>
+<h1>${escapeHtml(title)}</h1>
+<p class="quiet">${escapeHtml(note)}</p>
+${fragment}
+</body>
+</html>
+`;
+}

@@ -1,0 +1,14 @@
+/** The kernels of the first layer after an epoch, counted from 1, as a PNG. */
+export interface EpochKernels {
+  readonly epoch: number;
+  readonly png: Uint8Array;
+}
+
+/** Pictures of the first layer side by side in the order of their epochs, as a fragment of HTML. */
+export function kernelsStrip(pictures: readonly EpochKernels[]): string {
+  const figures = pictures.map(({ epoch, png }) => {
+    const source = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+    return `<figure><img src="${source}" alt="the kernels of the first layer after epoch ${epoch}"><figcaption>epoch ${epoch}</figcaption></figure>`;
+  });
+  return `<div class="strip">${figures.join('\n')}</div>`;
+}

@@ -1,0 +1,43 @@
+import { escapeHtml } from './escape-html.js';
+import type { LayerSummary } from './layer-summaries.js';
+
+const columns: readonly [title: string, text: (layer: LayerSummary) => string][] = [
+  ['mean', ({ mean }) => short(mean)],
+  ['std', ({ standardDeviation }) => short(standardDeviation)],
+  ['largest', ({ largest }) => short(largest)],
+  ['zeros', ({ zeros }) => share(zeros)],
+  ['dead units', ({ deadUnits }) => share(deadUnits)],
+  ['weights', ({ weight }) => short(weight)],
+  ['update', ({ update }) => short(update)],
+  ['ratio in 1e&minus;3', ({ updateRatio }) => short(updateRatio === null ? null : 1000 * updateRatio)],
+];
+
+/** The layers with weights after one epoch as a table; values that are not finite are counted below their layer's name. */
+export function layersTable(layers: readonly LayerSummary[]): string {
+  const head = columns.map(([title]) => `<th scope="col" class="number">${title}</th>`).join('');
+  const rows = layers.map((layer) => {
+    const cells = columns.map(([, text]) => `<td class="number">${text(layer)}</td>`).join('');
+    const lost = layer.nonFinite > 0 ? `<br><b>${layer.nonFinite.toLocaleString('en')} not finite</b>` : '';
+    return `<tr><th scope="row">${escapeHtml(layer.name)}${lost}</th>${cells}</tr>`;
+  });
+  return `<div class="scroll"><table class="layers"><thead>
+<tr><th></th><th colspan="5" scope="colgroup">activations</th><th colspan="3" scope="colgroup">kernel, root mean squares</th></tr>
+<tr><th></th>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+}
+
+/** Three digits; a power of ten where a number is small, and a dash where it is not finite. */
+function short(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return '&ndash;';
+  const size = Math.abs(value);
+  const text =
+    size !== 0 && size < 1e-3
+      ? value.toExponential(1)
+      : size < 1e3
+        ? value.toPrecision(3)
+        : value.toLocaleString('en', { maximumFractionDigits: 0 });
+  return text.replaceAll('-', '&minus;');
+}
+
+function share(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? '&ndash;' : `${(100 * value).toFixed(1)}%`;
+}

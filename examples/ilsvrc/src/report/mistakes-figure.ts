@@ -1,0 +1,96 @@
+import type { ConfusionMatrix, ConfusionPair, PerClassError } from '@alexnet/topk-metrics';
+import { escapeHtml } from './escape-html.js';
+import { firstSynonym } from './first-synonym.js';
+
+/** Whom a network takes for whom. */
+export interface Mistakes {
+  readonly confusion: ConfusionMatrix;
+  readonly errors: PerClassError;
+  /** Words of every class. */
+  readonly names: readonly string[];
+}
+
+/** Classes and pairs shown. */
+const SHOWN = 10;
+
+/**
+ * What a network gets wrong, as a fragment of HTML: the classes of greatest error with their 95% intervals (Wilson),
+ * the pairs confused most often, and a heat map of the classes in these pairs.
+ */
+export function mistakesFigure(mistakes: Mistakes): string {
+  const { confusion } = mistakes;
+  const pairs = confusion.worst(SHOWN);
+  if (pairs.length === 0) return '<p>No picture is taken for another class.</p>';
+  return `<div class="mistakes">
+<div>${worstClasses(mistakes)}</div>
+<div>${worstPairs(mistakes, pairs)}</div>
+<div>${heatMap(mistakes, classesOf(confusion))}</div>
+</div>`;
+}
+
+function worstClasses({ errors, names }: Mistakes): string {
+  const rows = errors.worst(SHOWN).map(({ label, error, images }) => {
+    const [low, high] = errors.interval(label);
+    return `<tr><th scope="row">${nameOf(names, label)}</th><td class="number">${percent(error)}</td>
+<td class="number quiet">${percent(low)}&ndash;${percent(high)}</td><td class="number">${images}</td></tr>`;
+  });
+  return table('worst classes', ['top-1 error', '95% interval', 'images'], rows, 1);
+}
+
+function worstPairs({ names }: Mistakes, pairs: readonly ConfusionPair[]): string {
+  const rows = pairs.map(
+    ({ label, predicted, count, share }) => `<tr><th scope="row">${nameOf(names, label)}</th>
+<td>${nameOf(names, predicted)}</td><td class="number">${count}</td><td class="number">${percent(share)}</td></tr>`,
+  );
+  return table('worst pairs', ['taken for', 'images', 'of its class'], rows, 2);
+}
+
+/** A row a class with shares of its images, a column for each class that it was taken for, the last for all others. */
+function heatMap({ confusion, names }: Mistakes, classes: readonly number[]): string {
+  const head = classes.map((label, i) => `<th scope="col" title="${nameOf(names, label)}">${i + 1}</th>`);
+  const rows = classes.map((label, i) => {
+    const images = sum(Array.from({ length: confusion.classes }, (_, of) => confusion.count(label, of)));
+    const counts = classes.map((predicted) => confusion.count(label, predicted));
+    const cells = [...counts, images - sum(counts)].map((count, at) =>
+      heatCell(count, images, at === i ? 'right' : 'wrong'),
+    );
+    return `<tr><th scope="row"><span>${i + 1}</span>${nameOf(names, label)}</th>${cells.join('')}</tr>`;
+  });
+  return `<table class="heat"><caption>taken for, in per cent of the class</caption>
+<thead><tr><th></th>${head.join('')}<th scope="col">else</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+function heatCell(count: number, images: number, kind: 'right' | 'wrong'): string {
+  const share = images > 0 ? count / images : 0;
+  if (share === 0) return '<td></td>';
+  const text = Math.round(100 * share);
+  return `<td class="${kind}" style="--share:${(100 * share).toFixed(0)}%">${text}</td>`;
+}
+
+/** The classes of the pairs confused most often, worst first, at most {@link SHOWN}. */
+function classesOf(confusion: ConfusionMatrix): number[] {
+  const chosen = new Set<number>();
+  for (const { label, predicted } of confusion.worst(SHOWN * SHOWN)) {
+    for (const of of [label, predicted]) if (chosen.size < SHOWN) chosen.add(of);
+  }
+  return [...chosen];
+}
+
+/** A table whose columns after the first `names` hold numbers. */
+function table(caption: string, titles: readonly string[], rows: readonly string[], names: number): string {
+  const head = titles.map((title, i) => `<th scope="col"${i + 1 < names ? '' : ' class="number"'}>${title}</th>`); // biome-ignore format: one line
+  return `<table><caption>${caption}</caption><thead><tr><th scope="col">class</th>${head.join('')}</tr></thead>
+<tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+function nameOf(names: readonly string[], label: number): string {
+  return escapeHtml(firstSynonym(names[label] || `class ${label}`));
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(0)}%`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

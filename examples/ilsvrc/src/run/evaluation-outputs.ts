@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { UsageError } from '../cli/usage-error.js';
+import {
+  jsonLinesWriter,
+  labelsFile,
+  npyWriter,
+  type PredictionsWriter,
+} from '../predictions/predictions-writer.js';
+import { submissionWriter } from '../predictions/submission-writer.js';
+
+/** Files that an evaluation writes. */
+export interface OutputFiles {
+  predictions?: string;
+  submission?: string;
+}
+
+/** @throws UsageError if a file cannot be of its kind, or is there already. */
+export function requireOutputs({ predictions, submission }: OutputFiles): void {
+  if (predictions !== undefined && !/\.(npy|jsonl)$/.test(predictions)) {
+    throw new UsageError(`--predictions must end in .npy or .jsonl, got ${predictions}.`);
+  }
+  const files = [
+    predictions,
+    predictions?.endsWith('.npy') ? labelsFile(predictions) : undefined,
+    submission,
+  ];
+  const old = files.find((file) => file !== undefined && existsSync(file));
+  if (old !== undefined) throw new UsageError(`${old} is there already; choose another name.`);
+}
+
+/** Has work done that writes the files; they get their names when it is done, and leave nothing behind if it fails. */
+export async function withOutputs<T>(
+  { predictions, submission }: OutputFiles,
+  { images, classes }: { images: number; classes: number },
+  work: (writers: readonly PredictionsWriter[]) => Promise<T>,
+): Promise<T> {
+  const writers: PredictionsWriter[] = [];
+  try {
+    if (predictions !== undefined) {
+      const open = predictions.endsWith('.npy') ? npyWriter : jsonLinesWriter;
+      writers.push(await open(predictions, images, classes));
+    }
+    if (submission !== undefined) writers.push(await submissionWriter(submission));
+    const result = await work(writers);
+    for (const writer of writers) await writer.finish();
+    return result;
+  } catch (error) {
+    for (const writer of writers) await writer.abandon();
+    throw error;
+  }
+}

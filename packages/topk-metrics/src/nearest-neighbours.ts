@@ -1,0 +1,152 @@
+import { describeValue, requireWhole } from '@alexnet/validate';
+
+/** One of the vectors nearest to a query. */
+export interface Neighbour {
+  /** Its number among all that were added. */
+  readonly index: number;
+  /** The Euclidean distance, `sqrt(sum over i of (query[i] - row[i])^2)`, summed in float64. */
+  readonly distance: number;
+}
+
+/** What a {@link NearestNeighbours} looks for. */
+export interface NearestNeighboursOptions {
+  /** Values of a vector. */
+  readonly dimensions: number;
+  /** Neighbours kept of each query; 6, as figure 4 shows. */
+  readonly k?: number;
+}
+
+interface Found {
+  readonly index: number;
+  readonly squared: number;
+}
+
+/**
+ * The k vectors nearest to each query by Euclidean distance, of any number that are added batch by batch: exact, and in
+ * the memory of `queries * k` results. Of equally near ones the lower index comes first.
+ *
+ * Batches in any order and merges of parts give the same result, to the bit.
+ *
+ * @see Krizhevsky et al. 2012, sec. 6.1 and figure 4 (right): the training images nearest by the last hidden layer
+ * @example
+ * const search = new NearestNeighbours(testActivations, { dimensions: 4096 });
+ * for (const { rows, first } of trainingActivations) search.add(rows, first);
+ * console.log(search.nearest(0)); // [{ index, distance }, ...], six of them
+ */
+export class NearestNeighbours {
+  readonly dimensions: number;
+  readonly k: number;
+  readonly #queries: Float64Array; // [queries, dimensions]
+  /** Of each query, nearest first. */
+  readonly #found: Found[][];
+
+  /**
+   * @param queries Flat `[queries, dimensions]`, copied.
+   * @throws RangeError if the queries are no whole vectors of finite numbers, or an option is no whole number >= 1.
+   */
+  constructor(queries: ArrayLike<number>, { dimensions, k = 6 }: NearestNeighboursOptions) {
+    requireWhole('dimensions', dimensions, 1, 'NearestNeighbours');
+    requireWhole('k', k, 1, 'NearestNeighbours');
+    this.dimensions = dimensions;
+    this.k = k;
+    const count = rowsOf('queries', queries, dimensions);
+    if (count === 0) throw new RangeError('queries must hold at least one (NearestNeighbours), got 0.');
+    this.#queries = Float64Array.from(queries);
+    requireFinites('queries', this.#queries);
+    this.#found = Array.from({ length: count }, () => []);
+  }
+
+  /** How many queries there are. */
+  get queries(): number {
+    return this.#found.length;
+  }
+
+  /**
+   * Compares a batch with every query.
+   *
+   * @param rows Flat `[rows, dimensions]`.
+   * @param firstIndex Number of the first row among all; the others follow it.
+   * @throws RangeError if the rows are no whole vectors of finite numbers; nothing is added then.
+   */
+  add(rows: ArrayLike<number>, firstIndex: number): this {
+    requireWhole('firstIndex', firstIndex, 0, 'NearestNeighbours');
+    const count = rowsOf('rows', rows, this.dimensions);
+    requireFinites('rows', rows);
+    this.#found.forEach((found, query) => {
+      for (let row = 0; row < count; row++) {
+        this.#keep(found, { index: firstIndex + row, squared: this.#squaredDistance(query, rows, row) });
+      }
+    });
+    return this;
+  }
+
+  /** Adds what another found for the same queries. @throws TypeError if it is none, RangeError if its queries differ. */
+  merge(other: NearestNeighbours): this {
+    if (!(other instanceof NearestNeighbours)) {
+      throw new TypeError(
+        `other must be a NearestNeighbours (NearestNeighbours), got ${describeValue(other)}.`,
+      );
+    }
+    const isSame =
+      other.dimensions === this.dimensions &&
+      other.queries === this.queries &&
+      other.k === this.k &&
+      other.#queries.every((value, i) => value === this.#queries[i]);
+    if (!isSame) {
+      throw new RangeError('other must have the same queries, dimensions and k (NearestNeighbours).');
+    }
+    other.#found.forEach((found, query) => {
+      for (const one of found) this.#keep(this.#found[query] as Found[], one);
+    });
+    return this;
+  }
+
+  /** The nearest of a query, nearest first: k, or as many as were added. @throws RangeError if there is no such query. */
+  nearest(query: number): Neighbour[] {
+    const found = this.#found[query];
+    if (found === undefined) {
+      throw new RangeError(
+        `query must be in 0 .. ${this.queries - 1} (NearestNeighbours), got ${describeValue(query)}.`,
+      );
+    }
+    return found.map(({ index, squared }) => ({ index, distance: Math.sqrt(squared) }));
+  }
+
+  #squaredDistance(query: number, rows: ArrayLike<number>, row: number): number {
+    const { dimensions } = this;
+    const [a, b] = [query * dimensions, row * dimensions];
+    let sum = 0;
+    for (let i = 0; i < dimensions; i++) {
+      const difference = (this.#queries[a + i] as number) - (rows[b + i] as number);
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  #keep(found: Found[], one: Found): void {
+    const last = found[this.k - 1];
+    if (last && !isBefore(one, last)) return;
+    const place = found.findIndex((other) => isBefore(one, other));
+    found.splice(place < 0 ? found.length : place, 0, one);
+    if (found.length > this.k) found.pop();
+  }
+}
+
+function isBefore(a: Found, b: Found): boolean {
+  return a.squared < b.squared || (a.squared === b.squared && a.index < b.index);
+}
+
+function rowsOf(name: string, values: ArrayLike<number>, dimensions: number): number {
+  if (values.length % dimensions === 0) return values.length / dimensions;
+  throw new RangeError(
+    `${name} must be whole vectors of ${dimensions} values (NearestNeighbours), got ${values.length} values.`,
+  );
+}
+
+function requireFinites(name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new RangeError(`${name} must be finite numbers (NearestNeighbours), got ${values[i]} at ${i}.`);
+    }
+  }
+}
