@@ -1,19 +1,28 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { architectureDifference } from './architecture-difference.js';
 
 /** Differences that an error lists; how many more there are is counted. */
 const LISTED = 3;
 
 /**
- * @throws RangeError that says what differs, unless the model has the saved weights: another number of classes where only
- * the last layer's differ, else the weights themselves.
+ * @throws RangeError that says what differs, unless the model has the saved weights and computes what the saved one did:
+ * another number of classes where only the last layer's differ, else the weights themselves, else the layer.
  */
-export function requireSameModel(model: tfl.LayersModel, saved: readonly tf.io.WeightsManifestEntry[]): void {
+export function requireSameModel(
+  model: tfl.LayersModel,
+  saved: readonly tf.io.WeightsManifestEntry[],
+  topology: unknown,
+): void {
   const theirs = new Map(saved.map(({ name, shape }) => [name, shape]));
   const ours = new Map(model.weights.map(({ originalName, shape }) => [originalName, shape as number[]]));
   const names = new Set([...ours.keys(), ...theirs.keys()]);
   const different = [...names].filter((name) => String(ours.get(name)) !== String(theirs.get(name)));
-  if (different.length === 0) return;
+  if (different.length === 0) {
+    const difference = architectureDifference(model, topology);
+    if (difference) throw new RangeError(difference);
+    return;
+  }
   const classes = otherClasses(model, different, ours, theirs);
   if (classes) throw new RangeError(`it has ${classes.theirs} classes, the model ${classes.ours}`);
   const listed = different.slice(0, LISTED).map((name) => {

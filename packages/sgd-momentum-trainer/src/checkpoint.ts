@@ -68,9 +68,9 @@ export async function loadCheckpoint(
   model: tfl.LayersModel,
   optimizer?: SgdMomentum,
 ): Promise<CheckpointState> {
-  const { description, weightSpecs, weights, velocities } = await readCheckpoint(directory);
+  const { description, topology, weightSpecs, weights, velocities } = await readCheckpoint(directory);
   try {
-    requireSameModel(model, weightSpecs);
+    requireSameModel(model, weightSpecs, topology);
   } catch (error) {
     throw new Error(`${directory}: not a checkpoint of this model (${(error as Error).message}).`, {
       cause: error,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { registerLayers } from '@alexnet/layers';
 import { randomStream } from '@alexnet/random';
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { clouds, cloudsFrom, makeModel, STEPS } from './clouds.test-data.js';
 import {
@@ -251,6 +251,34 @@ test('another number of classes, or another net, is refused with the difference'
   );
 });
 
+test('a net of the same weights that computes something else is refused with the layer', async () => {
+  const path = join(directory, 'one');
+  const dense = (config: object) => tfl.layers.dense({ name: 'd', units: 2, inputShape: [2], ...config });
+  const make = (...layers: tfl.layers.Layer[]) => tfl.sequential({ layers });
+  await saveCheckpoint(path, make(dense({})), new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
+  await loadCheckpoint(path, make(dense({ kernelInitializer: 'zeros', trainable: false }))); // the same net
+  const load = (...layers: tfl.layers.Layer[]) => loadCheckpoint(path, make(...layers));
+  const refused = `${path}: not a checkpoint of this model`;
+  await expect(load(dense({ activation: 'relu' }))).rejects.toThrow(
+    `${refused} (activation of layer 'd' is "linear" there, "relu" in the model).`,
+  );
+  await expect(load(dense({}), tfl.layers.softmax())).rejects.toThrow(
+    `${refused} (layer 2 is absent there, a Softmax in the model).`,
+  );
+  const [x, y] = [tfl.input({ shape: [2] }), tfl.input({ shape: [2] })];
+  const [d, e] = [dense({ inputShape: undefined }), tfl.layers.dense({ name: 'e', units: 2 })];
+  const model = (crossed: boolean) => {
+    const [a, b] = [d.apply(x), e.apply(y)] as [tfl.SymbolicTensor, tfl.SymbolicTensor];
+    const joined = tfl.layers.concatenate().apply(crossed ? [b, a] : [a, b]) as tfl.SymbolicTensor;
+    return tfl.model({ inputs: [x, y], outputs: joined });
+  };
+  await saveCheckpoint(path, model(false), new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
+  await loadCheckpoint(path, model(false));
+  await expect(loadCheckpoint(path, model(true))).rejects.toThrow(
+    /name of layer '[de]' is [de] there, [de] in the model/,
+  );
+});
+
 test('a loss that is no number changes nothing; the error names the last checkpoint', async () => {
   const whole = await run({ maxSteps: 7 });
   const broken = (epoch: number, startBatch: number) => {
@@ -270,7 +298,9 @@ test('a loss that is no number changes nothing; the error names the last checkpo
   };
   const { error, model } = await run({ checkpoints: { directory } }, undefined, broken);
   expect(error).toBeInstanceOf(DivergedError);
-  expect(error?.message).toMatch(/^the loss became NaN in step 7 \(train\) at learning rate 0.02/);
+  expect(error?.message).toMatch(
+    /^the loss became NaN in step 7 \(train\) at learning rate 0.02; the first that is not finite are the activations of layer 'hidden_input\S*'/,
+  );
   expect(error?.message).toContain(`The last checkpoint is ${directory}/step-00000005.`);
   expect(weightsOf(model)).toEqual(weightsOf(whole.model));
 });
@@ -279,7 +309,23 @@ test('a loss far beyond that of guessing ends the run; so it does from a limit o
   const { error } = await run({ schedule: () => 300 });
   expect(error?.message).toMatch(/^the loss became (NaN|\d+\.?\d*(e\+\d+)?) in step [1-9]/);
   const limited = await run({ lossLimit: 0.5 });
-  expect(limited.error?.message).toMatch(/the loss became [01]\.\d+ in step 0 .* beyond the limit of 0.5/);
+  expect(limited.error?.message).toMatch(
+    /the loss became [01]\.\d+ in step 0 .* beyond the limit of 0.5; no weight has moved yet\./,
+  );
+  const fast = await run({ layerSchedules: { hidden: () => 1e-6 }, schedule: () => 300, lossLimit: 1.5 });
+  expect(fast.error?.message).toMatch(/; the weights of layer 'out' move fastest, by \S+ of their size/);
+});
+
+test('weights that are no numbers are named by their layer, whatever comes behind it', async () => {
+  const [model, optimizer] = [makeModel(), new SgdMomentum()];
+  const bias = model.getLayer('out').getWeights()[1] as tf.Tensor;
+  tf.tidy(() => model.getLayer('out').setWeights([tf.fill([16, 3], Number.POSITIVE_INFINITY), bias]));
+  const before = tf.memory().numTensors;
+  const training = async (): Promise<void> => {
+    for await (const _ of train(model, cloudsFrom, { optimizer }));
+  };
+  await expect(training()).rejects.toThrow("; the first that is not finite are the weights of layer 'out'.");
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 test('weights that are no numbers are not saved, and the one before stays', async () => {

@@ -28,7 +28,7 @@ export async function firstNonFinite(
   xs: tf.Tensor | tf.Tensor[],
 ): Promise<NonFinite | undefined> {
   for (const [i, x] of [xs].flat().entries()) {
-    const name = model.inputNames[i] as string;
+    const name = model.inputs[i]?.name as string; // a Sequential has no inputNames
     if (!(await isFiniteTensor(x))) return { layer: name, what: 'activations', name };
   }
   const made = layerOutputs(model, xs);

@@ -175,7 +175,8 @@ testOnBackends(
     expect(weight?.weight).toBeCloseTo(3e38, -34); // although its square is no float32
     expect(weight?.nonFinite).toBe(0);
     const broken = tf.tidy(() => tf.div(tf.zerosLike(xs), 0));
-    const data = { what: 'activations', layer: model.inputNames[0], name: model.inputNames[0] };
+    const input = model.inputs[0]?.name;
+    const data = { what: 'activations', layer: input, name: input };
     expect(await firstNonFinite(model, broken)).toEqual(data);
     broken.dispose();
   }),

@@ -6,6 +6,8 @@ import { sha256 } from './sha256.js';
 /** A checkpoint as it lies on the disk, its checksums right. */
 export interface ReadCheckpoint {
   description: CheckpointDescription;
+  /** Of `model.json`. */
+  topology: unknown;
   weightSpecs: tf.io.WeightsManifestEntry[];
   weights: Uint8Array;
   velocities: Uint8Array;
@@ -27,9 +29,10 @@ export async function readCheckpoint(directory: string): Promise<ReadCheckpoint>
   const { files, ...description } = await readDescription(directory, folder);
   const read = (name: string): Promise<Uint8Array> => readChecked(directory, folder, name, files[name]);
   const [model, weights, velocities] = await Promise.all(['model.json', 'weights.bin', 'velocities.bin'].map(read)); // biome-ignore format: one line
-  const { weightsManifest } = JSON.parse(new TextDecoder().decode(model));
+  const { weightsManifest, modelTopology } = JSON.parse(new TextDecoder().decode(model));
   return {
     description,
+    topology: modelTopology,
     weightSpecs: weightsManifest[0].weights,
     weights: weights as Uint8Array,
     velocities: velocities as Uint8Array,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { requireSoundLoss } from './diverged.js';
+import { DivergedError, requireSoundLoss, whereDiverged } from './diverged.js';
 import type { RunCheckpoints } from './run-checkpoints.js';
 import type { SgdMomentum } from './sgd-momentum.js';
 import type { TrainEvent } from './train-event.js';
@@ -111,6 +111,11 @@ async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> 
     });
     run.isStepping = false;
     return result;
+  } catch (error) {
+    if (error instanceof DivergedError) {
+      error.message += `; ${await whereDiverged(model, optimizer, batch.xs, error)}.`;
+    }
+    throw error;
   } finally {
     tf.dispose([batch.xs, batch.ys]);
   }

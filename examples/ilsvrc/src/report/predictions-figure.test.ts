@@ -30,7 +30,7 @@ test('no bar is marked if the true label is not among the five', async () => {
 });
 
 test('a JPEG is inlined as it is, pixels are encoded', async () => {
-  const pixels = new Uint8Array(256 * 256 * 3).fill(200);
+  const pixels = new Uint8Array(72 * 72 * 3).fill(200);
   const html = await predictionsFigure([
     { jpeg, trueLabel: 'a', top5: [] },
     { pixels, trueLabel: 'b', top5: [] },
@@ -40,7 +40,7 @@ test('a JPEG is inlined as it is, pixels are encoded', async () => {
   );
   expect([...(first ?? [])]).toEqual([...jpeg]);
   const { width, height, format } = await sharp(second).metadata();
-  expect({ width, height, format }).toEqual({ width: 256, height: 256, format: 'jpeg' });
+  expect({ width, height, format }).toEqual({ width: 72, height: 72, format: 'jpeg' });
 });
 
 test('labels cannot break out of the page', async () => {
@@ -54,8 +54,8 @@ test('labels cannot break out of the page', async () => {
 });
 
 test('bad input names the rule and the value', async () => {
-  await expect(predictionsFigure([{ pixels: [1, 2, 3], trueLabel: 'a', top5: [] }])).rejects.toThrow(
-    'pixels must be 256 x 256 x 3 numbers (predictionsFigure), got 3.',
+  await expect(predictionsFigure([{ pixels: [1, 2, 3, 4], trueLabel: 'a', top5: [] }])).rejects.toThrow(
+    'pixels must be the side x side x 3 numbers of a square (predictionsFigure), got 4.',
   );
   const wrong = [{ label: 'a', probability: 1.5 }];
   await expect(predictionsFigure([{ jpeg, trueLabel: 'a', top5: wrong }])).rejects.toThrow('got 1.5.');

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { escapeHtml } from './escape-html.js';
 import { firstSynonym } from './first-synonym.js';
 
-/** A picture, encoded or as 256x256 RGB bytes. */
+/** A picture, encoded or as the RGB bytes of a square. */
 type PredictionPicture = { readonly jpeg: Uint8Array } | { readonly pixels: ArrayLike<number> };
 
 /** A test picture with what the network makes of it. */
@@ -12,8 +12,6 @@ export type Prediction = PredictionPicture & {
   /** The most probable labels, the first one the likeliest. */
   readonly top5: readonly { readonly label: string; readonly probability: number }[];
 };
-
-const SIDE = 256;
 
 /** The style of the fragment; its colours follow the page's `--accent` and `--bar` where it sets them. */
 const predictionsStyle = `
@@ -37,7 +35,7 @@ const predictionsStyle = `
  *
  * Source: Krizhevsky et al. 2012, sec. 6.1, Figure 4.
  *
- * @throws RangeError if pixels are not 256 x 256 x 3 numbers, or a probability is not in 0 .. 1.
+ * @throws RangeError if pixels are not those of a square, or a probability is not in 0 .. 1.
  * @example
  * const html = await predictionsFigure([{ jpeg, trueLabel: 'mite', top5: [{ label: 'mite', probability: .9 }] }]);
  */
@@ -66,11 +64,12 @@ function bar(label: string, probability: number, isTrue: boolean): string {
 }
 
 function encodePixels(pixels: ArrayLike<number>): Promise<Buffer> {
-  if (pixels.length !== SIDE * SIDE * 3) {
+  const side = Math.round(Math.sqrt(pixels.length / 3));
+  if (side === 0 || pixels.length !== side * side * 3) {
     throw new RangeError(
-      `pixels must be ${SIDE} x ${SIDE} x 3 numbers (predictionsFigure), got ${pixels.length}.`,
+      `pixels must be the side x side x 3 numbers of a square (predictionsFigure), got ${pixels.length}.`,
     );
   }
-  const image = sharp(Uint8Array.from(pixels), { raw: { width: SIDE, height: SIDE, channels: 3 } });
+  const image = sharp(Uint8Array.from(pixels), { raw: { width: side, height: side, channels: 3 } });
   return image.jpeg({ quality: 88 }).toBuffer();
 }

@@ -3,13 +3,13 @@ import { changesTable } from './changes-table.js';
 import { conv1Figure } from './conv1-figure.js';
 import { curvesFigure } from './curves-figure.js';
 import { escapeHtml } from './escape-html.js';
+import { htmlPage } from './html-page.js';
 import { kernelsStrip } from './kernels-strip.js';
 import { layersFigure } from './layers-figure.js';
 import { layersTable } from './layers-table.js';
 import { mistakesFigure } from './mistakes-figure.js';
 import { predictionsFigure } from './predictions-figure.js';
 import { formatRate, rateDrops } from './rate-drops.js';
-import { reportStyle } from './report-style.js';
 import type { RunEpoch, RunReport, RunResult } from './run-report.js';
 import { settingsTables } from './settings-table.js';
 
@@ -37,7 +37,6 @@ export async function writeReport(path: string, run: RunReport): Promise<void> {
 
 /** The report as a text; see {@link writeReport}. */
 export async function renderReport(run: RunReport): Promise<string> {
-  const title = escapeHtml(run.title);
   const sections = [
     resultsSection(run.results),
     await curvesSection(run),
@@ -54,22 +53,8 @@ export async function renderReport(run: RunReport): Promise<string> {
       `<div class="settings">${settingsTables(run.environment, 'when the run began')}</div>`,
     ),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<h1>${title}</h1>
-${runLine(run)}
-${sections.filter((text) => text !== '').join('\n')}
-</body>
-</html>
-`;
+  const shown = sections.filter((text) => text !== '');
+  return htmlPage(run.title, [runLine(run), ...shown].join('\n'));
 }
 
 function section(heading: string, note: string, body: string): string {

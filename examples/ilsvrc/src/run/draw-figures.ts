@@ -2,7 +2,8 @@ import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { topLabels } from '@alexnet/topk-metrics';
 import sharp from 'sharp';
 import { conv1Figure } from '../report/conv1-figure.js';
-import { figurePage } from '../report/figure-page.js';
+import { escapeHtml } from '../report/escape-html.js';
+import { htmlPage } from '../report/html-page.js';
 import { type NeighboursRow, neighboursFigure, type SquarePicture } from '../report/neighbours-figure.js';
 import { type Prediction, predictionsFigure } from '../report/predictions-figure.js';
 import { evaluationAugment } from './augment-of.js';
@@ -66,7 +67,7 @@ export async function figure4Left(
   }
   const title = `The five most probable labels of ${items.length} ${split} pictures`;
   const note = 'Probabilities averaged over ten views; the bar of the true label is pink.';
-  return figurePage(title, note, await predictionsFigure(items));
+  return htmlPage(title, `<p class="quiet">${escapeHtml(note)}</p>\n${await predictionsFigure(items)}`);
 }
 
 /** Figure 4 (right): pictures, each with the six training pictures nearest in fc7, as a PNG; and which these are. */

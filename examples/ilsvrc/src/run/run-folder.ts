@@ -84,7 +84,7 @@ export class RunFolder {
   async settings(): Promise<RunSettings> {
     const first = existsSync(this.log) ? (await this.events())[0] : undefined;
     if (first?.type !== 'runBegin') {
-      throw new UsageError(`${this.path} holds no run to resume; choose the folder of one with --out.`);
+      throw new UsageError(`${this.path} holds no run: no log of one begins there.`);
     }
     if (!first.settings.switches || existsSync(join(this.path, 'checkpoint'))) {
       throw new UsageError(`${this.path} was begun by an older version of alexnet; this one cannot go on with it.`); // biome-ignore format: one line

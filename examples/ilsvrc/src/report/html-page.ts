@@ -1,8 +1,8 @@
 import { escapeHtml } from './escape-html.js';
 import { reportStyle } from './report-style.js';
 
-/** A page that needs nothing else: a title, a line, and a figure as a fragment of HTML. */
-export function figurePage(title: string, note: string, fragment: string): string {
+/** A page that needs nothing else: a title and, below it, a fragment of HTML. */
+export function htmlPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -14,8 +14,7 @@ export function figurePage(title: string, note: string, fragment: string): strin
 </head>
 <body>
 <h1>${escapeHtml(title)}</h1>
-<p class="quiet">${escapeHtml(note)}</p>
-${fragment}
+${body}
 </body>
 </html>
 `;
