@@ -46,14 +46,14 @@ export async function writeSnapshot(
   directory: string,
   { files, description }: Snapshot,
 ): Promise<SavedCheckpoint> {
-  const hashed = [...files].map(async ([name, bytes]) => [name, await sha256(bytes)] as const);
+  const hashed = [...files].map(async ([name, pieces]) => [name, await sha256(...pieces)] as const);
   const sha256OfFiles = Object.fromEntries(await Promise.all(hashed));
   const content = { ...description, files: sha256OfFiles };
   const text = new TextEncoder();
   const own = await sha256(text.encode(JSON.stringify(content)));
   const json = text.encode(JSON.stringify({ ...content, sha256: own }, null, 2));
-  await replaceFolder(directory, [...files, ['checkpoint.json', json]]);
-  const bytes = [...files.values(), json].reduce((sum, { length }) => sum + length, 0);
+  await replaceFolder(directory, [...files, ['checkpoint.json', [json]]]);
+  const bytes = [...[...files.values()].flat(), json].reduce((sum, { length }) => sum + length, 0);
   return { bytes, weightsSha256: sha256OfFiles['weights.bin'] as string };
 }
 
