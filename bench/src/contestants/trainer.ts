@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { alexnet, type PresetName } from '@alexnet/alexnet-model';
@@ -60,9 +61,9 @@ await serve(`trainer on ${used.name}: ${used.reason}`, {
     const step = steps(request, {});
     return async () => {
       for (let i = 0; i < Number(request.from); i++) await step();
-      const [tensors, bytes] = [tf.memory().numTensors, residentBytes()];
+      const [tensors, bytes] = [tf.memory().numTensors, await residentBytes()];
       for (let i = Number(request.from); i < Number(request.steps); i++) await step();
-      return { tensors: tf.memory().numTensors - tensors, rss: residentBytes() / bytes };
+      return { tensors: tf.memory().numTensors - tensors, rss: (await residentBytes()) / bytes };
     };
   },
   evaluate,
@@ -86,10 +87,13 @@ function steps(request: Request, more: Pick<TrainOptions, 'checkpoints'>): () =>
   };
 }
 
-/** Resident memory, without the garbage that V8 has not collected yet. */
-function residentBytes(): number {
+/** Resident memory, without the garbage that V8 has not collected yet; it gives pages back a little later. */
+async function residentBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
+  for (let i = 0; i < 2; i++) {
+    runInNewContext('gc')();
+    await setTimeout(100);
+  }
   return process.memoryUsage().rss;
 }
 
