@@ -23,7 +23,7 @@ export interface CheckpointDescription extends CheckpointState {
 }
 
 /** The content of a file, in pieces that follow each other: what is copied once need not be joined. */
-export type FileContent = readonly Uint8Array[];
+type FileContent = readonly Uint8Array[];
 
 /** A run at one moment, copied: training may go on while it is written. */
 export interface Snapshot {
