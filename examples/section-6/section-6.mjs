@@ -154,12 +154,13 @@ for (const netSeed of numbered(settings.nets.pretrained, 0)) {
 
 // ---- 4. Transfer: every weight but the last layer's, which is another for other classes
 
-const transferred = pretrained.map((from, i) => {
+const transferred = [];
+for (const [i, from] of pretrained.entries()) {
   const net = build(conv6Net, fewPictures, 100 * seed + 50 + i);
-  const { copied, kept } = transferWeights(from, net, { except: ['fc8'] });
+  const { copied, kept } = await transferWeights(from, net, { except: ['fc8'] });
   say(`transferred: ${copied.length} weights; fresh: ${kept.join(', ')}`);
-  return net;
-});
+  transferred.push(net);
+}
 
 // ---- 5. Fine-tuning, and for comparison the same from nothing: the same net, and the plain one
 
