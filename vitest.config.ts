@@ -16,6 +16,7 @@ const tests = [
   'packages/*/{src,conformance}/**/*.test.ts',
   'examples/*/src/**/*.test.ts',
   'examples/*/*.test.ts',
+  'bench/src/**/*.test.ts',
 ];
 /** Tests that use every core by themselves, or watch memory and time: they run one file at a time. */
 const alone = [

@@ -12,6 +12,8 @@ export interface Peers {
   fresh(backend: string): Promise<Contestant>;
   /** The reader of pictures, or sharp with nothing around it, in a new process that the caller stops. */
   pictures(program: 'reader' | 'bare-sharp'): Promise<Contestant>;
+  /** The training loop, in a new process that the caller stops. */
+  trainer(): Promise<Contestant>;
   /** PyTorch's DataLoader in a new process that the caller stops, or why it is not there. */
   dataLoader(): Promise<Contestant | string>;
   stop(): Promise<void>;
@@ -39,6 +41,7 @@ export function peers(python: string, compile: boolean): Peers {
     },
     fresh: (backend) => Contestant.start(process.execPath, [contestant('engine'), backend]),
     pictures: (program) => Contestant.start(process.execPath, [contestant(program)]),
+    trainer: () => Contestant.start(process.execPath, [contestant('trainer')]),
     dataLoader: () => startPython(python, 'dataloader'),
     async stop() {
       for (const started of [await torch, await onnx]) {
@@ -48,7 +51,7 @@ export function peers(python: string, compile: boolean): Peers {
   };
 }
 
-function contestant(name: 'engine' | 'onnxruntime' | 'reader' | 'bare-sharp'): string {
+function contestant(name: 'engine' | 'onnxruntime' | 'reader' | 'bare-sharp' | 'trainer'): string {
   return fileURLToPath(new URL(`contestants/${name}.js`, import.meta.url));
 }
 

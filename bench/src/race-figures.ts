@@ -14,17 +14,28 @@ export function derived(
 }
 
 /** Round by round, so that what the machine does between rounds cancels. */
+export function compared(
+  name: string,
+  unit: string,
+  ours: RaceResult[string] | undefined,
+  theirs: RaceResult[string] | undefined,
+  value: (ours: number, theirs: number) => number,
+): Figure {
+  if (!Array.isArray(ours)) return { name, unit, reason: ours ?? 'not run' };
+  if (!Array.isArray(theirs)) return { name, unit, reason: theirs ?? 'not run' };
+  return figure(
+    name,
+    unit,
+    ours.map((s, i) => value(s, theirs[i] as number)),
+  );
+}
+
+/** {@link compared} as a ratio. */
 export function ratio(
   name: string,
   ours: RaceResult[string] | undefined,
   theirs: RaceResult[string] | undefined,
   value: (ours: number, theirs: number) => number,
 ): Figure {
-  if (!Array.isArray(ours)) return { name, unit: 'ratio', reason: ours ?? 'not run' };
-  if (!Array.isArray(theirs)) return { name, unit: 'ratio', reason: theirs ?? 'not run' };
-  return figure(
-    name,
-    'ratio',
-    ours.map((s, i) => value(s, theirs[i] as number)),
-  );
+  return compared(name, 'ratio', ours, theirs, value);
 }

@@ -5,6 +5,7 @@ import { layers } from './layers.js';
 import { type Entry, race } from './race.js';
 import { derived, ratio } from './race-figures.js';
 import type { Run, Section } from './section.js';
+import { trainer } from './trainer-section.js';
 
 /** GFLOP of the preset `paper` an image, conv1 without an input gradient. */
 const work = { train: 4.136, inference: 1.449 } as const;
@@ -197,6 +198,7 @@ export const sections: readonly Section[] = [
   eachLayer,
   cifar,
   data,
+  trainer,
 ];
 
 function layerNames(layer: string, pass: string): string[] {

@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/main.ts', 'src/probe.ts', 'src/devices/tower-thread.ts'],
+  entry: {
+    main: 'src/main.ts',
+    probe: 'src/probe.ts',
+    embedded: 'src/embedded/write-embedded-ilsvrc.ts', // for programs that want data at once: '@alexnet/ilsvrc/embedded'
+  },
   format: ['esm'],
   clean: true,
   sourcemap: true,

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)); // from bench/dist
-const PICTURES = 1000; // some seconds of work
 const DRAWN = 60;
 
 /** What the bench prepares: a folder in the layout `classes`. */
@@ -20,24 +19,26 @@ export interface SourcePictures {
 /**
  * Fills `folder` with `train/photographs`: the 200 photographs of ILSVRC in the folder that ALEXNET_DATA names
  * (`../shared/data` beside the project) where they are, pictures of 500 x 375 drawn here otherwise; each several times, as hard links.
+ *
+ * @param images How many; 1000 are prepared in some seconds.
  */
-export async function sourcePictures(folder: string): Promise<SourcePictures> {
+export async function sourcePictures(folder: string, images = 1000): Promise<SourcePictures> {
   const tar = join(resolve(root, process.env.ALEXNET_DATA ?? '../shared/data'), 'ilsvrc-samples-200.tar');
   const originals = join(folder, 'originals');
   await mkdir(originals, { recursive: true });
   const hasPhotographs = existsSync(tar);
   if (hasPhotographs) execFileSync('tar', ['xf', tar, '-C', originals, '--strip-components=1']);
-  else await drawPictures(originals);
+  else await drawPictures(originals, Math.min(DRAWN, images));
   const names = (await readdir(originals)).filter((name) => name.endsWith('.JPEG')).sort();
-  await linkPictures(originals, names, join(folder, 'source', 'train', 'photographs'), PICTURES);
+  await linkPictures(originals, names, join(folder, 'source', 'train', 'photographs'), images);
   await linkPictures(originals, names, join(folder, 'source', 'val', 'photographs'), 1); // the layout wants one
   const origin = hasPhotographs
     ? `${names.length} photographs of ILSVRC`
-    : `${DRAWN} drawn pictures (no ${tar})`;
+    : `${names.length} drawn pictures (no ${tar})`;
   return {
     folder: join(folder, 'source'),
-    images: PICTURES,
-    origin: `${PICTURES} pictures: ${origin}, repeated`,
+    images,
+    origin: `${images} pictures: ${origin}, repeated`,
   };
 }
 
@@ -55,7 +56,7 @@ async function linkPictures(
 }
 
 /** Soft blobs under fine grain, which code to as many bytes as a photograph: some 110 kB at quality 95. */
-async function drawPictures(folder: string): Promise<void> {
+async function drawPictures(folder: string, count: number): Promise<void> {
   const noise = (width: number, height: number, sigma: number) =>
     sharp({
       create: {
@@ -66,7 +67,7 @@ async function drawPictures(folder: string): Promise<void> {
         noise: { type: 'gaussian', mean: 128, sigma },
       },
     });
-  for (let i = 0; i < DRAWN; i++) {
+  for (let i = 0; i < count; i++) {
     const blobs = await noise(12, 9, 60).png().toBuffer();
     const grain = await noise(500, 375, 30).png().toBuffer();
     const picture = await sharp(blobs)

@@ -89,6 +89,30 @@ test('old velocity keeps its old rate after a drop, unlike the momentum of Tenso
   expect(lastStep(theirs)).toBeCloseTo(0.001 * (0.9 * 2.71 + 1), 6);
 });
 
+test('a layer at rate 0 stays where it is, where the printed rule would go on by nine times its velocity', () => {
+  const { schedule } = presets.original2012.training;
+  expect(schedule.kind === 'step' && schedule.conv1?.at(-1)).toEqual({ epoch: 72, learningRate: 0 });
+  const w = closing(tf.tidy(() => tf.variable(tf.ones([1, 1]))));
+  const optimizer = closing(new SgdMomentum());
+  const step = (): number => {
+    tf.tidy(() => optimizer.applyGradients({ [w.name]: tf.ones([1, 1]) }));
+    return w.dataSync()[0] as number;
+  };
+  step();
+  const stopped = step();
+  const velocity = optimizer.velocityOf(w.name)?.dataSync()[0] as number;
+  optimizer.variableRates = new Map([[w.name, 0]]);
+  for (let i = 0; i < 200; i++) expect(step()).toBe(stopped);
+  expect(optimizer.velocityOf(w.name)?.dataSync()[0]).toBe(velocity);
+  let [v, coasted] = [velocity, stopped]; // v <- .9 v - .0005 0 w - 0 g; w <- w + v
+  for (let i = 0; i < 200; i++) {
+    v *= 0.9;
+    coasted += v;
+  }
+  expect(coasted - stopped).toBeCloseTo(9 * velocity, 6);
+  expect(velocity).toBeLessThan(-0.018); // nine times that is no rounding
+});
+
 test('the weight decay of sec. 5 is the l2 regularizer of Keras at half its value', async () => {
   const decayed = (l2: number): number => {
     const regularizer = tfl.regularizers.l2({ l2 });

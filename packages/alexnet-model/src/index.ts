@@ -23,6 +23,7 @@ export type {
   StepSettings,
   TrainingSettings,
 } from './training.js';
+export { type TransferWeightsOptions, transferWeights, type WeightTransfer } from './transfer-weights.js';
 export { type ExportWeightsOptions, exportWeights } from './weights/export-weights.js';
 export { type ImportedWeights, type ImportWeightsOptions, importWeights } from './weights/import-weights.js';
 export { type Preprocessing, preprocessingOf } from './weights/preprocessing.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import type * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { modelJson } from './file-system.js';
 import type { SgdMomentum } from './sgd-momentum.js';
 import type { TrainState } from './train-state.js';
@@ -22,34 +22,36 @@ export interface CheckpointDescription extends CheckpointState {
   randomStates: Record<string, number>;
 }
 
+/** The content of a file, in pieces that follow each other: what is copied once need not be joined. */
+type FileContent = readonly Uint8Array[];
+
 /** A run at one moment, copied: training may go on while it is written. */
 export interface Snapshot {
-  files: ReadonlyMap<'model.json' | 'weights.bin' | 'velocities.bin', Uint8Array>;
+  files: ReadonlyMap<'model.json' | 'weights.bin' | 'velocities.bin', FileContent>;
   description: CheckpointDescription;
 }
 
-/** Copies model, velocities and random states. @throws RangeError if a weight or a velocity is not a finite number. */
+/** Copies model, velocities and random states. @throws RangeError if a weight is not a finite number. */
 export async function takeSnapshot(
   model: tfl.LayersModel,
   optimizer: SgdMomentum,
   state: CheckpointState,
 ): Promise<Snapshot> {
-  const artifacts = await artifactsOf(model);
-  const weights = asBytes(artifacts.weightData as ArrayBuffer);
-  const velocities = await tf.io.encodeWeights(velocitiesOf(model, optimizer));
-  const bytes = asBytes(velocities.data);
-  requireFinite('weight', artifacts.weightSpecs ?? [], weights);
-  requireFinite('velocity of', velocities.specs, bytes);
+  const weights = await valuesOf(
+    model.weights.map((weight) => ({ name: weight.originalName, tensor: weight.read() })),
+  );
+  const velocities = await valuesOf(velocitiesOf(model, optimizer));
+  requireFinite(weights); // a velocity that is not makes a weight of its kind
   return {
     files: new Map([
-      ['model.json', new TextEncoder().encode(modelJson(artifacts))],
-      ['weights.bin', weights],
-      ['velocities.bin', bytes],
+      ['model.json', [new TextEncoder().encode(modelJson(artifactsOf(model, weights)))]],
+      ['weights.bin', bytesOf(weights)],
+      ['velocities.bin', bytesOf(velocities)],
     ]),
     description: {
       version: 2,
       ...state,
-      velocities: velocities.specs,
+      velocities: velocities.map(({ spec }) => spec),
       randomStates: Object.fromEntries(randomLayers(model).map((layer) => [layer.name, layer.randomState])),
     },
   };
@@ -71,36 +73,59 @@ export function trainedVariables(model: tfl.LayersModel): { name: string; origin
   }));
 }
 
-/** Description, specs and a copy of all weights, as `model.save` would write them. */
-async function artifactsOf(model: tfl.LayersModel): Promise<tf.io.ModelArtifacts> {
-  let saved: tf.io.ModelArtifacts = {};
-  const handler = tf.io.withSaveHandler(async (artifacts) => {
-    saved = artifacts;
-    return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-  });
-  await model.save(handler);
-  return saved;
+interface NamedTensor {
+  name: string;
+  tensor: tf.Tensor;
 }
 
-function velocitiesOf(model: tfl.LayersModel, optimizer: SgdMomentum): { name: string; tensor: tf.Tensor }[] {
+/** The values of a weight as they go into a file. */
+interface Values {
+  spec: tf.io.WeightsManifestEntry;
+  values: Float32Array;
+}
+
+/** What backends give out is never written again, even where they update weights in place: it needs no copy. */
+async function valuesOf(tensors: readonly NamedTensor[]): Promise<Values[]> {
+  const all: Values[] = [];
+  for (const { name, tensor } of tensors) {
+    if (tensor.dtype !== 'float32') throw new RangeError(`weight '${name}' is ${tensor.dtype}, not float32`);
+    all.push({
+      spec: { name, shape: tensor.shape, dtype: 'float32' },
+      values: await tensor.data<'float32'>(),
+    });
+  }
+  return all;
+}
+
+/** As `model.save` writes it, which would join the values of all weights first. */
+function artifactsOf(model: tfl.LayersModel, weights: readonly Values[]): tf.io.ModelArtifacts {
+  const userDefinedMetadata = model.getUserDefinedMetadata() as Record<string, object> | undefined;
+  return {
+    modelTopology: model.toJSON(null, false) as object,
+    format: 'layers-model',
+    generatedBy: `TensorFlow.js tfjs-layers v${tfl.version_layers}`,
+    convertedBy: null,
+    weightSpecs: weights.map(({ spec }) => spec),
+    ...(userDefinedMetadata && { userDefinedMetadata }),
+  };
+}
+
+function velocitiesOf(model: tfl.LayersModel, optimizer: SgdMomentum): NamedTensor[] {
   return trainedVariables(model).flatMap(({ name, originalName }) => {
     const tensor = optimizer.velocityOf(name);
     return tensor ? [{ name: originalName, tensor }] : [];
   });
 }
 
-function requireFinite(
-  what: string,
-  specs: readonly tf.io.WeightsManifestEntry[],
-  { buffer, byteOffset }: Uint8Array,
-): void {
-  let offset = byteOffset;
-  for (const { name, shape, dtype } of specs) {
-    const size = tf.util.sizeFromShape(shape);
-    if (dtype === 'float32' && !areFinite(new Float32Array(buffer, offset, size))) {
-      throw new RangeError(`${what} '${name}' is not finite`);
-    }
-    offset += size * tf.util.bytesPerElement(dtype);
+function bytesOf(all: readonly Values[]): FileContent {
+  return all.map(
+    ({ values: { buffer, byteOffset, byteLength } }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+}
+
+function requireFinite(weights: readonly Values[]): void {
+  for (const { spec, values } of weights) {
+    if (!areFinite(values)) throw new RangeError(`weight '${spec.name}' is not finite`);
   }
 }
 
@@ -109,8 +134,4 @@ function areFinite(values: Float32Array): boolean {
   let zero = 0;
   for (let i = 0; i < values.length; i++) zero += (values[i] as number) * 0;
   return zero === 0;
-}
-
-function asBytes(data: tf.io.WeightData): Uint8Array {
-  return new Uint8Array(data as ArrayBuffer);
 }

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { requireSameModel } from './checkpoint-difference.js';
 import {
   type CheckpointState,
   randomLayers,
@@ -8,8 +7,6 @@ import {
   takeSnapshot,
   trainedVariables,
 } from './checkpoint-snapshot.js';
-import { replaceFolder, wholeFolder } from './durable-folder.js';
-import { readCheckpoint } from './read-checkpoint.js';
 import type { SgdMomentum } from './sgd-momentum.js';
 import { sha256 } from './sha256.js';
 
@@ -46,14 +43,15 @@ export async function writeSnapshot(
   directory: string,
   { files, description }: Snapshot,
 ): Promise<SavedCheckpoint> {
-  const hashed = [...files].map(async ([name, bytes]) => [name, await sha256(bytes)] as const);
+  const hashed = [...files].map(async ([name, pieces]) => [name, await sha256(...pieces)] as const);
   const sha256OfFiles = Object.fromEntries(await Promise.all(hashed));
   const content = { ...description, files: sha256OfFiles };
   const text = new TextEncoder();
   const own = await sha256(text.encode(JSON.stringify(content)));
   const json = text.encode(JSON.stringify({ ...content, sha256: own }, null, 2));
-  await replaceFolder(directory, [...files, ['checkpoint.json', json]]);
-  const bytes = [...files.values(), json].reduce((sum, { length }) => sum + length, 0);
+  const { replaceFolder } = await import('./durable-folder.js');
+  await replaceFolder(directory, [...files, ['checkpoint.json', [json]]]);
+  const bytes = [...[...files.values()].flat(), json].reduce((sum, { length }) => sum + length, 0);
   return { bytes, weightsSha256: sha256OfFiles['weights.bin'] as string };
 }
 
@@ -68,6 +66,8 @@ export async function loadCheckpoint(
   model: tfl.LayersModel,
   optimizer?: SgdMomentum,
 ): Promise<CheckpointState> {
+  const { readCheckpoint } = await import('./read-checkpoint.js');
+  const { requireSameModel } = await import('./checkpoint-difference.js');
   const { description, topology, weightSpecs, weights, velocities } = await readCheckpoint(directory);
   try {
     requireSameModel(model, weightSpecs, topology);
@@ -87,6 +87,7 @@ export async function loadCheckpoint(
 
 /** Whether there is a checkpoint in a folder, to be loaded with {@link loadCheckpoint}. */
 export async function hasCheckpoint(directory: string): Promise<boolean> {
+  const { wholeFolder } = await import('./durable-folder.js');
   return (await wholeFolder(directory)) !== undefined;
 }
 

@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { loadCheckpoint, type SavedCheckpoint, writeSnapshot } from './checkpoint.js';
 import { type CheckpointState, type Snapshot, takeSnapshot } from './checkpoint-snapshot.js';
-import { DamagedCheckpointError } from './read-checkpoint.js';
+import { DamagedCheckpointError } from './damaged-checkpoint.js';
 import type { SgdMomentum } from './sgd-momentum.js';
 
 /** A checkpoint among others: where it lies, and the run's step it is of. */

@@ -7,6 +7,7 @@ export {
   type WrittenCheckpoint,
 } from './checkpoints.js';
 export { compareCheckpoints, type VariableDifference } from './compare-checkpoints.js';
+export { DamagedCheckpointError } from './damaged-checkpoint.js';
 export { DivergedError } from './diverged.js';
 export { fileSystem } from './file-system.js';
 export { firstNonFinite, type NonFinite } from './first-non-finite.js';
@@ -18,7 +19,6 @@ export {
   type WeightStatistics,
 } from './layer-statistics.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './plateau-schedule.js';
-export { DamagedCheckpointError } from './read-checkpoint.js';
 export { registerSgdMomentum } from './register-sgd-momentum.js';
 export type { RateSchedule, Schedule } from './schedule.js';
 export { SgdMomentum, type SgdMomentumOptions } from './sgd-momentum.js';

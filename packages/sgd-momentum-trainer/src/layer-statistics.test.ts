@@ -50,15 +50,23 @@ const rms = (values: ArrayLike<number>): number => Math.sqrt(meanOf(Array.from(v
 /** The same in float64, from what a model up to each layer predicts. */
 async function oracle(model: tfl.LayersModel, optimizer: SgdMomentum): Promise<LayerStatistics[]> {
   const xs = pictures();
-  const layers = model.layers.map((layer): LayerStatistics => {
+  const layers: LayerStatistics[] = [];
+  for (const layer of model.layers) {
     const part = tfl.model({ inputs: model.inputs, outputs: layer.output });
     const output = part.predict(xs) as tf.Tensor;
-    const values = [...output.dataSync()];
+    const values = [...(await output.data())];
     const units = output.shape.at(-1) as number;
     output.dispose();
     const mean = meanOf(values);
     const isDead = (unit: number): boolean => values.every((x, i) => i % units !== unit || x === 0);
-    return {
+    const weights: LayerStatistics['weights'] = [];
+    for (const variable of layer.weights) {
+      const { name } = variableOf(variable);
+      const weight = rms(await variable.read().data());
+      const update = rms((await optimizer.velocityOf(name)?.data()) ?? [0]);
+      weights.push({ name, weight, update, ratio: update / weight, nonFinite: 0 });
+    }
+    layers.push({
       name: layer.name,
       activations: {
         mean,
@@ -68,14 +76,9 @@ async function oracle(model: tfl.LayersModel, optimizer: SgdMomentum): Promise<L
         largest: Math.max(...values.map(Math.abs)),
         nonFinite: 0,
       },
-      weights: layer.weights.map((variable) => {
-        const { name } = variableOf(variable);
-        const weight = rms(variable.read().dataSync());
-        const update = rms(optimizer.velocityOf(name)?.dataSync() ?? [0]);
-        return { name, weight, update, ratio: update / weight, nonFinite: 0 };
-      }),
-    };
-  });
+      weights,
+    });
+  }
   xs.dispose();
   return layers;
 }
@@ -124,7 +127,7 @@ testOnBackends(
     expect(dropout.randomState).toBe(7);
     expect(await firstNonFinite(model, xs)).toBeUndefined();
     expect(dropout.randomState).toBe(7);
-    xs.dataSync(); // still there
+    await xs.data(); // still there
   }),
 );
 
@@ -146,7 +149,7 @@ testOnBackends(
   'what is not finite is counted, left out of the moments, and its first layer named',
   onStepped(async ({ model, optimizer, xs }) => {
     const [kernel, bias] = model.getLayer('fc2').weights;
-    const values = variableOf(kernel).dataSync().slice() as Float32Array;
+    const values = (await variableOf(kernel).data()).slice() as Float32Array;
     values.set([Number.NaN, Number.POSITIVE_INFINITY]);
     assign(kernel, () => tf.tensor(values, [36, 6]));
     const layers = await layerStatistics(model, optimizer, xs);

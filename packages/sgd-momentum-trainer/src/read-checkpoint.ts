@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { CheckpointDescription } from './checkpoint-snapshot.js';
+import { DamagedCheckpointError } from './damaged-checkpoint.js';
 import { wholeFolder } from './durable-folder.js';
 import { sha256 } from './sha256.js';
 
@@ -11,11 +12,6 @@ export interface ReadCheckpoint {
   weightSpecs: tf.io.WeightsManifestEntry[];
   weights: Uint8Array;
   velocities: Uint8Array;
-}
-
-/** A checkpoint whose files are not what was written. */
-export class DamagedCheckpointError extends Error {
-  override name = 'DamagedCheckpointError';
 }
 
 /**

@@ -35,7 +35,9 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       new Option('--schedule <kind>', 'when the rate drops; default plateau').choices(['plateau', 'step']),
     )
-    .addOption(wholeNumber('--patience <epochs>', 'epochs without a new best before a plateau drop'))
+    .addOption(
+      wholeNumber('--patience <epochs>', 'epochs without a new best before a plateau drop; default 5'),
+    )
     .addOption(wholeNumber('--seed <n>', 'default 0', 0))
     .addOption(wholeNumber('--train-per-class <n>', 'size of the embedded set; default 400'))
     .addOption(wholeNumber('--val-per-class <n>', 'size of the embedded set; default 50'))

@@ -40,7 +40,7 @@ export interface RunOptions extends SwitchOptions {
 }
 
 /** The embedded data set is small and easy: a quarter of the width, and as many epochs as ten minutes hold. */
-const embedded = { width: 0.25, epochs: 20, patience: 2, trainPerClass: 400, valPerClass: 50 };
+const embedded = { width: 0.25, epochs: 20, trainPerClass: 400, valPerClass: 50 };
 /** `alexnet prepare` writes squares of this side, sec. 2. */
 const preparedSide = 256;
 /** Epochs without a new best before the rate drops; the paper's authors judged it by eye (sec. 5). */
@@ -67,7 +67,7 @@ export function runSettings(options: RunOptions): RunSettings {
       ...(options.microBatch !== undefined && { microBatchSize: options.microBatch }),
       learningRate: options.learningRate ?? training.learningRate,
       schedule: scheduleSettings(name, options.schedule ?? 'plateau', training),
-      patience: options.patience ?? (isEmbedded ? embedded.patience : defaultPatience),
+      patience: options.patience ?? defaultPatience,
     },
     augmentation: { ...augmentation, cropSize: switches.imageSize ?? augmentation.cropSize },
     embedded: {
