@@ -13,6 +13,8 @@ export type { AlexNetOverrides } from './overrides.js';
 export type { Link } from './partition/link.js';
 export { type Partition, partition, type TowerExchange } from './partition/partition.js';
 export type { TowerBatch, TowerGradients, TowerPart } from './partition/tower-part.js';
+export type { TowerSegment } from './partition/tower-segments.js';
+export type { TowerActivity, Watch } from './partition/watch.js';
 export type { Preset } from './preset.js';
 export { type PresetName, presets } from './presets.js';
 export type {

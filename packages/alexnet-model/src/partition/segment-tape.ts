@@ -53,7 +53,10 @@ export class SegmentTape {
     } finally {
       state.gradientDepth = 0;
       state.activeTape = null;
-      if (!output) forget(activeTape);
+      if (!output) {
+        forget(activeTape);
+        input.dispose();
+      }
     }
   }
 

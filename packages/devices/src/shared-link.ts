@@ -1,14 +1,15 @@
-import type { Link } from '@alexnet/alexnet-model';
-import * as tf from '@tensorflow/tfjs-core';
+import type { DeviceLink } from './device-link.js';
+import { LinkError } from './link-error.js';
 
 /** Messages that may lie in a channel unread: a tower that is ahead need not wait. */
 const SLOTS = 2;
 /** How long a thread sleeps before it looks whether the channel was closed. */
 const SLEEP_MS = 200;
+/** Words of a channel's state: messages written, messages read, and 1 once it is closed. */
+const [WRITTEN, READ, CLOSED] = [0, 1, 2];
 
 /** One direction between two threads, in memory that both have. */
 export interface Channel {
-  /** Messages written, messages read, and 1 once it is closed. */
   readonly state: SharedArrayBuffer;
   readonly values: SharedArrayBuffer;
 }
@@ -24,57 +25,52 @@ export function openChannel(values: number): Channel {
 /** Wakes whoever waits at a channel: it will not be used any more. */
 export function closeChannel({ state }: Channel): void {
   const words = new Int32Array(state);
-  Atomics.store(words, 2, 1);
-  for (const word of [0, 1]) Atomics.notify(words, word);
-}
-
-/** What the exchanges of a step took, in milliseconds. */
-export interface LinkTimes {
-  waiting: number;
-  copying: number;
-  bytes: number;
+  Atomics.store(words, CLOSED, 1);
+  for (const word of [WRITTEN, READ]) Atomics.notify(words, word);
 }
 
 /** Two threads of one process: values are copied into memory that both have, and out of it. A thread that waits sleeps. */
-export class SharedLink implements Link {
-  /** Sums since they were last set to 0. */
-  readonly times: LinkTimes = { waiting: 0, copying: 0, bytes: 0 };
+export class SharedLink implements DeviceLink {
+  waited = 0;
+  sent = 0;
   private readonly out: Int32Array;
   private readonly outValues: Float32Array;
   private readonly in: Int32Array;
   private readonly inValues: Float32Array;
 
-  constructor(toOther: Channel, fromOther: Channel) {
+  constructor(
+    private readonly toOther: Channel,
+    private readonly fromOther: Channel,
+  ) {
     this.out = new Int32Array(toOther.state);
     this.outValues = new Float32Array(toOther.values);
     this.in = new Int32Array(fromOther.state);
     this.inValues = new Float32Array(fromOther.values);
   }
 
-  async send(tensor: tf.Tensor): Promise<void> {
-    const values = await tensor.data<'float32'>();
-    const sent = this.out[0] as number;
-    this.waitUntil(this.out, 1, (read) => sent - read < SLOTS);
-    const begun = performance.now();
-    this.outValues.set(values, this.slot(this.outValues, sent, values.length));
-    Atomics.store(this.out, 0, sent + 1);
-    Atomics.notify(this.out, 0);
-    this.times.copying += performance.now() - begun;
-    this.times.bytes += values.byteLength;
+  async send(values: Float32Array): Promise<void> {
+    const written = this.out[WRITTEN] as number;
+    this.waitUntil(this.out, READ, (read) => written - read < SLOTS);
+    this.outValues.set(values, this.slot(this.outValues, written, values.length));
+    Atomics.store(this.out, WRITTEN, written + 1);
+    Atomics.notify(this.out, WRITTEN);
+    this.sent += values.byteLength;
   }
 
-  async receive(shape: readonly number[]): Promise<tf.Tensor> {
-    const read = this.in[1] as number;
-    this.waitUntil(this.in, 0, (written) => written > read);
-    const begun = performance.now();
-    const size = shape.reduce((product, side) => product * side, 1);
+  async receive(size: number): Promise<Float32Array> {
+    const read = this.in[READ] as number;
+    this.waitUntil(this.in, WRITTEN, (written) => written > read);
     const at = this.slot(this.inValues, read, size);
     const values = new Float32Array(size);
     values.set(this.inValues.subarray(at, at + size));
-    Atomics.store(this.in, 1, read + 1);
-    Atomics.notify(this.in, 1);
-    this.times.copying += performance.now() - begun;
-    return tf.tensor(values, [...shape]);
+    Atomics.store(this.in, READ, read + 1);
+    Atomics.notify(this.in, READ);
+    return values;
+  }
+
+  close(): void {
+    closeChannel(this.toOther);
+    closeChannel(this.fromOther);
   }
 
   /** @throws RangeError if a message is larger than the channel was opened for. */
@@ -85,13 +81,13 @@ export class SharedLink implements Link {
     return (message % SLOTS) * room;
   }
 
-  /** @throws Error if the channel was closed. */
-  private waitUntil(state: Int32Array, word: 0 | 1, isEnough: (count: number) => boolean): void {
+  /** @throws LinkError if the channel was closed. */
+  private waitUntil(state: Int32Array, word: number, isEnough: (count: number) => boolean): void {
     const begun = performance.now();
     for (let count = Atomics.load(state, word); !isEnough(count); count = Atomics.load(state, word)) {
-      if (Atomics.load(state, 2) === 1) throw new Error('the other tower is gone (SharedLink).');
+      if (Atomics.load(state, CLOSED) === 1) throw new LinkError('the other tower is gone.');
       Atomics.wait(state, word, count, SLEEP_MS);
     }
-    this.times.waiting += performance.now() - begun;
+    this.waited += performance.now() - begun;
   }
 }
