@@ -23,7 +23,7 @@ const small: AlexNetOverrides = { width: 1 / 32, imageSize: 64, classes: 5 };
 const cpu = { name: 'cpu' } as const;
 const start = (devices: [Device, Device], overrides = small): Promise<TwoTowers> =>
   TwoTowers.start(alexnet('original2012', small), new SgdMomentum(), devices, {
-    ...{ preset: 'original2012', overrides, batchSize: 4, stallSeconds: 2 },
+    ...{ preset: 'original2012', overrides, batchSize: 4, stallSeconds: 4 },
   });
 
 /** Takes steps until it cannot; the reason, and the seconds since `act` was done after the first. */
@@ -56,7 +56,7 @@ const isAlive = (pid: number): boolean => {
 
 test.each([
   ['SIGKILL', 1, 'tower B (cpu in a process): its process was ended by SIGKILL.'],
-  ['SIGSTOP', 0, /^tower A \(cpu in a process\): has not moved for 2 s in its \w+/],
+  ['SIGSTOP', 0, /^tower A \(cpu in a process\): has not moved for 4 s in its \w+/],
 ] as const)('a process that gets %s', async (signal, which, message) => {
   const towers = await start([processDevice(cpu), processDevice(cpu)]);
   const pids = towers.devices.map(({ pid }) => pid as number);
@@ -89,7 +89,7 @@ test('a thread that ends, and one that no longer hears', async () => {
     deaf.program().post = () => {};
   });
   expect(hung.message).toMatch(
-    /^tower A \(cpu on a thread\): has not moved for 2 s in its (gradients|update)\.$/,
+    /^tower A \(cpu on a thread\): has not moved for 4 s in its (gradients|update)\.$/,
   );
   expect(hung.seconds).toBeLessThan(10);
 });

@@ -1,6 +1,7 @@
 import type { AlexNetOverrides, PresetName, TowerActivity } from '@alexnet/alexnet-model';
 import type { BackendName, BackendOptions } from '@alexnet/backends';
 import type { SgdMomentumOptions } from '@alexnet/sgd-momentum-trainer';
+import type { NetworkAddress } from './network-device.js';
 import type { Channel } from './shared-link.js';
 
 /** What a device computes with: the options of `useBackend`. */
@@ -18,10 +19,15 @@ export interface TowerStart {
   backend: DeviceBackend;
 }
 
-/** How a tower finds the other: memory that both have, to tower A and to tower B; or a socket, at a path. */
+/**
+ * How a tower finds the other: memory that both have, to tower A and to tower B; a local socket, at a path; or, where one
+ * is served on another machine, that one waits and the other comes.
+ */
 export type LinkPlan =
   | { type: 'memory'; channels: readonly [toA: Channel, toB: Channel] }
-  | { type: 'listen' | 'connect'; path: string };
+  | { type: 'listen' | 'connect'; path: string }
+  | { type: 'accept' }
+  | { type: 'reach'; address: NetworkAddress; run: string };
 
 /** Values by the names that a checkpoint has for them: `conv1a/kernel`. */
 export type NamedValues = Record<string, Float32Array>;

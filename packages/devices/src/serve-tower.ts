@@ -1,6 +1,7 @@
 import type { DeviceLink } from './device-link.js';
 import { LinkError } from './link-error.js';
-import type { FromTower, LinkPlan, TaskName, ToTower, TowerTasks } from './messages.js';
+import type { DeviceBackend, FromTower, LinkPlan, TaskName, ToTower, TowerTasks } from './messages.js';
+import { reach } from './network-device.js';
 import { SharedLink } from './shared-link.js';
 import { SocketLink } from './socket-link.js';
 import { Tower } from './tower.js';
@@ -13,8 +14,14 @@ export interface TowerEnd {
 
 type Answer = TowerTasks[TaskName]['gives'];
 
+/** What only a served tower has: what it computes with, whoever asks, and the other tower when it comes. */
+interface Served {
+  backend: DeviceBackend;
+  accepted: Promise<SocketLink>;
+}
+
 /** What the program of a tower does: one task after the other, until whoever started it ends it. */
-export function serveTower(end: TowerEnd): void {
+export function serveTower(end: TowerEnd, served?: Served): void {
   let index: 0 | 1 = 0;
   let join: ((link: DeviceLink) => Tower) | undefined;
   let tower: Tower | undefined;
@@ -30,14 +37,16 @@ export function serveTower(end: TowerEnd): void {
       return index === 0 ? new SharedLink(toB, toA) : new SharedLink(toA, toB);
     }
     if (plan.type === 'connect') return SocketLink.connect(plan.path);
-    listening = await SocketLink.listen(plan.path);
+    if (plan.type === 'reach') return new SocketLink(await reach(plan.address, 'link', plan.run));
+    listening = plan.type === 'listen' ? await SocketLink.listen(plan.path) : () => accepted(served);
     return undefined;
   };
   const answer = async (message: ToTower): Promise<Answer> => {
     switch (message.task) {
       case 'start': {
         index = message.takes.index;
-        const started = await Tower.start(message.takes, (news) => end.post(news));
+        const start = { ...message.takes, ...(served && { backend: served.backend }) };
+        const started = await Tower.start(start, (news) => end.post(news));
         join = started.join;
         return started.used;
       }
@@ -63,6 +72,11 @@ export function serveTower(end: TowerEnd): void {
       }
     });
   });
+}
+
+function accepted(served: Served | undefined): Promise<SocketLink> {
+  if (served) return served.accepted;
+  throw new Error('only a served tower can wait for the other to come.');
 }
 
 function answerJoined(

@@ -90,7 +90,6 @@ export class SocketLink implements DeviceLink {
 
   /** Waits until something arrives. */
   private async next(): Promise<void> {
-    const begun = performance.now();
     if (this.failure) throw this.failure;
     await this.alive(
       new Promise<void>((resolve) => {
@@ -98,13 +97,15 @@ export class SocketLink implements DeviceLink {
       }),
     );
     this.wake = undefined;
-    this.waited += performance.now() - begun;
     if (this.length === 0 && this.failure) throw this.failure;
   }
 
+  /** Waits for the other end: to come, to read. */
   private async alive(work: Promise<void>): Promise<void> {
+    const begun = performance.now();
     const beat = setInterval(() => this.whileWaiting(), BEAT_MS);
     await work.finally(() => clearInterval(beat));
+    this.waited += performance.now() - begun;
   }
 
   private fail(reason: string): void {

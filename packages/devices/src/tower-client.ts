@@ -70,6 +70,11 @@ export class TowerClient {
     return this.program.pid;
   }
 
+  /** Its name where it is served; absent on this machine. */
+  get run(): string | undefined {
+    return this.program.run;
+  }
+
   /** @throws TowerError if it could not, has ended, or hangs. */
   ask<Task extends TaskName>(
     task: Task,

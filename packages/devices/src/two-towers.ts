@@ -15,6 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Device } from './device.js';
 import type { Span, TowerTasks } from './messages.js';
+import type { NetworkAddress } from './network-device.js';
 import { type Channel, closeChannel, openChannel } from './shared-link.js';
 import { TowerClient, type TowerError } from './tower-client.js';
 import { namedVariables, putState, readState } from './tower-weights.js';
@@ -177,6 +178,15 @@ export class TwoTowers implements Stepper {
       const channels = [openChannel(largest), openChannel(largest)] as const;
       this.channels = channels;
       await this.all((tower) => tower.ask('link', { type: 'memory', channels }));
+      return;
+    }
+    const server = devices.findIndex(({ shares }) => shares === 'network');
+    if (server >= 0) {
+      const { address } = devices[server] as Device;
+      const [waits, comes] = server === 0 ? [a, b] : [b, a];
+      const plan = { type: 'reach', address: address as NetworkAddress, run: waits.run as string } as const;
+      await this.guard(waits.ask('link', { type: 'accept' }));
+      await this.guard(comes.ask('link', plan));
       return;
     }
     const folder = await mkdtemp(join(tmpdir(), 'alexnet-towers-'));

@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net';
+import { welcome } from './handshake.js';
+import type { DeviceBackend, FromTower, ToTower } from './messages.js';
+import { serveTower } from './serve-tower.js';
+import { SocketLink } from './socket-link.js';
+import { SocketPort } from './socket-port.js';
+
+// The program of a tower for a run on another machine. Its parent hands it two connections: of who asks, and of the other tower.
+if (!process.send) throw new Error('tower-served.js must be started with a channel to its parent');
+const backend = JSON.parse(process.argv[2] ?? '{}') as DeviceBackend;
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {}); // for the parent
+process.on('disconnect', () => process.exit());
+
+let come: (link: SocketLink) => void = () => {};
+const accepted = new Promise<SocketLink>((resolve) => {
+  come = resolve;
+});
+process.on('message', (role: 'tower' | 'link', socket: Socket | undefined) => {
+  if (!socket) process.exit(); // it left before it was handed over
+  welcome(socket);
+  if (role === 'link') {
+    come(new SocketLink(socket));
+    return;
+  }
+  for (const event of ['error', 'close'] as const) socket.on(event, () => process.exit());
+  let hear: (message: ToTower) => void = () => {};
+  const port = new SocketPort<ToTower, FromTower>(socket, (message) => hear(message));
+  serveTower(
+    {
+      post: (message) => port.post(message),
+      onMessage: (listener) => {
+        hear = listener;
+      },
+    },
+    { backend, accepted },
+  );
+});
