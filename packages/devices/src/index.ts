@@ -1,3 +1,4 @@
+export { ChromeTrace } from './chrome-trace.js';
 export type { Device, TowerProgram } from './device.js';
 export type { DeviceBackend, Span } from './messages.js';
 export { cudaDevice, type ProcessDeviceOptions, processDevice } from './process-device.js';
