@@ -1,0 +1,85 @@
+import type { Contestant } from './contestant.js';
+import type { BenchNet } from './contestants/bench-net.js';
+import { type Figure, figure } from './figure.js';
+import { race } from './race.js';
+import { derived, ratio } from './race-figures.js';
+import type { Run, Section } from './section.js';
+
+/** What one sample is. */
+export interface DevicesSizes {
+  net: BenchNet;
+  batch: number;
+  steps: number;
+}
+
+const sizes: DevicesSizes = {
+  net: { preset: 'original2012', width: 1, imageSize: 224, classes: 1000 },
+  batch: 128,
+  steps: 1,
+};
+
+/** What answers say of the exchange. */
+const costs = ['exchange', 'waiting', 'bytes'] as const;
+
+function namesOf(on: 'threads' | 'processes') {
+  const name = (what: string): string => `devices.${on}.${what}`;
+  return {
+    rate: name('imagesPerSecond'),
+    ofOneProcess: name('ofOneProcess'),
+    exchange: name('exchangeOfStep'),
+    waiting: name('waitingOfStep'),
+    bytes: name('bytesOfTheory'),
+  };
+}
+
+/** The section with samples of other sizes. */
+export function devicesSection({ net, batch, steps }: DevicesSizes): Section {
+  const measure = async (run: Run, on: 'threads' | 'processes', devices: Contestant, whole: Contestant) => {
+    const names = namesOf(on);
+    const each = Math.floor(run.threads / 2);
+    const answers: Record<(typeof costs)[number], number[]> = { exchange: [], waiting: [], bytes: [] };
+    const request = { net, batch, steps, threads: 2 * each };
+    const result = await race(
+      {
+        split: {
+          contestant: devices,
+          request: { ...request, task: 'splitSteps', on, each },
+          onAnswer: (answer) => {
+            for (const cost of costs) answers[cost].push(Number(answer[cost]));
+          },
+        },
+        whole: { contestant: whole, request: { ...request, task: 'trainSteps' } },
+      },
+      run.rounds,
+    );
+    return [
+      derived(names.rate, 'images/s', result.split, (s) => (batch * steps) / s),
+      ratio(names.ofOneProcess, result.split, result.whole, (s, one) => one / s),
+      ...costs.map((cost): Figure => {
+        if (Array.isArray(result.split)) return figure(names[cost], 'ratio', answers[cost]);
+        return { name: names[cost], unit: 'ratio', reason: result.split ?? 'not run' };
+      }),
+    ];
+  };
+  return {
+    title: 'two devices',
+    names: ({ threads }) =>
+      threads < 2 ? [] : [...Object.values(namesOf('threads')), ...Object.values(namesOf('processes'))],
+    async measure(run) {
+      const figures: Figure[] = [];
+      for (const on of ['threads', 'processes'] as const) {
+        if (!Object.values(namesOf(on)).some(run.wants)) continue;
+        const contestants = [await run.peers.devices(), await run.peers.trainer()] as const;
+        try {
+          figures.push(...(await measure(run, on, ...contestants)));
+        } finally {
+          await Promise.all(contestants.map((contestant) => contestant.stop()));
+        }
+      }
+      return figures;
+    },
+  };
+}
+
+/** A net on two devices of half the threads, beside the same in one process with all of them. */
+export const devices: Section = devicesSection(sizes);
