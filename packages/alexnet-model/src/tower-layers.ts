@@ -76,7 +76,7 @@ export function join(towers: Symbolic[], name: string): Symbolic {
 }
 
 /** Channels of a map, or units of a row. */
-export function lastSide(x: Symbolic): number {
+function lastSide(x: Symbolic): number {
   return x.shape.at(-1) as number;
 }
 

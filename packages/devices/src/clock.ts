@@ -19,7 +19,9 @@ export class Clock {
 
   async time<T>(what: Span['what'], where: string, work: () => T | Promise<T>): Promise<T> {
     const isWaiting = what === 'receive' || what === 'send';
-    this.tell({ doing: where ? `${what} ${where}` : what, isWaiting });
+    const news = { doing: where ? `${what} ${where}` : what, isWaiting };
+    this.tell(news);
+    this.link.whileWaiting = () => this.tell(news);
     const { waited, sent } = this.link;
     const begun = performance.now();
     const result = await work();

@@ -6,5 +6,7 @@ export interface DeviceLink extends Link {
   readonly waited: number;
   /** Bytes of values sent. */
   readonly sent: number;
+  /** Called again and again while it waits: whoever waits is alive. */
+  whileWaiting: () => void;
   close(): void;
 }

@@ -1,6 +1,6 @@
 import type { DeviceLink } from './device-link.js';
 import { LinkError } from './link-error.js';
-import type { FromTower, LinkPlan, TaskName, TowerTasks, ToTower } from './messages.js';
+import type { FromTower, LinkPlan, TaskName, ToTower, TowerTasks } from './messages.js';
 import { SharedLink } from './shared-link.js';
 import { SocketLink } from './socket-link.js';
 import { Tower } from './tower.js';

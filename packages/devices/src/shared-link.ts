@@ -33,6 +33,7 @@ export function closeChannel({ state }: Channel): void {
 export class SharedLink implements DeviceLink {
   waited = 0;
   sent = 0;
+  whileWaiting = (): void => {};
   private readonly out: Int32Array;
   private readonly outValues: Float32Array;
   private readonly in: Int32Array;
@@ -86,7 +87,7 @@ export class SharedLink implements DeviceLink {
     const begun = performance.now();
     for (let count = Atomics.load(state, word); !isEnough(count); count = Atomics.load(state, word)) {
       if (Atomics.load(state, CLOSED) === 1) throw new LinkError('the other tower is gone.');
-      Atomics.wait(state, word, count, SLEEP_MS);
+      if (Atomics.wait(state, word, count, SLEEP_MS) === 'timed-out') this.whileWaiting();
     }
     this.waited += performance.now() - begun;
   }

@@ -4,11 +4,14 @@ import { LinkError } from './link-error.js';
 
 /** How long the two may take to find each other. */
 const PATIENCE_MS = 20_000;
+/** How often it says that it waits. */
+const BEAT_MS = 200;
 
 /** Two processes: values through a socket, as they lie in memory. Both machines must have the same byte order. */
 export class SocketLink implements DeviceLink {
   waited = 0;
   sent = 0;
+  whileWaiting = (): void => {};
   private readonly arrived: Buffer[] = [];
   private length = 0;
   private wake: (() => void) | undefined;
@@ -56,12 +59,14 @@ export class SocketLink implements DeviceLink {
   async send(values: Float32Array): Promise<void> {
     if (this.failure) throw this.failure;
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    await new Promise<void>((resolve, reject) => {
-      this.socket.write(bytes, (error) => {
-        if (error) reject(this.failure ?? new LinkError(`the other tower is gone: ${error.message}.`));
-        else resolve();
-      });
-    });
+    await this.alive(
+      new Promise<void>((resolve, reject) => {
+        this.socket.write(bytes, (error) => {
+          if (error) reject(this.failure ?? new LinkError(`the other tower is gone: ${error.message}.`));
+          else resolve();
+        });
+      }),
+    );
     this.sent += bytes.length;
   }
 
@@ -87,12 +92,19 @@ export class SocketLink implements DeviceLink {
   private async next(): Promise<void> {
     const begun = performance.now();
     if (this.failure) throw this.failure;
-    await new Promise<void>((resolve) => {
-      this.wake = resolve;
-    });
+    await this.alive(
+      new Promise<void>((resolve) => {
+        this.wake = resolve;
+      }),
+    );
     this.wake = undefined;
     this.waited += performance.now() - begun;
     if (this.length === 0 && this.failure) throw this.failure;
+  }
+
+  private async alive(work: Promise<void>): Promise<void> {
+    const beat = setInterval(() => this.whileWaiting(), BEAT_MS);
+    await work.finally(() => clearInterval(beat));
   }
 
   private fail(reason: string): void {

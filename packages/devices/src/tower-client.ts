@@ -1,8 +1,12 @@
 import type { Device, TowerProgram } from './device.js';
-import type { TaskName, TowerTasks, ToTower } from './messages.js';
+import type { TaskName, ToTower, TowerTasks } from './messages.js';
 
 /** How often a watch looks whether a tower moves. */
 const LOOK_MS = 250;
+/** How long it may be silent while it is set up: its program is loaded, its backend started, its weights are put in place. */
+const SETUP_SECONDS = 60;
+/** Tasks of the set-up. */
+const setUp: readonly TaskName[] = ['start', 'link', 'load'];
 
 /** Why a tower cannot go on. */
 export class TowerError extends Error {
@@ -30,22 +34,27 @@ export interface TowerClientOptions {
 export class TowerClient {
   readonly name: string;
   private readonly program: TowerProgram;
-  private readonly stallLooks: number;
+  private readonly stallSeconds: number;
+  /** Looks that it may be silent in this task. */
+  private stallLooks = 0;
   private waiting: { resolve: (gives: never) => void; reject: (error: Error) => void } | undefined;
   private doing = 'start';
   private isWaiting = false;
   /** Looks since it last said a word: those of a machine that sleeps are not counted. */
   private quietLooks = 0;
+  /** Looks since it began what it does. */
+  private sameLooks = 0;
   private failure: TowerError | undefined;
   private readonly watch: NodeJS.Timeout;
 
   constructor({ index, device, stallSeconds }: TowerClientOptions) {
     this.name = `tower ${'AB'[index]} (${device.name})`;
-    this.stallLooks = (stallSeconds * 1000) / LOOK_MS;
+    this.stallSeconds = stallSeconds;
     this.program = device.open();
     this.program.onMessage((message) => {
       this.quietLooks = 0;
       if ('doing' in message) {
+        if (message.doing !== this.doing) this.sameLooks = 0;
         this.doing = message.doing;
         this.isWaiting = message.isWaiting;
       } else if ('error' in message) {
@@ -67,7 +76,9 @@ export class TowerClient {
     takes: TowerTasks[Task]['takes'],
   ): Promise<TowerTasks[Task]['gives']> {
     if (this.failure) return Promise.reject(this.failure);
-    this.quietLooks = 0;
+    const seconds = setUp.includes(task) ? Math.max(SETUP_SECONDS, this.stallSeconds) : this.stallSeconds;
+    this.stallLooks = (seconds * 1000) / LOOK_MS;
+    [this.quietLooks, this.sameLooks] = [0, 0];
     [this.doing, this.isWaiting] = [task, false];
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
@@ -82,13 +93,17 @@ export class TowerClient {
     await this.program.end();
   }
 
-  /** Whoever waits for the other is not to blame, unless the other has long been waiting too. */
+  /** Whoever waits for the other says so all the time; it is not to blame, unless the other has long been waiting too. */
   private look(): void {
     if (!this.waiting) return;
     this.quietLooks++;
-    if (this.quietLooks < this.stallLooks * (this.isWaiting ? 2 : 1)) return;
-    const seconds = ((this.quietLooks * LOOK_MS) / 1000).toFixed(0);
-    this.fail(`has not moved for ${seconds} s in its ${this.doing}.`);
+    this.sameLooks++;
+    const seconds = (looks: number): string => ((looks * LOOK_MS) / 1000).toFixed(0);
+    if (this.quietLooks >= this.stallLooks) {
+      this.fail(`has not moved for ${seconds(this.quietLooks)} s in its ${this.doing}.`);
+    } else if (this.isWaiting && this.sameLooks >= 2 * this.stallLooks) {
+      this.fail(`has waited for ${seconds(this.sameLooks)} s for the other tower in its ${this.doing}.`);
+    }
   }
 
   private fail(reason: string): void {

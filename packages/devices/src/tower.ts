@@ -14,6 +14,8 @@ export class Tower {
 
   private constructor(
     private readonly part: TowerPart,
+    /** Shape of an image, and classes where the output is. */
+    private readonly image: readonly number[],
     private readonly classes: number,
     private readonly optimizer: SgdMomentum,
     private readonly link: DeviceLink,
@@ -33,10 +35,11 @@ export class Tower {
     tell({ doing: 'making of its layers', isWaiting: false });
     const { tower }: Partition = await partition(preset, overrides);
     const part = tower(index);
+    const image = (part.segments[0]?.model.inputs[0]?.shape.slice(1) ?? []) as number[];
     const classes = (part.output?.model.outputs[0]?.shape[1] as number | undefined) ?? 0;
     return {
       used: { backend, device, threads },
-      join: (link) => new Tower(part, classes, new SgdMomentum(optimizer), link, tell),
+      join: (link) => new Tower(part, image, classes, new SgdMomentum(optimizer), link, tell),
     };
   }
 
@@ -114,7 +117,6 @@ export class Tower {
 
   /** A copy: tensors outlive what stands there. */
   private imagesOf(rows: number, images: Float32Array): tf.Tensor {
-    const [height, width, channels] = this.part.segments[0]?.model.inputs[0]?.shape.slice(1) as number[];
-    return tf.tensor(images.slice(), [rows, height as number, width as number, channels as number]);
+    return tf.tensor(images.slice(), [rows, ...this.image]);
   }
 }

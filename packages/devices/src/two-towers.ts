@@ -2,12 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AlexNetOverrides, type PresetName, partition } from '@alexnet/alexnet-model';
-import type { Batch, SgdMomentum, StepOptions, Stepper, StepResult } from '@alexnet/sgd-momentum-trainer';
+import type {
+  Batch,
+  DeviceStep,
+  SgdMomentum,
+  StepOptions,
+  Stepper,
+  StepResult,
+} from '@alexnet/sgd-momentum-trainer';
 import { requireFinite, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Device } from './device.js';
-import type { LinkPlan, Span, TowerTasks } from './messages.js';
+import type { Span, TowerTasks } from './messages.js';
 import { type Channel, closeChannel, openChannel } from './shared-link.js';
 import { TowerClient, type TowerError } from './tower-client.js';
 import { namedVariables, putState, readState } from './tower-weights.js';
@@ -23,6 +30,18 @@ export interface TwoTowersOptions {
   stallSeconds?: number;
   /** Called after each step with what each tower did in it, and when. */
   onStep?: (spans: readonly [a: readonly Span[], b: readonly Span[]]) => void;
+}
+
+/** A device that runs. */
+export interface UsedDevice {
+  /** As errors name it: 'tower A (onednn on a thread)'. */
+  name: string;
+  /** As `useBackend` says. */
+  backend: string;
+  device: string;
+  threads: number;
+  /** Its process; absent for a thread of this one. */
+  pid?: number;
 }
 
 /** How long the other tower may take to say that its link broke, before it is ended too. */
@@ -41,7 +60,8 @@ const FAREWELL_MS = 1000;
  * await stepper.close();
  */
 export class TwoTowers implements Stepper {
-  private folder: string | undefined;
+  /** What the two compute on, once started. */
+  devices: readonly UsedDevice[] = [];
   private channels: readonly [Channel, Channel] | undefined;
 
   private constructor(
@@ -76,7 +96,7 @@ export class TwoTowers implements Stepper {
       labels: sharedValues(batchSize * sizeOf(model.outputs[0]?.shape)),
     });
     const constants = optimizer.getConfig();
-    await two.all((tower, index) =>
+    const used = await two.all((tower, index) =>
       tower.ask('start', {
         index,
         preset,
@@ -85,6 +105,11 @@ export class TwoTowers implements Stepper {
         backend: (devices[index] as Device).backend,
       }),
     );
+    two.devices = towers.map(({ name, pid }, i) => ({
+      name,
+      ...(pid && { pid }),
+      ...(used[i] as Omit<UsedDevice, 'name'>),
+    }));
     const largest = batchSize * Math.max(...exchanges.map(({ shape }) => sizeOf([null, ...shape])));
     await two.link(devices, largest);
     const state = await readState(model, optimizer);
@@ -92,12 +117,11 @@ export class TwoTowers implements Stepper {
     return two;
   }
 
-  /** The processes of the devices that have one. */
-  get pids(): number[] {
-    return this.towers.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
-  }
-
-  async step({ xs, ys }: Batch, { check }: StepOptions = {}): Promise<StepResult> {
+  /** @throws RangeError if it should be taken in pieces: `microBatchSize`. */
+  async step({ xs, ys }: Batch, { check, microBatchSize }: StepOptions = {}): Promise<StepResult> {
+    if (microBatchSize !== undefined) {
+      throw new RangeError(`microBatchSize must be absent (TwoTowers), got ${microBatchSize}.`);
+    }
     const rows = await this.put(xs);
     const labels = this.batch.labels.subarray(0, ys.size);
     labels.set(await ys.data<'float32'>());
@@ -110,15 +134,16 @@ export class TwoTowers implements Stepper {
     const rates = this.rates();
     const updates = await this.all((tower) => tower.ask('update', rates));
     this.optimizer.applyGradients([]); // counts the step
-    this.options.onStep?.([
+    const spans = [
       [...measured[0].spans, ...updates[0]],
       [...measured[1].spans, ...updates[1]],
-    ]);
-    return result;
+    ] as const;
+    this.options.onStep?.(spans);
+    return { ...result, devices: spans.map(deviceStep) };
   }
 
   /** Probabilities `[N, classes]` of images `[N, H, W, 3]`, any number of them. */
-  async predict(xs: tf.Tensor): Promise<tf.Tensor2D> {
+  async predictOnBatch(xs: tf.Tensor): Promise<tf.Tensor2D> {
     const { batchSize } = this.options;
     const parts: tf.Tensor2D[] = [];
     for (let begin = 0; begin < (xs.shape[0] as number); begin += batchSize) {
@@ -143,33 +168,34 @@ export class TwoTowers implements Stepper {
   async close(): Promise<void> {
     for (const channel of this.channels ?? []) closeChannel(channel);
     await Promise.all(this.towers.map((tower) => tower.end()));
-    if (this.folder) await rm(this.folder, { recursive: true, force: true });
   }
 
   /** Joins the two by what they share. */
   private async link(devices: readonly [Device, Device], largest: number): Promise<void> {
-    let plans: [LinkPlan, LinkPlan];
+    const [a, b] = this.towers;
     if (devices.every(({ shares }) => shares === 'memory')) {
-      this.channels = [openChannel(largest), openChannel(largest)];
-      const plan = { type: 'memory', channels: this.channels } as const;
-      plans = [plan, plan];
-    } else {
-      this.folder = await mkdtemp(join(tmpdir(), 'alexnet-towers-'));
-      const path = join(this.folder, 'link');
-      plans = [
-        { type: 'listen', path },
-        { type: 'connect', path },
-      ];
+      const channels = [openChannel(largest), openChannel(largest)] as const;
+      this.channels = channels;
+      await this.all((tower) => tower.ask('link', { type: 'memory', channels }));
+      return;
     }
-    await this.guard(this.towers[0].ask('link', plans[0])); // first the one that listens
-    await this.guard(this.towers[1].ask('link', plans[1]));
+    const folder = await mkdtemp(join(tmpdir(), 'alexnet-towers-'));
+    try {
+      const path = join(folder, 'link');
+      await this.guard(a.ask('link', { type: 'listen', path }));
+      await this.guard(b.ask('link', { type: 'connect', path }));
+    } finally {
+      await rm(folder, { recursive: true, force: true }); // two that have met need no path
+    }
   }
 
   private async put(xs: tf.Tensor): Promise<number> {
     const rows = xs.shape[0] as number;
     requireWhole('rows of a batch', rows, 1, 'TwoTowers');
     if (xs.size > this.batch.images.length) {
-      throw new RangeError(`a batch must have at most ${this.options.batchSize} rows (TwoTowers), got ${rows}.`);
+      throw new RangeError(
+        `a batch must have at most ${this.options.batchSize} rows (TwoTowers), got ${rows}.`,
+      );
     }
     this.batch.images.set(await xs.data<'float32'>());
     return rows;
@@ -217,6 +243,17 @@ async function reasons(each: readonly Promise<unknown>[]): Promise<TowerError[]>
   await Promise.race([Promise.all(heard), late]);
   clearTimeout(timer);
   return found;
+}
+
+function deviceStep(spans: readonly Span[]): DeviceStep {
+  const exchanges = spans.filter(({ what }) => what === 'send' || what === 'receive');
+  const sum = (value: (span: Span) => number): number =>
+    exchanges.reduce((all, span) => all + value(span), 0);
+  return {
+    sentBytes: sum(({ bytes }) => bytes),
+    exchangeSeconds: sum(({ milliseconds, waited }) => milliseconds - waited) / 1000,
+    waitSeconds: sum(({ waited }) => waited) / 1000,
+  };
 }
 
 function sharedValues(size: number): Float32Array {

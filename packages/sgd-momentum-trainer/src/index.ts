@@ -28,4 +28,4 @@ export { type CheckpointOptions, type TrainOptions, train } from './train.js';
 export type { EpochBatches } from './train-epoch.js';
 export type { TrainEvent, Validation } from './train-event.js';
 export type { EpochTotals, TrainState } from './train-state.js';
-export { type Batch, imagesRight, type StepOptions, type StepResult } from './train-step.js';
+export { type Batch, type DeviceStep, imagesRight, type StepOptions, type StepResult } from './train-step.js';

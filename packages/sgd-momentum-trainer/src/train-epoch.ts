@@ -47,7 +47,7 @@ export async function* trainEpoch(run: EpochRun): AsyncGenerator<TrainEvent, boo
   for await (const batch of rest(run, batches)) {
     const begun = performance.now();
     const images = batch.xs.shape[0] ?? 0;
-    const { loss, correct, correctTop5 } = await stepAndDispose(run, batch);
+    const { loss, correct, correctTop5, devices } = await stepAndDispose(run, batch);
     const seconds = (performance.now() - begun) / 1000;
     const waitSeconds = (begun - waitingSince) / 1000;
     const { step } = state;
@@ -72,6 +72,7 @@ export async function* trainEpoch(run: EpochRun): AsyncGenerator<TrainEvent, boo
       learningRate,
       seconds,
       waitSeconds,
+      ...(devices && { devices }),
     };
     yield* checkpoints?.afterStep(state) ?? [];
     if (isEnough(run) && state.batch !== batches.size) return false;

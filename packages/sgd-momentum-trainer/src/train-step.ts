@@ -14,6 +14,18 @@ export interface StepResult {
   /** How many images have their true label first, and among the first five; a tie counts in part. */
   correct: number;
   correctTop5: number;
+  /** What each device did beside computing, where the step was taken on several. */
+  devices?: readonly DeviceStep[];
+}
+
+/** What a device did in a step beside computing. */
+export interface DeviceStep {
+  /** Bytes it sent to others. */
+  sentBytes: number;
+  /** Seconds in which it sent and received. */
+  exchangeSeconds: number;
+  /** Seconds in which it waited for others. */
+  waitSeconds: number;
 }
 
 /** Options of {@link trainStep}. */

@@ -140,9 +140,7 @@ test('a net without two towers, or a third tower, is refused', async () => {
   await expect(partition('oneGpu')).rejects.toThrow('towers must be 2 to be partitioned (alexnet), got 1.');
   const paper = await partition('paper');
   expect(() => paper.tower(2 as 1)).toThrow('tower must be 0 or 1 (alexnet), got 2.');
-  expect(() => paper.bytesPerStep(0)).toThrow(
-    'batchSize must be a whole number >= 1 (partition), got 0.',
-  );
+  expect(() => paper.bytesPerStep(0)).toThrow('batchSize must be a whole number >= 1 (partition), got 0.');
 });
 
 test('a tower whose link fails, wherever, ends with its reason, and leaves nothing behind', async () => {

@@ -197,7 +197,10 @@ export class TowerPart {
 
   /** Takes a gradient of what both towers sent apart. */
   private async split(ofBoth: tf.Tensor, held: Held): Promise<GradientParts> {
-    const [a, b] = tf.split(ofBoth, 2, ofBoth.rank - 1).map((part) => held.add(part)) as [tf.Tensor, tf.Tensor];
+    const [a, b] = tf.split(ofBoth, 2, ofBoth.rank - 1).map((part) => held.add(part)) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
     ofBoth.dispose();
     const [own, theirs] = this.place.index === 0 ? [a, b] : [b, a];
     return { own, theirs, values: await theirs.data<'float32'>() };
