@@ -34,7 +34,7 @@ function namesOf(on: 'threads' | 'processes') {
 
 /** The section with samples of other sizes. */
 export function devicesSection({ net, batch, steps }: DevicesSizes): Section {
-  const measure = async (run: Run, on: 'threads' | 'processes', devices: Contestant, whole: Contestant) => {
+  const measure = async (run: Run, on: 'threads' | 'processes', split: Contestant, whole: Contestant) => {
     const names = namesOf(on);
     const each = Math.floor(run.threads / 2);
     const answers: Record<(typeof costs)[number], number[]> = { exchange: [], waiting: [], bytes: [] };
@@ -42,7 +42,7 @@ export function devicesSection({ net, batch, steps }: DevicesSizes): Section {
     const result = await race(
       {
         split: {
-          contestant: devices,
+          contestant: split,
           request: { ...request, task: 'splitSteps', on, each },
           onAnswer: (answer) => {
             for (const cost of costs) answers[cost].push(Number(answer[cost]));
@@ -67,16 +67,21 @@ export function devicesSection({ net, batch, steps }: DevicesSizes): Section {
       threads < 2 ? [] : [...Object.values(namesOf('threads')), ...Object.values(namesOf('processes'))],
     async measure(run) {
       const figures: Figure[] = [];
-      for (const on of ['threads', 'processes'] as const) {
-        if (!Object.values(namesOf(on)).some(run.wants)) continue;
-        const contestants = [await run.peers.devices(), await run.peers.trainer()] as const;
-        try {
-          figures.push(...(await measure(run, on, ...contestants)));
-        } finally {
-          await Promise.all(contestants.map((contestant) => contestant.stop()));
+      const whole = await run.peers.trainer();
+      try {
+        for (const on of ['threads', 'processes'] as const) {
+          if (!Object.values(namesOf(on)).some(run.wants)) continue;
+          const split = await run.peers.devices(); // of its own: its devices are let go with it
+          try {
+            figures.push(...(await measure(run, on, split, whole)));
+          } finally {
+            await split.stop();
+          }
         }
+        return figures;
+      } finally {
+        await whole.stop();
       }
-      return figures;
     },
   };
 }
