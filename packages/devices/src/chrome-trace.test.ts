@@ -84,10 +84,10 @@ describe('ChromeTrace', () => {
     trace.close();
     const ends = (await eventsOf('arrows.json')).filter(({ cat }) => cat === 'exchange');
     expect(ends.map(({ ph, tid, ts, id }) => [ph, tid, ts, id])).toEqual([
-      ['s', 0, 14_000, '1 A pool2'],
-      ['f', 1, 25_000, '1 A pool2'],
-      ['s', 1, 20_000, '1 B pool2'],
-      ['f', 0, 23_750, '1 B pool2'],
+      ['s', 0, 14_000, 2002],
+      ['f', 1, 25_000, 2002],
+      ['s', 1, 20_000, 3001],
+      ['f', 0, 23_750, 3001],
     ]);
   });
 

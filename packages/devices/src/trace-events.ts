@@ -10,8 +10,8 @@ export interface TraceEvent {
   ts?: number;
   dur?: number;
   cat?: string;
-  /** Which arrow. */
-  id?: string;
+  /** Which arrow: a number, as some viewers read no other. */
+  id?: number;
   /** `e`: the arrow ends at what encloses `ts`. */
   bp?: 'e';
   args?: Record<string, string | number>;
@@ -24,6 +24,9 @@ interface Place {
   /** Of the trace, milliseconds since 1970. */
   origin: number;
 }
+
+/** More than a tower sends in a step. */
+const SENDS = 1000;
 
 type Both<T> = readonly [a: T, b: T];
 
@@ -79,11 +82,11 @@ function arrows(spans: Both<readonly Span[]>, { step, origin }: Place): TraceEve
         span.what === 'receive' ? [[span.where, span] as const] : [],
       ),
     );
-    return own.flatMap((send): TraceEvent[] => {
+    return own.flatMap((send, number): TraceEvent[] => {
       const receive = receives.get(send.where);
       if (send.what !== 'send' || !receive) return [];
       const end = (tid: number, milliseconds: number) => ({
-        ...{ name: send.where, cat: 'exchange', id: `${step} ${'AB'[from]} ${send.where}` },
+        ...{ name: send.where, cat: 'exchange', id: (2 * step + from) * SENDS + number },
         ...{ pid: PROCESS, tid, ts: microseconds(milliseconds - origin) },
       });
       return [
