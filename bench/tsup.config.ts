@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/main.ts', 'src/contestants/{engine,onnxruntime,reader,bare-sharp,trainer}.ts'],
+  entry: ['src/main.ts', 'src/contestants/{engine,onnxruntime,reader,bare-sharp,trainer,devices}.ts'],
   format: ['esm'],
   clean: true,
   sourcemap: true,

@@ -5,9 +5,17 @@ import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const conditions = ['@alexnet/source', 'module', 'node'];
-const { module } = await runnerImport(`${root}examples/ilsvrc/src/docs/color-noise-figure.ts`, {
-  root,
-  configFile: false,
-  ssr: { resolve: { conditions } },
-});
-await writeFile(`${root}docs/images/colour-noise.png`, await module.colorNoiseFigure());
+const images = `${root}docs/images`;
+
+/** What a figure's module exports. */
+async function figures(name) {
+  const { module } = await runnerImport(`${root}examples/ilsvrc/src/docs/${name}.ts`, {
+    root,
+    configFile: false,
+    ssr: { resolve: { conditions } },
+  });
+  return module;
+}
+
+await writeFile(`${images}/colour-noise.png`, await (await figures('color-noise-figure')).colorNoiseFigure());
+await writeFile(`${images}/two-devices.svg`, await (await figures('two-devices-figure')).twoDevicesFigure());

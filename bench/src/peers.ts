@@ -14,6 +14,8 @@ export interface Peers {
   pictures(program: 'reader' | 'bare-sharp'): Promise<Contestant>;
   /** The training loop, in a new process that the caller stops. */
   trainer(): Promise<Contestant>;
+  /** A net on two devices, in a new process that the caller stops. */
+  devices(): Promise<Contestant>;
   /** PyTorch's DataLoader in a new process that the caller stops, or why it is not there. */
   dataLoader(): Promise<Contestant | string>;
   stop(): Promise<void>;
@@ -42,6 +44,7 @@ export function peers(python: string, compile: boolean): Peers {
     fresh: (backend) => Contestant.start(process.execPath, [contestant('engine'), backend]),
     pictures: (program) => Contestant.start(process.execPath, [contestant(program)]),
     trainer: () => Contestant.start(process.execPath, [contestant('trainer')]),
+    devices: () => Contestant.start(process.execPath, [contestant('devices')]),
     dataLoader: () => startPython(python, 'dataloader'),
     async stop() {
       for (const started of [await torch, await onnx]) {
@@ -51,7 +54,9 @@ export function peers(python: string, compile: boolean): Peers {
   };
 }
 
-function contestant(name: 'engine' | 'onnxruntime' | 'reader' | 'bare-sharp' | 'trainer'): string {
+function contestant(
+  name: 'engine' | 'onnxruntime' | 'reader' | 'bare-sharp' | 'trainer' | 'devices',
+): string {
   return fileURLToPath(new URL(`contestants/${name}.js`, import.meta.url));
 }
 

@@ -1,9 +1,11 @@
-import type { Contestant, Request } from './contestant.js';
+import type { Answer, Contestant, Request } from './contestant.js';
 
 /** One entry of a race: who does what. */
 export interface Entry {
   contestant: Contestant;
   request: Request;
+  /** Gets the answers of the rounds that count. */
+  onAnswer?: (answer: Answer) => void;
 }
 
 /** The seconds of every round, by the entry's name; the reason where an entry could not run. */
@@ -17,12 +19,14 @@ export async function race(entries: Record<string, Entry>, rounds: number, warmU
   const result: RaceResult = {};
   for (const name of Object.keys(entries)) result[name] = [];
   for (let round = -warmUps; round < rounds; round++) {
-    for (const [name, { contestant, request }] of Object.entries(entries)) {
+    for (const [name, { contestant, request, onAnswer }] of Object.entries(entries)) {
       const samples = result[name];
       if (!Array.isArray(samples)) continue;
       try {
-        const { seconds } = await contestant.ask(request);
-        if (round >= 0) samples.push(Number(seconds));
+        const answer = await contestant.ask(request);
+        if (round < 0) continue;
+        samples.push(Number(answer.seconds));
+        onAnswer?.(answer);
       } catch (error) {
         result[name] = error instanceof Error ? error.message : String(error);
       }

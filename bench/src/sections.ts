@@ -1,5 +1,6 @@
 import type { Contestant } from './contestant.js';
 import { data } from './data-section.js';
+import { devices } from './devices-section.js';
 import { type Figure, figure } from './figure.js';
 import { layers } from './layers.js';
 import { type Entry, race } from './race.js';
@@ -199,6 +200,7 @@ export const sections: readonly Section[] = [
   cifar,
   data,
   trainer,
+  devices,
 ];
 
 function layerNames(layer: string, pass: string): string[] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIlsvrc, prepare } from '@alexnet/imagenet-reader';
 import type { Contestant } from './contestant.js';
-import type { BenchNet } from './contestants/trainer.js';
+import type { BenchNet } from './contestants/bench-net.js';
 import { sourcePictures } from './data/source-pictures.js';
 import { type Figure, figure } from './figure.js';
 import { race } from './race.js';

@@ -1,4 +1,12 @@
+export { ChromeTrace } from './chrome-trace.js';
 export type { Device, TowerProgram } from './device.js';
+export {
+  ExchangeSummary,
+  type ExchangeTimes,
+  type SegmentTimes,
+  type StepTimes,
+  type TowerTimes,
+} from './exchange-summary.js';
 export type { DeviceBackend, Span } from './messages.js';
 export { type NetworkAddress, networkDevice } from './network-device.js';
 export { cudaDevice, type ProcessDeviceOptions, processDevice } from './process-device.js';
