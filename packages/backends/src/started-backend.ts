@@ -13,6 +13,14 @@ export interface BackendOptions {
   /** Threads to compute with. Only 'onednn' can be told; absent, it takes every CPU this process may use. */
   threads?: number;
   /**
+   * The most bytes that tensors may hold: weights, velocities, gradients, activations. What would pass it is a
+   * RangeError with the bytes asked for, in use and allowed, and the tensors that there are stay as they are. Absent,
+   * no limit, or for 'onednn' `ALEXNET_ONEDNN_MEMORY_LIMIT`. 'onednn' counts the native memory it keeps for its next
+   * tensors too, and no ordinary array under 16 KiB; the others count tensors made after this call. 'tensorflow'
+   * refuses it.
+   */
+  memoryLimit?: number;
+  /**
    * Which GPU 'webgpu' computes on, in Node: a part of its name or its place in `listGpuAdapters()`. Absent, the
    * first GPU; a program that plays one only where there is none, and then `device` says so.
    */

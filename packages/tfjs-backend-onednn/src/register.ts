@@ -31,7 +31,11 @@ export interface OneDnnOptions {
   library?: string;
   /** Threads to compute with; `OMP_NUM_THREADS`, or every CPU that affinity and quota allow, if absent. */
   threads?: number;
-  /** The most bytes of native memory that tensors may hold; `ALEXNET_ONEDNN_MEMORY_LIMIT`, or no limit, if absent. */
+  /**
+   * The most bytes that tensors may hold; `ALEXNET_ONEDNN_MEMORY_LIMIT`, or no limit, if absent. Counted are native
+   * blocks, those kept for the next tensors included, and ordinary arrays of 16 KiB or more: weights, velocities,
+   * gradients and activations. An operation that would pass it is a RangeError, and nothing else changes.
+   */
   memoryLimit?: number;
 }
 
