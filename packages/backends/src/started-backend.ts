@@ -10,8 +10,14 @@ export interface StartedBackend {
 
 /** Options of `useBackend`. */
 export interface BackendOptions {
-  /** Threads to compute with. Only 'onednn' can be told; absent, it takes every CPU this process may use. */
+  /** Threads to compute with. Only 'onednn' can be told; absent, it takes as many as `cores`, or every CPU this process may use. */
   threads?: number;
+  /**
+   * CPUs that 'onednn' computes on, by the system's numbers, `[0]` or `[2, 3]`: the affinity of the thread that calls
+   * (in a worker, its own), which the threads it computes with, and all that it starts later, inherit. Linux only; the
+   * other backends refuse it.
+   */
+  cores?: readonly number[];
   /**
    * The most bytes that tensors may hold: weights, velocities, gradients, activations. What would pass it is a
    * RangeError with the bytes asked for, in use and allowed, and the tensors that there are stay as they are. Absent,

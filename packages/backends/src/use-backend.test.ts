@@ -30,3 +30,11 @@ test('bad arguments name the rule and the value', async () => {
     'adapter must be a name or a whole number >= 0 (useBackend), got -1.',
   );
 });
+
+test.each(['tensorflow', 'webgpu', 'wasm', 'cpu'] as const)('%s refuses cores', async (name) => {
+  const error = await useBackend(name, { cores: [0] }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(RangeError);
+  expect((error as Error).message).toMatch(
+    new RegExp(`^cores cannot be set for '${name}' \\(useBackend\\): .+\\.$`),
+  );
+});

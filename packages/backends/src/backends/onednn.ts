@@ -2,13 +2,14 @@ import { requireWholeLibrary } from '../onednn/require-whole-library.js';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 
 /** Registers 'onednn'; its package is loaded only here, since it needs Node. */
-export async function startOneDnn({ threads, memoryLimit }: BackendOptions): Promise<StartedBackend> {
+export async function startOneDnn({ threads, cores, memoryLimit }: BackendOptions): Promise<StartedBackend> {
   const { findOneDnn, registerOneDnnBackend } = await import('@alexnet/tfjs-backend-onednn');
   const { path } = findOneDnn();
   try {
     if (path) await requireWholeLibrary(path);
     const info = registerOneDnnBackend({
       ...(threads !== undefined && { threads }),
+      ...(cores !== undefined && { cores }),
       ...(memoryLimit !== undefined && { memoryLimit }),
     });
     return {
