@@ -1,3 +1,4 @@
+import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { useBackend } from './index.js';
@@ -38,3 +39,12 @@ test.each(['tensorflow', 'webgpu', 'wasm', 'cpu'] as const)('%s refuses cores', 
     new RegExp(`^cores cannot be set for '${name}' \\(useBackend\\): .+\\.$`),
   );
 });
+
+test.skipIf(process.platform !== 'linux' || !findOneDnn().path)(
+  'onednn takes cores, and those that cannot be had are the only complaint',
+  async () => {
+    await expect(useBackend('onednn', { cores: [4095] })).rejects.toThrow(
+      /^cores must be among the CPUs that this process may use, .* got \[4095\]: 4095 cannot be had/,
+    );
+  },
+);

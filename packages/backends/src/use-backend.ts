@@ -2,6 +2,7 @@ import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames } from './backend-name.js';
 import { startCpu } from './backends/cpu.js';
 import { startOneDnn } from './backends/onednn.js';
+import { inNode } from './backends/optional-package.js';
 import { startTensorFlow } from './backends/tensorflow.js';
 import { startWasm } from './backends/wasm.js';
 import { startWebGpu } from './backends/webgpu.js';
@@ -9,6 +10,7 @@ import { checkSupport } from './check-support.js';
 import { freeFailedGradients } from './memory/free-failed-gradients.js';
 import { limitMemory } from './memory/limit-memory.js';
 import type { BackendOptions, StartBackend, StartedBackend } from './started-backend.js';
+import { endWithProcess } from './webgpu/end-with-process.js';
 import { failOnGpuErrors } from './webgpu/fail-on-gpu-errors.js';
 
 /** The backend that runs now, and why it and no other. */
@@ -63,6 +65,7 @@ async function start(name: BackendName, options: BackendOptions): Promise<Starte
   }
   freeFailedGradients();
   if (name === 'webgpu') failOnGpuErrors();
+  if (name === 'webgpu' && inNode) endWithProcess();
   if (options.memoryLimit !== undefined && name !== 'onednn') limitMemory(name, options.memoryLimit);
   return started;
 }
