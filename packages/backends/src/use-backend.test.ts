@@ -1,3 +1,4 @@
+import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { useBackend } from './index.js';
@@ -30,3 +31,20 @@ test('bad arguments name the rule and the value', async () => {
     'adapter must be a name or a whole number >= 0 (useBackend), got -1.',
   );
 });
+
+test.each(['tensorflow', 'webgpu', 'wasm', 'cpu'] as const)('%s refuses cores', async (name) => {
+  const error = await useBackend(name, { cores: [0] }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(RangeError);
+  expect((error as Error).message).toMatch(
+    new RegExp(`^cores cannot be set for '${name}' \\(useBackend\\): .+\\.$`),
+  );
+});
+
+test.skipIf(process.platform !== 'linux' || !findOneDnn().path)(
+  'onednn takes cores, and those that cannot be had are the only complaint',
+  async () => {
+    await expect(useBackend('onednn', { cores: [4095] })).rejects.toThrow(
+      /^cores must be among the CPUs that this process may use, .* got \[4095\]: 4095 cannot be had/,
+    );
+  },
+);

@@ -2,10 +2,15 @@ import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames } from './backend-name.js';
 import { startCpu } from './backends/cpu.js';
 import { startOneDnn } from './backends/onednn.js';
+import { inNode } from './backends/optional-package.js';
 import { startTensorFlow } from './backends/tensorflow.js';
 import { startWasm } from './backends/wasm.js';
 import { startWebGpu } from './backends/webgpu.js';
+import { checkSupport } from './check-support.js';
+import { freeFailedGradients } from './memory/free-failed-gradients.js';
+import { limitMemory } from './memory/limit-memory.js';
 import type { BackendOptions, StartBackend, StartedBackend } from './started-backend.js';
+import { endWithProcess } from './webgpu/end-with-process.js';
 import { failOnGpuErrors } from './webgpu/fail-on-gpu-errors.js';
 
 /** The backend that runs now, and why it and no other. */
@@ -30,7 +35,7 @@ const automatic: readonly BackendName[] = ['onednn', 'tensorflow', 'wasm', 'cpu'
  * Registers a TensorFlow.js backend and makes it the current one.
  *
  * @param name 'auto' takes the first that this machine has of onednn, tensorflow, wasm, cpu.
- * @throws RangeError for an unknown name; Error, one line that says what is missing, if the backend named cannot
+ * @throws RangeError for an unknown name or an option that the backend cannot keep; Error, one line that says what is missing, if the backend named cannot
  * be had.
  * @example
  * const { name, device, threads, reason } = await useBackend();
@@ -53,21 +58,28 @@ export async function useBackend(
 }
 
 async function start(name: BackendName, options: BackendOptions): Promise<StartedBackend> {
+  checkSupport(name, options);
   const started = await starters[name](options);
   if (!(await setBackend(name)) || getBackend() !== name) {
     throw new Error(`The ${name} backend is registered but did not start (tf.setBackend gave false).`);
   }
+  freeFailedGradients();
   if (name === 'webgpu') failOnGpuErrors();
+  if (name === 'webgpu' && inNode) endWithProcess();
+  if (options.memoryLimit !== undefined && name !== 'onednn') limitMemory(name, options.memoryLimit);
   return started;
 }
 
-function checkArguments(name: string, { threads, adapter }: BackendOptions): void {
+function checkArguments(name: string, { threads, adapter, memoryLimit }: BackendOptions): void {
   const known: readonly string[] = ['auto', ...backendNames];
   if (!known.includes(name)) {
     throw new RangeError(`name must be one of ${known.join(', ')} (useBackend), got '${name}'.`);
   }
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
     throw new RangeError(`threads must be a whole number >= 1 (useBackend), got ${threads}.`);
+  }
+  if (memoryLimit !== undefined && !(memoryLimit > 0)) {
+    throw new RangeError(`memoryLimit must be a number of bytes > 0 (useBackend), got ${memoryLimit}.`);
   }
   if (typeof adapter === 'number' && (!Number.isInteger(adapter) || adapter < 0)) {
     throw new RangeError(`adapter must be a name or a whole number >= 0 (useBackend), got ${adapter}.`);

@@ -8,11 +8,13 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { arrayBytes } from './array-bytes.js';
+import { checkedLength } from './checked-length.js';
 import { Deferred, type Work } from './deferred/deferred.js';
 import { inParts } from './deferred/parts.js';
 import type { Address } from './library/c-api.js';
 import type { LoadedOneDnn, OneDnnInfo } from './library/load-onednn.js';
-import { type Block, largestBlock, MemoryPool, removed } from './memory-pool.js';
+import { type Block, MemoryPool, removed } from './memory-pool.js';
 import type { NativeEngine } from './native/native-engine.js';
 import { systemMemory } from './native/system-memory.js';
 import type { NativeData } from './native-data.js';
@@ -22,7 +24,7 @@ import { type Plan, PrimitiveCache } from './primitive-cache.js';
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];
 
-/** What a backend is made of; `memoryLimit` is the most bytes of native memory that its tensors may hold. */
+/** What a backend is made of; `memoryLimit` is the most bytes of memory that its tensors may hold. */
 export type OneDnnBackendOptions = LoadedOneDnn & { memoryLimit?: number | undefined };
 
 /**
@@ -174,9 +176,15 @@ export class OneDnnBackend extends MathBackendCPU {
 
   /** Every cpu kernel ends here: values that alias native memory (Slice's subarray) are copied, for that memory is used again. */
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
-    return super.write(this.#own(values), shape, dtype);
+    const own = this.#own(values);
+    const bytes = arrayBytes(own);
+    if (bytes > 0) this.pool.countArray(bytes);
+    const dataId = super.write(own, shape, dtype);
+    if (bytes > 0) this.#native(dataId).arrayBytes = bytes;
+    return dataId;
   }
 
+  /** Past the limit too: the other backend has given the values away, and a refusal would lose them. */
   override move(
     dataId: DataId,
     values: backend_util.BackendValues,
@@ -184,7 +192,11 @@ export class OneDnnBackend extends MathBackendCPU {
     dtype: DataType,
     refCount: number,
   ): void {
-    super.move(dataId, this.#own(values), shape, dtype, refCount);
+    const own = this.#own(values);
+    super.move(dataId, own, shape, dtype, refCount);
+    const bytes = arrayBytes(own);
+    this.pool.arrays += bytes;
+    if (bytes > 0) this.#native(dataId).arrayBytes = bytes;
   }
 
   /** Hands out a copy: a view would change under its reader once the tensor is disposed. */
@@ -204,7 +216,7 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   override memory(): OneDnnMemory {
-    const { live, peak, held } = this.pool;
+    const { live, peak, held, arrays } = this.pool;
     return {
       unreliable: false,
       reasons: [],
@@ -212,6 +224,7 @@ export class OneDnnBackend extends MathBackendCPU {
       poolPeakBytes: peak,
       poolBytes: held,
       poolLimitBytes: this.pool.limit,
+      arrayBytes: arrays,
       plans: this.#plans.size,
     };
   }
@@ -244,6 +257,8 @@ export class OneDnnBackend extends MathBackendCPU {
     if (values instanceof Float32Array) {
       data.values = view;
       native.block = block;
+      this.pool.arrays -= native.arrayBytes ?? 0;
+      native.arrayBytes = 0;
     } else {
       native.converted = block; // a cast without a copy: the int32 tensor still owns the values
     }
@@ -294,7 +309,8 @@ export class OneDnnBackend extends MathBackendCPU {
     return fresh;
   }
 
-  #releaseAll({ block, converted, workspace, deferred }: NativeData): void {
+  #releaseAll({ block, converted, workspace, deferred, arrayBytes = 0 }: NativeData): void {
+    this.pool.arrays -= arrayBytes;
     if (deferred) {
       this.#open.delete(deferred);
       deferred.release();
@@ -310,12 +326,3 @@ const moveData: DataMover['moveData'] = (backend, dataId) => {
   if (!engine().state.tensorInfo.has(dataId)) throw new Error('Tensor is disposed.');
   engine().moveData(backend, dataId);
 };
-
-/** @throws RangeError if the values do not fit in one block. */
-function checkedLength(shape: number[]): number {
-  const length = util.sizeFromShape(shape);
-  if (length * 4 <= largestBlock) return length;
-  throw new RangeError(
-    `shape must have at most ${largestBlock / 4} float32 values (onednn), got [${shape}], ${length * 4} bytes.`,
-  );
-}

@@ -1,5 +1,5 @@
 /**
- * The bytes of native memory that tensors may hold: the option, or else ALEXNET_ONEDNN_MEMORY_LIMIT, or no limit.
+ * The bytes of memory that tensors may hold: the option, or else ALEXNET_ONEDNN_MEMORY_LIMIT, or no limit.
  *
  * @throws RangeError unless it is a number of bytes.
  */

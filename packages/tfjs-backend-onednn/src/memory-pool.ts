@@ -33,7 +33,7 @@ export const removed = 'This onednn backend was removed: register it again.';
 export interface PoolBounds {
   /** Bytes that may always be held, 512 MB. */
   floor?: number;
-  /** Bytes that are never exceeded. */
+  /** Bytes that blocks and arrays together never exceed. */
   limit?: number;
 }
 
@@ -57,8 +57,10 @@ export class MemoryPool {
   peak = 0;
   /** Bytes held, in use or not. */
   held = 0;
+  /** Bytes of tensors' ordinary arrays: not the pool's, but they take memory as well. */
+  arrays = 0;
 
-  /** Bytes that are never exceeded. */
+  /** Bytes that blocks and arrays together never exceed. */
   limit: number;
 
   constructor(memory: SystemMemory, { floor = 512 * 1024 * 1024, limit = Infinity }: PoolBounds = {}) {
@@ -82,6 +84,16 @@ export class MemoryPool {
     this.live += size;
     this.peak = Math.max(this.peak, this.live);
     return block;
+  }
+
+  /**
+   * Counts a tensor's ordinary array; unused blocks make room for it.
+   *
+   * @throws RangeError if the limit does not allow it.
+   */
+  countArray(bytes: number): void {
+    this.#makeRoom(bytes);
+    this.arrays += bytes;
   }
 
   /** Holds a block once more: it takes one more `release` to free it. */
@@ -157,8 +169,7 @@ export class MemoryPool {
     if (this.#closed) throw new Error(removed);
     if (size > largestBlock) throw this.#refusal(size);
     this.trim(Math.max(this.#floor, 2 * this.peak) - size);
-    this.trim(this.limit - size);
-    if (this.held + size > this.limit) throw this.#refusal(size);
+    this.#makeRoom(size);
     // Blocks of whole huge pages would all begin on the same cache sets: spread them over sixteen offsets.
     const offset = size >= 1024 * 1024 ? (this.#order++ % 16) * 4160 : 0;
     const base = this.#memory.allocate(size + offset) ?? this.#afterTrim(size + offset);
@@ -167,6 +178,11 @@ export class MemoryPool {
     this.held += size;
     const buffer = this.#memory.view(address, size);
     return { address, base, bytes: size, buffer, users: 0, readers: new Set() };
+  }
+
+  #makeRoom(bytes: number): void {
+    this.trim(this.limit - this.arrays - bytes);
+    if (this.held + this.arrays + bytes > this.limit) throw this.#refusal(bytes);
   }
 
   #afterTrim(bytes: number): Address | undefined {
@@ -180,9 +196,10 @@ export class MemoryPool {
   }
 
   #refusal(bytes: number): RangeError {
-    const limit = Number.isFinite(this.limit) ? `, ${this.limit} allowed` : '';
+    const limit = Number.isFinite(this.limit) ? `, ${this.limit} allowed (memoryLimit)` : '';
+    const [live, held] = [this.live + this.arrays, this.held + this.arrays];
     return new RangeError(
-      `Out of memory (onednn): ${bytes} bytes were asked for; ${this.live} are in use, ${this.held} held${limit}.`,
+      `Out of memory (onednn): ${bytes} bytes were asked for; ${live} are in use, ${held} held${limit}.`,
     );
   }
 }

@@ -43,7 +43,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
       console.log(pool().poolLiveBytes === live, pool().poolBytes <= 50e6, pool().poolLimitBytes);
       console.log(tf.sum(tf.matMul(x, x)).dataSync()[0]);`;
     expect(await output(program, { ALEXNET_ONEDNN_MEMORY_LIMIT: '50000000' })).toMatch(
-      /^RangeError: Out of memory \(onednn\): 268435456 bytes were asked for; \d+ are in use, \d+ held, 50000000 allowed\.\ntrue true 50000000\n1000000000\n$/,
+      /^RangeError: Out of memory \(onednn\): 268435456 bytes were asked for; \d+ are in use, \d+ held, 50000000 allowed \(memoryLimit\)\.\ntrue true 50000000\n1000000000\n$/,
     );
   });
 
@@ -53,6 +53,29 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
       for (let n = 1000; n < 2000; n += 37) tf.dispose(tf.tidy(() => tf.square(tf.square(tf.ones([n, 1000])))));
       console.log(pool().poolBytes <= 40e6, pool().poolLiveBytes);`;
     expect(await output(program)).toBe('true 0\n');
+  });
+
+  test('weights and velocities count before a kernel has read them, once, and go with their tensors', async () => {
+    const program = `
+      const counted = () => [pool().arrayBytes, pool().poolLiveBytes].map((bytes) => Math.round(bytes / 1e6)).join(' ');
+      const weight = tf.tidy(() => tf.variable(tf.zeros([1000, 1000])));
+      tf.tidy(() => weight.assign(tf.tensor(new Float32Array(1e6), [1000, 1000])));
+      const seen = [counted()];
+      tf.dispose(tf.relu(weight));
+      const velocity = tf.zeros([1000, 1000]);
+      seen.push(counted());
+      const gradient = tf.zeros([1000, 1000]);
+      const attrs = { learningRate: 0.01, momentum: 0.9, weightDecay: 0 };
+      tf.dispose(tf.engine().runKernel('SgdMomentumUpdate', { weight, velocity, gradient }, attrs));
+      seen.push(counted());
+      tf.dispose([weight, velocity, gradient]);
+      console.log([...seen, counted()].join(', '));
+      registerOneDnnBackend({ memoryLimit: 10e6 });
+      console.log(message(() => tf.tidy(() => [1, 2, 3].map(() => tf.zeros([1000, 1000])))));
+      console.log(counted());`;
+    expect(await output(program)).toMatch(
+      /^4 0, 4 4, 0 13, 0 0\nRangeError: .*: 4000000 bytes were asked for; 800\d+ are in use, 800\d+ held, 10000000 allowed \(memoryLimit\)\.\n0 0\n$/,
+    );
   });
 
   test('a limit that is no number of bytes is refused', async () => {

@@ -10,10 +10,12 @@ interface Workspace {
   isWritten: boolean;
 }
 
-/** Native memory that belongs to a tensor's data and dies with it. */
+/** Memory that belongs to a tensor's data and dies with it. */
 export interface NativeData {
   /** The values themselves. */
   block?: Block;
+  /** Bytes of the ordinary array that has the values, as they count for the memory limit. */
+  arrayBytes?: number;
   /** A float32 copy of values of another type. */
   converted?: Block;
   workspace?: Workspace;

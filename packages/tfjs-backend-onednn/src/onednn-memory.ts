@@ -9,6 +9,8 @@ export interface OneDnnMemory {
   poolBytes: number;
   /** `memoryLimit` of `registerOneDnnBackend`; Infinity without one. */
   poolLimitBytes: number;
+  /** Bytes of tensors whose values lie in ordinary arrays of 16 KiB or more; `memoryLimit` counts them too. */
+  arrayBytes: number;
   /** Compiled operations kept. */
   plans: number;
 }

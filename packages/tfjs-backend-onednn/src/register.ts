@@ -29,18 +29,27 @@ const priority = 4;
 export interface OneDnnOptions {
   /** The path of a libdnnl, 2.6 or 3; found as `findOneDnn` says if absent. */
   library?: string;
-  /** Threads to compute with; `OMP_NUM_THREADS`, or every CPU that affinity and quota allow, if absent. */
+  /** Threads to compute with; as many as `cores`, or `OMP_NUM_THREADS`, or every CPU that affinity and quota allow, if absent. */
   threads?: number;
-  /** The most bytes of native memory that tensors may hold; `ALEXNET_ONEDNN_MEMORY_LIMIT`, or no limit, if absent. */
+  /**
+   * CPUs to compute on, by the system's numbers: the affinity of the thread that calls (a worker's own, not the
+   * process's), which its OpenMP threads, and what it starts later, inherit. Those that there are, if absent. Linux.
+   */
+  cores?: readonly number[];
+  /**
+   * The most bytes that tensors may hold; `ALEXNET_ONEDNN_MEMORY_LIMIT`, or no limit, if absent. Counted are native
+   * blocks, those kept for the next tensors included, and ordinary arrays of 16 KiB or more: weights, velocities,
+   * gradients and activations. An operation that would pass it is a RangeError, and nothing else changes.
+   */
   memoryLimit?: number;
 }
 
 /**
  * Loads oneDNN and registers the TensorFlow.js backend 'onednn'. A second call changes nothing but the number of
- * threads and the memory limit. After `tf.removeBackend('onednn')` it registers a new one.
+ * threads, the cores and the memory limit. After `tf.removeBackend('onednn')` it registers a new one.
  *
- * @throws Error, one line that says what to install, if there is no usable oneDNN; RangeError for bad `threads` or
- * `memoryLimit`.
+ * @throws Error, one line that says what to install, if there is no usable oneDNN; RangeError for bad `threads`,
+ * `cores` or `memoryLimit`.
  * @example
  * registerOneDnnBackend();
  * await tf.setBackend('onednn');
@@ -49,8 +58,8 @@ export function registerOneDnnBackend(options: OneDnnOptions = {}): OneDnnInfo {
   const memoryLimit = chosenMemoryLimit(options.memoryLimit);
   const present = registeredBackend();
   if (present) {
-    if (options.threads !== undefined) {
-      setThreads(present.native.api, options.threads);
+    if (options.threads !== undefined || options.cores !== undefined) {
+      setThreads(present.native.api, options);
       present.forgetPlans();
     }
     if (options.memoryLimit !== undefined) present.pool.limit = options.memoryLimit;

@@ -2,12 +2,16 @@ import { requireWholeLibrary } from '../onednn/require-whole-library.js';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 
 /** Registers 'onednn'; its package is loaded only here, since it needs Node. */
-export async function startOneDnn({ threads }: BackendOptions): Promise<StartedBackend> {
+export async function startOneDnn({ threads, cores, memoryLimit }: BackendOptions): Promise<StartedBackend> {
   const { findOneDnn, registerOneDnnBackend } = await import('@alexnet/tfjs-backend-onednn');
   const { path } = findOneDnn();
   try {
     if (path) await requireWholeLibrary(path);
-    const info = registerOneDnnBackend(threads === undefined ? {} : { threads });
+    const info = registerOneDnnBackend({
+      ...(threads !== undefined && { threads }),
+      ...(cores !== undefined && { cores }),
+      ...(memoryLimit !== undefined && { memoryLimit }),
+    });
     return {
       device: `CPU (${info.instructionSet})`,
       threads: info.threads,
@@ -20,8 +24,8 @@ export async function startOneDnn({ threads }: BackendOptions): Promise<StartedB
 
 /** Every reason names the file and says what to do. */
 function completed(error: unknown, path: string | undefined): unknown {
-  if (!(error instanceof Error) || path === undefined || / install |platform|runs on/.test(error.message))
-    return error;
+  if (!(error instanceof Error) || error instanceof RangeError || path === undefined) return error;
+  if (/ install |platform|runs on/.test(error.message)) return error;
   const named = error.message.includes(path) ? error.message : `${path} is no oneDNN: ${error.message}`;
   const remedy = process.env.ALEXNET_ONEDNN_LIBRARY
     ? 'set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so, or unset it'

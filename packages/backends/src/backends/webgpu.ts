@@ -2,6 +2,7 @@ import { findBackendFactory } from '@tensorflow/tfjs-core';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 import { chooseAdapter } from '../webgpu/choose-adapter.js';
 import { type AdapterHandle, adaptersOf, type Gpu, gpuWith, loadDawn } from '../webgpu/dawn.js';
+import { watchReads } from '../webgpu/end-with-process.js';
 import { describeAdapter, isSoftwareName } from '../webgpu/gpu-adapter.js';
 import { importOptional, inNode } from './optional-package.js';
 
@@ -42,6 +43,7 @@ async function provideWebGpu(wanted: string | number | undefined): Promise<Descr
     throw new Error(`WebGPU could not open ${adapter.name} (${adapter.api}).`);
   const navigator = (globalThis as { navigator?: object }).navigator ?? {};
   Object.assign(globalThis, dawn.globals);
+  watchReads(dawn.globals.GPUBuffer);
   Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
   if (!('window' in globalThis)) Object.assign(globalThis, { window: globalThis });

@@ -1,4 +1,5 @@
 import { importOptional } from '../backends/optional-package.js';
+import type { GpuBufferClass } from './end-with-process.js';
 import { type GpuAdapter, isSoftwareName } from './gpu-adapter.js';
 
 /** The part of WebGPU's `navigator.gpu` that is used here. */
@@ -15,7 +16,7 @@ export interface AdapterHandle {
 export interface Dawn {
   /** @param options 'backend=vulkan', 'adapter=<part of its name>'. */
   create(options: string[]): Gpu;
-  globals: Record<string, unknown>;
+  globals: { GPUBuffer: GpuBufferClass };
 }
 
 const packages = 'webgpu @tensorflow/tfjs-backend-webgpu';

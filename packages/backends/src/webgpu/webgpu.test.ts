@@ -58,6 +58,19 @@ describe('webgpu in Node', () => {
     expect(await useBackend('webgpu')).toMatchObject({ device: used.device });
   });
 
+  test('keeps a memory limit', async (context) => {
+    if (adapters.length === 0) return context.skip(noAdapter);
+    await useBackend('webgpu', { memoryLimit: 1e6 });
+    const kept = tf.fill([200, 1000], 2);
+    expect(() => tf.square(kept)).toThrow(
+      'Out of memory (webgpu): 800000 bytes were asked for; 800000 are in use, 1000000 allowed (memoryLimit).',
+    );
+    await useBackend('webgpu', { memoryLimit: Infinity });
+    const squares = tf.square(kept);
+    expect((await squares.data())[0]).toBe(4);
+    tf.dispose([kept, squares]);
+  });
+
   test('what the GPU refuses fails where the values are read', async (context) => {
     if (adapters.length === 0) return context.skip(noAdapter);
     await useBackend('webgpu');

@@ -11,7 +11,7 @@ export type MemoryDescriptor = Struct | Address;
 /** `dnnl_status_t`. */
 export type Status = number;
 
-/** The part of oneDNN's C API that versions 2 and 3 have in common, and two functions of OpenMP. */
+/** The part of oneDNN's C API that versions 2 and 3 have in common, and three functions of OpenMP. */
 export interface OneDnnApi {
   engineCreate(engine: Out, kind: number, index: number): Status;
   engineDestroy(engine: Address): Status;
@@ -46,6 +46,8 @@ export interface OneDnnApi {
   /** Found through libdnnl's own dependencies, so it is the copy of OpenMP that oneDNN runs on. */
   ompGetMaxThreads(): number;
   ompSetNumThreads(threads: number): void;
+  /** Ends the threads that the calling thread computes with; its next operation starts others. */
+  ompPauseResourceAll(kind: number): number;
 }
 
 /** C prototypes of the common functions. */
@@ -76,6 +78,7 @@ export const commonPrototypes: Record<keyof OneDnnApi, string> = {
   effectiveCpuIsa: 'int dnnl_get_effective_cpu_isa()',
   ompGetMaxThreads: 'int omp_get_max_threads()',
   ompSetNumThreads: 'void omp_set_num_threads(int n)',
+  ompPauseResourceAll: 'int omp_pause_resource_all(int kind)',
 };
 
 /**

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { buildPackage } from '../testing/child-process.js';
+import { noOneDnn } from '../testing/compare-backends.js';
 import { limitSpinning } from './limit-spinning.js';
 
 test('sets the rounds that a waiting thread spins, and leaves a choice of the user alone', () => {
@@ -10,4 +12,22 @@ test('sets the rounds that a waiting thread spins, and leaves a choice of the us
     limitSpinning(environment);
     expect(environment).toEqual(chosen);
   }
+});
+
+test.skipIf(noOneDnn || process.platform !== 'linux')('OpenMP sees it where a worker loads it', async () => {
+  const built = await buildPackage();
+  const program = `
+    import koffi from 'koffi';
+    import { isMainThread, Worker } from 'node:worker_threads';
+    import { registerOneDnnBackend } from './index.js';
+    if (isMainThread) new Worker(new URL(import.meta.url));
+    else {
+      registerOneDnnBackend();
+      console.log(koffi.load('libc.so.6').func('const char* getenv(const char* name)')('GOMP_SPINCOUNT'));
+    }`;
+  const [free, chosen] = [await built.run(program), await built.run(program, { GOMP_SPINCOUNT: '5' })];
+  await built.remove();
+  expect([free, chosen]).toEqual(
+    ['2000', '5'].map((count) => ({ code: 0, stdout: `${count}\n`, stderr: '' })),
+  );
 });

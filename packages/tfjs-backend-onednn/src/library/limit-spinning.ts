@@ -1,3 +1,6 @@
+import { isMainThread } from 'node:worker_threads';
+import koffi from 'koffi';
+
 /** Rounds that a thread of libgomp waits at a barrier before it sleeps; libgomp's own default is 300,000. */
 const SPIN_COUNT = '2000';
 
@@ -13,4 +16,13 @@ const SPIN_COUNT = '2000';
 export function limitSpinning(environment: NodeJS.ProcessEnv = process.env): void {
   if (environment.OMP_WAIT_POLICY || environment.GOMP_SPINCOUNT) return;
   environment.GOMP_SPINCOUNT = SPIN_COUNT;
+  if (!isMainThread && process.platform === 'linux') setForLibraries('GOMP_SPINCOUNT', SPIN_COUNT);
+}
+
+/** A worker's `process.env` is a copy, which libraries do not see. */
+function setForLibraries(name: string, value: string): void {
+  const setenv = koffi
+    .load('libc.so.6')
+    .func('int setenv(const char* name, const char* value, int overwrite)');
+  setenv(name, value, 0);
 }

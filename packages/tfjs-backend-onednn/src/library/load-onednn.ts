@@ -9,6 +9,7 @@ import { pinLibrary } from './dynamic-loader.js';
 import { type OneDnnCandidate, type OneDnnSource, searchOneDnn } from './find-onednn.js';
 import { libraryNames } from './library-names.js';
 import { limitSpinning } from './limit-spinning.js';
+import { useCores } from './thread-cores.js';
 
 /** What runs underneath the backend. */
 export interface OneDnnInfo {
@@ -31,6 +32,12 @@ export interface LoadedOneDnn {
   info: OneDnnInfo;
 }
 
+/** How many threads compute, and where. */
+export interface Computing {
+  threads?: number;
+  cores?: readonly number[];
+}
+
 /** How oneDNN is had, for the end of messages. */
 const remedy =
   process.platform === 'darwin'
@@ -44,7 +51,7 @@ const remedy =
  *
  * @throws Error, one line, if the platform is not supported or no library can be used, with the reason for each.
  */
-export function loadOneDnn(options: { library?: string; threads?: number } = {}): LoadedOneDnn {
+export function loadOneDnn(options: { library?: string } & Computing = {}): LoadedOneDnn {
   checkPlatform();
   const { candidates, tried } = searchOneDnn(options);
   if (candidates.length === 0) {
@@ -60,17 +67,23 @@ export function loadOneDnn(options: { library?: string; threads?: number } = {})
       if (candidate.named) break;
       continue;
     }
-    return withThreads(loaded, options.threads);
+    return withThreads(loaded, options);
   }
   throw new Error(`${reasons.join('; ')}; ${remedy}.`);
 }
 
-/** @throws RangeError if `threads` is not a whole number >= 1. */
-export function setThreads(api: OneDnnApi, threads: number): void {
-  if (!Number.isInteger(threads) || threads < 1) {
+/**
+ * Sets the cores, and the number of threads: as many as there are cores, if it is not given. Without either, nothing changes.
+ *
+ * @throws RangeError for `threads` that is not a whole number >= 1, or `cores` that this process may not use.
+ */
+export function setThreads(api: OneDnnApi, { threads, cores }: Computing): void {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
     throw new RangeError(`threads must be a whole number >= 1 (registerOneDnnBackend), got ${threads}.`);
   }
-  api.ompSetNumThreads(threads);
+  if (cores) useCores(api, cores);
+  const count = threads ?? (cores && cpuCount('/', new Set(cores).size));
+  if (count !== undefined) api.ompSetNumThreads(count);
 }
 
 /**
@@ -105,10 +118,10 @@ function load({ path, source }: OneDnnCandidate): LoadedOneDnn {
   return { api, makeEngine, info };
 }
 
-function withThreads(loaded: LoadedOneDnn, threads: number | undefined): LoadedOneDnn {
+function withThreads(loaded: LoadedOneDnn, computing: Computing): LoadedOneDnn {
   const { api, info } = loaded;
-  if (threads !== undefined) setThreads(api, threads);
-  else if (!process.env.OMP_NUM_THREADS) setThreads(api, cpuCount());
+  if (!process.env.OMP_NUM_THREADS) api.ompSetNumThreads(cpuCount());
+  setThreads(api, computing);
   return { ...loaded, info: { ...info, threads: api.ompGetMaxThreads() } };
 }
 

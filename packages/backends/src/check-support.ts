@@ -1,0 +1,23 @@
+import type { BackendName } from './backend-name.js';
+import type { BackendOptions } from './started-backend.js';
+
+/** Options that a backend cannot keep, and why. */
+const unsupported: Record<BackendName, { memoryLimit?: string; cores?: string }> = {
+  onednn: {},
+  tensorflow: {
+    memoryLimit: 'libtensorflow allocates its tensors by itself',
+    cores: 'libtensorflow starts its threads by itself',
+  },
+  webgpu: { cores: 'a GPU has none' },
+  wasm: { cores: 'it computes on the thread that calls it' },
+  cpu: { cores: 'it computes on the thread that calls it' },
+};
+
+/** @throws RangeError for an option that the backend would have to ignore. */
+export function checkSupport(name: BackendName, options: BackendOptions): void {
+  for (const option of ['memoryLimit', 'cores'] as const) {
+    const reason = unsupported[name][option];
+    if (options[option] === undefined || reason === undefined) continue;
+    throw new RangeError(`${option} cannot be set for '${name}' (useBackend): ${reason}.`);
+  }
+}
