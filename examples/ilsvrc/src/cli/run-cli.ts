@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { compareCommand } from '../commands/compare.js';
+import { deviceCommand } from '../commands/device.js';
 import { doctorCommand } from '../commands/doctor.js';
 import { evaluateCommand } from '../commands/evaluate.js';
 import { exportCommand } from '../commands/export.js';
@@ -51,6 +52,7 @@ function program(signal: AbortSignal): Command {
     reproduceCommand,
     prepareCommand,
     trainCommand,
+    deviceCommand,
     evaluateCommand,
     reportCommand,
     figuresCommand,

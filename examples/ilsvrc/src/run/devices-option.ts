@@ -1,46 +1,75 @@
 import { availableParallelism } from 'node:os';
-import { cudaDevice, type Device, type DeviceBackend, processDevice, threadDevice } from '@alexnet/devices';
+import {
+  cudaDevice,
+  type Device,
+  type DeviceBackend,
+  networkDevice,
+  processDevice,
+  threadDevice,
+} from '@alexnet/devices';
 import { InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../cli/usage-error.js';
 import { type BackendChoice, backendChoices } from './start-backend.js';
 
-/** A device as the command line names it: `onednn:1`, `webgpu:0`, `cuda:1`, `process:onednn:1`. */
-interface NamedDevice {
-  backend: BackendChoice | 'cuda';
-  isProcess: boolean;
-  /** Threads of onednn; which GPU. */
-  number?: number;
-}
+/** A device as the command line names it. */
+type NamedDevice =
+  | { kind: 'cuda'; gpu: number }
+  | { kind: 'network'; host: string; port: number }
+  | {
+      kind: 'thread' | 'process';
+      backend: BackendChoice;
+      /** Threads of onednn; which GPU of webgpu. */
+      number: number | undefined;
+      /** CPUs that onednn computes on. */
+      cores: number[] | undefined;
+    };
 
 /** 1: the whole net on one. 2: a tower each on two of the backend asked for. Or two by name. */
 export type DevicesChoice = 1 | 2 | readonly [NamedDevice, NamedDevice];
+
+/** Where the token of devices on other machines is. */
+export const tokenVariable = 'ALEXNET_DEVICE_TOKEN';
 
 /** `--devices`. */
 export function devicesOption(): Option {
   return new Option(
     '--devices <n|list>',
-    '2: a tower each; or two by name, such as onednn:1,onednn:1 (threads), webgpu:0,webgpu:1, cuda:0,cuda:1; process:onednn:1 is one in a process of its own',
+    '2: a tower each on half the threads; or two by name: onednn:1,onednn:1 (threads), onednn@0,onednn@1 (CPUs), webgpu:0,webgpu:1, cuda:0,cuda:1, process:onednn:1 (in a process), tcp://host:port (see alexnet device)',
   )
     .argParser(parseDevices)
     .default(1);
 }
 
-/** The two devices; undefined for one. */
+/** The two devices; undefined for one. @throws UsageError if one is on another machine and its token is not known. */
 export function devicesOf(
   choice: DevicesChoice,
-  { backend, threads }: { backend: BackendChoice; threads?: number },
+  { backend, threads, memoryLimit }: { backend: BackendChoice; threads?: number; memoryLimit?: number },
 ): [Device, Device] | undefined {
   if (choice === 1) return undefined;
   const each = Math.max(1, Math.floor((threads ?? availableParallelism()) / 2));
-  if (choice === 2)
-    return [threadDevice({ name: backend, threads: each }), threadDevice({ name: backend, threads: each })];
-  return choice.map(({ backend: name, isProcess, number }) => {
-    if (name === 'cuda') return cudaDevice(number ?? 0);
+  const limit = memoryLimit === undefined ? {} : { memoryLimit };
+  if (choice === 2) {
+    const options = { name: backend, threads: each, ...limit };
+    return [threadDevice(options), threadDevice(options)];
+  }
+  return choice.map((named) => {
+    if (named.kind === 'cuda') return cudaDevice(named.gpu);
+    if (named.kind === 'network') return networkDevice({ ...named, token: token() });
+    const { kind, backend: name, number, cores } = named;
     const options: DeviceBackend =
       name === 'webgpu'
-        ? { name, ...(number !== undefined && { adapter: number }) }
-        : { name, threads: number ?? each };
-    return isProcess ? processDevice(options) : threadDevice(options);
+        ? { name, ...(number !== undefined && { adapter: number }), ...limit }
+        : { name, ...(cores ? { cores } : { threads: number ?? each }), ...limit };
+    return kind === 'process' ? processDevice(options) : threadDevice(options);
   }) as [Device, Device];
+}
+
+function token(): string {
+  const found = process.env[tokenVariable];
+  if (found) return found;
+  throw new UsageError(
+    `a device on another machine needs its token in ${tokenVariable}; 'alexnet device' prints it there.`,
+  );
 }
 
 function parseDevices(text: string): DevicesChoice {
@@ -52,16 +81,24 @@ function parseDevices(text: string): DevicesChoice {
 }
 
 function parseDevice(text: string): NamedDevice {
-  const [, process, backend, number] = /^(process:)?([a-z]+)(?::(\d+))?$/.exec(text) ?? [];
-  const known = [...backendChoices, 'cuda'];
-  if (!known.includes(backend ?? '')) {
+  const [, host, port] = /^tcp:\/\/(.+):(\d+)$/.exec(text) ?? [];
+  if (host) return { kind: 'network', host, port: Number(port) };
+  const [, process, backend, number, first, last] =
+    /^(process:)?([a-z]+)(?::(\d+)|@(\d+)(?:-(\d+))?)?$/.exec(text) ?? [];
+  if (backend === 'cuda' && !process && !first) return { kind: 'cuda', gpu: Number(number ?? 0) };
+  if (!(backendChoices as readonly string[]).includes(backend ?? '')) {
     throw new InvalidArgumentError(
-      `'${text}' is no device: it must be one of ${known.join(', ')}, with or without :<number>.`,
+      `'${text}' is no device: it must be one of ${backendChoices.join(', ')}, cuda, or tcp://host:port.`,
     );
   }
   return {
-    backend: backend as NamedDevice['backend'],
-    isProcess: process !== undefined,
-    ...(number !== undefined && { number: Number(number) }),
+    kind: process ? 'process' : 'thread',
+    backend: backend as BackendChoice,
+    number: number === undefined ? undefined : Number(number),
+    cores: first === undefined ? undefined : range(Number(first), Number(last ?? first)),
   };
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
 }

@@ -1,4 +1,3 @@
-import type { TwoTowers } from '@alexnet/devices';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Checkpoints, type LoadedCheckpoint, type SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -11,7 +10,7 @@ import type { RunCommandOptions } from './run-command.js';
 import { isBehind, newRunFolder, type RunFolder, runFolderToResume } from './run-folder.js';
 import { dataOf, type RunSettings, requireSameSettings, runSettings } from './run-settings.js';
 import { startBackend } from './start-backend.js';
-import { requireDevices, startTowers } from './start-towers.js';
+import { type RunTowers, requireDevices, startTowers } from './start-towers.js';
 import { versions as versionsOf } from './versions.js';
 
 /** A run to train: its settings, what it trains on, and where it stands. */
@@ -25,7 +24,7 @@ export interface Run {
   optimizer: SgdMomentum;
   resume: LoadedCheckpoint | undefined;
   /** The two devices that take the steps; absent where the model takes them itself. */
-  towers: TwoTowers | undefined;
+  towers: RunTowers | undefined;
   /** Ends what the run holds: threads, processes, open files. */
   close(): Promise<void>;
 }
@@ -35,11 +34,11 @@ export async function openRun(options: RunCommandOptions, signal: AbortSignal): 
   const { folder, settings, isResumed } = await chooseFolder(options);
   requireDevices(options, settings);
   sayPart('Engine');
-  const versions = versionsOf(await startBackend(options.backend, options));
+  const versions = versionsOf(await startBackend(options.backend, hostOptions(options)));
   sayPart('Data');
   const { dataFolder, onError } = options;
   const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
-  let towers: TwoTowers | undefined;
+  let towers: RunTowers | undefined;
   const close = async (): Promise<void> => {
     await towers?.close();
     await data.close();
@@ -51,7 +50,9 @@ export async function openRun(options: RunCommandOptions, signal: AbortSignal): 
     const resume = isResumed ? await new Checkpoints(folder.checkpoints).load(model, optimizer) : undefined;
     towers = await startTowers(options, settings, { model, optimizer, classes: data.classes.length });
     if (towers)
-      versions.devices = towers.devices.map(({ backend, device }) => `${backend} (${device})`).join(', ');
+      versions.devices = towers.stepper.devices
+        .map(({ backend, device }) => `${backend} (${device})`)
+        .join(', ');
     if (isResumed) await rewind(folder, resume, versions);
     else await folder.begin(settings, versions, model.countParams());
     sayRun(folder, settings, model.countParams());
@@ -62,6 +63,11 @@ export async function openRun(options: RunCommandOptions, signal: AbortSignal): 
     await close();
     throw error;
   }
+}
+
+/** A limit is of the devices: where there are two, this process only keeps what they have. */
+function hostOptions({ memoryLimit, ...options }: RunCommandOptions): Omit<RunCommandOptions, 'memoryLimit'> {
+  return { ...options, ...(options.devices === 1 && memoryLimit !== undefined && { memoryLimit }) };
 }
 
 /** The folder and the settings of the run: new ones, or those of the run to resume. */

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { positiveNumber, wholeNumber } from '../cli/options.js';
 import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { type DevicesChoice, devicesOption } from './devices-option.js';
+import { memoryLimitOption } from './memory-limit-option.js';
 import type { RunOptions } from './run-settings.js';
 import { adapterOption, backendChoices } from './start-backend.js';
 import { addSwitches } from './switches.js';
@@ -18,6 +19,8 @@ export interface RunCommandOptions extends RunOptions {
   adapter?: string | number;
   devices: DevicesChoice;
   stallSeconds: number;
+  memoryLimit?: number;
+  trace?: string;
   dataFolder: string;
   onError: 'stop' | 'skip';
 }
@@ -53,6 +56,8 @@ export function addRunOptions(command: Command): Command {
     .addOption(wholeNumber('--threads <n>', 'threads of the backend; default all'))
     .addOption(adapterOption())
     .addOption(devicesOption())
+    .addOption(memoryLimitOption())
+    .option('--trace <file>', 'what two devices did and when, for ui.perfetto.dev or chrome://tracing')
     .addOption(
       positiveNumber('--stall-seconds <n>', 'a device silent for so long is taken to hang').default(8),
     )

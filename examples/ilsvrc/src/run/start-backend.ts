@@ -25,14 +25,15 @@ export const oneDnnFolder = '.onednn';
  */
 export async function startBackend(
   choice: BackendChoice,
-  options: { threads?: number; adapter?: string | number } = {},
+  options: { threads?: number; adapter?: string | number; memoryLimit?: number } = {},
 ): Promise<UsedBackend> {
   tf.enableProdMode(); // without tfjs's advice to install tfjs-node
   const problem = choice === 'auto' || choice === 'onednn' ? await fetchOneDnn() : undefined;
-  const { threads, adapter } = options;
+  const { threads, adapter, memoryLimit } = options;
   const backend = await useBackend(choice, {
     ...(threads !== undefined && { threads }),
     ...(adapter !== undefined && { adapter }),
+    ...(memoryLimit !== undefined && { memoryLimit }),
   });
   const missing = problem ?? backend.tried.find(({ name }) => name === 'onednn')?.reason;
   if (missing) say(`  ${missing} The slower backend '${backend.name}' is used instead.`);

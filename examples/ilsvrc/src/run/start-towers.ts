@@ -1,4 +1,5 @@
-import { presets } from '@alexnet/alexnet-model';
+import { existsSync } from 'node:fs';
+import { partition, presets } from '@alexnet/alexnet-model';
 import { TwoTowers } from '@alexnet/devices';
 import type { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -7,10 +8,17 @@ import { UsageError } from '../cli/usage-error.js';
 import { devicesOf } from './devices-option.js';
 import type { RunCommandOptions } from './run-command.js';
 import type { RunSettings } from './run-settings.js';
+import { StepRecorder } from './step-recorder.js';
 
 /** @throws UsageError if the net cannot be cut for the devices asked for. */
-export function requireDevices({ devices }: RunCommandOptions, settings: RunSettings): void {
-  if (devices === 1) return;
+export function requireDevices({ devices, trace }: RunCommandOptions, settings: RunSettings): void {
+  if (devices === 1) {
+    if (trace !== undefined) throw new UsageError('--trace tells what two devices do; add --devices 2.');
+    return;
+  }
+  if (trace !== undefined && existsSync(trace)) {
+    throw new UsageError(`${trace} exists; choose another --trace.`);
+  }
   const { preset, switches, training } = settings;
   const towers = switches.towers ?? presets[preset].net.towers;
   if (towers !== 2) {
@@ -21,24 +29,41 @@ export function requireDevices({ devices }: RunCommandOptions, settings: RunSett
   }
 }
 
+/** Two devices that take the steps of a run. */
+export interface RunTowers {
+  stepper: TwoTowers;
+  /** Ends them, and says what their steps took. */
+  close(): Promise<void>;
+}
+
 /** Starts the devices and says what they are; undefined where the whole net is on one. */
 export async function startTowers(
   options: RunCommandOptions,
   { preset, width, switches, seed, training }: RunSettings,
   { model, optimizer, classes }: { model: tfl.LayersModel; optimizer: SgdMomentum; classes: number },
-): Promise<TwoTowers | undefined> {
+): Promise<RunTowers | undefined> {
   const devices = devicesOf(options.devices, options);
   if (!devices) return undefined;
   const overrides = { classes, width, seed, ...switches };
-  const towers = await TwoTowers.start(model, optimizer, devices, {
+  const { bytesPerStep } = await partition(preset, overrides);
+  const recorder = new StepRecorder(options.trace);
+  const stepper = await TwoTowers.start(model, optimizer, devices, {
     preset,
     overrides,
     batchSize: training.batchSize,
     stallSeconds: options.stallSeconds,
+    onStep: (spans) => recorder.add(spans),
   });
-  for (const { name, device, threads, pid } of towers.devices) {
+  for (const { name, device, threads, pid } of stepper.devices) {
     const process = pid === undefined ? '' : `, process ${pid}`;
     say(`  ${name}: ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${process}`);
   }
-  return towers;
+  return {
+    stepper,
+    async close() {
+      await stepper.close();
+      const table = recorder.close(stepper.devices, bytesPerStep(training.batchSize));
+      if (table) say(`\n${table}`);
+    },
+  };
 }

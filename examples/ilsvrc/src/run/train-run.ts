@@ -84,7 +84,7 @@ function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEve
     validate: () => validate(run, signal),
     signal,
     ...(resume && { resume }),
-    ...(towers && { stepper: towers }),
+    ...(towers && { stepper: towers.stepper }),
   });
 }
 
@@ -109,7 +109,7 @@ function trainingBatches(
 
 async function validate({ model, towers, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
   const { augmentation } = settings;
-  const { top1Error, top5Error } = await evaluateModel(towers ?? model, data, {
+  const { top1Error, top5Error } = await evaluateModel(towers?.stepper ?? model, data, {
     views: 1,
     augmentation,
     signal,
