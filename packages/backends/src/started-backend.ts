@@ -10,7 +10,7 @@ export interface StartedBackend {
 
 /** Options of `useBackend`. */
 export interface BackendOptions {
-  /** Threads to compute with. Only 'onednn' can be told; absent, it takes as many as `cores`, or every CPU this process may use. */
+  /** Threads to compute with. Only 'onednn' can be told; absent, one for each of `cores`, or every CPU this process may use. */
   threads?: number;
   /**
    * CPUs that 'onednn' computes on, by the system's numbers, `[0]` or `[2, 3]`: the affinity of the thread that calls

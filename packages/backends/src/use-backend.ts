@@ -35,8 +35,8 @@ const automatic: readonly BackendName[] = ['onednn', 'tensorflow', 'wasm', 'cpu'
  * Registers a TensorFlow.js backend and makes it the current one.
  *
  * @param name 'auto' takes the first that this machine has of onednn, tensorflow, wasm, cpu.
- * @throws RangeError for an unknown name or an option that the backend cannot keep; Error, one line that says what is missing, if the backend named cannot
- * be had.
+ * @throws RangeError for an unknown name or an option that the backend cannot keep; Error, one line that says what is
+ * missing, if the backend named cannot be had.
  * @example
  * const { name, device, threads, reason } = await useBackend();
  */
