@@ -1,5 +1,4 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { DivergedError } from './diverged.js';
 import {
   biasRates,
   type LayerSchedules,
@@ -102,12 +101,11 @@ export async function* train(
     yield* trainEpochs(run, options);
   } catch (error) {
     // between two steps the run is whole: whoever stopped it loses nothing
-    if (signal?.aborted && !run.isStepping) yield* run.checkpoints?.finish(run.state) ?? [];
-    if (error instanceof DivergedError) throw (await run.checkpoints?.withLast(error)) ?? error;
-    throw error;
+    const state = signal?.aborted && !run.isStepping ? run.state : undefined;
+    throw run.checkpoints ? yield* run.checkpoints.finishAfter(error, state) : error;
   } finally {
-    await run.checkpoints?.settle();
     if (!options.optimizer) optimizer.dispose();
+    await run.checkpoints?.settle(); // where the caller has left; what it throws is the only error
   }
 }
 
