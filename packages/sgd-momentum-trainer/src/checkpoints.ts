@@ -1,3 +1,4 @@
+import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { loadCheckpoint, type SavedCheckpoint, writeSnapshot } from './checkpoint.js';
 import { type CheckpointState, type Snapshot, takeSnapshot } from './checkpoint-snapshot.js';
@@ -39,9 +40,7 @@ export class Checkpoints {
 
   /** @throws RangeError unless `keep` is a whole number >= 1. */
   constructor(directory: string, { keep = 3 }: { keep?: number } = {}) {
-    if (!Number.isInteger(keep) || keep < 1) {
-      throw new RangeError(`keep must be a whole number >= 1 (Checkpoints), got ${keep}.`);
-    }
+    requireWhole('keep', keep, 1, 'Checkpoints');
     this.directory = directory;
     this.keep = keep;
   }

@@ -1,3 +1,4 @@
+import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Checkpoints, type WrittenCheckpoint } from './checkpoints.js';
 import { DivergedError } from './diverged.js';
@@ -21,9 +22,7 @@ export class RunCheckpoints {
   ) {
     const { directory, keep, everySteps, everySeconds } = options;
     this.store = new Checkpoints(directory, { ...(keep !== undefined && { keep }) });
-    if (everySteps !== undefined && !(Number.isInteger(everySteps) && everySteps >= 1)) {
-      throw new RangeError(`everySteps must be a whole number >= 1 (train), got ${everySteps}.`);
-    }
+    if (everySteps !== undefined) requireWhole('everySteps', everySteps, 1, 'train');
     if (everySeconds !== undefined && !(everySeconds > 0)) {
       throw new RangeError(`everySeconds must be a number > 0 (train), got ${everySeconds}.`);
     }

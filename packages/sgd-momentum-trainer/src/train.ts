@@ -1,3 +1,4 @@
+import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import {
   biasRates,
@@ -88,7 +89,9 @@ export async function* train(
   const { layerSchedules = {}, microBatchSize, maxSteps, lossLimit, resume, signal } = options;
   const logits = logitsOf(model);
   requireLayers(model, layerSchedules);
-  requireWhole({ microBatchSize, maxSteps });
+  for (const [name, value] of Object.entries({ microBatchSize, maxSteps })) {
+    if (value !== undefined) requireWhole(name, value, 1, 'train');
+  }
   const optimizer = options.optimizer ?? new SgdMomentum();
   const run: EpochRun = {
     ...{ model, logits, optimizer, batches, microBatchSize, maxSteps, lossLimit, signal },
@@ -164,11 +167,4 @@ function setRates(run: EpochRun, options: TrainOptions): 'stop' | undefined {
 function startOf(resume: TrainState | undefined): Required<TrainState> {
   const { epoch = 0, batch = 0, step = 0, validationErrors = [], totals = noTotals() } = resume ?? {};
   return { epoch, batch, step, validationErrors, totals: { ...totals } };
-}
-
-function requireWhole(options: Readonly<Record<string, number | undefined>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
-    throw new RangeError(`${name} must be a whole number >= 1 (train), got ${value}.`);
-  }
 }
