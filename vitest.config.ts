@@ -22,7 +22,7 @@ const tests = [
 const alone = [
   'packages/tfjs-backend-onednn/src/{memory,register}.test.ts',
   'packages/tfjs-backend-onednn/conformance/leak.test.ts',
-  'packages/imagenet-reader/src/{batch-workers,plan-prepare,prepare-survives}.test.ts',
+  'packages/imagenet-reader/src/{batch-workers,plan-prepare}.test.ts',
 ];
 
 export default defineConfig({
