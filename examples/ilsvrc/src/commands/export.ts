@@ -17,12 +17,12 @@ import { Command, Option } from 'commander';
 import { positiveNumber, wholeNumber } from '../cli/options.js';
 import { say } from '../cli/say.js';
 import { UsageError } from '../cli/usage-error.js';
+import { writeWhole } from '../files/write-whole.js';
 import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from '../run/preprocessing-options.js'; // biome-ignore format: one line
 import { readWeights } from '../run/read-weights.js';
 import { RunFolder } from '../run/run-folder.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
 import { describeWeights, weightsSummary } from '../run/weights-summary.js';
-import { writeWhole } from '../run/write-whole.js';
 
 type Format = 'onnx' | 'safetensors' | 'tfjs';
 

@@ -350,7 +350,7 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
       const drawn = await alexnet(disk, 'reproduce --train-per-class 7 --val-per-class 1');
       expect(drawn.code).toBe(1);
       expect(drawn.stderr).toMatch(
-        /\nalexnet: .*ILSVRC2012_img_train.tar could not be written \(ENOSPC: .*\n$/,
+        /\nalexnet: .*ILSVRC2012_img_train.tar: could not be written \(ENOSPC: .*\n$/,
       );
       expect(await readdir(join(disk, 'data/embedded-7-1'))).toEqual([]);
       const run = `reproduce ${small} --epochs 1 --data-folder ${join(folder.path, 'data')}`;
