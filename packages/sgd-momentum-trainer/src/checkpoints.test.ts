@@ -185,6 +185,7 @@ test('the newest whole one is loaded; damaged ones are passed over and named, in
       const model = makeModel();
       const loaded = await new Checkpoints(directory).load(model, new SgdMomentum());
       expect(loaded).toMatchObject({ path: `${directory}/step-00000015`, epoch: 3, step: 15 });
+      expect(await new Checkpoints(directory).newest()).toEqual(loaded);
       expect(loaded?.damaged).toHaveLength(1);
       expect(loaded?.damaged[0]).toContain(`${newest}: the checkpoint is damaged (${name} `);
     }

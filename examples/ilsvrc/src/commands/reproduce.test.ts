@@ -190,6 +190,12 @@ test("every ablation is an option, in the folder's name, the log and the report"
     expect(topology).not.toContain(absent);
   }
   expect(await readFile(join(folder.path, run, 'report.html'), 'utf8')).toContain('activation');
+  const exported = await alexnet(folder.path, `export --run ${run} --format onnx --out switched.onnx --json`);
+  expect(exported.code, exported.stderr).toBe(0);
+  expect(JSON.parse(exported.stdout)).toMatchObject({ imageSize: 64, parameters });
+  const onnx = await readFile(join(folder.path, 'switched.onnx'), 'latin1');
+  expect(onnx).toContain('Tanh');
+  for (const absent of ['LRN', 'Relu']) expect(onnx).not.toContain(absent);
 });
 
 describe('on plateaus, in micro-batches and without dropout', () => {
