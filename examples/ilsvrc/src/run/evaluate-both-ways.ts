@@ -10,7 +10,6 @@ import type { RunSettings } from './run-settings.js';
 /** A validation picture that the report shows, with what the net makes of it. */
 export interface ShownImage {
   index: number;
-  label: number;
   probabilities: Float32Array;
 }
 
@@ -47,8 +46,8 @@ export async function evaluateBothWays(
   const measures = new Measures(data.classes.length);
   const ten = await evaluate(10, {
     measures,
-    onImage: (index, probabilities, label) => {
-      if (isShown.has(index)) shown.push({ index, label, probabilities });
+    onImage: (index, probabilities) => {
+      if (isShown.has(index)) shown.push({ index, probabilities });
     },
   });
   return { results: [one, ten], shown, confusion: measures.confusion, errors: measures.perClass };

@@ -26,7 +26,7 @@ export interface EvaluateOptions {
   /** Called after each batch with the number of images done. */
   onProgress?: (images: number) => void;
   /** Called with the probabilities of each image. */
-  onImage?: (index: number, probabilities: Float32Array, label: number) => void;
+  onImage?: (index: number, probabilities: Float32Array) => void;
 }
 
 /** Evaluates with the central view or with ten, whose softmax outputs are averaged (sec. 4.1). */
@@ -44,7 +44,7 @@ export async function evaluateModel(
     const probabilities = batch.probabilities[0] as Float32Array;
     all.add(probabilities, labels);
     indices.forEach((index, i) => {
-      onImage?.(index, probabilities.slice(i * classes, (i + 1) * classes), labels[i] as number);
+      onImage?.(index, probabilities.slice(i * classes, (i + 1) * classes));
     });
     onProgress?.(all.errors.images);
   }
