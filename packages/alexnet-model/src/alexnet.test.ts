@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { registerLayers } from '@alexnet/layers';
-import { expectAllClose } from '@alexnet/testing';
+import { expectAllClose, readVectors } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -38,24 +38,36 @@ afterEach(() => {
 });
 
 // Figure 2 and the layer files; 60.97, 59.80, 61.56 million are the paper's and the original's own counts.
-test.each<[PresetName, number]>([
-  ['paper', 60_965_224],
-  ['original2012', 60_965_224],
-  ['oneGpu', 59_798_312],
-  ['paperConv6', 61_555_304],
-  ['nonOverlapping', 60_965_224],
-  ['noLrn', 60_965_224],
-  ['oneWeirdTrick', 61_100_840],
-  ['caffe', 60_965_224],
-  ['torchvision', 61_100_840],
-])('preset %s has %i parameters at 1000 classes', (preset, parameters) => {
-  build(preset);
-  expect(model.countParams()).toBe(parameters);
+const parameters: Record<PresetName, number> = {
+  paper: 60_965_224,
+  original2012: 60_965_224,
+  oneGpu: 59_798_312,
+  paperConv6: 61_555_304,
+  nonOverlapping: 60_965_224,
+  noLrn: 60_965_224,
+  oneWeirdTrick: 61_100_840,
+  caffe: 60_965_224,
+  torchvision: 61_100_840,
+};
+/** They are built, and their parameters counted, by conformance.test.ts. */
+const { nets } = readVectors<{ nets: { name: PresetName; parameters: number }[] }>('initialization');
+const others = Object.entries(parameters).filter(([name]) => nets.every((net) => net.name !== name));
+
+test.each(others as [PresetName, number][])(
+  'preset %s has %i parameters at 1000 classes',
+  (preset, count) => {
+    build(preset);
+    expect(model.countParams()).toBe(count);
+  },
+);
+
+test.each(nets)('preset $name has the parameters of its vectors: $parameters', (net) => {
+  expect(net.parameters).toBe(parameters[net.name]);
 });
 
 describe('paper', () => {
-  test('has the layers of figure 2', () => {
-    build('paper');
+  test('has the layers of figure 2; weights begin at N(0, .01), biases at 1 in layers 2, 4, 5, 6, 7', () => {
+    build('paper', { seed: 3 });
     const tower = (letter: string): Record<string, number[]> => ({
       [`conv1${letter}`]: [55, 55, 48],
       [`pool1${letter}`]: [27, 27, 48],
@@ -81,22 +93,7 @@ describe('paper', () => {
       model.layers.filter((l) => l.name.startsWith(prefix)).reduce((sum, l) => sum + l.countParams(), 0),
     );
     expect(perLayer).toEqual([34_944, 307_456, 885_120, 663_936, 442_624, 37_752_832, 16_781_312, 4_097_000]);
-  });
 
-  test('conv2, 4 and 5 read their own tower, conv3 and the dense layers both', () => {
-    build('paper', { width: 1 / 16, classes: 10 });
-    const inputs = (name: string): string[] =>
-      (model.getLayer(name).inboundNodes[0]?.inboundLayers ?? []).map((layer) => layer.name);
-    expect(inputs('conv2b')).toEqual(['pool1b']);
-    expect([inputs('conv3a'), inputs('conv3b')]).toEqual([['join2'], ['join2']]);
-    expect(inputs('join2')).toEqual(['pool2a', 'pool2b']);
-    expect(inputs('conv4a')).toEqual(['conv3a']);
-    expect(inputs('conv5b')).toEqual(['conv4b']);
-    expect([inputs('fc7a'), inputs('fc7b')]).toEqual([['drop6'], ['drop6']]);
-  });
-
-  test('weights begin at N(0, .01), biases at 1 in layers 2, 4, 5, 6, 7', () => {
-    build('paper', { seed: 3 });
     for (const [name, bias] of Object.entries({
       conv1a: 0,
       conv2b: 1,
@@ -114,6 +111,18 @@ describe('paper', () => {
       expect(Math.abs(std - 0.01), name).toBeLessThan(5 * standardError);
       expect(new Set(biases?.dataSync()), name).toEqual(new Set([bias]));
     }
+  });
+
+  test('conv2, 4 and 5 read their own tower, conv3 and the dense layers both', () => {
+    build('paper', { width: 1 / 16, classes: 10 });
+    const inputs = (name: string): string[] =>
+      (model.getLayer(name).inboundNodes[0]?.inboundLayers ?? []).map((layer) => layer.name);
+    expect(inputs('conv2b')).toEqual(['pool1b']);
+    expect([inputs('conv3a'), inputs('conv3b')]).toEqual([['join2'], ['join2']]);
+    expect(inputs('join2')).toEqual(['pool2a', 'pool2b']);
+    expect(inputs('conv4a')).toEqual(['conv3a']);
+    expect(inputs('conv5b')).toEqual(['conv4b']);
+    expect([inputs('fc7a'), inputs('fc7b')]).toEqual([['drop6'], ['drop6']]);
   });
 });
 

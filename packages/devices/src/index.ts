@@ -9,7 +9,7 @@ export {
 } from './exchange-summary.js';
 export type { DeviceBackend, Span } from './messages.js';
 export { type NetworkAddress, networkDevice } from './network-device.js';
-export { cudaDevice, type ProcessDeviceOptions, processDevice } from './process-device.js';
+export { cudaDevice, type ProcessDeviceOptions, processDevice, webGpuDevice } from './process-device.js';
 export { type ServeDeviceOptions, type ServedDevice, serveDevice } from './serve-device.js';
 export { threadDevice } from './thread-device.js';
 export { TowerError } from './tower-client.js';

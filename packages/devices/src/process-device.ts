@@ -30,6 +30,14 @@ export function cudaDevice(gpu: number): Device {
   return { ...device, name: `CUDA device ${gpu}` };
 }
 
+/** A GPU by its place in `listGpuAdapters()` or a part of its name: a process with `webgpu`, which must be installed. */
+export function webGpuDevice(
+  adapter: number | string,
+  options: Pick<DeviceBackend, 'memoryLimit'> = {},
+): Device {
+  return { ...processDevice({ name: 'webgpu', adapter, ...options }), name: `GPU ${adapter}` };
+}
+
 function openProcess(env: Readonly<Record<string, string>>): TowerProgram {
   const child = fork(builtProgram('tower-process.js'), [], {
     serialization: 'advanced',

@@ -4,11 +4,15 @@ import type { Device, TowerProgram } from './device.js';
 import type { DeviceBackend } from './messages.js';
 
 /**
- * A thread of this process with a backend of its own: for CPU cores, and GPUs that a process can have several of.
+ * A thread of this process with a backend of its own: for CPU cores.
  *
- * @param backend Default 'auto', with one thread of its own where the backend can be told.
+ * @param backend Options of `useBackend`.
+ * @throws RangeError for 'webgpu': Dawn ends the whole process where a thread ends in the middle of its work.
  */
 export function threadDevice(backend: DeviceBackend = {}): Device {
+  if (backend.name === 'webgpu') {
+    throw new RangeError("name must not be 'webgpu' (threadDevice), got 'webgpu': use processDevice.");
+  }
   return {
     name: `${backend.name ?? 'auto'} on a thread`,
     backend,

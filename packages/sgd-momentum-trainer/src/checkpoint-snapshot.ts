@@ -31,6 +31,16 @@ export interface Snapshot {
   description: CheckpointDescription;
 }
 
+/** What a checkpoint says of where its run stood. */
+export function stateOf({
+  version,
+  velocities,
+  randomStates,
+  ...state
+}: CheckpointDescription): CheckpointState {
+  return state;
+}
+
 /** Copies model, velocities and random states. @throws RangeError if a weight is not a finite number. */
 export async function takeSnapshot(
   model: tfl.LayersModel,

@@ -4,6 +4,7 @@ import {
   type CheckpointState,
   randomLayers,
   type Snapshot,
+  stateOf,
   takeSnapshot,
   trainedVariables,
 } from './checkpoint-snapshot.js';
@@ -81,8 +82,7 @@ export async function loadCheckpoint(
   for (const layer of randomLayers(model)) {
     layer.randomState = description.randomStates[layer.name] ?? layer.randomState;
   }
-  const { version, velocities: _, randomStates, ...state } = description;
-  return state;
+  return stateOf(description);
 }
 
 /** Whether there is a checkpoint in a folder, to be loaded with {@link loadCheckpoint}. */

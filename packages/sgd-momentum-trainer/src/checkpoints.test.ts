@@ -1,14 +1,11 @@
-import '@tensorflow/tfjs-backend-cpu';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { registerLayers } from '@alexnet/layers';
 import { randomStream } from '@alexnet/random';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { clouds, cloudsFrom, makeModel, STEPS } from './clouds.test-data.js';
+import { beforeEach, expect, test } from 'vitest';
+import { clouds, cloudsFrom, makeModel, STEPS, useFolder } from './clouds.test-data.js';
 import {
   Checkpoints,
   compareCheckpoints,
@@ -22,18 +19,12 @@ import {
   train,
 } from './index.js';
 
-let folder: string;
+const folder = useFolder();
 let directory: string;
 let tests = 0;
-beforeAll(async () => {
-  await tf.setBackend('cpu');
-  registerLayers();
-  folder = await mkdtemp(join(tmpdir(), 'alexnet-checkpoints-'));
-});
 beforeEach(() => {
-  directory = join(folder, String(tests++));
+  directory = join(folder.path, String(tests++));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const epochs = 4;
 const validations = [0.5, 0.5, 0.4, 0.4];
@@ -194,6 +185,7 @@ test('the newest whole one is loaded; damaged ones are passed over and named, in
       const model = makeModel();
       const loaded = await new Checkpoints(directory).load(model, new SgdMomentum());
       expect(loaded).toMatchObject({ path: `${directory}/step-00000015`, epoch: 3, step: 15 });
+      expect(await new Checkpoints(directory).newest()).toEqual(loaded);
       expect(loaded?.damaged).toHaveLength(1);
       expect(loaded?.damaged[0]).toContain(`${newest}: the checkpoint is damaged (${name} `);
     }

@@ -1,6 +1,7 @@
+import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { loadCheckpoint, type SavedCheckpoint, writeSnapshot } from './checkpoint.js';
-import { type CheckpointState, type Snapshot, takeSnapshot } from './checkpoint-snapshot.js';
+import { type CheckpointState, type Snapshot, stateOf, takeSnapshot } from './checkpoint-snapshot.js';
 import { DamagedCheckpointError } from './damaged-checkpoint.js';
 import type { SgdMomentum } from './sgd-momentum.js';
 
@@ -39,9 +40,7 @@ export class Checkpoints {
 
   /** @throws RangeError unless `keep` is a whole number >= 1. */
   constructor(directory: string, { keep = 3 }: { keep?: number } = {}) {
-    if (!Number.isInteger(keep) || keep < 1) {
-      throw new RangeError(`keep must be a whole number >= 1 (Checkpoints), got ${keep}.`);
-    }
+    requireWhole('keep', keep, 1, 'Checkpoints');
     this.directory = directory;
     this.keep = keep;
   }
@@ -67,10 +66,27 @@ export class Checkpoints {
    * @throws Error if it is of another model, with the difference; DamagedCheckpointError if all are damaged.
    */
   async load(model: tfl.LayersModel, optimizer?: SgdMomentum): Promise<LoadedCheckpoint | undefined> {
+    return this.firstWhole((path) => loadCheckpoint(path, model, optimizer));
+  }
+
+  /**
+   * Finds the newest whole one, every file of it checked; nothing where there is none.
+   *
+   * @throws DamagedCheckpointError if all are damaged.
+   */
+  async newest(): Promise<LoadedCheckpoint | undefined> {
+    const { readCheckpoint } = await import('./read-checkpoint.js');
+    return this.firstWhole(async (path) => stateOf((await readCheckpoint(path)).description));
+  }
+
+  /** What `read` gives of the newest one that is not damaged. */
+  private async firstWhole(
+    read: (path: string) => Promise<CheckpointState>,
+  ): Promise<LoadedCheckpoint | undefined> {
     const damaged: string[] = [];
     for (const { path } of (await this.list()).reverse()) {
       try {
-        return { ...(await loadCheckpoint(path, model, optimizer)), path, damaged };
+        return { ...(await read(path)), path, damaged };
       } catch (error) {
         if (!(error instanceof DamagedCheckpointError)) throw error;
         damaged.push(error.message);

@@ -1,7 +1,12 @@
-import { AlexNetDropout } from '@alexnet/layers';
+import '@tensorflow/tfjs-backend-cpu';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AlexNetDropout, registerLayers } from '@alexnet/layers';
 import { randomStream } from '@alexnet/random';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll } from 'vitest';
 import type { Batch, EpochBatches } from './index.js';
 
 /** Steps of an epoch of {@link clouds}. */
@@ -51,4 +56,16 @@ export function cloudsFrom(epoch: number, startBatch: number): EpochBatches {
 /** All the batches of an epoch. */
 export function clouds(epoch: number): EpochBatches {
   return cloudsFrom(epoch, 0);
+}
+
+/** Prepares the tests of a file: the backend cpu, registered layers, and a folder, which is removed after them. */
+export function useFolder(): { path: string } {
+  const folder = { path: '' };
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    registerLayers();
+    folder.path = await mkdtemp(join(tmpdir(), 'alexnet-trainer-'));
+  });
+  afterAll(() => rm(folder.path, { recursive: true, force: true }));
+  return folder;
 }

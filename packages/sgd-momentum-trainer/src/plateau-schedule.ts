@@ -1,3 +1,4 @@
+import { requireWhole } from '@alexnet/validate';
 import { requirePositive, type Schedule } from './schedule.js';
 
 /** Options of {@link plateauSchedule}; the defaults are those of section 5. */
@@ -29,14 +30,8 @@ export function plateauSchedule(options: PlateauScheduleOptions = {}): Schedule 
   const { learningRate = 0.01, factor = 0.1, drops = 3, patience = 5, stop = true } = options;
   requirePositive('learningRate', learningRate, 'plateauSchedule');
   requirePositive('factor', factor, 'plateauSchedule');
-  for (const [name, value, least] of [
-    ['drops', drops, 0],
-    ['patience', patience, 1],
-  ] as const) {
-    if (!Number.isInteger(value) || value < least) {
-      throw new RangeError(`${name} must be a whole number >= ${least} (plateauSchedule), got ${value}.`);
-    }
-  }
+  requireWhole('drops', drops, 0, 'plateauSchedule');
+  requireWhole('patience', patience, 1, 'plateauSchedule');
   return (epoch, validationErrors) => {
     if (validationErrors.length < epoch) {
       throw new RangeError(

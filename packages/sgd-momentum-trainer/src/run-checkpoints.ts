@@ -1,6 +1,7 @@
+import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Checkpoints, type WrittenCheckpoint } from './checkpoints.js';
-import type { DivergedError } from './diverged.js';
+import { DivergedError } from './diverged.js';
 import type { SgdMomentum } from './sgd-momentum.js';
 import type { Stepper } from './stepper.js';
 import type { CheckpointOptions } from './train.js';
@@ -23,9 +24,7 @@ export class RunCheckpoints {
   ) {
     const { directory, keep, everySteps, everySeconds } = options;
     this.store = new Checkpoints(directory, { ...(keep !== undefined && { keep }) });
-    if (everySteps !== undefined && !(Number.isInteger(everySteps) && everySteps >= 1)) {
-      throw new RangeError(`everySteps must be a whole number >= 1 (train), got ${everySteps}.`);
-    }
+    if (everySteps !== undefined) requireWhole('everySteps', everySteps, 1, 'train');
     if (everySeconds !== undefined && !(everySeconds > 0)) {
       throw new RangeError(`everySeconds must be a number > 0 (train), got ${everySeconds}.`);
     }
@@ -60,13 +59,37 @@ export class RunCheckpoints {
     await this.store.settle();
   }
 
-  /** The error, with the checkpoint that a run can go on from. */
-  async withLast(error: DivergedError): Promise<DivergedError> {
-    await this.store.settle();
-    const last = (await this.store.list()).at(-1);
+  /**
+   * Waits for what is being written when an error ends a run, after one more where the run is whole in `state`. Gives the
+   * error to throw: that one, with the place of the last checkpoint if the loss diverged, and what went wrong in writing.
+   */
+  async *finishAfter(
+    error: unknown,
+    state: TrainState | undefined,
+  ): AsyncGenerator<TrainEvent & { type: 'checkpoint' }, unknown, undefined> {
+    let failure: Error | undefined;
+    try {
+      if (state) yield* this.finish(state);
+      else yield* eventOf(await this.store.settle());
+    } catch (thrown) {
+      failure = thrown as Error;
+    }
+    if (!(error instanceof DivergedError)) return failure ? both(error, failure) : error;
+    const places = await this.store.list().catch((thrown: Error) => {
+      failure ??= thrown;
+      return [];
+    });
+    const last = places.at(-1);
+    if (failure) error.message += ` ${failure.message}`;
     error.message += last ? ` The last checkpoint is ${last.path}.` : ' There is no checkpoint yet.';
     return error;
   }
+}
+
+/** What ended a run, and what went wrong after it: the first speaks first, neither is lost. */
+function both(first: unknown, second: Error): AggregateError {
+  const message = first instanceof Error ? first.message : String(first);
+  return new AggregateError([first, second], `${message.replace(/\.?$/, '.')} ${second.message}`);
 }
 
 function placeOf({ epoch, batch = 0, step }: TrainState): string {

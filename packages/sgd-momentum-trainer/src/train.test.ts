@@ -1,13 +1,10 @@
-import '@tensorflow/tfjs-backend-cpu';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { registerLayers } from '@alexnet/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clouds, makeModel } from './clouds.test-data.js';
+import { expect, test } from 'vitest';
+import { clouds, makeModel, useFolder } from './clouds.test-data.js';
 import {
   type Batch,
   fileSystem,
@@ -21,13 +18,7 @@ import {
   train,
 } from './index.js';
 
-let folder: string;
-beforeAll(async () => {
-  await tf.setBackend('cpu');
-  registerLayers();
-  folder = await mkdtemp(join(tmpdir(), 'alexnet-trainer-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = useFolder();
 
 async function collect(model: tfl.LayersModel, options: TrainOptions): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
@@ -85,7 +76,7 @@ test('a run resumed from its checkpoint has the losses and the rates that the ki
   const validate = async (epoch: number) => ({ top1Error: validations[epoch] as number, top5Error: 0 });
   const whole = await collect(makeModel(), { epochs: 6, schedule, validate });
 
-  const directory = join(folder, 'resume');
+  const directory = join(folder.path, 'resume');
   const [model, optimizer] = [makeModel(), new SgdMomentum()];
   for await (const event of train(model, clouds, { epochs: 6, schedule, validate, optimizer })) {
     if (event.type !== 'epochEnd' || event.epoch < 2) continue;
@@ -107,7 +98,7 @@ test('a run resumed from its checkpoint has the losses and the rates that the ki
     events.flatMap((e) => (e.type === 'epochEnd' ? [e.learningRate] : []));
   expect(rates(rest)).toEqual(rates(whole).slice(3));
   expect(rates(whole)[5]).toBeLessThan(0.001);
-  expect(await readdir(folder)).toEqual(['resume']);
+  expect(await readdir(folder.path)).toEqual(['resume']);
 });
 
 test('a layer with a schedule of its own moves at its own rate, and the others as without it', async () => {
@@ -165,7 +156,7 @@ test('a schedule of no layer, or that gives no rate, is refused', async () => {
 
 test('a checkpoint is a model that loadLayersModel reads', async () => {
   const model = makeModel();
-  const directory = join(folder, 'readable');
+  const directory = join(folder.path, 'readable');
   await saveCheckpoint(directory, model, new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
   const loaded = await tfl.loadLayersModel(fileSystem(directory));
   const x = tf.tensor2d([[1, 2]]);
@@ -174,7 +165,7 @@ test('a checkpoint is a model that loadLayersModel reads', async () => {
 
 test('a model whose weights lie in several files, as the converter of tfjs writes them, is loaded', async () => {
   const model = makeModel();
-  const directory = join(folder, 'shards');
+  const directory = join(folder.path, 'shards');
   await model.save(fileSystem(directory));
   const [path, json] = [join(directory, 'model.json'), await readFile(join(directory, 'model.json'), 'utf8')];
   const bytes = await readFile(join(directory, 'weights.bin'));
@@ -203,14 +194,14 @@ test('weights and velocities find their layers again, whichever are frozen', asy
   const [model, again] = [make(), make()];
   model.setWeights([tf.fill([2, 2], 1), tf.fill([2, 2], 2)]);
   model.getLayer('a').trainable = false;
-  const directory = join(folder, 'frozen');
+  const directory = join(folder.path, 'frozen');
   await saveCheckpoint(directory, model, new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
   await loadCheckpoint(directory, again);
   expect(['a', 'b'].map((name) => again.getLayer(name).getWeights()[0]?.dataSync()[0])).toEqual([1, 2]);
 });
 
 test('killed between its two renames, the checkpoint before it is found', async () => {
-  const directory = join(folder, 'killed');
+  const directory = join(folder.path, 'killed');
   const model = makeModel();
   const save = (epoch: number) =>
     saveCheckpoint(directory, model, new SgdMomentum(), { epoch, step: 0, validationErrors: [] });
@@ -224,7 +215,7 @@ test('killed between its two renames, the checkpoint before it is found', async 
 });
 
 test('a checkpoint that cannot be written leaves the one before whole and no rest behind', async () => {
-  const directory = join(folder, 'kept');
+  const directory = join(folder.path, 'kept');
   const model = makeModel();
   const state = { epoch: 1, step: 5, validationErrors: [] };
   await saveCheckpoint(directory, model, new SgdMomentum(), state);
@@ -237,10 +228,10 @@ test('a checkpoint that cannot be written leaves the one before whole and no res
 });
 
 test('what is no checkpoint, or one of another model, is refused by its folder', async () => {
-  const missing = join(folder, 'missing');
+  const missing = join(folder.path, 'missing');
   await expect(loadCheckpoint(missing, makeModel())).rejects.toThrow(`${missing}: there is no checkpoint.`);
   expect(await hasCheckpoint(missing)).toBe(false);
-  const other = join(folder, 'other');
+  const other = join(folder.path, 'other');
   const small = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [2] })] });
   await saveCheckpoint(other, small, new SgdMomentum(), { epoch: 0, step: 0, validationErrors: [] });
   await expect(loadCheckpoint(other, makeModel())).rejects.toThrow(

@@ -1,5 +1,5 @@
+import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { DivergedError } from './diverged.js';
 import {
   biasRates,
   type LayerSchedules,
@@ -92,7 +92,9 @@ export async function* train(
   const { layerSchedules = {}, microBatchSize, maxSteps, lossLimit, resume, signal } = options;
   const logits = logitsOf(model);
   requireLayers(model, layerSchedules);
-  requireWhole({ microBatchSize, maxSteps });
+  for (const [name, value] of Object.entries({ microBatchSize, maxSteps })) {
+    if (value !== undefined) requireWhole(name, value, 1, 'train');
+  }
   const optimizer = options.optimizer ?? new SgdMomentum();
   const stepper = options.stepper ?? localStepper(model, logits, optimizer);
   const run: EpochRun = {
@@ -106,12 +108,11 @@ export async function* train(
     yield* trainEpochs(run, options);
   } catch (error) {
     // between two steps the run is whole: whoever stopped it loses nothing
-    if (signal?.aborted && !run.isStepping) yield* run.checkpoints?.finish(run.state) ?? [];
-    if (error instanceof DivergedError) throw (await run.checkpoints?.withLast(error)) ?? error;
-    throw error;
+    const state = signal?.aborted && !run.isStepping ? run.state : undefined;
+    throw run.checkpoints ? yield* run.checkpoints.finishAfter(error, state) : error;
   } finally {
-    await run.checkpoints?.settle();
     if (!options.optimizer) optimizer.dispose();
+    await run.checkpoints?.settle(); // where the caller has left; what it throws is the only error
   }
 }
 
@@ -170,11 +171,4 @@ function setRates(run: EpochRun, options: TrainOptions): 'stop' | undefined {
 function startOf(resume: TrainState | undefined): Required<TrainState> {
   const { epoch = 0, batch = 0, step = 0, validationErrors = [], totals = noTotals() } = resume ?? {};
   return { epoch, batch, step, validationErrors, totals: { ...totals } };
-}
-
-function requireWhole(options: Readonly<Record<string, number | undefined>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
-    throw new RangeError(`${name} must be a whole number >= 1 (train), got ${value}.`);
-  }
 }

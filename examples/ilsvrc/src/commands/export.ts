@@ -11,18 +11,19 @@ import {
   preprocessingOf,
 } from '@alexnet/alexnet-model';
 import { openPrepared } from '@alexnet/imagenet-reader';
-import { fileSystem } from '@alexnet/sgd-momentum-trainer';
+import { Checkpoints, fileSystem } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Command, Option } from 'commander';
 import { positiveNumber, wholeNumber } from '../cli/options.js';
 import { say } from '../cli/say.js';
 import { UsageError } from '../cli/usage-error.js';
+import { writeWhole } from '../files/write-whole.js';
 import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from '../run/preprocessing-options.js'; // biome-ignore format: one line
 import { readWeights } from '../run/read-weights.js';
+import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
 import { describeWeights, weightsSummary } from '../run/weights-summary.js';
-import { writeWhole } from '../run/write-whole.js';
 
 type Format = 'onnx' | 'safetensors' | 'tfjs';
 
@@ -122,13 +123,12 @@ function freshNet({ preset, width, classes, imageSize, seed }: ExportCommandOpti
   return overrides;
 }
 
-/** A run's checkpoint; the means are those of the data it learned from, where these are prepared and there. */
+/** A run's newest whole checkpoint; the means are those of the data it learned from, where these are prepared and there. */
 async function openRun(run: string, data: string | undefined): Promise<Source> {
   const folder = new RunFolder(run);
   const settings = await folder.settings();
-  const { model, preprocessing } = await readWeights(await folder.latestCheckpoint(), {
-    preset: settings.preset,
-  });
+  const checkpoint = requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).newest());
+  const { model, preprocessing } = await readWeights(checkpoint.path, {}); // it describes its net
   const path = data ?? settings.data;
   if (data === undefined && !existsSync(join(path, 'meta.json'))) {
     say(

@@ -8,12 +8,12 @@ import { progress } from '../cli/progress.js';
 import { UsageError } from '../cli/usage-error.js';
 import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
+import { writeWhole } from '../files/write-whole.js';
 import { type FiguresOptions, figure3, figure4Left, figure4Right } from '../run/draw-figures.js';
 import { type KnownRun, knownRuns, openNet, requireSameClasses } from '../run/known-runs.js';
 import type { Net } from '../run/predict-batches.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
-import { writeWhole } from '../run/write-whole.js';
 
 interface FiguresCommandOptions {
   run: string;

@@ -4,11 +4,11 @@ import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../cli/options.js';
 import { UsageError } from '../cli/usage-error.js';
+import { writeWhole } from '../files/write-whole.js';
 import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from '../run/preprocessing-options.js'; // biome-ignore format: one line
 import { readWeights } from '../run/read-weights.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
 import { describeWeights, weightsSummary } from '../run/weights-summary.js';
-import { writeWhole } from '../run/write-whole.js';
 
 interface ImportCommandOptions extends PreprocessingOptions {
   out: string;

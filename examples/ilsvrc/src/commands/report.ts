@@ -1,11 +1,10 @@
 import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
-import { say } from '../cli/say.js';
-import { UsageError } from '../cli/usage-error.js';
 import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
 import { evaluateBothWays } from '../run/evaluate-both-ways.js';
 import { openModel } from '../run/open-model.js';
+import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
@@ -40,11 +39,8 @@ export function reportCommand(signal: AbortSignal): Command {
       const data = await preparedData({ path: source, embedded, dataFolder, onError, signal });
       try {
         const { model } = openModel(settings, data);
-        const loaded = await new Checkpoints(folder.checkpoints).load(model);
-        if (!loaded) throw new UsageError(`${folder.path} has no checkpoint yet.`);
-        const { path, step, damaged } = loaded;
-        for (const line of damaged) say(`  ${line} The one before is taken.`);
-        say(`  ${path}: step ${step}`);
+        const found = await new Checkpoints(folder.checkpoints).load(model);
+        const { step } = requireCheckpoint(folder, found);
         const evaluated = await evaluateBothWays(model, data, settings, signal);
         await writeRunReport({ folder, data, model, evaluated, step });
         process.stdout.write(`${folder.report}\n`);

@@ -112,6 +112,18 @@ describe('train --json', () => {
     const run = join(folder.path, 'damaged');
     await cp(join(folder.path, 'whole'), run, { recursive: true });
     await writeFile(join(run, 'checkpoints/step-00000024/weights.bin'), 'short');
+    const [measured, exported] = await Promise.all([
+      alexnet(folder.path, 'evaluate --run damaged --views 1 --json'),
+      alexnet(folder.path, 'export --run damaged --format tfjs --out exported'),
+    ]);
+    for (const { code, stderr } of [measured, exported]) {
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/step-00000024: the checkpoint is damaged .* The one before is taken\./);
+      expect(stderr).toMatch(/step-00000020: step 20\n/);
+    }
+    expect(await readFile(join(folder.path, 'exported/weights.bin'))).toEqual(
+      await readFile(join(run, 'checkpoints/step-00000020/weights.bin')),
+    );
     const rest = await alexnet(folder.path, `${resume} damaged`);
     expect(rest.code, rest.stderr).toBe(0);
     expect(rest.stderr).toMatch(

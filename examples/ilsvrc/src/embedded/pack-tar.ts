@@ -12,9 +12,9 @@ const written = new Date(Date.UTC(2012, 9, 13)); // 13 October 2012: ILSVRC-2012
 /** Adds a file to a tar that is being written; resolves once the stream has taken it. */
 export function addFile(tar: Pack, { name, data }: TarFile): Promise<void> {
   return new Promise((resolve, reject) => {
-    tar.entry({ name, size: data.length, mtime: written, mode: 0o644 }, data, (error) =>
-      error ? reject(error) : resolve(),
-    );
+    const header = { name, size: data.length, mtime: written, mode: 0o644 };
+    const entry = tar.entry(header, data, (error) => (error ? reject(error) : resolve()));
+    entry.on('error', reject); // whoever reads the tar has failed, on a full disk
   });
 }
 

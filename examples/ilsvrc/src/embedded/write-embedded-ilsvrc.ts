@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { permutation, randomStream } from '@alexnet/random';
 import pMap from 'p-map';
 import { type Pack, pack } from 'tar-stream';
+import { writeWhole } from '../files/write-whole.js';
 import { embeddedClasses } from './classes.js';
 import { embeddedDevkit } from './devkit.js';
 import { drawJpeg } from './draw-jpeg.js';
@@ -115,19 +116,6 @@ async function writeTar(path: string, add: (tar: Pack) => Promise<void>): Promis
     (error) => tar.destroy(error),
   );
   await Promise.all([written, added]);
-}
-
-/** Lets `write` fill a temporary file beside `path` and gives it that name when it is whole. */
-async function writeWhole(path: string, write: (path: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
-  try {
-    await write(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new Error(`${path} could not be written (${error.message}).`, { cause: error });
-  }
 }
 
 function wnidOf(label: number): string {

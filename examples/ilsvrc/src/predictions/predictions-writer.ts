@@ -1,5 +1,5 @@
+import { PartialFile } from '../files/partial-file.js';
 import { npyHeader } from './npy.js';
-import { PartialFile } from './partial-file.js';
 
 /** Digits that every float32 comes back from. */
 const FLOAT32_DIGITS = 9;

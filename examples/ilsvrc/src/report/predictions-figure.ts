@@ -2,16 +2,15 @@ import sharp from 'sharp';
 import { escapeHtml } from './escape-html.js';
 import { firstSynonym } from './first-synonym.js';
 
-/** A picture, encoded or as the RGB bytes of a square. */
-type PredictionPicture = { readonly jpeg: Uint8Array } | { readonly pixels: ArrayLike<number> };
-
 /** A test picture with what the network makes of it. */
-export type Prediction = PredictionPicture & {
+export interface Prediction {
+  /** The RGB bytes of a square. */
+  readonly pixels: ArrayLike<number>;
   /** The words of the true class. */
   readonly trueLabel: string;
   /** The most probable labels, the first one the likeliest. */
   readonly top5: readonly { readonly label: string; readonly probability: number }[];
-};
+}
 
 /** The style of the fragment; its colours follow the page's `--accent` and `--bar` where it sets them. */
 const predictionsStyle = `
@@ -37,7 +36,7 @@ const predictionsStyle = `
  *
  * @throws RangeError if pixels are not those of a square, or a probability is not in 0 .. 1.
  * @example
- * const html = await predictionsFigure([{ jpeg, trueLabel: 'mite', top5: [{ label: 'mite', probability: .9 }] }]);
+ * const html = await predictionsFigure([{ pixels, trueLabel: 'mite', top5: [{ label: 'mite', probability: .9 }] }]);
  */
 export async function predictionsFigure(items: readonly Prediction[]): Promise<string> {
   const figures = await Promise.all(items.map(predictionFigure));
@@ -45,8 +44,8 @@ export async function predictionsFigure(items: readonly Prediction[]): Promise<s
 }
 
 async function predictionFigure(item: Prediction): Promise<string> {
-  const jpeg = 'jpeg' in item ? item.jpeg : await encodePixels(item.pixels);
-  const source = `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
+  const jpeg = await encodePixels(item.pixels);
+  const source = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
   const name = firstSynonym(item.trueLabel);
   const bars = item.top5.map(({ label, probability }) => bar(label, probability, label === item.trueLabel));
   return `<figure class="prediction"><img src="${source}" alt="${escapeHtml(name)}">

@@ -35,9 +35,7 @@ const run: RunReport = {
   conv1: [{ shape: [11, 11, 3, 2], data: new Float32Array(726).fill(0.5) }],
   kernels: [],
   layers: [],
-  predictions: [
-    { jpeg: Uint8Array.of(255, 216), trueLabel: 'mite', top5: [{ label: 'mite', probability: 0.9 }] },
-  ],
+  predictions: [{ pixels: [255, 216, 0], trueLabel: 'mite', top5: [{ label: 'mite', probability: 0.9 }] }],
   preset: 'paper',
   changes: [],
   settings: {

@@ -1,4 +1,5 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { writeWhole } from '../files/write-whole.js';
 import { changesTable } from './changes-table.js';
 import { conv1Figure } from './conv1-figure.js';
 import { curvesFigure } from './curves-figure.js';
@@ -19,20 +20,13 @@ import { settingsTables } from './settings-table.js';
  * It opens from disk, follows the reader's light or dark colours, and fits a phone. Parts without data are left
  * out. The file is written under a temporary name and renamed once it is whole.
  *
- * @throws RangeError of the figures, if kernels or predictions are malformed.
+ * @throws RangeError of the figures, if kernels or predictions are malformed; Error naming the file if it cannot be written.
  * @example
  * await writeReport('runs/one/report.html', { title: 'AlexNet, ten classes', results, steps, ...rest });
  */
 export async function writeReport(path: string, run: RunReport): Promise<void> {
   const html = await renderReport(run);
-  const temporary = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(temporary, html);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWhole(path, (partial) => writeFile(partial, html));
 }
 
 /** The report as a text; see {@link writeReport}. */

@@ -6,6 +6,7 @@ import {
   networkDevice,
   processDevice,
   threadDevice,
+  webGpuDevice,
 } from '@alexnet/devices';
 import { InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../cli/usage-error.js';
@@ -56,10 +57,8 @@ export function devicesOf(
     if (named.kind === 'cuda') return cudaDevice(named.gpu);
     if (named.kind === 'network') return networkDevice({ ...named, token: token() });
     const { kind, backend: name, number, cores } = named;
-    const options: DeviceBackend =
-      name === 'webgpu'
-        ? { name, ...(number !== undefined && { adapter: number }), ...limit }
-        : { name, ...(cores ? { cores } : { threads: number ?? each }), ...limit };
+    if (name === 'webgpu') return webGpuDevice(number ?? 0, limit);
+    const options: DeviceBackend = { name, ...(cores ? { cores } : { threads: number ?? each }), ...limit };
     return kind === 'process' ? processDevice(options) : threadDevice(options);
   }) as [Device, Device];
 }

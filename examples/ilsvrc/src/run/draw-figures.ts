@@ -1,6 +1,4 @@
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
-import { topLabels } from '@alexnet/topk-metrics';
-import sharp from 'sharp';
 import { conv1Figure } from '../report/conv1-figure.js';
 import { escapeHtml } from '../report/escape-html.js';
 import { htmlPage } from '../report/html-page.js';
@@ -12,6 +10,7 @@ import { conv1Kernels } from './conv1-kernels.js';
 import { nearestTrainingImages } from './nearest-training-images.js';
 import type { Net } from './predict-batches.js';
 import { predictViews, viewsOfImage } from './predict-views.js';
+import { predictionOf } from './prediction-of.js';
 
 /** Pictures of Figure 4: eight on the left, five on the right with six neighbours each. */
 const SHOWN = 8;
@@ -53,17 +52,10 @@ export async function figure4Left(
   { split, seed }: FiguresOptions,
 ): Promise<string> {
   const augment = evaluationAugment(net.augmentation, 10);
-  const words = (label: number): string => data.classes[label]?.words ?? '';
   const items: Prediction[] = [];
   for (const index of chooseImages(data, split, SHOWN, seed)) {
     const views = await viewsOfImage(data, split, index, augment);
-    const probabilities = await predictViews(net.model, views, 10);
-    const top5 = topLabels(probabilities, 5).map((label) => ({
-      label: words(label),
-      probability: probabilities[label] as number,
-    }));
-    const { pixels, label } = await data.image(split, index);
-    items.push({ jpeg: await jpegOf({ pixels, side: data.size }), trueLabel: words(label), top5 });
+    items.push(await predictionOf(data, split, index, await predictViews(net.model, views, 10)));
   }
   const title = `The five most probable labels of ${items.length} ${split} pictures`;
   const note = 'Probabilities averaged over ten views; the bar of the true label is pink.';
@@ -103,10 +95,4 @@ async function named(
   const { pixels, label, key } = await data.image(split, index);
   const image = { index, key, label, words: data.classes[label]?.words ?? '' };
   return { image, picture: { pixels, side: data.size } };
-}
-
-function jpegOf({ pixels, side }: SquarePicture): Promise<Buffer> {
-  return sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
-    .jpeg({ quality: 88 })
-    .toBuffer();
 }

@@ -1,15 +1,15 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import { ConfusionMatrix, PerClassError } from '@alexnet/topk-metrics';
+import type { ConfusionMatrix, PerClassError } from '@alexnet/topk-metrics';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { progress } from '../cli/progress.js';
 import { chooseImages } from './choose-images.js';
-import { type Evaluation, evaluateModel } from './evaluate-model.js';
+import { type EvaluateOptions, type Evaluation, evaluateModel } from './evaluate-model.js';
+import { Measures } from './measures.js';
 import type { RunSettings } from './run-settings.js';
 
 /** A validation picture that the report shows, with what the net makes of it. */
 export interface ShownImage {
   index: number;
-  label: number;
   probabilities: Float32Array;
 }
 
@@ -28,30 +28,27 @@ export async function evaluateBothWays(
   { augmentation, seed }: RunSettings,
   signal: AbortSignal,
 ): Promise<BothWays> {
-  const results: Evaluation[] = [];
   const shown: ShownImage[] = [];
-  const confusion = new ConfusionMatrix(data.classes.length);
-  const errors = new PerClassError(data.classes.length);
   const isShown = new Set(chooseImages(data, 'val', 8, seed));
-  for (const views of [1, 10] as const) {
+  const evaluate = async (
+    views: 1 | 10,
+    sinks?: Pick<EvaluateOptions, 'measures' | 'onImage'>,
+  ): Promise<Evaluation> => {
     const bar = progress(views === 1 ? 'one view ' : 'ten views', data.splits.val.images);
+    const onProgress = (images: number): void => bar.update(images);
     try {
-      const evaluation = await evaluateModel(model, data, {
-        views,
-        augmentation,
-        signal,
-        onProgress: (images) => bar.update(images),
-        onImage: (index, probabilities, label) => {
-          if (views !== 10) return;
-          confusion.add([probabilities], [label]);
-          errors.add([probabilities], [label]);
-          if (isShown.has(index)) shown.push({ index, label, probabilities });
-        },
-      });
-      results.push(evaluation);
+      return await evaluateModel(model, data, { views, augmentation, signal, onProgress, ...sinks });
     } finally {
       bar.stop();
     }
-  }
-  return { results, shown, confusion, errors };
+  };
+  const one = await evaluate(1);
+  const measures = new Measures(data.classes.length);
+  const ten = await evaluate(10, {
+    measures,
+    onImage: (index, probabilities) => {
+      if (isShown.has(index)) shown.push({ index, probabilities });
+    },
+  });
+  return { results: [one, ten], shown, confusion: measures.confusion, errors: measures.perClass };
 }

@@ -1,7 +1,7 @@
 import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import { TopKError } from '@alexnet/topk-metrics';
 import * as tf from '@tensorflow/tfjs-core';
+import { Measures } from './measures.js';
 import { predictBatches } from './predict-batches.js';
 import type { Predictor } from './predict-views.js';
 import { paperViews } from './view-set.js';
@@ -21,36 +21,38 @@ export interface EvaluateOptions {
   views: 1 | 10;
   augmentation: AugmentationSettings;
   signal?: AbortSignal;
+  /** Takes the predictions too: for what they confuse. */
+  measures?: Measures;
   /** Called after each batch with the number of images done. */
   onProgress?: (images: number) => void;
   /** Called with the probabilities of each image. */
-  onImage?: (index: number, probabilities: Float32Array, label: number) => void;
+  onImage?: (index: number, probabilities: Float32Array) => void;
 }
 
 /** Evaluates with the central view or with ten, whose softmax outputs are averaged (sec. 4.1). */
 export async function evaluateModel(
   model: Predictor,
   data: PreparedData,
-  { views, augmentation, signal, onProgress, onImage }: EvaluateOptions,
+  { views, augmentation, signal, measures, onProgress, onImage }: EvaluateOptions,
 ): Promise<Evaluation> {
   const begun = performance.now();
-  const errors = new TopKError([1, 5]);
   const classes = data.classes.length;
+  const all = measures ?? new Measures(classes);
   const options = { split: 'val', views: paperViews(views), signal } as const;
   for await (const batch of predictBatches([{ model, augmentation }], data, options)) {
     const { indices, labels } = batch;
     const probabilities = batch.probabilities[0] as Float32Array;
-    errors.add(probabilities, labels);
+    all.add(probabilities, labels);
     indices.forEach((index, i) => {
-      onImage?.(index, probabilities.slice(i * classes, (i + 1) * classes), labels[i] as number);
+      onImage?.(index, probabilities.slice(i * classes, (i + 1) * classes));
     });
-    onProgress?.(errors.images);
+    onProgress?.(all.errors.images);
   }
   return {
     views,
-    top1Error: errors.error(1),
-    top5Error: errors.error(5),
-    images: errors.images,
+    top1Error: all.errors.error(1),
+    top5Error: all.errors.error(5),
+    images: all.errors.images,
     seconds: (performance.now() - begun) / 1000,
     backend: tf.getBackend(),
   };

@@ -11,7 +11,8 @@ export async function firstPictures(
 ): Promise<tf.Tensor4D> {
   const augment = evaluationAugment(augmentation, 1);
   const batchSize = Math.min(count, data.splits.val.images);
-  for await (const { pixels, shape } of data.rawBatches({ split: 'val', batchSize, augment, prefetch: 0 })) {
+  const oneBatch = { split: 'val', batchSize, augment, prefetch: 0, workers: 0 } as const; // a thread takes longer to start
+  for await (const { pixels, shape } of data.rawBatches(oneBatch)) {
     return tf.tensor4d(pixels, shape);
   }
   throw new Error('the data holds no validation picture.');

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../files/write-whole.js';
 import { type Conv1Kernels, conv1Figure } from '../report/conv1-figure.js';
 import { evenly } from '../report/evenly.js';
 import type { EpochKernels } from '../report/kernels-strip.js';
-import { writeWhole } from './write-whole.js';
 
 /** Pictures that a run keeps, however long it is. */
 const MOST = 20;

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { PreparedData } from '@alexnet/imagenet-reader';
+import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
 import { say } from '../cli/say.js';
 import { UsageError } from '../cli/usage-error.js';
 import { classDifference, classesOf } from '../data/classes-of.js';
 import { openModel } from './open-model.js';
 import type { Net } from './predict-batches.js';
+import { requireCheckpoint } from './require-checkpoint.js';
 import { RunFolder } from './run-folder.js';
 import { dataOf, type RunSettings } from './run-settings.js';
 
@@ -38,13 +40,10 @@ export async function lastRun(): Promise<string> {
   throw new UsageError('there is no run in runs/: say what to evaluate by --run or --from.');
 }
 
-/** The net of a run's checkpoint, for the classes of the data. */
+/** The net of a run's newest whole checkpoint, for the classes of the data. */
 export async function openNet({ folder, settings }: KnownRun, data: PreparedData): Promise<Net> {
-  const { model, optimizer, load } = openModel(settings, data);
-  const checkpoint = await folder.latestCheckpoint();
-  const { step } = await load(checkpoint);
-  optimizer.dispose(); // the velocities: as large as the weights
-  say(`  ${checkpoint}: step ${step}`);
+  const { model } = openModel(settings, data);
+  requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).load(model));
   return { model, augmentation: settings.augmentation };
 }
 

@@ -1,6 +1,6 @@
 import { alexnet } from '@alexnet/alexnet-model';
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import { type CheckpointState, loadCheckpoint, SgdMomentum } from '@alexnet/sgd-momentum-trainer';
+import { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { RunSettings } from './run-settings.js';
 
@@ -8,7 +8,6 @@ import type { RunSettings } from './run-settings.js';
 export interface RunModel {
   model: tfl.LayersModel;
   optimizer: SgdMomentum;
-  load(checkpoint: string): Promise<CheckpointState>;
 }
 
 /** Builds what the settings describe, for the classes of the data. */
@@ -25,5 +24,5 @@ export function openModel(
     biasLearningRateMultiplier,
     biasWeightDecay,
   });
-  return { model, optimizer, load: (checkpoint) => loadCheckpoint(checkpoint, model, optimizer) };
+  return { model, optimizer };
 }

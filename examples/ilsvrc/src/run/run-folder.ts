@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Checkpoints, type TrainState } from '@alexnet/sgd-momentum-trainer';
 import { UsageError } from '../cli/usage-error.js';
+import { writeWhole } from '../files/write-whole.js';
 import type { RunEvent } from './run-event.js';
 import type { RunSettings } from './run-settings.js';
 import { switchesName } from './switches.js';
@@ -76,8 +77,8 @@ export class RunFolder {
   /** Forgets what was logged after a checkpoint: the resumed run logs it again. */
   async keepEvents(isKept: (event: RunEvent) => boolean): Promise<void> {
     const kept = (await this.events()).filter(isKept);
-    await writeFile(`${this.log}.partial`, kept.map((event) => `${JSON.stringify(event)}\n`).join(''));
-    await rename(`${this.log}.partial`, this.log);
+    const lines = kept.map((event) => `${JSON.stringify(event)}\n`);
+    await writeWhole(this.log, (partial) => writeFile(partial, lines.join('')));
   }
 
   /** The settings that the run began with. */

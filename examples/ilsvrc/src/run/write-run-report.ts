@@ -1,16 +1,15 @@
 import { basename } from 'node:path';
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import { topLabels } from '@alexnet/topk-metrics';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { layerSummaries } from '../report/layer-summaries.js';
 import type { EpochLayers } from '../report/layers-figure.js';
-import type { Prediction } from '../report/predictions-figure.js';
 import type { RunEpoch, RunReport, RunStep } from '../report/run-report.js';
 import { writeReport } from '../report/write-report.js';
 import { changedSettings } from './changed-settings.js';
 import { conv1Kernels } from './conv1-kernels.js';
-import type { BothWays, ShownImage } from './evaluate-both-ways.js';
+import type { BothWays } from './evaluate-both-ways.js';
 import { readKernels } from './kept-kernels.js';
+import { predictionOf } from './prediction-of.js';
 import type { RunEvent } from './run-event.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunSettings } from './run-settings.js';
@@ -46,7 +45,9 @@ export async function writeRunReport({ folder, data, model, evaluated, step }: R
     })),
     conv1: await conv1Kernels(model),
     kernels: await readKernels(folder.kernels, KERNEL_PICTURES),
-    predictions: await Promise.all(evaluated.shown.map((image) => prediction(data, image))),
+    predictions: await Promise.all(
+      evaluated.shown.map(({ index, probabilities }) => predictionOf(data, 'val', index, probabilities)),
+    ),
     mistakes: { ...evaluated, names: classes.map(({ words }) => words) },
     preset: settings.preset,
     changes: changedSettings(settings, classes.length),
@@ -113,17 +114,4 @@ function logged(events: readonly RunEvent[]): Pick<RunReport, 'steps' | 'epochs'
     }
   }
   return { steps, epochs, layers };
-}
-
-async function prediction(
-  data: PreparedData,
-  { index, label, probabilities }: ShownImage,
-): Promise<Prediction> {
-  const { pixels } = await data.image('val', index);
-  const words = (of: number): string => data.classes[of]?.words ?? '';
-  const top5 = topLabels(probabilities, 5).map((of) => ({
-    label: words(of),
-    probability: probabilities[of] as number,
-  }));
-  return { pixels, trueLabel: words(label), top5 };
 }
