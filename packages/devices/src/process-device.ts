@@ -22,20 +22,18 @@ export function processDevice(backend: DeviceBackend = {}, { env = {} }: Process
   };
 }
 
-/**
- * An NVIDIA GPU by its number: a process that sees no other, with `@tensorflow/tfjs-node-gpu`, which must be installed.
- */
-export function cudaDevice(gpu: number): Device {
-  const device = processDevice({ name: 'tensorflow' }, { env: { CUDA_VISIBLE_DEVICES: String(gpu) } });
-  return { ...device, name: `CUDA device ${gpu}` };
+/** What is told to a device beside which it is. */
+type OtherOptions = Omit<DeviceBackend, 'name' | 'adapter'>;
+
+/** An NVIDIA GPU by its number: a process that sees no other, with `@tensorflow/tfjs-node-gpu`, which must be installed. */
+export function cudaDevice(gpu: number, options: OtherOptions = {}): Device {
+  const env = { CUDA_VISIBLE_DEVICES: String(gpu) };
+  return { ...processDevice({ ...options, name: 'tensorflow' }, { env }), name: `CUDA device ${gpu}` };
 }
 
 /** A GPU by its place in `listGpuAdapters()` or a part of its name: a process with `webgpu`, which must be installed. */
-export function webGpuDevice(
-  adapter: number | string,
-  options: Pick<DeviceBackend, 'memoryLimit'> = {},
-): Device {
-  return { ...processDevice({ name: 'webgpu', adapter, ...options }), name: `GPU ${adapter}` };
+export function webGpuDevice(adapter: number | string, options: OtherOptions = {}): Device {
+  return { ...processDevice({ ...options, name: 'webgpu', adapter }), name: `GPU ${adapter}` };
 }
 
 function openProcess(env: Readonly<Record<string, string>>): TowerProgram {

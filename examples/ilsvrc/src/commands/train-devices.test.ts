@@ -1,4 +1,5 @@
 /** `alexnet train --devices`: the bits of one device, what is exchanged, and a device that is lost. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { partition } from '@alexnet/alexnet-model';
@@ -39,7 +40,10 @@ const isAlive = (pid: number): boolean => {
 };
 
 test('20 steps on two devices have the bits of one, and say what was exchanged', async () => {
-  const split = await alexnet(folder.path, `${tiny} --devices 2 --max-steps 20 --out split`);
+  const split = await alexnet(
+    folder.path,
+    `${tiny} --devices 2 --max-steps 20 --out split --trace split.json`,
+  );
   expect(split.code, split.stderr).toBe(0);
   expect(split.stderr).toMatch(new RegExp(`tower A \\(${engine} on a thread\\): .*1 thread\\b`));
   await expectSame('whole', 'split');
@@ -55,6 +59,55 @@ test('20 steps on two devices have the bits of one, and say what was exchanged',
       expect(waitSeconds).toBeGreaterThanOrEqual(0);
     }
   }
+  const sent = ((expected[0] as number) / 1e6).toFixed(2);
+  expect(split.stderr.match(new RegExp(`the cut sends ${sent} MB`, 'g'))).toHaveLength(2);
+  const trace = JSON.parse(await readFile(join(folder.path, 'split.json'), 'utf8')) as {
+    name: string;
+    tid: number;
+  }[];
+  const updates = trace.filter(({ name }) => name === 'update');
+  expect(updates).toHaveLength(2 * 20);
+});
+
+test('a memory that is too small for the whole net has room for half of it', async () => {
+  const limited = `${tiny} --max-steps 3 --memory-limit 1.75MB`;
+  const whole = await alexnet(folder.path, `${limited} --out refused`);
+  expect(whole.code).toBe(1);
+  expect(whole.stderr).toMatch(
+    /Out of memory \(\w+\): \d+ bytes were asked for; .* 1750000 allowed \(memoryLimit\)/,
+  );
+  const split = await alexnet(folder.path, `${limited} --devices 2 --out halves`);
+  expect(split.code, split.stderr).toBe(0);
+  const less = await alexnet(folder.path, `${limited.replace('1.75', '0.9')} --devices 2 --out less`);
+  expect(less.stderr).toMatch(/tower [AB] \(\w+ on a thread\): Out of memory .* 900000 allowed/);
+  expect(less.code).toBe(1);
+});
+
+test('a device of another machine', async () => {
+  const env = { ALEXNET_DEVICE_TOKEN: 'a token of this test' };
+  let address = '';
+  let isTrained: (trained: Promise<Ended>) => void;
+  const trained = new Promise<Ended>((resolve) => {
+    isTrained = resolve;
+  });
+  const served = alexnet(folder.path, `device --port 0 --threads 1 ${command.engine}`, {
+    env,
+    watch: ({ stdout }, child) => {
+      if (address || !stdout.includes('\n')) return;
+      address = /tcp:\S+/.exec(stdout)?.[0] ?? '';
+      const run = alexnet(folder.path, `${tiny} --max-steps 20 --devices ${engine}:1,${address} --out far`, {
+        env,
+      });
+      isTrained(run.finally(() => child.kill('SIGINT')));
+    },
+  });
+  const far = await trained;
+  expect(far.code, far.stderr).toBe(0);
+  expect((await served).code).toBe(0);
+  expect((await served).stderr).toMatch(
+    /a run of 127\.0\.0\.1 began, process \d+\n.*the run of 127\.0\.0\.1 ended/s,
+  );
+  await expectSame('whole', 'far');
 });
 
 test('a device killed ends the run with its name; the last checkpoint goes on, on one device too', async () => {
@@ -101,10 +154,11 @@ test('a run that was begun on one device goes on on two; where that is killed, i
 test('what cannot be cut, or is no device, is refused before anything is begun', async () => {
   const refusals: [args: string, message: RegExp][] = [
     ['--devices 2 --preset oneGpu', /--devices 2 needs a net of two towers; preset 'oneGpu' has 1/],
-    ['--devices 2 --towers 1', /needs a net of two towers; preset 'original2012' has 1/],
     ['--devices 2 --micro-batch 2', /leave out --micro-batch/],
     ['--devices 3', /It must be 1, 2, or two devices with a comma between\./],
-    ['--devices tpu,cpu', /'tpu' is no device/],
+    ['--devices cpu,tcp://host:1', /needs its token in ALEXNET_DEVICE_TOKEN/],
+    ['--trace t.json', /--trace tells what two devices do; add --devices 2\./],
+    ['--devices 2 --trace split.json', /split\.json exists; choose another --trace\./],
   ];
   for (const [args, message] of refusals) {
     const refused = await alexnet(folder.path, `train ${args} --out ${join(folder.path, 'never')}`);

@@ -54,8 +54,8 @@ export function devicesOf(
     return [threadDevice(options), threadDevice(options)];
   }
   return choice.map((named) => {
-    if (named.kind === 'cuda') return cudaDevice(named.gpu);
-    if (named.kind === 'network') return networkDevice({ ...named, token: token() });
+    if (named.kind === 'cuda') return cudaDevice(named.gpu, limit);
+    if (named.kind === 'network') return networkOf(named, memoryLimit);
     const { kind, backend: name, number, cores } = named;
     if (name === 'webgpu') return webGpuDevice(number ?? 0, limit);
     const options: DeviceBackend = { name, ...(cores ? { cores } : { threads: number ?? each }), ...limit };
@@ -63,9 +63,14 @@ export function devicesOf(
   }) as [Device, Device];
 }
 
-function token(): string {
-  const found = process.env[tokenVariable];
-  if (found) return found;
+function networkOf({ host, port }: { host: string; port: number }, memoryLimit: number | undefined): Device {
+  if (memoryLimit !== undefined) {
+    throw new UsageError(
+      `--memory-limit cannot bound tcp://${host}:${port}; give it to 'alexnet device' there.`,
+    );
+  }
+  const token = process.env[tokenVariable];
+  if (token) return networkDevice({ host, port, token });
   throw new UsageError(
     `a device on another machine needs its token in ${tokenVariable}; 'alexnet device' prints it there.`,
   );

@@ -11,7 +11,8 @@ import type { RunSettings } from './run-settings.js';
 import { StepRecorder } from './step-recorder.js';
 
 /** @throws UsageError if the net cannot be cut for the devices asked for. */
-export function requireDevices({ devices, trace }: RunCommandOptions, settings: RunSettings): void {
+export function requireDevices(options: RunCommandOptions, settings: RunSettings): void {
+  const { devices, trace } = options;
   if (devices === 1) {
     if (trace !== undefined) throw new UsageError('--trace tells what two devices do; add --devices 2.');
     return;
@@ -19,6 +20,7 @@ export function requireDevices({ devices, trace }: RunCommandOptions, settings: 
   if (trace !== undefined && existsSync(trace)) {
     throw new UsageError(`${trace} exists; choose another --trace.`);
   }
+  devicesOf(devices, options); // what cannot be
   const { preset, switches, training } = settings;
   const towers = switches.towers ?? presets[preset].net.towers;
   if (towers !== 2) {

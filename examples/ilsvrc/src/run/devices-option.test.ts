@@ -1,0 +1,52 @@
+import { InvalidArgumentError } from 'commander';
+import { expect, test } from 'vitest';
+import { devicesOf, devicesOption } from './devices-option.js';
+import { memoryLimitOption } from './memory-limit-option.js';
+
+const parse = (text: string) => devicesOption().parseArg?.(text, undefined as never) as never;
+const devices = (text: string) =>
+  devicesOf(parse(text), { backend: 'onednn', threads: 6, memoryLimit: 5 })?.map(
+    ({ name, backend, shares }) => ({
+      ...{ name, backend, shares },
+    }),
+  );
+
+test('devices by number and by name', () => {
+  expect(devices('1')).toBeUndefined();
+  const half = {
+    name: 'onednn on a thread',
+    backend: { name: 'onednn', threads: 3, memoryLimit: 5 },
+    shares: 'memory',
+  };
+  expect(devices('2')).toEqual([half, half]);
+  expect(devices('onednn@2-3,process:cpu:1')).toEqual([
+    {
+      name: 'onednn on a thread',
+      backend: { name: 'onednn', cores: [2, 3], memoryLimit: 5 },
+      shares: 'memory',
+    },
+    { name: 'cpu in a process', backend: { name: 'cpu', threads: 1, memoryLimit: 5 }, shares: 'machine' },
+  ]);
+  expect(devices('webgpu:1,cuda:1')).toEqual([
+    { name: 'GPU 1', backend: { name: 'webgpu', adapter: 1, memoryLimit: 5 }, shares: 'machine' },
+    { name: 'CUDA device 1', backend: { name: 'tensorflow', memoryLimit: 5 }, shares: 'machine' },
+  ]);
+});
+
+test('a device on another machine has its own limit', () => {
+  expect(() => devices('cpu,tcp://host:1')).toThrow(
+    "--memory-limit cannot bound tcp://host:1; give it to 'alexnet device' there.",
+  );
+});
+
+test.each(['3', '0', 'cpu', 'cpu,cpu,cpu', 'tpu,cpu', 'cpu:,cpu', 'onednn@,cpu', 'tcp://host,cpu', ''])(
+  "'%s' is refused",
+  (text) => expect(() => parse(text)).toThrow(InvalidArgumentError),
+);
+
+test('sizes of memory', () => {
+  const size = (text: string): unknown => memoryLimitOption().parseArg?.(text, undefined);
+  expect([size('3GB'), size('1.5MiB'), size('20MB'), size('2GiB')]).toEqual([3e9, 1572864, 2e7, 2 ** 31]);
+  for (const text of ['3', 'GB', '0MB', '-1GB', '3 GB', '1e3MB'])
+    expect(() => size(text)).toThrow(InvalidArgumentError);
+});
