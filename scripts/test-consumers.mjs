@@ -22,7 +22,12 @@ import { readReadme } from './consumers/readme-example.mjs';
 import { runExample } from './consumers/run-example.mjs';
 
 /** All packages are core, small and without install scripts, but these, which want files or native code. */
-const notCore = ['@alexnet/imagenet-reader', '@alexnet/tfjs-backend-onednn', '@alexnet/backends'];
+const notCore = [
+  '@alexnet/imagenet-reader',
+  '@alexnet/tfjs-backend-onednn',
+  '@alexnet/backends',
+  '@alexnet/devices',
+];
 
 const isCore = (name) => !notCore.includes(name);
 const wantsNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);

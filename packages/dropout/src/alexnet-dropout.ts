@@ -1,7 +1,7 @@
 import { describeValue, layerArgumentNames, requireKnownOptions } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { checkDropout, type DropoutMode, dropout } from './dropout.js';
+import { type Columns, checkDropout, type DropoutMode, dropout } from './dropout.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
@@ -13,6 +13,8 @@ export interface AlexNetDropoutArgs extends LayerArgs {
   mode?: DropoutMode;
   /** The masks follow from the seed, the layer's name and the number of masks drawn before. Default 0. */
   seed?: number;
+  /** Which columns of wider rows the input is, where a layer is split over devices: the masks are the whole layer's. */
+  columns?: Columns;
 }
 
 /**
@@ -28,13 +30,14 @@ export class AlexNetDropout extends layers.Layer {
   private readonly rate: number;
   private readonly mode: DropoutMode;
   private readonly seed: number;
+  private readonly columns: Columns | undefined;
 
   constructor(args: AlexNetDropoutArgs = {}) {
-    requireKnownOptions(args, ['rate', 'mode', 'seed', ...layerArgumentNames], 'AlexNetDropout');
+    requireKnownOptions(args, ['rate', 'mode', 'seed', 'columns', ...layerArgumentNames], 'AlexNetDropout');
     super({ ...args });
     this.inputSpec = [{}];
     this.supportsMasking = true;
-    const { rate = 0.5, mode = 'paper', seed = 0 } = args;
+    const { rate = 0.5, mode = 'paper', seed = 0, columns } = args;
     checkDropout(rate, mode);
     if (!Number.isSafeInteger(seed)) {
       throw new RangeError(`seed must be a whole number (AlexNetDropout), got ${describeValue(seed)}.`);
@@ -42,6 +45,7 @@ export class AlexNetDropout extends layers.Layer {
     this.rate = rate;
     this.mode = mode;
     this.seed = seed;
+    this.columns = columns;
   }
 
   static get className(): string {
@@ -52,11 +56,13 @@ export class AlexNetDropout extends layers.Layer {
     const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
     const isTraining = kwargs.training === true;
     const seed = [this.seed, hashName(this.name), isTraining ? this.randomState++ : 0];
-    return tf.tidy(() => dropout(x, { rate: this.rate, mode: this.mode, isTraining, seed }));
+    const { rate, mode, columns } = this;
+    return tf.tidy(() => dropout(x, { rate, mode, isTraining, seed, ...(columns && { columns }) }));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, mode: this.mode, seed: this.seed };
+    const { rate, mode, seed, columns } = this;
+    return { ...super.getConfig(), rate, mode, seed, ...(columns && { columns: { ...columns } }) };
   }
 }
 

@@ -18,7 +18,7 @@ test.each<[string, () => unknown]>([
   ["rate must be in [0, 1) (dropout), got '0.5'.", drop({ rate: '0.5' })],
   ["mode must be 'paper' or 'inverted' (dropout), got 'scaled'.", drop({ mode: 'scaled' })],
   ["isTraining must be true or false (dropout), got 'no'.", drop({ isTraining: 'no' })],
-  ["options must be among rate, isTraining, mode, seed (dropout), got 'training'.", drop({ training: true })],
+  ["options must be among rate, isTraining, mode, seed, columns (dropout), got 'training'.", drop({ training: true })],
   [`${seedRule} undefined.`, training(undefined)],
   [`${seedRule} NaN.`, training(Number.NaN)],
   [`${seedRule} [].`, training([])],

@@ -80,3 +80,22 @@ test('model.fit drops and model.predict does not', async () => {
 test('the layer keeps the contract of every layer', async () => {
   await expectLayerContract(() => new AlexNetDropout({ rate: 0.25, mode: 'inverted', seed: 7 }), [6], [6]);
 });
+
+test('columns of a split layer have the mask of the whole one', () => {
+  const mask = (columns?: { begin: number; of: number }) =>
+    values(() =>
+      dropout(tf.ones([5, columns ? 3 : 7]), { isTraining: true, seed: 8, ...(columns && { columns }) }),
+    );
+  const whole = mask();
+  for (const begin of [0, 2, 4]) {
+    const expected = [0, 1, 2, 3, 4].flatMap((row) => whole.slice(7 * row + begin, 7 * row + begin + 3));
+    expect(mask({ begin, of: 7 })).toEqual(expected);
+  }
+  const layer = new AlexNetDropout({ name: 'drop6', columns: { begin: 2, of: 7 } });
+  const again = AlexNetDropout.fromConfig(AlexNetDropout, layer.getConfig());
+  const of = (one: AlexNetDropout) => values(() => one.call(tf.ones([5, 3]), { training: true }));
+  expect(of(again as AlexNetDropout)).toEqual(of(layer));
+  expect(() => mask({ begin: 5, of: 7 })).toThrow(
+    'columns must hold the 3 columns of x (dropout), got 3 from 5 on of 7.',
+  );
+});

@@ -21,6 +21,14 @@ export interface DropoutOptions {
   mode?: DropoutMode;
   /** Whole numbers that the mask is drawn from; needed while training. */
   seed?: number | readonly number[];
+  /** Which columns of wider rows x holds: its mask is then theirs. Default all there are. */
+  columns?: Columns;
+}
+
+/** Columns of a matrix that is `of` columns wide, from `begin` on. */
+export interface Columns {
+  begin: number;
+  of: number;
 }
 
 /**
@@ -42,15 +50,16 @@ export interface DropoutOptions {
  * const y = dropout(x, { isTraining: true, seed: [42, step] });
  */
 export function dropout<T extends tf.Tensor>(x: T, options: DropoutOptions = {}): T {
-  const { rate = 0.5, isTraining = false, mode = 'paper', seed } = options;
+  const { rate = 0.5, isTraining = false, mode = 'paper', seed, columns } = options;
   requireTensor('x', x, { dtype: 'float32' }, 'dropout');
-  requireKnownOptions(options, ['rate', 'isTraining', 'mode', 'seed'], 'dropout');
+  requireKnownOptions(options, ['rate', 'isTraining', 'mode', 'seed', 'columns'], 'dropout');
   requireBoolean('isTraining', isTraining, 'dropout');
   checkDropout(rate, mode);
+  if (columns) checkColumns(columns, x.shape.at(-1) ?? 1);
   const scale = (mode === 'inverted') === isTraining ? 1 - rate : 1;
   if (!isTraining) return scale === 1 ? tf.clone(x) : tf.mul(x, scale);
   const keys = requireKeys(seed);
-  return tf.tidy(() => tf.mul(x, dropoutMask(x.shape, rate, 1 / scale, keys)) as T);
+  return tf.tidy(() => tf.mul(x, dropoutMask(x.shape, rate, 1 / scale, keys, columns)) as T);
 }
 
 /** @throws RangeError unless 0 <= rate < 1 and the mode is known. */
@@ -71,10 +80,33 @@ function requireKeys(seed: DropoutOptions['seed']): Keys {
   );
 }
 
-function dropoutMask(shape: number[], rate: number, kept: number, keys: Keys): tf.Tensor {
+/** @throws RangeError unless columns as wide as x lie within the rows. */
+function checkColumns({ begin, of }: Columns, width: number): void {
+  const isWhole = Number.isSafeInteger(begin) && Number.isSafeInteger(of);
+  if (isWhole && begin >= 0 && begin + width <= of) return;
+  throw new RangeError(
+    `columns must hold the ${width} columns of x (dropout), got ${width} from ${begin} on of ${of}.`,
+  );
+}
+
+function dropoutMask(
+  shape: number[],
+  rate: number,
+  kept: number,
+  keys: Keys,
+  { begin, of }: Columns = { begin: 0, of: shape.at(-1) ?? 1 },
+): tf.Tensor {
   const stream = randomStream(...keys);
   const threshold = rate * 4294967296;
   const mask = new Float32Array(tf.util.sizeFromShape(shape));
-  for (let i = 0; i < mask.length; i++) mask[i] = stream.uint32() < threshold ? 0 : kept;
+  const width = shape.at(-1) ?? 1;
+  const skip = (count: number): void => {
+    for (let i = 0; i < count; i++) stream.uint32();
+  };
+  for (let row = 0; row < mask.length; row += width) {
+    skip(begin);
+    for (let i = row; i < row + width; i++) mask[i] = stream.uint32() < threshold ? 0 : kept;
+    skip(of - begin - width);
+  }
   return tf.tensor(mask, shape);
 }

@@ -1,2 +1,2 @@
 export { AlexNetDropout, type AlexNetDropoutArgs } from './alexnet-dropout.js';
-export { type DropoutMode, type DropoutOptions, dropout } from './dropout.js';
+export { type Columns, type DropoutMode, type DropoutOptions, dropout } from './dropout.js';

@@ -3,6 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { Checkpoints, type WrittenCheckpoint } from './checkpoints.js';
 import { DivergedError } from './diverged.js';
 import type { SgdMomentum } from './sgd-momentum.js';
+import type { Stepper } from './stepper.js';
 import type { CheckpointOptions } from './train.js';
 import type { TrainEvent } from './train-event.js';
 import type { TrainState } from './train-state.js';
@@ -18,6 +19,7 @@ export class RunCheckpoints {
   constructor(
     private readonly model: tfl.LayersModel,
     private readonly optimizer: SgdMomentum,
+    private readonly stepper: Stepper,
     private readonly options: CheckpointOptions,
   ) {
     const { directory, keep, everySteps, everySeconds } = options;
@@ -40,6 +42,7 @@ export class RunCheckpoints {
   async *begin(state: TrainState): CheckpointEvents {
     const { settings, versions } = this.options;
     const kept = structuredClone(state);
+    await this.stepper.collect();
     this.begun = placeOf(state);
     yield* eventOf(await this.store.begin(this.model, this.optimizer, { ...kept, settings, versions }));
     this.begunAt = performance.now();

@@ -3,9 +3,10 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { DivergedError, requireSoundLoss, whereDiverged } from './diverged.js';
 import type { RunCheckpoints } from './run-checkpoints.js';
 import type { SgdMomentum } from './sgd-momentum.js';
+import type { Stepper } from './stepper.js';
 import type { TrainEvent } from './train-event.js';
 import type { TrainState } from './train-state.js';
-import { type Batch, type StepResult, trainStep } from './train-step.js';
+import type { Batch, StepResult } from './train-step.js';
 
 /** The batches of an epoch, in the order they are trained on; `size` is how many a whole epoch has, if known. */
 export type EpochBatches = AsyncIterable<Batch> & { size?: number };
@@ -13,8 +14,8 @@ export type EpochBatches = AsyncIterable<Batch> & { size?: number };
 /** A run under way. */
 export interface EpochRun {
   readonly model: tfl.LayersModel;
-  readonly logits: tfl.LayersModel;
   readonly optimizer: SgdMomentum;
+  readonly stepper: Stepper;
   readonly batches: (epoch: number, startBatch: number) => EpochBatches;
   readonly microBatchSize: number | undefined;
   readonly maxSteps: number | undefined;
@@ -46,7 +47,7 @@ export async function* trainEpoch(run: EpochRun): AsyncGenerator<TrainEvent, boo
   for await (const batch of rest(run, batches)) {
     const begun = performance.now();
     const images = batch.xs.shape[0] ?? 0;
-    const { loss, correct, correctTop5 } = await stepAndDispose(run, batch);
+    const { loss, correct, correctTop5, devices } = await stepAndDispose(run, batch);
     const seconds = (performance.now() - begun) / 1000;
     const waitSeconds = (begun - waitingSince) / 1000;
     const { step } = state;
@@ -71,6 +72,7 @@ export async function* trainEpoch(run: EpochRun): AsyncGenerator<TrainEvent, boo
       learningRate,
       seconds,
       waitSeconds,
+      ...(devices && { devices }),
     };
     yield* checkpoints?.afterStep(state) ?? [];
     if (isEnough(run) && state.batch !== batches.size) return false;
@@ -99,13 +101,13 @@ async function* rest({ batches, state }: EpochRun, all: EpochBatches): AsyncGene
 }
 
 async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> {
-  const { model, logits, optimizer, microBatchSize, signal, state } = run;
+  const { model, stepper, optimizer, microBatchSize, signal, state } = run;
   const { learningRate } = optimizer;
   const lossLimit = run.lossLimit ?? 100 * Math.log(batch.ys.shape[1] ?? 2);
   try {
     signal?.throwIfAborted();
     run.isStepping = true;
-    const result = await trainStep(model, logits, optimizer, batch, {
+    const result = await stepper.step(batch, {
       microBatchSize,
       check: ({ loss }) => requireSoundLoss(loss, { step: state.step, learningRate, lossLimit }),
     });
@@ -113,6 +115,7 @@ async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> 
     return result;
   } catch (error) {
     if (error instanceof DivergedError) {
+      await stepper.collect();
       error.message += `; ${await whereDiverged(model, optimizer, batch.xs, error)}.`;
     }
     throw error;

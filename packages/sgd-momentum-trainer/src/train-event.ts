@@ -1,3 +1,5 @@
+import type { DeviceStep } from './train-step.js';
+
 /** Errors of a model on the validation images, as fractions: .4 means 40%. */
 export interface Validation {
   top1Error: number;
@@ -30,6 +32,8 @@ export type TrainEvent =
       /** Seconds that the step took, and of those before it that were spent waiting for the batch. */
       seconds: number;
       waitSeconds: number;
+      /** Where a stepper took the step on several devices. */
+      devices?: readonly DeviceStep[];
     }
   | {
       type: 'epochEnd';

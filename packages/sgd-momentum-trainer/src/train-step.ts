@@ -14,6 +14,18 @@ export interface StepResult {
   /** How many images have their true label first, and among the first five; a tie counts in part. */
   correct: number;
   correctTop5: number;
+  /** What each device did beside computing, where the step was taken on several. */
+  devices?: readonly DeviceStep[];
+}
+
+/** What a device did in a step beside computing. */
+export interface DeviceStep {
+  /** Bytes it sent to others. */
+  sentBytes: number;
+  /** Seconds in which it sent and received. */
+  exchangeSeconds: number;
+  /** Seconds in which it waited for others. */
+  waitSeconds: number;
 }
 
 /** Options of {@link trainStep}. */
@@ -96,7 +108,7 @@ function weightedGradients(
  * For each k, the images whose true label is among the k most probable. Where e labels share its place and g are more
  * probable it counts by min(max((k - g) / e, 0), 1), as in the original program.
  */
-function imagesRight(z: tf.Tensor2D, ys: tf.Tensor2D, ks: number[]): tf.Tensor[] {
+export function imagesRight(z: tf.Tensor2D, ys: tf.Tensor2D, ks: number[]): tf.Tensor[] {
   return tf.tidy(() => {
     const ofLabel = tf.sum(tf.mul(z, ys), 1, true); // [N, 1]
     const above = tf.sum(tf.cast(tf.greater(z, ofLabel), 'float32'), 1); // [N]

@@ -11,6 +11,7 @@ import { logitsOf } from './logits-of.js';
 import { RunCheckpoints } from './run-checkpoints.js';
 import { type RateSchedule, requireRate, type Schedule } from './schedule.js';
 import { SgdMomentum } from './sgd-momentum.js';
+import { localStepper, type Stepper } from './stepper.js';
 import { type EpochBatches, type EpochRun, isEnough, trainEpoch } from './train-epoch.js';
 import type { TrainEvent, Validation } from './train-event.js';
 import { noTotals, type TrainState } from './train-state.js';
@@ -38,6 +39,8 @@ export interface TrainOptions {
   maxSteps?: number;
   /** Default a new {@link SgdMomentum} with the paper's constants. */
   optimizer?: SgdMomentum;
+  /** Takes the steps elsewhere, by the optimizer's constants and rates. Default on the model itself. */
+  stepper?: Stepper;
   /** The rate of each epoch, or 'stop': any function will do. Default the optimizer's own rate throughout. */
   schedule?: Schedule;
   /** The biases' rate, before their multiple, where it is not that of `schedule`; single layers' schedules go before it. */
@@ -93,12 +96,13 @@ export async function* train(
     if (value !== undefined) requireWhole(name, value, 1, 'train');
   }
   const optimizer = options.optimizer ?? new SgdMomentum();
+  const stepper = options.stepper ?? localStepper(model, logits, optimizer);
   const run: EpochRun = {
-    ...{ model, logits, optimizer, batches, microBatchSize, maxSteps, lossLimit, signal },
+    ...{ model, optimizer, stepper, batches, microBatchSize, maxSteps, lossLimit, signal },
     state: startOf(resume),
     layerRates: {},
     isStepping: false,
-    checkpoints: options.checkpoints && new RunCheckpoints(model, optimizer, options.checkpoints),
+    checkpoints: options.checkpoints && new RunCheckpoints(model, optimizer, stepper, options.checkpoints),
   };
   try {
     yield* trainEpochs(run, options);

@@ -33,6 +33,6 @@ async function reproduce(options: RunCommandOptions, signal: AbortSignal): Promi
     process.stdout.write(`${resultsTable(evaluated.results, data.classes.length)}\n`);
     say(`${folder.report}  (${duration((performance.now() - begun) / 1000)} in all)`);
   } finally {
-    await data.close();
+    await run.close();
   }
 }

@@ -32,6 +32,6 @@ async function trainCommandWith(options: TrainCommandOptions, signal: AbortSigna
       },
     });
   } finally {
-    await run.data.close();
+    await run.close();
   }
 }

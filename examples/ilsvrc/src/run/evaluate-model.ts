@@ -1,9 +1,9 @@
 import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
 import { Measures } from './measures.js';
 import { predictBatches } from './predict-batches.js';
+import type { Predictor } from './predict-views.js';
 import { paperViews } from './view-set.js';
 
 /** The errors of a model on the validation images, as fractions. */
@@ -31,7 +31,7 @@ export interface EvaluateOptions {
 
 /** Evaluates with the central view or with ten, whose softmax outputs are averaged (sec. 4.1). */
 export async function evaluateModel(
-  model: tfl.LayersModel,
+  model: Predictor,
   data: PreparedData,
   { views, augmentation, signal, measures, onProgress, onImage }: EvaluateOptions,
 ): Promise<Evaluation> {

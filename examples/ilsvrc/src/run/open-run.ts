@@ -1,3 +1,4 @@
+import type { TwoTowers } from '@alexnet/devices';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Checkpoints, type LoadedCheckpoint, type SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -10,6 +11,7 @@ import type { RunCommandOptions } from './run-command.js';
 import { isBehind, newRunFolder, type RunFolder, runFolderToResume } from './run-folder.js';
 import { dataOf, type RunSettings, requireSameSettings, runSettings } from './run-settings.js';
 import { startBackend } from './start-backend.js';
+import { requireDevices, startTowers } from './start-towers.js';
 import { versions as versionsOf } from './versions.js';
 
 /** A run to train: its settings, what it trains on, and where it stands. */
@@ -22,29 +24,42 @@ export interface Run {
   model: tfl.LayersModel;
   optimizer: SgdMomentum;
   resume: LoadedCheckpoint | undefined;
+  /** The two devices that take the steps; absent where the model takes them itself. */
+  towers: TwoTowers | undefined;
+  /** Ends what the run holds: threads, processes, open files. */
+  close(): Promise<void>;
 }
 
 /** Starts the backend, opens the data and the folder, and makes the model: new, or as the last checkpoint has it. */
 export async function openRun(options: RunCommandOptions, signal: AbortSignal): Promise<Run> {
   const { folder, settings, isResumed } = await chooseFolder(options);
+  requireDevices(options, settings);
   sayPart('Engine');
   const versions = versionsOf(await startBackend(options.backend, options));
   sayPart('Data');
   const { dataFolder, onError } = options;
   const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
+  let towers: TwoTowers | undefined;
+  const close = async (): Promise<void> => {
+    await towers?.close();
+    await data.close();
+  };
   try {
     requireOneBatch(data, settings);
     sayPart('Training');
     const { model, optimizer } = openModel(settings, data);
     const resume = isResumed ? await new Checkpoints(folder.checkpoints).load(model, optimizer) : undefined;
+    towers = await startTowers(options, settings, { model, optimizer, classes: data.classes.length });
+    if (towers)
+      versions.devices = towers.devices.map(({ backend, device }) => `${backend} (${device})`).join(', ');
     if (isResumed) await rewind(folder, resume, versions);
     else await folder.begin(settings, versions, model.countParams());
     sayRun(folder, settings, model.countParams());
     if (isResumed) sayResumed(resume, versions);
     const board = await RunBoard.open(folder.tensorBoard, isResumed ? (resume?.step ?? 0) : undefined);
-    return { folder, board, settings, versions, data, model, optimizer, resume };
+    return { folder, board, settings, versions, data, model, optimizer, resume, towers, close };
   } catch (error) {
-    await data.close();
+    await close();
     throw error;
   }
 }
@@ -117,7 +132,7 @@ function sayResumed(resume: LoadedCheckpoint | undefined, versions: Record<strin
   for (const line of damaged) say(`  ${line} The one before is taken.`);
   say(`  resumed at epoch ${epoch + 1}${batch > 0 ? `, batch ${batch + 1}` : ''} (step ${step})`);
   const before = resume.versions as Record<string, string>;
-  const changed = ['backend', 'threads', 'tensorflowjs', 'processor'].filter(
+  const changed = ['backend', 'threads', 'devices', 'tensorflowjs', 'processor'].filter(
     (name) => before[name] !== versions[name],
   );
   for (const name of changed) {

@@ -2,12 +2,12 @@ import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { AugmentOptions, PreparedData, RawBatch, Split } from '@alexnet/imagenet-reader';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { evaluationAugment } from './augment-of.js';
-import { predictViews } from './predict-views.js';
+import { type Predictor, predictViews } from './predict-views.js';
 import { cropOf, type ViewSet } from './view-set.js';
 
 /** A net, and how its inputs are made. */
-export interface Net {
-  model: tfl.LayersModel;
+export interface Net<Model extends Predictor = tfl.LayersModel> {
+  model: Model;
   augmentation: AugmentationSettings;
 }
 
@@ -35,7 +35,7 @@ const ROWS = 120;
 
 /** Predicts a split in its order, every net side by side, so that nothing needs to be held. */
 export async function* predictBatches(
-  nets: readonly Net[],
+  nets: readonly Net<Predictor>[],
   data: PreparedData,
   { split, views, signal }: PredictOptions,
 ): AsyncGenerator<PredictedBatch> {

@@ -1,22 +1,28 @@
 import type { AugmentOptions, PreparedData, RawBatch, Split } from '@alexnet/imagenet-reader';
 import { averageViews } from '@alexnet/ten-crop';
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** A model, or whatever else answers to a batch of images `[N, H, W, 3]` with `[N, units]`. */
+export interface Predictor {
+  predictOnBatch(xs: tf.Tensor): tf.Tensor | tf.Tensor[] | Promise<tf.Tensor>;
+}
 
 /** What a model answers to a batch, the rows of a picture's views averaged (sec. 4.1): `[pictures, units]`. */
 export async function predictViews(
-  model: tfl.LayersModel,
+  model: Predictor,
   { pixels, shape }: Pick<RawBatch, 'pixels' | 'shape'>,
   views: number,
 ): Promise<Float32Array> {
-  const answers = tf.tidy(() => {
-    const all = model.predictOnBatch(tf.tensor4d(pixels, shape)) as tf.Tensor2D;
-    return views === 1 ? all : averageViews(all, views);
-  });
+  const xs = tf.tensor4d(pixels, shape);
+  const held: tf.Tensor[] = [xs];
   try {
+    const all = (await model.predictOnBatch(xs)) as tf.Tensor2D;
+    held.push(all);
+    const answers = views === 1 ? all : averageViews(all, views);
+    held.push(answers);
     return await answers.data<'float32'>();
   } finally {
-    answers.dispose();
+    tf.dispose(held);
   }
 }
 

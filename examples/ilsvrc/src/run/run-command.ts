@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { positiveNumber, wholeNumber } from '../cli/options.js';
 import { dataFolderOption, onErrorOption } from '../data/data-options.js';
+import { type DevicesChoice, devicesOption } from './devices-option.js';
 import type { RunOptions } from './run-settings.js';
 import { adapterOption, backendChoices } from './start-backend.js';
 import { addSwitches } from './switches.js';
@@ -15,6 +16,8 @@ export interface RunCommandOptions extends RunOptions {
   backend: (typeof backendChoices)[number];
   threads?: number;
   adapter?: string | number;
+  devices: DevicesChoice;
+  stallSeconds: number;
   dataFolder: string;
   onError: 'stop' | 'skip';
 }
@@ -49,6 +52,10 @@ export function addRunOptions(command: Command): Command {
     .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
     .addOption(wholeNumber('--threads <n>', 'threads of the backend; default all'))
     .addOption(adapterOption())
+    .addOption(devicesOption())
+    .addOption(
+      positiveNumber('--stall-seconds <n>', 'a device silent for so long is taken to hang').default(8),
+    )
     .addOption(dataFolderOption())
     .addOption(onErrorOption());
 }

@@ -60,7 +60,7 @@ export async function trainRun(run: Run, options: TrainRunOptions): Promise<void
 }
 
 function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
-  const { folder, settings, versions, model, optimizer, resume } = run;
+  const { folder, settings, versions, model, optimizer, resume, towers } = run;
   const { maxSteps, checkpointSteps, checkpointMinutes, keep, signal } = options;
   const { epochs, microBatchSize } = settings.training;
   const biasSchedule = biasScheduleOf(settings);
@@ -84,6 +84,7 @@ function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEve
     validate: () => validate(run, signal),
     signal,
     ...(resume && { resume }),
+    ...(towers && { stepper: towers }),
   });
 }
 
@@ -106,9 +107,13 @@ function trainingBatches(
   });
 }
 
-async function validate({ model, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
+async function validate({ model, towers, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
   const { augmentation } = settings;
-  const { top1Error, top5Error } = await evaluateModel(model, data, { views: 1, augmentation, signal });
+  const { top1Error, top5Error } = await evaluateModel(towers ?? model, data, {
+    views: 1,
+    augmentation,
+    signal,
+  });
   return { top1Error, top5Error };
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,8 @@ export function alexnet(
     interruptAt?: RegExp;
     interruptWith?: NodeJS.Signals;
     killAfter?: number;
+    /** Called with all that it printed so far, and its process. */
+    watch?: (soFar: Ended, child: ChildProcess) => void;
     env?: Record<string, string>;
   } = {},
 ): Promise<Ended> {
@@ -37,12 +39,13 @@ export function alexnet(
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const { killAfter, interruptAt, interruptWith = 'SIGINT' } = options;
+    const { killAfter, interruptAt, interruptWith = 'SIGINT', watch } = options;
     const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     const ended: Ended = { code: null, stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].on('data', (text) => {
         ended[name] += text;
+        watch?.(ended, child);
         if (child.killed || !interruptAt?.test(ended[name])) return; // a second one would kill
         child.kill(interruptWith);
       });

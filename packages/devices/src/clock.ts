@@ -1,0 +1,45 @@
+import type { Watch } from '@alexnet/alexnet-model';
+import type { DeviceLink } from './device-link.js';
+import type { FromTower, Span } from './messages.js';
+
+/** Tells the host what a tower does now: whoever says nothing for long is taken to hang. */
+export type Tell = (news: FromTower & { doing: string }) => void;
+
+/** Takes the time of what a tower does, and tells of it. */
+export class Clock {
+  private spans: Span[] = [];
+
+  constructor(
+    private readonly link: DeviceLink,
+    private readonly tell: Tell,
+  ) {}
+
+  /** For the steps of a `TowerPart`. */
+  readonly watch: Watch = ({ what, where }, work) => this.time(what, where, work);
+
+  async time<T>(what: Span['what'], where: string, work: () => T | Promise<T>): Promise<T> {
+    const isWaiting = what === 'receive' || what === 'send';
+    const news = { doing: where ? `${what} ${where}` : what, isWaiting };
+    this.tell(news);
+    this.link.whileWaiting = () => this.tell(news);
+    const { waited, sent } = this.link;
+    const begun = performance.now();
+    const result = await work();
+    this.spans.push({
+      what,
+      where,
+      begin: performance.timeOrigin + begun,
+      milliseconds: performance.now() - begun,
+      waited: this.link.waited - waited,
+      bytes: this.link.sent - sent,
+    });
+    return result;
+  }
+
+  /** The spans since they were last taken. */
+  take(): Span[] {
+    const { spans } = this;
+    this.spans = [];
+    return spans;
+  }
+}

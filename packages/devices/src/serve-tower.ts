@@ -1,0 +1,94 @@
+import type { DeviceLink } from './device-link.js';
+import { LinkError } from './link-error.js';
+import type { FromTower, LinkPlan, TaskName, ToTower, TowerTasks } from './messages.js';
+import { SharedLink } from './shared-link.js';
+import { SocketLink } from './socket-link.js';
+import { Tower } from './tower.js';
+
+/** The end of a tower's program at which it hears of its tasks. */
+export interface TowerEnd {
+  post(message: FromTower, transfer?: ArrayBuffer[]): void;
+  onMessage(listener: (message: ToTower) => void): void;
+}
+
+type Answer = TowerTasks[TaskName]['gives'];
+
+/** What the program of a tower does: one task after the other, until whoever started it ends it. */
+export function serveTower(end: TowerEnd): void {
+  let index: 0 | 1 = 0;
+  let join: ((link: DeviceLink) => Tower) | undefined;
+  let tower: Tower | undefined;
+  let listening: (() => Promise<SocketLink>) | undefined;
+
+  const joined = (): Tower => {
+    if (tower) return tower;
+    throw new Error('the tower has no link to the other yet.');
+  };
+  const linkTo = async (plan: LinkPlan): Promise<DeviceLink | undefined> => {
+    if (plan.type === 'memory') {
+      const [toA, toB] = plan.channels;
+      return index === 0 ? new SharedLink(toB, toA) : new SharedLink(toA, toB);
+    }
+    if (plan.type === 'connect') return SocketLink.connect(plan.path);
+    listening = await SocketLink.listen(plan.path);
+    return undefined;
+  };
+  const answer = async (message: ToTower): Promise<Answer> => {
+    switch (message.task) {
+      case 'start': {
+        index = message.takes.index;
+        const started = await Tower.start(message.takes, (news) => end.post(news));
+        join = started.join;
+        return started.used;
+      }
+      case 'link': {
+        const link = await linkTo(message.takes);
+        if (link) tower = join?.(link);
+        return undefined;
+      }
+      default:
+        if (!tower && listening) tower = join?.(await listening());
+        return answerJoined(joined(), message);
+    }
+  };
+
+  let last: Promise<void> = Promise.resolve();
+  end.onMessage((message) => {
+    last = last.then(async () => {
+      try {
+        const gives = await answer(message);
+        end.post({ gives }, buffersOf(gives));
+      } catch (error) {
+        end.post({ error: (error as Error).message, isOfLink: error instanceof LinkError });
+      }
+    });
+  });
+}
+
+function answerJoined(
+  tower: Tower,
+  message: Exclude<ToTower, { task: 'start' | 'link' }>,
+): Answer | Promise<Answer> {
+  switch (message.task) {
+    case 'load':
+      tower.load(message.takes);
+      return undefined;
+    case 'gradients':
+      return tower.findGradients(message.takes);
+    case 'update':
+      return tower.update(message.takes);
+    case 'predict':
+      return tower.predict(message.takes);
+    case 'collect':
+      return tower.collect();
+  }
+}
+
+/** The memory of an answer, which need not be copied for another thread. */
+function buffersOf(gives: Answer): ArrayBuffer[] {
+  if (gives instanceof Float32Array) return [gives.buffer as ArrayBuffer];
+  if (!gives || !('weights' in gives)) return [];
+  return [gives.weights, gives.velocities].flatMap((named) =>
+    Object.values(named).map(({ buffer }) => buffer as ArrayBuffer),
+  );
+}

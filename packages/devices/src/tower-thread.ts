@@ -1,0 +1,12 @@
+import { parentPort } from 'node:worker_threads';
+import { serveTower } from './serve-tower.js';
+
+// The program of a tower on a thread.
+const port = parentPort;
+if (!port) throw new Error('tower-thread.js must run as a worker thread');
+serveTower({
+  post: (message, transfer = []) => port.postMessage(message, transfer),
+  onMessage: (listener) => {
+    port.on('message', listener);
+  },
+});

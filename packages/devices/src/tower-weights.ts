@@ -1,0 +1,53 @@
+import type { TowerPart } from '@alexnet/alexnet-model';
+import type { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { NamedValues, TowerState } from './messages.js';
+
+/** A weight, by the name that a checkpoint has for it: `conv1a/kernel`. */
+export interface NamedVariable {
+  name: string;
+  variable: tf.Variable;
+}
+
+/** A net's layers, or a tower's. */
+type Layers = Pick<TowerPart | tfl.LayersModel, 'layers'>;
+type RandomLayer = tfl.layers.Layer & { randomState: number };
+
+/** The weights of a net or a tower. */
+export function namedVariables({ layers }: Layers): NamedVariable[] {
+  return layers.flatMap(({ weights }) =>
+    weights.map((weight) => ({ name: weight.originalName, variable: weight.read() as tf.Variable })),
+  );
+}
+
+/** All that a checkpoint has of them, copied. */
+export async function readState(layers: Layers, optimizer: SgdMomentum): Promise<TowerState> {
+  const [weights, velocities]: [NamedValues, NamedValues] = [{}, {}];
+  for (const { name, variable } of namedVariables(layers)) {
+    weights[name] = (await variable.data<'float32'>()).slice();
+    const velocity = optimizer.velocityOf(variable.name);
+    if (velocity) velocities[name] = (await velocity.data<'float32'>()).slice();
+  }
+  const randomStates = randomLayers(layers).map(({ name, randomState }) => [name, randomState] as const);
+  return { weights, velocities, randomStates: Object.fromEntries(randomStates) };
+}
+
+/** Puts in place what the state has of them. */
+export function putState(layers: Layers, optimizer: SgdMomentum, state: TowerState): void {
+  for (const { name, variable } of namedVariables(layers)) {
+    const [values, velocity] = [state.weights[name], state.velocities[name]];
+    tf.tidy(() => {
+      if (values) variable.assign(tf.tensor(values, variable.shape));
+      if (velocity) optimizer.setVelocity(variable.name, tf.tensor(velocity, variable.shape));
+    });
+  }
+  for (const layer of randomLayers(layers)) {
+    const randomState = state.randomStates[layer.name];
+    if (randomState !== undefined) layer.randomState = randomState;
+  }
+}
+
+function randomLayers({ layers }: Layers): RandomLayer[] {
+  return layers.filter((layer): layer is RandomLayer => 'randomState' in layer);
+}

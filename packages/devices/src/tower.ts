@@ -1,0 +1,122 @@
+import { type Partition, partition, type TowerPart } from '@alexnet/alexnet-model';
+import { useBackend } from '@alexnet/backends';
+import { imagesRight, SgdMomentum } from '@alexnet/sgd-momentum-trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import { Clock, type Tell } from './clock.js';
+import type { DeviceLink } from './device-link.js';
+import type { Span, StepRates, TowerMeasured, TowerStart, TowerState, TowerTasks } from './messages.js';
+import { namedVariables, putState, readState } from './tower-weights.js';
+
+/** One tower on the backend of this thread or process: its weights, velocities and masks. */
+export class Tower {
+  private gradients: tf.NamedTensorMap = {};
+  private readonly clock: Clock;
+
+  private constructor(
+    private readonly part: TowerPart,
+    /** Shape of an image, and classes where the output is. */
+    private readonly image: readonly number[],
+    private readonly classes: number,
+    private readonly optimizer: SgdMomentum,
+    private readonly link: DeviceLink,
+    tell: Tell,
+  ) {
+    this.clock = new Clock(link, tell);
+  }
+
+  /** Starts the backend and builds the tower; the link comes later. */
+  static async start(
+    { index, preset, overrides, optimizer, backend: { name, ...options } }: TowerStart,
+    tell: Tell,
+  ): Promise<{ used: TowerTasks['start']['gives']; join: (link: DeviceLink) => Tower }> {
+    tf.enableProdMode(); // no banner
+    tell({ doing: 'start of its backend', isWaiting: false });
+    const { name: backend, device, threads } = await useBackend(name, options);
+    tell({ doing: 'making of its layers', isWaiting: false });
+    const { tower }: Partition = await partition(preset, overrides);
+    const part = tower(index);
+    const image = (part.segments[0]?.model.inputs[0]?.shape.slice(1) ?? []) as number[];
+    const classes = (part.output?.model.outputs[0]?.shape[1] as number | undefined) ?? 0;
+    return {
+      used: { backend, device, threads },
+      join: (link) => new Tower(part, image, classes, new SgdMomentum(optimizer), link, tell),
+    };
+  }
+
+  /** @throws RangeError if the state lacks a weight of the tower. */
+  load(state: TowerState): void {
+    for (const { name } of namedVariables(this.part)) {
+      if (!state.weights[name]) throw new RangeError(`the weights of a tower must have '${name}'.`);
+    }
+    this.optimizer.dispose();
+    putState(this.part, this.optimizer, state);
+  }
+
+  async findGradients({ rows, images, labels }: TowerTasks['gradients']['takes']): Promise<TowerMeasured> {
+    const { clock, link } = this;
+    tf.dispose(this.gradients); // of a step that was not taken
+    this.gradients = {};
+    const batch = await clock.time('batch', '', () => ({
+      xs: this.imagesOf(rows, images),
+      ...(labels && { ys: tf.tensor2d(labels.slice(), [rows, this.classes]) }),
+    }));
+    try {
+      const { loss, logits, gradients } = await this.part.gradients(batch, link, clock.watch);
+      this.gradients = gradients;
+      const { ys } = batch;
+      if (!loss || !logits || !ys) return { spans: clock.take() };
+      const measured = tf.tidy(() => tf.stack([loss, ...imagesRight(logits as tf.Tensor2D, ys, [1, 5])]));
+      const values = (await measured.data<'float32'>()) as unknown as [number, number, number];
+      const result = { loss: values[0], correct: values[1], correctTop5: values[2] };
+      tf.dispose([measured, loss, logits]);
+      return { result, spans: clock.take() };
+    } finally {
+      tf.dispose(batch);
+    }
+  }
+
+  /** Updates the weights by the gradients that were found. */
+  async update(rates: StepRates): Promise<Span[]> {
+    await this.clock.time('update', '', () => {
+      const names = new Map(namedVariables(this.part).map(({ name, variable }) => [name, variable.name]));
+      const own = (values: Record<string, number>): Map<string, number> =>
+        new Map(
+          Object.entries(values).flatMap(([name, value]) => {
+            const found = names.get(name);
+            return found === undefined ? [] : [[found, value] as const];
+          }),
+        );
+      this.optimizer.learningRate = rates.learningRate;
+      this.optimizer.variableRates = own(rates.variableRates);
+      this.optimizer.variableWeightDecays = own(rates.variableWeightDecays);
+      this.optimizer.applyGradients(this.gradients);
+      tf.dispose(this.gradients);
+      this.gradients = {};
+    });
+    return this.clock.take();
+  }
+
+  /** Probabilities, `[rows, classes]`, from the tower that has the output. */
+  async predict({ rows, images }: TowerTasks['predict']['takes']): Promise<Float32Array | undefined> {
+    const xs = this.imagesOf(rows, images);
+    try {
+      const probabilities = await this.part.predict(xs, this.link, this.clock.watch);
+      const values = await probabilities?.data<'float32'>();
+      const copy = values?.slice();
+      probabilities?.dispose();
+      return copy;
+    } finally {
+      xs.dispose();
+      this.clock.take();
+    }
+  }
+
+  collect(): Promise<TowerState> {
+    return readState(this.part, this.optimizer);
+  }
+
+  /** A copy: tensors outlive what stands there. */
+  private imagesOf(rows: number, images: Float32Array): tf.Tensor {
+    return tf.tensor(images.slice(), [rows, ...this.image]);
+  }
+}

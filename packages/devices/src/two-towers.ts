@@ -1,0 +1,266 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AlexNetOverrides, type PresetName, partition } from '@alexnet/alexnet-model';
+import type {
+  Batch,
+  DeviceStep,
+  SgdMomentum,
+  StepOptions,
+  Stepper,
+  StepResult,
+} from '@alexnet/sgd-momentum-trainer';
+import { requireFinite, requireWhole } from '@alexnet/validate';
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Device } from './device.js';
+import type { Span, TowerTasks } from './messages.js';
+import { type Channel, closeChannel, openChannel } from './shared-link.js';
+import { TowerClient, type TowerError } from './tower-client.js';
+import { namedVariables, putState, readState } from './tower-weights.js';
+
+/** Options of {@link TwoTowers.start}. */
+export interface TwoTowersOptions {
+  /** The net that the model is of, and its overrides: as `alexnet` took them. */
+  preset: PresetName;
+  overrides: AlexNetOverrides;
+  /** Rows of the largest batch. */
+  batchSize: number;
+  /** A tower that works so long at one thing without a word is taken to hang. Default 8. */
+  stallSeconds?: number;
+  /** Called after each step with what each tower did in it, and when. */
+  onStep?: (spans: readonly [a: readonly Span[], b: readonly Span[]]) => void;
+}
+
+/** A device that runs. */
+export interface UsedDevice {
+  /** As errors name it: 'tower A (onednn on a thread)'. */
+  name: string;
+  /** As `useBackend` says. */
+  backend: string;
+  device: string;
+  threads: number;
+  /** Its process; absent for a thread of this one. */
+  pid?: number;
+}
+
+/** How long the other tower may take to say that its link broke, before it is ended too. */
+const FAREWELL_MS = 1000;
+
+/**
+ * A net on two devices, each with a tower, a backend, weights and velocities of its own: takes the steps of `train`.
+ *
+ * Model and optimizer stay what checkpoints are made of and read into; the towers' weights come there by `collect`.
+ *
+ * @see Krizhevsky et al. 2012, sec. 3.2 and figure 2
+ * @example
+ * const devices = [threadDevice({ threads: 1 }), threadDevice({ threads: 1 })];
+ * const stepper = await TwoTowers.start(model, optimizer, devices, { preset: 'paper', overrides: {}, batchSize: 128 });
+ * for await (const event of train(model, batches, { optimizer, stepper })) console.log(event);
+ * await stepper.close();
+ */
+export class TwoTowers implements Stepper {
+  /** What the two compute on, once started. */
+  devices: readonly UsedDevice[] = [];
+  private channels: readonly [Channel, Channel] | undefined;
+
+  private constructor(
+    private readonly model: tfl.LayersModel,
+    private readonly optimizer: SgdMomentum,
+    private readonly towers: readonly [TowerClient, TowerClient],
+    private readonly options: TwoTowersOptions,
+    /** Images and labels of a batch: threads read them there. */
+    private readonly batch: { images: Float32Array; labels: Float32Array },
+  ) {}
+
+  /**
+   * Starts both and gives them the weights of the model and the velocities of the optimizer.
+   *
+   * @throws RangeError if the net has not two towers; TowerError if a device cannot start.
+   */
+  static async start(
+    model: tfl.LayersModel,
+    optimizer: SgdMomentum,
+    devices: readonly [Device, Device],
+    options: TwoTowersOptions,
+  ): Promise<TwoTowers> {
+    const { preset, overrides, batchSize, stallSeconds = 8 } = options;
+    requireWhole('batchSize', batchSize, 1, 'TwoTowers');
+    requireFinite('stallSeconds', stallSeconds, 0, 'TwoTowers');
+    const { exchanges } = await partition(preset, overrides); // refuses what cannot be cut
+    const towers = devices.map(
+      (device, index) => new TowerClient({ index: index as 0 | 1, device, stallSeconds }),
+    ) as [TowerClient, TowerClient];
+    const two = new TwoTowers(model, optimizer, towers, options, {
+      images: sharedValues(batchSize * sizeOf(model.inputs[0]?.shape)),
+      labels: sharedValues(batchSize * sizeOf(model.outputs[0]?.shape)),
+    });
+    const constants = optimizer.getConfig();
+    const used = await two.all((tower, index) =>
+      tower.ask('start', {
+        index,
+        preset,
+        overrides,
+        optimizer: constants,
+        backend: (devices[index] as Device).backend,
+      }),
+    );
+    two.devices = towers.map(({ name, pid }, i) => ({
+      name,
+      ...(pid && { pid }),
+      ...(used[i] as Omit<UsedDevice, 'name'>),
+    }));
+    const largest = batchSize * Math.max(...exchanges.map(({ shape }) => sizeOf([null, ...shape])));
+    await two.link(devices, largest);
+    const state = await readState(model, optimizer);
+    await two.all((tower) => tower.ask('load', state));
+    return two;
+  }
+
+  /** @throws RangeError if it should be taken in pieces: `microBatchSize`. */
+  async step({ xs, ys }: Batch, { check, microBatchSize }: StepOptions = {}): Promise<StepResult> {
+    if (microBatchSize !== undefined) {
+      throw new RangeError(`microBatchSize must be absent (TwoTowers), got ${microBatchSize}.`);
+    }
+    const rows = await this.put(xs);
+    const labels = this.batch.labels.subarray(0, ys.size);
+    labels.set(await ys.data<'float32'>());
+    const images = this.batch.images.subarray(0, xs.size);
+    const measured = await this.all((tower, index) =>
+      tower.ask('gradients', { rows, images, ...(index === 0 && { labels }) }),
+    );
+    const result = measured[0].result as StepResult;
+    check?.(result);
+    const rates = this.rates();
+    const updates = await this.all((tower) => tower.ask('update', rates));
+    this.optimizer.applyGradients([]); // counts the step
+    const spans = [
+      [...measured[0].spans, ...updates[0]],
+      [...measured[1].spans, ...updates[1]],
+    ] as const;
+    this.options.onStep?.(spans);
+    return { ...result, devices: spans.map(deviceStep) };
+  }
+
+  /** Probabilities `[N, classes]` of images `[N, H, W, 3]`, any number of them. */
+  async predictOnBatch(xs: tf.Tensor): Promise<tf.Tensor2D> {
+    const { batchSize } = this.options;
+    const parts: tf.Tensor2D[] = [];
+    for (let begin = 0; begin < (xs.shape[0] as number); begin += batchSize) {
+      const part = tf.slice(xs, [begin], [Math.min(batchSize, (xs.shape[0] as number) - begin)]);
+      const rows = await this.put(part).finally(() => part.dispose());
+      const images = this.batch.images.subarray(0, rows * sizeOf(xs.shape));
+      const [probabilities] = await this.all((tower) => tower.ask('predict', { rows, images }));
+      parts.push(tf.tensor2d(probabilities as Float32Array, [rows, sizeOf(this.model.outputs[0]?.shape)]));
+    }
+    const all = tf.concat(parts);
+    tf.dispose(parts);
+    return all;
+  }
+
+  async collect(): Promise<void> {
+    for (const state of await this.all((tower) => tower.ask('collect', undefined))) {
+      putState(this.model, this.optimizer, state);
+    }
+  }
+
+  /** Ends both; nothing of them is left. */
+  async close(): Promise<void> {
+    for (const channel of this.channels ?? []) closeChannel(channel);
+    await Promise.all(this.towers.map((tower) => tower.end()));
+  }
+
+  /** Joins the two by what they share. */
+  private async link(devices: readonly [Device, Device], largest: number): Promise<void> {
+    const [a, b] = this.towers;
+    if (devices.every(({ shares }) => shares === 'memory')) {
+      const channels = [openChannel(largest), openChannel(largest)] as const;
+      this.channels = channels;
+      await this.all((tower) => tower.ask('link', { type: 'memory', channels }));
+      return;
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'alexnet-towers-'));
+    try {
+      const path = join(folder, 'link');
+      await this.guard(a.ask('link', { type: 'listen', path }));
+      await this.guard(b.ask('link', { type: 'connect', path }));
+    } finally {
+      await rm(folder, { recursive: true, force: true }); // two that have met need no path
+    }
+  }
+
+  private async put(xs: tf.Tensor): Promise<number> {
+    const rows = xs.shape[0] as number;
+    requireWhole('rows of a batch', rows, 1, 'TwoTowers');
+    if (xs.size > this.batch.images.length) {
+      throw new RangeError(
+        `a batch must have at most ${this.options.batchSize} rows (TwoTowers), got ${rows}.`,
+      );
+    }
+    this.batch.images.set(await xs.data<'float32'>());
+    return rows;
+  }
+
+  /** The optimizer's rates, by the names that the towers know. */
+  private rates(): TowerTasks['update']['takes'] {
+    const { learningRate, variableRates, variableWeightDecays } = this.optimizer;
+    const names = new Map(namedVariables(this.model).map(({ name, variable }) => [variable.name, name]));
+    const named = (values: ReadonlyMap<string, number>): Record<string, number> =>
+      Object.fromEntries([...values].map(([name, value]) => [names.get(name) ?? name, value]));
+    return {
+      learningRate,
+      variableRates: named(variableRates),
+      variableWeightDecays: named(variableWeightDecays),
+    };
+  }
+
+  private async all<T>(ask: (tower: TowerClient, index: 0 | 1) => Promise<T>): Promise<[a: T, b: T]> {
+    const [a, b] = [ask(this.towers[0], 0), ask(this.towers[1], 1)];
+    return this.guard(Promise.all([a, b]), [a, b]);
+  }
+
+  /** Ends both where one fails, and says which began it: the other only misses it. */
+  private async guard<T>(work: Promise<T>, each: readonly Promise<unknown>[] = []): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      for (const channel of this.channels ?? []) closeChannel(channel);
+      const failures = await reasons(each);
+      await this.close();
+      throw failures.find(({ isOfLink }) => !isOfLink) ?? error;
+    }
+  }
+}
+
+/** What went wrong with each, as far as they say so in time. */
+async function reasons(each: readonly Promise<unknown>[]): Promise<TowerError[]> {
+  const found: TowerError[] = [];
+  const heard = each.map((one) => one.catch((error: TowerError) => found.push(error)));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, FAREWELL_MS);
+  });
+  await Promise.race([Promise.all(heard), late]);
+  clearTimeout(timer);
+  return found;
+}
+
+function deviceStep(spans: readonly Span[]): DeviceStep {
+  const exchanges = spans.filter(({ what }) => what === 'send' || what === 'receive');
+  const sum = (value: (span: Span) => number): number =>
+    exchanges.reduce((all, span) => all + value(span), 0);
+  return {
+    sentBytes: sum(({ bytes }) => bytes),
+    exchangeSeconds: sum(({ milliseconds, waited }) => milliseconds - waited) / 1000,
+    waitSeconds: sum(({ waited }) => waited) / 1000,
+  };
+}
+
+function sharedValues(size: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(size * Float32Array.BYTES_PER_ELEMENT));
+}
+
+/** Values of one row. */
+function sizeOf(shape: readonly (number | null)[] | undefined): number {
+  return (shape ?? []).slice(1).reduce<number>((product, side) => product * (side ?? 1), 1);
+}
