@@ -8,7 +8,7 @@ import { Measures } from './measures.js';
 import type { RunSettings } from './run-settings.js';
 
 /** A validation picture that the report shows, with what the net makes of it. */
-export interface ShownImage {
+interface ShownImage {
   index: number;
   probabilities: Float32Array;
 }
