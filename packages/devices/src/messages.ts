@@ -70,13 +70,19 @@ export interface TowerMeasured {
 
 /** What a tower can be asked to do: what it takes, and what it gives. */
 export interface TowerTasks {
-  start: { takes: TowerStart; gives: { backend: string; device: string; threads: number } };
+  /** `weights`: the names of its weights. */
+  start: {
+    takes: TowerStart;
+    gives: { backend: string; device: string; threads: number; weights: string[] };
+  };
   link: { takes: LinkPlan; gives: undefined };
   load: { takes: TowerState; gives: undefined };
   gradients: { takes: { rows: number; images: Float32Array; labels?: Float32Array }; gives: TowerMeasured };
   update: { takes: StepRates; gives: Span[] };
   predict: { takes: { rows: number; images: Float32Array }; gives: Float32Array | undefined };
   collect: { takes: undefined; gives: TowerState };
+  /** Gives back all that its backend holds. */
+  end: { takes: undefined; gives: undefined };
 }
 
 export type TaskName = keyof TowerTasks;

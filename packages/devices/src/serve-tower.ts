@@ -95,13 +95,16 @@ function answerJoined(
       return tower.predict(message.takes);
     case 'collect':
       return tower.collect();
+    case 'end':
+      tower.dispose();
+      return undefined;
   }
 }
 
 /** The memory of an answer, which need not be copied for another thread. */
 function buffersOf(gives: Answer): ArrayBuffer[] {
   if (gives instanceof Float32Array) return [gives.buffer as ArrayBuffer];
-  if (!gives || !('weights' in gives)) return [];
+  if (!gives || !('velocities' in gives)) return [];
   return [gives.weights, gives.velocities].flatMap((named) =>
     Object.values(named).map(({ buffer }) => buffer as ArrayBuffer),
   );

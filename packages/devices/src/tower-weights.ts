@@ -21,6 +21,16 @@ export function namedVariables({ layers }: Layers): NamedVariable[] {
   );
 }
 
+/** What a state has of some weights. */
+export function partOf(
+  { weights, velocities, randomStates }: TowerState,
+  names: readonly string[],
+): TowerState {
+  const some = (values: NamedValues): NamedValues =>
+    Object.fromEntries(names.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
+  return { weights: some(weights), velocities: some(velocities), randomStates };
+}
+
 /** All that a checkpoint has of them, copied. */
 export async function readState(layers: Layers, optimizer: SgdMomentum): Promise<TowerState> {
   const [weights, velocities]: [NamedValues, NamedValues] = [{}, {}];

@@ -38,7 +38,7 @@ export class Tower {
     const image = (part.segments[0]?.model.inputs[0]?.shape.slice(1) ?? []) as number[];
     const classes = (part.output?.model.outputs[0]?.shape[1] as number | undefined) ?? 0;
     return {
-      used: { backend, device, threads },
+      used: { backend, device, threads, weights: namedVariables(part).map((weight) => weight.name) },
       join: (link) => new Tower(part, image, classes, new SgdMomentum(optimizer), link, tell),
     };
   }
@@ -113,6 +113,15 @@ export class Tower {
 
   collect(): Promise<TowerState> {
     return readState(this.part, this.optimizer);
+  }
+
+  /** Gives back all that the backend holds: a thread's native memory is that of the whole process. */
+  dispose(): void {
+    tf.dispose(this.gradients);
+    this.optimizer.dispose();
+    this.part.dispose();
+    this.link.close();
+    tf.removeBackend(tf.getBackend());
   }
 
   /** Where they stand, without a copy: they stay there until the step is taken. */

@@ -18,7 +18,7 @@ import type { Span, TowerTasks } from './messages.js';
 import type { NetworkAddress } from './network-device.js';
 import { type Channel, closeChannel, openChannel } from './shared-link.js';
 import { TowerClient, type TowerError } from './tower-client.js';
-import { namedVariables, putState, readState } from './tower-weights.js';
+import { namedVariables, partOf, putState, readState } from './tower-weights.js';
 
 /** Options of {@link TwoTowers.start}. */
 export interface TwoTowersOptions {
@@ -106,15 +106,14 @@ export class TwoTowers implements Stepper {
         backend: (devices[index] as Device).backend,
       }),
     );
-    two.devices = towers.map(({ name, pid }, i) => ({
-      name,
-      ...(pid && { pid }),
-      ...(used[i] as Omit<UsedDevice, 'name'>),
-    }));
+    two.devices = towers.map(({ name, pid }, index) => {
+      const { backend, device, threads } = used[index as 0 | 1];
+      return { name, backend, device, threads, ...(pid && { pid }) };
+    });
     const largest = batchSize * Math.max(...exchanges.map(({ shape }) => sizeOf([null, ...shape])));
     await two.link(devices, largest);
     const state = await readState(model, optimizer);
-    await two.all((tower) => tower.ask('load', state));
+    await two.all((tower, index) => tower.ask('load', partOf(state, used[index].weights)));
     return two;
   }
 
@@ -167,6 +166,11 @@ export class TwoTowers implements Stepper {
 
   /** Ends both; nothing of them is left. */
   async close(): Promise<void> {
+    await Promise.all(this.towers.map((tower) => tower.say('end')));
+    await this.stop();
+  }
+
+  private async stop(): Promise<void> {
     for (const channel of this.channels ?? []) closeChannel(channel);
     await Promise.all(this.towers.map((tower) => tower.end()));
   }
@@ -236,7 +240,7 @@ export class TwoTowers implements Stepper {
     } catch (error) {
       for (const channel of this.channels ?? []) closeChannel(channel);
       const failures = await reasons(each);
-      await this.close();
+      await this.stop();
       throw failures.find(({ isOfLink }) => !isOfLink) ?? error;
     }
   }

@@ -33,6 +33,12 @@ test('devices by number and by name', () => {
   ]);
 });
 
+test('two of a backend that is for GPUs are the first two GPUs', () => {
+  const names = (backend: 'webgpu' | 'tensorflow') => devicesOf(2, { backend })?.map(({ name }) => name);
+  expect(names('webgpu')).toEqual(['GPU 0', 'GPU 1']);
+  expect(names('tensorflow')).toEqual(['CUDA device 0', 'CUDA device 1']);
+});
+
 test('a device on another machine has its own limit', () => {
   expect(() => devices('cpu,tcp://host:1')).toThrow(
     "--memory-limit cannot bound tcp://host:1; give it to 'alexnet device' there.",

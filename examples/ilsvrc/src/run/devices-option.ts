@@ -50,6 +50,8 @@ export function devicesOf(
   const each = Math.max(1, Math.floor((threads ?? availableParallelism()) / 2));
   const limit = memoryLimit === undefined ? {} : { memoryLimit };
   if (choice === 2) {
+    if (backend === 'webgpu') return [webGpuDevice(0, limit), webGpuDevice(1, limit)];
+    if (backend === 'tensorflow') return [cudaDevice(0, limit), cudaDevice(1, limit)];
     const options = { name: backend, threads: each, ...limit };
     return [threadDevice(options), threadDevice(options)];
   }
