@@ -16,7 +16,7 @@ export interface BuiltPackage {
   /** Where programs run. */
   folder: string;
   /** Runs a program; `./index.js` and `./index.cjs` are this package. */
-  run(program: string, environment?: Record<string, string>): Promise<Ended>;
+  run(program: string, environment?: NodeJS.ProcessEnv): Promise<Ended>;
   remove(): Promise<void>;
 }
 
