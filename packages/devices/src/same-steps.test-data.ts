@@ -54,7 +54,7 @@ export async function expectSameSteps(
   const expected = await measuresOf(whole, steps, { optimizer: one });
   const told: (readonly (readonly Span[])[])[] = [];
   const stepper = await TwoTowers.start(split, two, devices, {
-    ...{ preset, overrides, batchSize: 2 },
+    ...{ preset, overrides, batchSize: 2, stallSeconds: 60 },
     onStep: (spans) => told.push(spans),
   });
   try {
