@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCheckpoints, type VariableDifference } from '@alexnet/sgd-momentum-trainer';
 import { Command } from 'commander';
 import { positiveNumber } from '../cli/options.js';
+import { say } from '../cli/say.js';
 import { textTable } from '../cli/text-table.js';
+import { changedVersions } from '../run/changed-versions.js';
 import { RunFolder } from '../run/run-folder.js';
 
 interface CompareOptions {
@@ -20,14 +23,30 @@ export function compareCommand(): Command {
     .addOption(positiveNumber('--tolerance <t>', 'fail where a relative difference is larger'))
     .option('--json', 'print JSON')
     .action(async (a: string, b: string, options: CompareOptions) => {
-      const differences = await compareCheckpoints(await checkpointOf(a), await checkpointOf(b));
+      const paths = [await checkpointOf(a), await checkpointOf(b)] as const;
+      const differences = await compareCheckpoints(...paths);
       const largest = Math.max(...differences.map(({ relative }) => relative));
       const result = { largest, variables: differences };
       process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : tableOf(differences)}\n`);
+      if (largest > 0) await sayWhy(...paths);
       if (options.tolerance !== undefined && largest > options.tolerance) {
         throw new Error(`${a} and ${b} differ by ${largest.toPrecision(3)}, more than ${options.tolerance}.`);
       }
     });
+}
+
+/** What the two were computed by, where that is not the same. */
+async function sayWhy(a: string, b: string): Promise<void> {
+  const changes = changedVersions(await versionsOf(a), await versionsOf(b));
+  for (const { name, before, after } of changes) say(`  ${name}: ${before} against ${after}`);
+  if (changes.length > 0) {
+    say('  they may sum in another order: the last bits differ then, and training spreads what differs');
+  }
+}
+
+async function versionsOf(checkpoint: string): Promise<Record<string, string>> {
+  const description = JSON.parse(await readFile(join(checkpoint, 'checkpoint.json'), 'utf8'));
+  return description.versions ?? {}; // a program's own checkpoint may have none
 }
 
 async function checkpointOf(path: string): Promise<string> {

@@ -5,6 +5,7 @@ import { say, sayPart } from '../cli/say.js';
 import { UsageError } from '../cli/usage-error.js';
 import { preparedData } from '../data/prepared-data.js';
 import { RunBoard } from '../tensorboard/run-board.js';
+import { changedVersions } from './changed-versions.js';
 import { openModel } from './open-model.js';
 import type { RunCommandOptions } from './run-command.js';
 import { isBehind, newRunFolder, type RunFolder, runFolderToResume } from './run-folder.js';
@@ -49,10 +50,7 @@ export async function openRun(options: RunCommandOptions, signal: AbortSignal): 
     const { model, optimizer } = openModel(settings, data);
     const resume = isResumed ? await new Checkpoints(folder.checkpoints).load(model, optimizer) : undefined;
     towers = await startTowers(options, settings, { model, optimizer, classes: data.classes.length });
-    if (towers)
-      versions.devices = towers.stepper.devices
-        .map(({ backend, device }) => `${backend} (${device})`)
-        .join(', ');
+    if (towers) versions.devices = towers.description;
     if (isResumed) await rewind(folder, resume, versions);
     else await folder.begin(settings, versions, model.countParams());
     sayRun(folder, settings, model.countParams());
@@ -137,13 +135,8 @@ function sayResumed(resume: LoadedCheckpoint | undefined, versions: Record<strin
   const { epoch, batch = 0, step, damaged } = resume;
   for (const line of damaged) say(`  ${line} The one before is taken.`);
   say(`  resumed at epoch ${epoch + 1}${batch > 0 ? `, batch ${batch + 1}` : ''} (step ${step})`);
-  const before = resume.versions as Record<string, string>;
-  const changed = ['backend', 'threads', 'devices', 'tensorflowjs', 'processor'].filter(
-    (name) => before[name] !== versions[name],
-  );
-  for (const name of changed) {
-    say(
-      `  ${name} was ${before[name]}, is ${versions[name]}: the last bits may differ from a run that went through`,
-    );
+  const changes = changedVersions(resume.versions as Record<string, string>, versions);
+  for (const { name, before, after } of changes) {
+    say(`  ${name} was ${before}, is ${after}: the last bits may differ from a run that went through`);
   }
 }

@@ -41,7 +41,8 @@ export async function startBackend(
   return backend;
 }
 
-function threadCount(threads: number): string {
+/** '2 threads'. */
+export function threadCount(threads: number): string {
   return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 

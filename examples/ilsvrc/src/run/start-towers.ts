@@ -8,6 +8,7 @@ import { UsageError } from '../cli/usage-error.js';
 import { devicesOf } from './devices-option.js';
 import type { RunCommandOptions } from './run-command.js';
 import type { RunSettings } from './run-settings.js';
+import { threadCount } from './start-backend.js';
 import { StepRecorder } from './step-recorder.js';
 
 /** @throws UsageError if the net cannot be cut for the devices asked for. */
@@ -34,6 +35,8 @@ export function requireDevices(options: RunCommandOptions, settings: RunSettings
 /** Two devices that take the steps of a run. */
 export interface RunTowers {
   stepper: TwoTowers;
+  /** What the two are, for the versions of a run. */
+  description: string;
   /** Ends them, and says what their steps took. */
   close(): Promise<void>;
 }
@@ -58,10 +61,14 @@ export async function startTowers(
   });
   for (const { name, device, threads, pid } of stepper.devices) {
     const process = pid === undefined ? '' : `, process ${pid}`;
-    say(`  ${name}: ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${process}`);
+    say(`  ${name}: ${device}, ${threadCount(threads)}${process}`);
   }
+  const descriptions = stepper.devices.map(
+    ({ backend, device, threads }) => `${backend} (${device}, ${threadCount(threads)})`,
+  );
   return {
     stepper,
+    description: descriptions.join(' and '),
     async close() {
       await stepper.close();
       const table = recorder.close(stepper.devices, bytesPerStep(training.batchSize));
