@@ -52,7 +52,7 @@ export interface Span {
   what: TowerActivity['what'] | 'batch' | 'update';
   /** The segment, `conv1-conv2`; the layer whose values are sent, `pool2`, or their gradient, `pool2 gradient`; or nothing. */
   where: string;
-  /** Milliseconds since 1970, with fractions. */
+  /** Milliseconds, with fractions, of the clock of the machine that drives both. */
   begin: number;
   milliseconds: number;
   /** Of these, those in which it waited for the other tower. */
@@ -76,6 +76,8 @@ export interface TowerTasks {
     gives: { backend: string; device: string; threads: number; weights: string[] };
   };
   link: { takes: LinkPlan; gives: undefined };
+  /** What its machine's clock says. */
+  clock: { takes: undefined; gives: number };
   load: { takes: TowerState; gives: undefined };
   gradients: { takes: { rows: number; images: Float32Array; labels?: Float32Array }; gives: TowerMeasured };
   update: { takes: StepRates; gives: Span[] };

@@ -71,4 +71,10 @@ export async function expectSameSteps(
     await stepper.close();
   }
   expect(told).toHaveLength(steps);
+  for (const spans of told) {
+    const [a, b] = spans.map((own) => [own.at(0)?.begin ?? Number.NaN, own.at(-1)?.begin ?? Number.NaN]);
+    expect(Math.max(a?.[0] as number, b?.[0] as number)).toBeLessThan(
+      Math.min(a?.[1] as number, b?.[1] as number),
+    ); // one clock
+  }
 }

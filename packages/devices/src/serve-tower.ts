@@ -1,3 +1,4 @@
+import { machineTime } from './clock.js';
 import type { DeviceLink } from './device-link.js';
 import { LinkError } from './link-error.js';
 import type { DeviceBackend, FromTower, LinkPlan, TaskName, ToTower, TowerTasks } from './messages.js';
@@ -50,6 +51,8 @@ export function serveTower(end: TowerEnd, served?: Served): void {
         join = started.join;
         return started.used;
       }
+      case 'clock':
+        return machineTime();
       case 'link': {
         const link = await linkTo(message.takes);
         if (link) tower = join?.(link);
@@ -81,7 +84,7 @@ function accepted(served: Served | undefined): Promise<SocketLink> {
 
 function answerJoined(
   tower: Tower,
-  message: Exclude<ToTower, { task: 'start' | 'link' }>,
+  message: Exclude<ToTower, { task: 'start' | 'link' | 'clock' }>,
 ): Answer | Promise<Answer> {
   switch (message.task) {
     case 'load':
@@ -104,7 +107,7 @@ function answerJoined(
 /** The memory of an answer, which need not be copied for another thread. */
 function buffersOf(gives: Answer): ArrayBuffer[] {
   if (gives instanceof Float32Array) return [gives.buffer as ArrayBuffer];
-  if (!gives || !('velocities' in gives)) return [];
+  if (typeof gives !== 'object' || !('velocities' in gives)) return [];
   return [gives.weights, gives.velocities].flatMap((named) =>
     Object.values(named).map(({ buffer }) => buffer as ArrayBuffer),
   );

@@ -21,7 +21,7 @@ export interface TraceEvent {
 interface Place {
   /** From 1. */
   step: number;
-  /** Of the trace, milliseconds since 1970. */
+  /** Of the trace, in milliseconds. */
   origin: number;
 }
 
@@ -73,7 +73,7 @@ function towerEvents(spans: readonly Span[], tid: number, { step, origin }: Plac
   return [lasted(`step ${step}`, 'step', first.begin, endOf(last)), ...events];
 }
 
-/** From the copying of what one tower sends to the middle of the other's, which is later. */
+/** From where one tower begins to send to where the other has received it. */
 function arrows(spans: Both<readonly Span[]>, { step, origin }: Place): TraceEvent[] {
   return spans.flatMap((own, from) => {
     const to = 1 - from;
@@ -85,13 +85,17 @@ function arrows(spans: Both<readonly Span[]>, { step, origin }: Place): TraceEve
     return own.flatMap((send, number): TraceEvent[] => {
       const receive = receives.get(send.where);
       if (send.what !== 'send' || !receive) return [];
-      const end = (tid: number, milliseconds: number) => ({
+      const end = (tid: number, ts: number) => ({
         ...{ name: send.where, cat: 'exchange', id: (2 * step + from) * SENDS + number },
-        ...{ pid: PROCESS, tid, ts: microseconds(milliseconds - origin) },
+        ...{ pid: PROCESS, tid, ts },
       });
+      const received = Math.max(
+        microseconds(receive.begin - origin),
+        microseconds(endOf(receive) - origin) - 1,
+      );
       return [
-        { ...end(from, send.begin + send.waited), ph: 's' },
-        { ...end(to, (receive.begin + receive.waited + endOf(receive)) / 2), ph: 'f', bp: 'e' },
+        { ...end(from, microseconds(send.begin - origin)), ph: 's' },
+        { ...end(to, received), ph: 'f', bp: 'e' }, // inside of the span, to which viewers bind it
       ];
     });
   });

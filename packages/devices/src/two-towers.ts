@@ -13,8 +13,9 @@ import type {
 import { requireFinite, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { machineTime } from './clock.js';
 import type { Device } from './device.js';
-import type { Span, TowerTasks } from './messages.js';
+import type { Span, TowerMeasured, TowerTasks } from './messages.js';
 import type { NetworkAddress } from './network-device.js';
 import { type Channel, closeChannel, openChannel } from './shared-link.js';
 import { TowerClient, type TowerError } from './tower-client.js';
@@ -64,6 +65,8 @@ export class TwoTowers implements Stepper {
   /** What the two compute on, once started. */
   devices: readonly UsedDevice[] = [];
   private channels: readonly [Channel, Channel] | undefined;
+  /** By how many milliseconds this machine's clock is ahead of each device's. */
+  private readonly clocks: number[] = [0, 0];
 
   private constructor(
     private readonly model: tfl.LayersModel,
@@ -112,6 +115,9 @@ export class TwoTowers implements Stepper {
     });
     const largest = batchSize * Math.max(...exchanges.map(({ shape }) => sizeOf([null, ...shape])));
     await two.link(devices, largest);
+    for (const [index, { shares }] of devices.entries()) {
+      if (shares === 'network') two.clocks[index] = await two.clockOf(towers[index] as TowerClient);
+    }
     const state = await readState(model, optimizer);
     await two.all((tower, index) => tower.ask('load', partOf(state, used[index].weights)));
     return two;
@@ -134,10 +140,7 @@ export class TwoTowers implements Stepper {
     const rates = this.rates();
     const updates = await this.all((tower) => tower.ask('update', rates));
     this.optimizer.applyGradients([]); // counts the step
-    const spans = [
-      [...measured[0].spans, ...updates[0]],
-      [...measured[1].spans, ...updates[1]],
-    ] as const;
+    const spans = [this.spansOf(0, measured, updates), this.spansOf(1, measured, updates)] as const;
     this.options.onStep?.(spans);
     return { ...result, devices: spans.map(deviceStep) };
   }
@@ -201,6 +204,20 @@ export class TwoTowers implements Stepper {
     } finally {
       await rm(folder, { recursive: true, force: true }); // two that have met need no path
     }
+  }
+
+  /** As if it answered in the middle of the question and the answer. */
+  private async clockOf(tower: TowerClient): Promise<number> {
+    const asked = machineTime();
+    const said = await this.guard(tower.ask('clock', undefined));
+    return (asked + machineTime()) / 2 - said;
+  }
+
+  /** All spans of a tower's step, on the clock of this machine. */
+  private spansOf(index: 0 | 1, measured: readonly TowerMeasured[], updates: readonly Span[][]): Span[] {
+    const ahead = this.clocks[index] as number;
+    const own = [...(measured[index] as TowerMeasured).spans, ...(updates[index] as Span[])];
+    return ahead === 0 ? own : own.map((span) => ({ ...span, begin: span.begin + ahead }));
   }
 
   private async put(xs: tf.Tensor): Promise<number> {

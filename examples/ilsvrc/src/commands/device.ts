@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import { serveDevice } from '@alexnet/devices';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../cli/options.js';
@@ -45,8 +46,13 @@ async function serve(
   });
   say(`serving this machine at ${host}, port ${served.port}; on the other:`);
   process.stdout.write(
-    `${given ? '' : `${tokenVariable}=${token} `}alexnet train --devices onednn,tcp://${host}:${served.port}\n`,
+    `${given ? '' : `${tokenVariable}=${token} `}alexnet train --devices onednn,tcp://${nameOf(host)}:${served.port}\n`,
   );
   if (!signal.aborted) await once(signal, 'abort');
   await served.close();
+}
+
+/** What others call this machine, where it listens at all of its addresses. */
+function nameOf(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? hostname() : host;
 }
