@@ -78,16 +78,16 @@ describe('ChromeTrace', () => {
     expect(argsOf('receive pool2')).toEqual({ waitedMilliseconds: 7.5 });
   });
 
-  test('an arrow leads from the copying of what is sent to the copying of what is received', async () => {
+  test('an arrow leads from where a sending begins to where its receiving ends, and is inside of both', async () => {
     const trace = ChromeTrace.open(path('arrows.json'), ['A', 'B']);
     trace.add([a, b]);
     trace.close();
     const ends = (await eventsOf('arrows.json')).filter(({ cat }) => cat === 'exchange');
     expect(ends.map(({ ph, tid, ts, id }) => [ph, tid, ts, id])).toEqual([
-      ['s', 0, 14_000, 2002],
-      ['f', 1, 25_000, 2002],
+      ['s', 0, 13_000, 2002],
+      ['f', 1, 25_999, 2002],
       ['s', 1, 20_000, 3001],
-      ['f', 0, 23_750, 3001],
+      ['f', 0, 23_999, 3001],
     ]);
   });
 
