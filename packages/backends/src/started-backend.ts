@@ -21,7 +21,7 @@ export interface BackendOptions {
   /**
    * The most bytes that tensors may hold: weights, velocities, gradients, activations. What would pass it is a
    * RangeError with the bytes asked for, in use and allowed, and the tensors that there are stay as they are. Absent,
-   * no limit, or for 'onednn' `ALEXNET_ONEDNN_MEMORY_LIMIT`. 'onednn' counts the native memory it keeps for its next
+   * what an earlier call set, or none, or for 'onednn' `ALEXNET_ONEDNN_MEMORY_LIMIT`. 'onednn' counts the native memory it keeps for its next
    * tensors too, and no ordinary array under 16 KiB; the others count tensors made after this call. 'tensorflow'
    * refuses it.
    */

@@ -24,6 +24,6 @@ export interface TowerProgram {
   onMessage(listener: (message: FromTower) => void): void;
   /** Calls back once, when it has ended, with the reason. */
   onEnd(listener: (reason: string) => void): void;
-  /** Ends it, whatever it does; resolves once it is gone. */
+  /** Ends it, whatever it does; resolves once it is gone (a thread: or stays in a library's loop, out of reach). */
   end(): Promise<void>;
 }

@@ -56,7 +56,7 @@ const isAlive = (pid: number): boolean => {
 
 test.each([
   ['SIGKILL', 1, 'tower B (cpu in a process): its process was ended by SIGKILL.'],
-  ['SIGSTOP', 0, /^tower A \(cpu in a process\): has not moved for 4 s in its \w+/],
+  ['SIGSTOP', 0, /^tower A \(cpu in a process\): has not moved for 4 s in its \w+.*more stallSeconds\.$/],
 ] as const)('a process that gets %s', async (signal, which, message) => {
   const towers = await start([processDevice(cpu), processDevice(cpu)]);
   const pids = towers.devices.map(({ pid }) => pid as number);
@@ -89,7 +89,7 @@ test('a thread that ends, and one that no longer hears', async () => {
     deaf.program().post = () => {};
   });
   expect(hung.message).toMatch(
-    /^tower A \(cpu on a thread\): has not moved for 4 s in its (gradients|update)\.$/,
+    /^tower A \(cpu on a thread\): has not moved for 4 s in its (gradients|update); a device that is slower needs more stallSeconds\.$/,
   );
   expect(hung.seconds).toBeLessThan(10);
 });
@@ -105,6 +105,25 @@ test('a device that cannot start says why', async () => {
   await expect(start([threadDevice(cpu), threadDevice({ name: 'cuda' as 'cpu' })])).rejects.toThrow(
     /^tower B \(cuda on a thread\): name must be one of/,
   );
+});
+
+test('where the two cannot be joined, nothing of them stays', async () => {
+  const programs: TowerProgram[] = [];
+  const watched = (device: Device): Device => ({
+    ...device,
+    open: () => {
+      const program = device.open();
+      programs.push(program);
+      return program;
+    },
+  });
+  vi.stubEnv('TMPDIR', join(folder, 'is not there'));
+  try {
+    await expect(start([watched(processDevice(cpu)), watched(processDevice(cpu))])).rejects.toThrow('ENOENT');
+  } finally {
+    vi.stubEnv('TMPDIR', folder);
+  }
+  expect(programs.map(({ pid }) => isAlive(pid as number))).toEqual([false, false]);
 });
 
 test('what the towers are started with must be the net of the model; batches must fit', async () => {
@@ -126,11 +145,12 @@ test('what the towers are started with must be the net of the model; batches mus
   );
 });
 
-test('processes end with the one that started them, however it ends', async () => {
+test('Ctrl-C, which a terminal sends to processes too, is left to the one that started them', async () => {
   const towers = await start([processDevice(cpu), processDevice(cpu)]);
   const [a] = towers.devices.map(({ pid }) => pid as number);
-  process.kill(a as number, 'SIGINT'); // Ctrl-C in a terminal reaches them too: it is the parent's to end them
+  process.kill(a as number, 'SIGINT');
   await delay(200);
   expect(isAlive(a as number)).toBe(true);
   await towers.close();
+  expect(isAlive(a as number)).toBe(false);
 });

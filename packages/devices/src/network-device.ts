@@ -58,7 +58,7 @@ function openNetwork(address: NetworkAddress): TowerProgram {
     });
     return { socket, port };
   });
-  opened.catch(({ message }: Error) => end(`it cannot be reached: ${message}`));
+  opened.catch((error: NodeJS.ErrnoException) => end(`it cannot be reached: ${error.message || error.code}`));
   return {
     run,
     post: (message) => {

@@ -40,6 +40,8 @@ export async function serveDevice({
   if (token.length < 16)
     throw new RangeError(`token must have at least 16 characters (serveDevice), got ${token.length}.`);
   const runs = new Map<string, ChildProcess>();
+  const greeted = new Set<Socket>();
+  let isClosed = false;
   const begin = (run: string, from: string): ChildProcess => {
     const child = fork(builtProgram('tower-served.js'), [JSON.stringify(backend)], {
       execArgv: [],
@@ -47,30 +49,37 @@ export async function serveDevice({
     });
     runs.set(run, child);
     onNews(`a run of ${from} began, process ${child.pid}`);
-    child.once('close', (code, signal) => {
-      runs.delete(run);
-      onNews(`the run of ${from} ended (${signal ?? `code ${code}`})`);
-    });
+    const ended = (how: string): void => {
+      if (runs.delete(run)) onNews(`the run of ${from} ended (${how})`);
+    };
+    child.on('error', ({ message }) => ended(message));
+    child.once('close', (code, signal) => ended(signal ?? `code ${code}`));
     return child;
   };
   const server = createServer(async (socket) => {
     const from = socket.remoteAddress ?? 'somebody';
     socket.on('error', () => socket.destroy());
+    greeted.add(socket);
     try {
       const hello = await receiveHello(socket, token);
+      if (isClosed) return void socket.destroy();
       if (!hello) return onNews(`${from} was sent away: another token`);
       const child = hello.role === 'tower' ? begin(hello.run, from) : runs.get(hello.run);
       if (!child) return void socket.end('refused: there is no such run\n');
-      child.send(hello.role, socket as Socket); // it says welcome
+      child.send(hello.role, socket, (error) => error && socket.destroy()); // it says welcome
     } catch (error) {
       onNews(`${from} was sent away: ${(error as Error).message}`);
       socket.destroy();
+    } finally {
+      greeted.delete(socket);
     }
   });
   await listen(server, port, host);
   return {
     port: (server.address() as { port: number }).port,
     async close() {
+      isClosed = true;
+      for (const socket of greeted) socket.destroy();
       const ended = [...runs.values()].map((child) => new Promise((resolve) => child.once('close', resolve)));
       for (const child of runs.values()) child.kill('SIGKILL');
       server.close(); // its callback would wait for connections that were handed on

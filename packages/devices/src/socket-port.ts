@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
 
+/** A peer that vanished without a word is asked for after so long. */
+const KEEP_ALIVE_MS = 10_000;
 /** Bytes of a message's length. */
 const HEAD = 8;
 
@@ -15,7 +17,7 @@ export class SocketPort<In, Out> {
     private readonly socket: Socket,
     private readonly onMessage: (message: In) => void,
   ) {
-    socket.setNoDelay(true);
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('data', (piece) => this.take(piece));
     socket.resume();
   }

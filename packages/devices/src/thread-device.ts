@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { builtProgram } from './built-program.js';
 import type { Device, TowerProgram } from './device.js';
 import type { DeviceBackend } from './messages.js';
+
+/** How long an ending thread is waited for. */
+const PATIENCE_MS = 2000;
 
 /**
  * A thread of this process with a backend of its own: for CPU cores.
@@ -39,7 +43,8 @@ function openThread(): TowerProgram {
       gone.then(listener);
     },
     async end() {
-      await worker.terminate();
+      // what computes in a library cannot be ended before it returns
+      await Promise.race([worker.terminate(), delay(PATIENCE_MS, undefined, { ref: false })]);
     },
   };
 }

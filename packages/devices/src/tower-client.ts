@@ -3,10 +3,9 @@ import type { TaskName, ToTower, TowerTasks } from './messages.js';
 
 /** How often a watch looks whether a tower moves. */
 const LOOK_MS = 250;
-/** How long it may be silent while it is set up: its program is loaded, its backend started, its weights are put in place. */
-const SETUP_SECONDS = 60;
-/** Tasks of the set-up. */
-const setUp: readonly TaskName[] = ['start', 'link', 'load'];
+/** How long it may be silent where nothing is computed: its program is loaded, its backend started, its weights travel. */
+const TRAVEL_SECONDS = 60;
+const travels: readonly TaskName[] = ['start', 'link', 'clock', 'load', 'collect'];
 
 /** Why a tower cannot go on. */
 export class TowerError extends Error {
@@ -81,7 +80,7 @@ export class TowerClient {
     takes: TowerTasks[Task]['takes'],
   ): Promise<TowerTasks[Task]['gives']> {
     if (this.failure) return Promise.reject(this.failure);
-    const seconds = setUp.includes(task) ? Math.max(SETUP_SECONDS, this.stallSeconds) : this.stallSeconds;
+    const seconds = travels.includes(task) ? Math.max(TRAVEL_SECONDS, this.stallSeconds) : this.stallSeconds;
     this.stallLooks = (seconds * 1000) / LOOK_MS;
     [this.quietLooks, this.sameLooks] = [0, 0];
     [this.doing, this.isWaiting] = [task, false];
@@ -111,7 +110,8 @@ export class TowerClient {
     this.sameLooks++;
     const seconds = (looks: number): string => ((looks * LOOK_MS) / 1000).toFixed(0);
     if (this.quietLooks >= this.stallLooks) {
-      this.fail(`has not moved for ${seconds(this.quietLooks)} s in its ${this.doing}.`);
+      const said = `has not moved for ${seconds(this.quietLooks)} s in its ${this.doing}`;
+      this.fail(`${said}; a device that is slower needs more stallSeconds.`);
     } else if (this.isWaiting && this.sameLooks >= 2 * this.stallLooks) {
       this.fail(`has waited for ${seconds(this.sameLooks)} s for the other tower in its ${this.doing}.`);
     }

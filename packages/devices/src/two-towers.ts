@@ -92,34 +92,21 @@ export class TwoTowers implements Stepper {
     requireWhole('batchSize', batchSize, 1, 'TwoTowers');
     requireFinite('stallSeconds', stallSeconds, 0, 'TwoTowers');
     const { exchanges } = await partition(preset, overrides); // refuses what cannot be cut
+    const batch = {
+      images: sharedValues(batchSize * sizeOf(model.inputs[0]?.shape)),
+      labels: sharedValues(batchSize * sizeOf(model.outputs[0]?.shape)),
+    };
     const towers = devices.map(
       (device, index) => new TowerClient({ index: index as 0 | 1, device, stallSeconds }),
     ) as [TowerClient, TowerClient];
-    const two = new TwoTowers(model, optimizer, towers, options, {
-      images: sharedValues(batchSize * sizeOf(model.inputs[0]?.shape)),
-      labels: sharedValues(batchSize * sizeOf(model.outputs[0]?.shape)),
-    });
-    const constants = optimizer.getConfig();
-    const used = await two.all((tower, index) =>
-      tower.ask('start', {
-        index,
-        preset,
-        overrides,
-        optimizer: constants,
-        backend: (devices[index] as Device).backend,
-      }),
-    );
-    two.devices = towers.map(({ name, pid }, index) => {
-      const { backend, device, threads } = used[index as 0 | 1];
-      return { name, backend, device, threads, ...(pid && { pid }) };
-    });
+    const two = new TwoTowers(model, optimizer, towers, options, batch);
     const largest = batchSize * Math.max(...exchanges.map(({ shape }) => sizeOf([null, ...shape])));
-    await two.link(devices, largest);
-    for (const [index, { shares }] of devices.entries()) {
-      if (shares === 'network') two.clocks[index] = await two.clockOf(towers[index] as TowerClient);
+    try {
+      await two.begin(devices, largest);
+    } catch (error) {
+      await two.stop();
+      throw error;
     }
-    const state = await readState(model, optimizer);
-    await two.all((tower, index) => tower.ask('load', partOf(state, used[index].weights)));
     return two;
   }
 
@@ -176,6 +163,27 @@ export class TwoTowers implements Stepper {
   private async stop(): Promise<void> {
     for (const channel of this.channels ?? []) closeChannel(channel);
     await Promise.all(this.towers.map((tower) => tower.end()));
+  }
+
+  /** Starts the programs, joins them, and gives them what they compute with. */
+  private async begin(devices: readonly [Device, Device], largest: number): Promise<void> {
+    const { towers, model, optimizer } = this;
+    const { preset, overrides } = this.options;
+    const constants = optimizer.getConfig();
+    const used = await this.all((tower, index) => {
+      const { backend } = devices[index];
+      return tower.ask('start', { index, preset, overrides, optimizer: constants, backend });
+    });
+    this.devices = towers.map(({ name, pid }, index) => {
+      const { backend, device, threads } = used[index as 0 | 1];
+      return { name, backend, device, threads, ...(pid && { pid }) };
+    });
+    await this.link(devices, largest);
+    for (const [index, { shares }] of devices.entries()) {
+      if (shares === 'network') this.clocks[index] = await this.clockOf(towers[index] as TowerClient);
+    }
+    const state = await readState(model, optimizer);
+    await this.all((tower, index) => tower.ask('load', partOf(state, used[index].weights)));
   }
 
   /** Joins the two by what they share. */

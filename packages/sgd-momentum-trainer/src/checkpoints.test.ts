@@ -402,3 +402,27 @@ test('two checkpoints are compared variable by variable', async () => {
     "both checkpoints must have the same variables (compareCheckpoints), got weight 'hidden/kernel' of shape [2, 16] in the first and of shape [2, 8] in the second.",
   );
 });
+
+test('a velocity that is no number, or beyond all, is infinitely far from every other', async () => {
+  const state = { epoch: 0, step: 0, validationErrors: [] };
+  const model = makeModel();
+  const paths: string[] = [];
+  for (const value of [1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    const optimizer = new SgdMomentum();
+    const bias = model.getLayer('out').weights[1]?.read() as tf.Variable;
+    tf.tidy(() => optimizer.setVelocity(bias.name, tf.fill(bias.shape, value)));
+    paths.push(join(directory, String(value)));
+    await saveCheckpoint(paths.at(-1) as string, model, optimizer, state);
+  }
+  const [one, nothing, beyond] = paths as [string, string, string];
+  const ofBias = async (a: string, b: string) => (await compareCheckpoints(a, b)).at(-1);
+  const apart = {
+    kind: 'velocity',
+    relative: Number.POSITIVE_INFINITY,
+    elementwise: Number.POSITIVE_INFINITY,
+  };
+  expect(await ofBias(one, nothing)).toMatchObject({ ...apart, different: 3 });
+  expect(await ofBias(beyond, one)).toMatchObject({ ...apart, different: 3 });
+  expect(await ofBias(nothing, beyond)).toMatchObject({ ...apart, different: 3 });
+  expect(await ofBias(nothing, nothing)).toMatchObject({ relative: 0, elementwise: 0, different: 0 });
+});

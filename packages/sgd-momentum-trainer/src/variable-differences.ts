@@ -63,13 +63,21 @@ function difference(
   let [largest, apart, elementwise, different] = [0, 0, 0, 0];
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [a[i] as number, b[i] as number];
-    const scale = Math.max(Math.abs(x), Math.abs(y));
-    largest = Math.max(largest, scale);
-    if (x === y) continue;
-    const gap = Math.abs(x - y);
+    if (Object.is(x, y)) {
+      if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
+      continue;
+    }
+    if (x === y) continue; // 0 and -0
     different++;
+    if (!Number.isFinite(x - y)) {
+      apart = elementwise = Number.POSITIVE_INFINITY; // what is no number is like nothing else
+      continue;
+    }
+    const [gap, scale] = [Math.abs(x - y), Math.max(Math.abs(x), Math.abs(y))];
+    largest = Math.max(largest, scale);
     apart = Math.max(apart, gap);
     elementwise = Math.max(elementwise, gap / scale);
   }
-  return { relative: apart === 0 ? 0 : apart / largest, elementwise, different };
+  const relative = apart === 0 || apart === Number.POSITIVE_INFINITY ? apart : apart / largest;
+  return { relative, elementwise, different };
 }

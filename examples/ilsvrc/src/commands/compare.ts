@@ -28,8 +28,8 @@ export function compareCommand(): Command {
       const largest = Math.max(...differences.map(({ relative }) => relative));
       const result = { largest, variables: differences };
       process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : tableOf(differences)}\n`);
-      if (largest > 0) await sayWhy(...paths);
-      if (options.tolerance !== undefined && largest > options.tolerance) {
+      if (largest !== 0) await sayWhy(...paths);
+      if (options.tolerance !== undefined && !(largest <= options.tolerance)) {
         throw new Error(`${a} and ${b} differ by ${largest.toPrecision(3)}, more than ${options.tolerance}.`);
       }
     });

@@ -161,6 +161,7 @@ test('what cannot be cut, or is no device, is refused before anything is begun',
     ['--devices 2 --micro-batch 2', /leave out --micro-batch/],
     ['--devices 3', /It must be 1, 2, or two devices with a comma between\./],
     ['--devices cpu,tcp://host:1', /needs its token in ALEXNET_DEVICE_TOKEN/],
+    ['--devices 2 --adapter 1', /name the GPUs of two: --devices webgpu:0,webgpu:1\./],
     ['--trace t.json', /--trace tells what two devices do; add --devices 2\./],
     ['--devices 2 --trace split.json', /split\.json exists; choose another --trace\./],
   ];

@@ -1,5 +1,5 @@
 /** What two runs of the same settings may differ by in their last bits: by which they sum, in which order. */
-const names = ['backend', 'threads', 'devices', 'tensorflowjs', 'processor'];
+const names = ['backend', 'oneDNN', 'threads', 'devices', 'tensorflowjs', 'processor'];
 
 /** Those of them that are not the same, as `versions` has them; a run without devices is on one. */
 export function changedVersions(

@@ -45,10 +45,18 @@ test('a device on another machine has its own limit', () => {
   );
 });
 
-test.each(['3', '0', 'cpu', 'cpu,cpu,cpu', 'tpu,cpu', 'cpu:,cpu', 'onednn@,cpu', 'tcp://host,cpu', ''])(
-  "'%s' is refused",
-  (text) => expect(() => parse(text)).toThrow(InvalidArgumentError),
-);
+test.each([
+  '3',
+  '0',
+  'cpu',
+  'cpu,cpu,cpu',
+  'tpu,cpu',
+  'cpu:,cpu',
+  'onednn@,cpu',
+  'webgpu@1,cpu',
+  'tcp://host,cpu',
+  '',
+])("'%s' is refused", (text) => expect(() => parse(text)).toThrow(InvalidArgumentError));
 
 test('sizes of memory', () => {
   const size = (text: string): unknown => memoryLimitOption().parseArg?.(text, undefined);

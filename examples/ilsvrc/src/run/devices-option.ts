@@ -97,6 +97,9 @@ function parseDevice(text: string): NamedDevice {
       `'${text}' is no device: it must be one of ${backendChoices.join(', ')}, cuda, or tcp://host:port.`,
     );
   }
+  if (first !== undefined && backend !== 'onednn') {
+    throw new InvalidArgumentError(`'${text}' is no device: only onednn can be told its CPUs.`);
+  }
   return {
     kind: process ? 'process' : 'thread',
     backend: backend as BackendChoice,

@@ -41,8 +41,11 @@ export async function openRun(options: RunCommandOptions, signal: AbortSignal): 
   const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
   let towers: RunTowers | undefined;
   const close = async (): Promise<void> => {
-    await towers?.close();
-    await data.close();
+    try {
+      await towers?.close();
+    } finally {
+      await data.close();
+    }
   };
   try {
     requireOneBatch(data, settings);

@@ -21,6 +21,11 @@ export function requireDevices(options: RunCommandOptions, settings: RunSettings
   if (trace !== undefined && existsSync(trace)) {
     throw new UsageError(`${trace} exists; choose another --trace.`);
   }
+  if (options.adapter !== undefined) {
+    throw new UsageError(
+      '--adapter goes with one device; name the GPUs of two: --devices webgpu:0,webgpu:1.',
+    );
+  }
   devicesOf(devices, options); // what cannot be
   const { preset, switches, training } = settings;
   const towers = switches.towers ?? presets[preset].net.towers;
@@ -51,14 +56,20 @@ export async function startTowers(
   if (!devices) return undefined;
   const overrides = { classes, width, seed, ...switches };
   const { bytesPerStep } = await partition(preset, overrides);
-  const recorder = new StepRecorder(options.trace);
+  let recorder: StepRecorder | undefined;
   const stepper = await TwoTowers.start(model, optimizer, devices, {
     preset,
     overrides,
     batchSize: training.batchSize,
     stallSeconds: options.stallSeconds,
-    onStep: (spans) => recorder.add(spans),
+    onStep: (spans) => recorder?.add(spans),
   });
+  try {
+    recorder = new StepRecorder(options.trace);
+  } catch (error) {
+    await stepper.close();
+    throw error;
+  }
   for (const { name, device, threads, pid } of stepper.devices) {
     const process = pid === undefined ? '' : `, process ${pid}`;
     say(`  ${name}: ${device}, ${threadCount(threads)}${process}`);
@@ -71,7 +82,7 @@ export async function startTowers(
     description: descriptions.join(' and '),
     async close() {
       await stepper.close();
-      const table = recorder.close(stepper.devices, bytesPerStep(training.batchSize));
+      const table = recorder?.close(stepper.devices, bytesPerStep(training.batchSize));
       if (table) say(`\n${table}`);
     },
   };
