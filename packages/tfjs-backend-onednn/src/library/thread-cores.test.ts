@@ -49,8 +49,9 @@ describe.skipIf(noOneDnn || allowed === undefined)(suite('cores'), () => {
       if (isMainThread) {
         for (const cores of [[${first}], [${last}]]) {
           const worker = new Worker(new URL(import.meta.url), { workerData: { cores, threads: 3 } });
+          const gone = new Promise((resolve) => worker.on('exit', resolve));
           console.log(await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject)));
-          await new Promise((resolve) => worker.on('exit', resolve));
+          await gone;
         }
         console.log(listOf('self'));
       } else {
