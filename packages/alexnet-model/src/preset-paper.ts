@@ -3,12 +3,16 @@ import { type CitedTree, cite } from './cited.js';
 import type { ConvBlock, DenseBlock } from './net.js';
 import type { CitedPreset } from './preset.js';
 
+/** The sections that most values are of: "Overall Architecture", "Details of learning". */
+const architecture = 'paper sec. 3.5';
+const learning = 'paper sec. 5';
+
 /** What most convolutions of the paper share. */
 const conv = {
   strides: [1, 'paper sec. 3.5, fig. 2'],
   readsAllTowers: [false, 'paper sec. 3.2, 3.5'],
   groups: [1, 'paper sec. 3.2: a tower has no groups within'],
-  std: [0.01, 'paper sec. 5'],
+  std: [0.01, learning],
 } as const satisfies Partial<CitedTree<ConvBlock>>;
 
 /** Zeros that keep the side of the map, which figure 2 draws and no section states. */
@@ -17,9 +21,9 @@ const sameSide = 'paper fig. 2: the side of the map stays';
 const convs: readonly CitedTree<ConvBlock>[] = [
   {
     ...conv,
-    filters: [96, 'paper sec. 3.5'],
-    kernelSize: [11, 'paper sec. 3.5'],
-    strides: [4, 'paper sec. 3.5'],
+    filters: [96, architecture],
+    kernelSize: [11, architecture],
+    strides: [4, architecture],
     padding: [
       'overhang',
       'original layers/layers-145.cfg: the last window reaches 3 px beyond 224, giving 55',
@@ -29,43 +33,43 @@ const convs: readonly CitedTree<ConvBlock>[] = [
   },
   {
     ...conv,
-    filters: [256, 'paper sec. 3.5'],
-    kernelSize: [5, 'paper sec. 3.5'],
+    filters: [256, architecture],
+    kernelSize: [5, architecture],
     padding: [2, sameSide],
-    bias: [1, 'paper sec. 5'],
+    bias: [1, learning],
     steps: [['activation', 'lrn', 'pool'], 'paper sec. 3.3, 3.5'],
   },
   {
     ...conv,
-    filters: [384, 'paper sec. 3.5'],
-    kernelSize: [3, 'paper sec. 3.5'],
+    filters: [384, architecture],
+    kernelSize: [3, architecture],
     padding: [1, sameSide],
     readsAllTowers: [true, 'paper sec. 3.2, 3.5'],
     bias: [0, "paper sec. 5: 'the remaining layers'"],
-    steps: [['activation'], 'paper sec. 3.5'],
+    steps: [['activation'], architecture],
   },
   {
     ...conv,
-    filters: [384, 'paper sec. 3.5'],
-    kernelSize: [3, 'paper sec. 3.5'],
+    filters: [384, architecture],
+    kernelSize: [3, architecture],
     padding: [1, sameSide],
-    bias: [1, 'paper sec. 5'],
-    steps: [['activation'], 'paper sec. 3.5'],
+    bias: [1, learning],
+    steps: [['activation'], architecture],
   },
   {
     ...conv,
-    filters: [256, 'paper sec. 3.5'],
-    kernelSize: [3, 'paper sec. 3.5'],
+    filters: [256, architecture],
+    kernelSize: [3, architecture],
     padding: [1, sameSide],
-    bias: [1, 'paper sec. 5'],
-    steps: [['activation', 'pool'], 'paper sec. 3.5'],
+    bias: [1, learning],
+    steps: [['activation', 'pool'], architecture],
   },
 ];
 
 const dense: CitedTree<DenseBlock> = {
-  units: [4096, 'paper sec. 3.5'],
-  std: [0.01, 'paper sec. 5'],
-  bias: [1, 'paper sec. 5'],
+  units: [4096, architecture],
+  std: [0.01, learning],
+  bias: [1, learning],
 };
 
 /** The text as printed. */
@@ -73,12 +77,12 @@ export const paper: CitedPreset = {
   description: 'AlexNet as the paper prints it: 60,965,224 parameters at 1000 classes.',
   source: 'Krizhevsky, Sutskever, Hinton 2012',
   net: {
-    imageSize: [224, 'paper sec. 3.5'],
+    imageSize: [224, architecture],
     towers: [2, 'paper sec. 3.2'],
     activation: ['relu', 'paper sec. 3.1'],
     convs,
     dense: [dense, dense],
-    output: { std: [0.01, 'paper sec. 5'], bias: [0, "paper sec. 5: 'the remaining layers'"] },
+    output: { std: [0.01, learning], bias: [0, "paper sec. 5: 'the remaining layers'"] },
     lrn: cite('paper sec. 3.3', lrnConventions.paper),
     sameMap: [null, 'paper sec. 3.3: names no other'],
     pool: {
@@ -93,14 +97,14 @@ export const paper: CitedPreset = {
     },
   },
   training: {
-    batchSize: [128, 'paper sec. 5'],
-    epochs: [90, 'paper sec. 5'],
-    learningRate: [0.01, 'paper sec. 5'],
-    momentum: [0.9, 'paper sec. 5'],
-    weightDecay: [0.0005, 'paper sec. 5'],
+    batchSize: [128, learning],
+    epochs: [90, learning],
+    learningRate: [0.01, learning],
+    momentum: [0.9, learning],
+    weightDecay: [0.0005, learning],
     biasLearningRateMultiplier: [1, "paper sec. 5: 'equal ... for all layers'"],
     biasWeightDecay: [true, 'paper sec. 5: one update rule, for w'],
-    schedule: cite('paper sec. 5', { kind: 'plateau', factor: 0.1, drops: 3 }),
+    schedule: cite(learning, { kind: 'plateau', factor: 0.1, drops: 3 }),
   },
   augmentation: {
     cropSize: [224, 'paper sec. 4.1'],

@@ -8,7 +8,7 @@ import {
 } from '@alexnet/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { initializersOf } from './initializers-of.js';
-import type { BlockStep, ConvBlock, Net } from './net.js';
+import type { BlockStep, ConvBlock, Initialization, Net } from './net.js';
 
 type Symbolic = tfl.SymbolicTensor;
 
@@ -19,6 +19,9 @@ export interface Tower {
   /** 0 is tower A, or the only one. */
   index: number;
 }
+
+/** A net whose weights follow from a seed. */
+type Seeded = Pick<Tower, 'net' | 'seed'>;
 
 /** The tower's convolution of a layer, 0 for conv1, and what follows it. */
 export function convolution(tower: Tower, layer: number, x: Symbolic): Symbolic {
@@ -41,28 +44,35 @@ export function convolution(tower: Tower, layer: number, x: Symbolic): Symbolic 
 
 /** The tower's units of a hidden dense layer, 0 for fc6. */
 export function hiddenDense(tower: Tower, layer: number, x: Symbolic): Symbolic {
-  const { net, seed, index } = tower;
-  const block = net.dense[layer] as Net['dense'][number];
-  const place = { layer: net.convs.length + layer, tower: index, fanIn: lastSide(x) };
-  const units = block.units / net.towers;
-  const args = { units, activation: net.activation, ...initializersOf(block, place, seed) };
-  return tfl.layers.dense({ name: `fc${6 + layer}${letterOf(tower)}`, ...args }).apply(x) as Symbolic;
+  const { net, index } = tower;
+  const { units, ...block } = net.dense[layer] as Net['dense'][number];
+  const args = {
+    name: `fc${6 + layer}${letterOf(tower)}`,
+    units: units / net.towers,
+    activation: net.activation,
+  };
+  return dense(tower, args, { block, layer, index }, x);
 }
 
 /** The last layer, which has no towers, up to its softmax. */
-export function logits({ net, seed }: Pick<Tower, 'net' | 'seed'>, classes: number, x: Symbolic): Symbolic {
-  const place = { layer: net.convs.length + net.dense.length, tower: 0, fanIn: lastSide(x) };
-  const name = `fc${6 + net.dense.length}`;
-  const args = { name, units: classes, ...initializersOf(net.output, place, seed) };
-  return tfl.layers.dense(args).apply(x) as Symbolic;
+export function logits(tower: Seeded, classes: number, x: Symbolic): Symbolic {
+  const { output, dense: hidden } = tower.net;
+  const layer = hidden.length;
+  return dense(tower, { name: `fc${6 + layer}`, units: classes }, { block: output, layer, index: 0 }, x);
+}
+
+function dense(
+  { net, seed }: Seeded,
+  args: Parameters<typeof tfl.layers.dense>[0],
+  { block, layer, index }: { block: Initialization; layer: number; index: number },
+  x: Symbolic,
+): Symbolic {
+  const place = { layer: net.convs.length + layer, tower: index, fanIn: lastSide(x) };
+  return tfl.layers.dense({ ...args, ...initializersOf(block, place, seed) }).apply(x) as Symbolic;
 }
 
 /** Dropout on the units of a hidden dense layer, 0 for fc6: of all towers, or on some columns of them. */
-export function dropout(
-  { net, seed }: Pick<Tower, 'net' | 'seed'>,
-  layer: number,
-  columns?: Columns,
-): AlexNetDropout {
+export function dropout({ net, seed }: Seeded, layer: number, columns?: Columns): AlexNetDropout {
   const { rate, mode } = net.dropout as NonNullable<Net['dropout']>;
   const name = `drop${6 + layer}`;
   return new AlexNetDropout({ name, rate, mode, seed, ...(columns && { columns }) });
@@ -114,14 +124,16 @@ function followUp(net: Net, block: ConvBlock, suffix: string, convolved: Symboli
 }
 
 function stepLayer(net: Net, step: BlockStep, suffix: string): tfl.layers.Layer {
+  const { activation } = net;
+  const name = `${step === 'activation' ? activation : step}${suffix}`;
   switch (step) {
     case 'activation':
-      return tfl.layers.activation({ name: `${net.activation}${suffix}`, activation: net.activation });
+      return tfl.layers.activation({ name, activation });
     case 'lrn':
-      return new LocalResponseNormalization({ name: `lrn${suffix}`, ...net.lrn });
+      return new LocalResponseNormalization({ name, ...net.lrn });
     case 'sameMap':
-      return new SameMapNormalization({ name: `sameMap${suffix}`, ...net.sameMap });
+      return new SameMapNormalization({ name, ...net.sameMap });
     case 'pool':
-      return new OverlappingMaxPooling2D({ name: `pool${suffix}`, ...net.pool });
+      return new OverlappingMaxPooling2D({ name, ...net.pool });
   }
 }

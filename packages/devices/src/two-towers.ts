@@ -56,8 +56,8 @@ const FAREWELL_MS = 1000;
  *
  * @see Krizhevsky et al. 2012, sec. 3.2 and figure 2
  * @example
- * const devices = [threadDevice({ threads: 1 }), threadDevice({ threads: 1 })];
- * const stepper = await TwoTowers.start(model, optimizer, devices, { preset: 'paper', overrides: {}, batchSize: 128 });
+ * const [a, b] = [threadDevice({ threads: 1 }), threadDevice({ threads: 1 })];
+ * const stepper = await TwoTowers.start(model, optimizer, [a, b], { preset: 'paper', overrides: {}, batchSize: 128 });
  * for await (const event of train(model, batches, { optimizer, stepper })) console.log(event);
  * await stepper.close();
  */
