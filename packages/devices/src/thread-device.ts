@@ -5,7 +5,7 @@ import type { Device, TowerProgram } from './device.js';
 import type { DeviceBackend } from './messages.js';
 
 /** How long an ending thread is waited for. */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 1000;
 
 /**
  * A thread of this process with a backend of its own: for CPU cores.

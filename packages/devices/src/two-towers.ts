@@ -1,23 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type AlexNetOverrides, type PresetName, partition } from '@alexnet/alexnet-model';
-import type {
-  Batch,
-  DeviceStep,
-  SgdMomentum,
-  StepOptions,
-  Stepper,
-  StepResult,
-} from '@alexnet/sgd-momentum-trainer';
+import type { Batch, SgdMomentum, StepOptions, Stepper, StepResult } from '@alexnet/sgd-momentum-trainer';
 import { requireFinite, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { machineTime } from './clock.js';
 import type { Device } from './device.js';
+import { deviceStep } from './device-step.js';
 import type { Span, TowerMeasured, TowerTasks } from './messages.js';
-import type { NetworkAddress } from './network-device.js';
-import { type Channel, closeChannel, openChannel } from './shared-link.js';
+import { planLink } from './plan-link.js';
+import { type Channel, closeChannel } from './shared-link.js';
 import { TowerClient, type TowerError } from './tower-client.js';
 import { namedVariables, partOf, putState, readState } from './tower-weights.js';
 
@@ -188,29 +179,15 @@ export class TwoTowers implements Stepper {
 
   /** Joins the two by what they share. */
   private async link(devices: readonly [Device, Device], largest: number): Promise<void> {
-    const [a, b] = this.towers;
-    if (devices.every(({ shares }) => shares === 'memory')) {
-      const channels = [openChannel(largest), openChannel(largest)] as const;
-      this.channels = channels;
-      await this.all((tower) => tower.ask('link', { type: 'memory', channels }));
-      return;
-    }
-    const server = devices.findIndex(({ shares }) => shares === 'network');
-    if (server >= 0) {
-      const { address } = devices[server] as Device;
-      const [waits, comes] = server === 0 ? [a, b] : [b, a];
-      const plan = { type: 'reach', address: address as NetworkAddress, run: waits.run as string } as const;
-      await this.guard(waits.ask('link', { type: 'accept' }));
-      await this.guard(comes.ask('link', plan));
-      return;
-    }
-    const folder = await mkdtemp(join(tmpdir(), 'alexnet-towers-'));
+    const runs = this.towers.map(({ run }) => run);
+    const { plans, channels, forget } = await planLink(devices, runs, largest);
+    this.channels = channels;
     try {
-      const path = join(folder, 'link');
-      await this.guard(a.ask('link', { type: 'listen', path }));
-      await this.guard(b.ask('link', { type: 'connect', path }));
+      for (const { index, plan } of plans) {
+        await this.guard((this.towers[index] as TowerClient).ask('link', plan));
+      }
     } finally {
-      await rm(folder, { recursive: true, force: true }); // two that have met need no path
+      await forget();
     }
   }
 
@@ -282,17 +259,6 @@ async function reasons(each: readonly Promise<unknown>[]): Promise<TowerError[]>
   await Promise.race([Promise.all(heard), late]);
   clearTimeout(timer);
   return found;
-}
-
-function deviceStep(spans: readonly Span[]): DeviceStep {
-  const exchanges = spans.filter(({ what }) => what === 'send' || what === 'receive');
-  const sum = (value: (span: Span) => number): number =>
-    exchanges.reduce((all, span) => all + value(span), 0);
-  return {
-    sentBytes: sum(({ bytes }) => bytes),
-    exchangeSeconds: sum(({ milliseconds, waited }) => milliseconds - waited) / 1000,
-    waitSeconds: sum(({ waited }) => waited) / 1000,
-  };
 }
 
 function sharedValues(size: number): Float32Array {

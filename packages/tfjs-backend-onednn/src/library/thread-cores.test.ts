@@ -37,12 +37,8 @@ describe.skipIf(noOneDnn || allowed === undefined)(suite('cores'), () => {
   });
   afterAll(() => built.remove());
 
-  async function output(program: string, environment: Record<string, string> = {}): Promise<string> {
-    const { code, stdout, stderr } = await built.run(`${begin} ${program}`, environment);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    return stdout;
-  }
+  const output = (program: string, environment?: NodeJS.ProcessEnv): Promise<string> =>
+    built.output(`${begin} ${program}`, environment);
 
   test('are those of the worker that asks, with its OpenMP threads, and not of the process', async () => {
     const program = `

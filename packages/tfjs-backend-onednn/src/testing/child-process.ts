@@ -17,6 +17,8 @@ export interface BuiltPackage {
   folder: string;
   /** Runs a program; `./index.js` and `./index.cjs` are this package. */
   run(program: string, environment?: NodeJS.ProcessEnv): Promise<Ended>;
+  /** The same for one that must end well; what it printed. @throws Error if it does not, or complains. */
+  output(program: string, environment?: NodeJS.ProcessEnv): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -37,7 +39,7 @@ export async function buildPackage(): Promise<BuiltPackage> {
     silent: true,
   });
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  return {
+  const built: BuiltPackage = {
     folder,
     async run(program, environment = {}) {
       await writeFile(join(folder, 'program.js'), program);
@@ -48,6 +50,12 @@ export async function buildPackage(): Promise<BuiltPackage> {
         );
       });
     },
+    async output(program, environment) {
+      const { code, stdout, stderr } = await built.run(program, environment);
+      if (code === 0 && stderr === '') return stdout;
+      throw new Error(`the program ended with ${code}: ${stderr}`);
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+  return built;
 }

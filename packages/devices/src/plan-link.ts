@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Device } from './device.js';
+import type { LinkPlan } from './messages.js';
+import type { NetworkAddress } from './network-device.js';
+import { type Channel, openChannel } from './shared-link.js';
+
+/** How two towers are joined. */
+interface PlannedLink {
+  /** What each is told, in this order: first the one that waits for the other. */
+  plans: readonly { index: 0 | 1; plan: LinkPlan }[];
+  /** The memory that both have, if so. */
+  channels?: readonly [toA: Channel, toB: Channel] | undefined;
+  /** Clears away what two that have met need no longer. */
+  forget(): Promise<void>;
+}
+
+/**
+ * Chooses by what two devices share: memory, a socket of their machine, or the address at which one is served.
+ *
+ * @param runs The names of the towers where they are served.
+ * @param largest Values of the largest message.
+ */
+export async function planLink(
+  devices: readonly [Device, Device],
+  runs: readonly (string | undefined)[],
+  largest: number,
+): Promise<PlannedLink> {
+  if (devices.every(({ shares }) => shares === 'memory')) {
+    const channels = [openChannel(largest), openChannel(largest)] as const;
+    const plan = { type: 'memory', channels } as const;
+    return { ...inOrder(0, plan, plan), channels, forget: async () => {} };
+  }
+  const server = devices.findIndex(({ shares }) => shares === 'network') as -1 | 0 | 1;
+  if (server !== -1) {
+    const { address } = devices[server];
+    const reach = { address: address as NetworkAddress, run: runs[server] as string };
+    return { ...inOrder(server, { type: 'accept' }, { type: 'reach', ...reach }), forget: async () => {} };
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'alexnet-towers-'));
+  const path = join(folder, 'link');
+  return {
+    ...inOrder(0, { type: 'listen', path }, { type: 'connect', path }),
+    forget: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function inOrder(waits: 0 | 1, first: LinkPlan, second: LinkPlan): Pick<PlannedLink, 'plans'> {
+  return {
+    plans: [
+      { index: waits, plan: first },
+      { index: waits === 0 ? 1 : 0, plan: second },
+    ],
+  };
+}
