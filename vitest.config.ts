@@ -16,13 +16,14 @@ const tests = [
   'packages/*/{src,conformance}/**/*.test.ts',
   'examples/*/src/**/*.test.ts',
   'examples/*/*.test.ts',
+  'docs/figures/*.test.ts',
   'bench/src/**/*.test.ts',
 ];
 /** Tests that watch the time, the processor or the memory of the machine: they run one file at a time. */
 const alone = [
   'packages/tfjs-backend-onednn/src/{memory,register}.test.ts',
   'packages/tfjs-backend-onednn/conformance/leak.test.ts',
-  'packages/imagenet-reader/src/{batch-workers,plan-prepare}.test.ts',
+  'packages/imagenet-reader/src/{batches/batch-workers,prepare/plan-prepare}.test.ts',
 ];
 
 export default defineConfig({

@@ -9,7 +9,7 @@ const images = `${root}docs/images`;
 
 /** What a figure's module exports. */
 async function figures(name) {
-  const { module } = await runnerImport(`${root}examples/ilsvrc/src/docs/${name}.ts`, {
+  const { module } = await runnerImport(`${root}docs/figures/${name}.ts`, {
     root,
     configFile: false,
     ssr: { resolve: { conditions } },

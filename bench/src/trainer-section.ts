@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openIlsvrc, prepare } from '@alexnet/imagenet-reader';
 import type { Contestant } from './contestant.js';
 import type { BenchNet } from './contestants/bench-net.js';
-import { sourcePictures } from './data/source-pictures.js';
+import { sourcePictures } from './data/source-images.js';
 import { type Figure, figure } from './figure.js';
 import { race } from './race.js';
 import { compared, derived, ratio } from './race-figures.js';

@@ -4,7 +4,7 @@ export default defineConfig({
   entry: {
     main: 'src/main.ts',
     probe: 'src/probe.ts',
-    embedded: 'src/embedded/write-embedded-ilsvrc.ts', // for programs that want data at once: '@alexnet/ilsvrc/embedded'
+    embedded: 'src/embedded.ts', // for programs that want data at once: '@alexnet/ilsvrc/embedded'
   },
   format: ['esm'],
   clean: true,

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeEmbeddedIlsvrc } from '@alexnet/embedded-ilsvrc';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeEmbeddedIlsvrc } from '../ilsvrc/src/embedded/write-embedded-ilsvrc.js';
 
 const folder = import.meta.dirname;
 const programs = readdirSync(folder).filter((name) => /\.[cm]js$/.test(name));

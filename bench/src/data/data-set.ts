@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImageFormat, openIlsvrc, prepare } from '@alexnet/imagenet-reader';
-import { type SourcePictures, sourcePictures } from './source-pictures.js';
+import { type SourcePictures, sourcePictures } from './source-images.js';
 import { writeMeta } from './write-meta.js';
 
 /** How often the index names each picture, so that an epoch lasts some seconds: what a thread costs to start counts for little. */

@@ -1,3 +1,3 @@
-import { runCli } from './cli/run-cli.js';
+import { runCli } from './program.js';
 
 process.exitCode = await runCli(process.argv.slice(2));

@@ -5,7 +5,7 @@ import { sizesOf } from './layer-sizes.js';
 import type { Net } from './net.js';
 import { orNoVariables } from './or-no-variables.js';
 import { type AlexNetOverrides, resolveNet } from './overrides.js';
-import type { PresetName } from './presets.js';
+import type { PresetName } from './presets/presets.js';
 import { describe } from './weights/describe.js';
 import { preprocessingOf } from './weights/preprocessing.js';
 

@@ -1,6 +1,6 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Net } from './net.js';
-import { convolution, dropout, hiddenDense, join, logits, type Tower } from './tower-layers.js';
+import { convolution, dropout, hiddenDense, join, logits, type Tower } from './network.js';
 
 type Symbolic = tfl.SymbolicTensor;
 

@@ -1,7 +1,7 @@
 import { checkNet } from './check-net.js';
 import type { ConvBlock, Net } from './net.js';
 import { type AlexNetOverrides, resolveNet } from './overrides.js';
-import type { PresetName } from './presets.js';
+import type { PresetName } from './presets/presets.js';
 import { refuse } from './refuse.js';
 
 /** The size of a layer, over all towers. */

@@ -1,7 +1,7 @@
 import { requireKnownOptions, requireWhole } from '@alexnet/validate';
 import { checkNet } from './check-net.js';
 import type { Net } from './net.js';
-import { type PresetName, presetOf } from './presets.js';
+import { type PresetName, presetOf } from './presets/presets.js';
 import { refuse } from './refuse.js';
 import { scaleNet } from './scale-net.js';
 import { applySwitches } from './switches.js';

@@ -4,8 +4,8 @@ import wabt from 'wabt';
 
 const { parseWat } = await wabt();
 for (const [name, constant] of [
-  ['fuse-view', 'fuseViewWasm'],
-  ['training-sums', 'trainingSumsWasm'],
+  ['batches/fuse-view', 'fuseViewWasm'],
+  ['prepare/training-sums', 'trainingSumsWasm'],
 ]) {
   const file = (extension) => new URL(`../src/${name}.${extension}`, import.meta.url);
   const assembled = parseWat(`${name}.wat`, readFileSync(file('wat'), 'utf8'), { simd: true });

@@ -1,10 +1,10 @@
 /** Checks of docs/errata.md: which mean is subtracted, and how often a crop is drawn. */
 import { beforeAll, expect, test } from 'vitest';
-import type { AugmentOptions } from './augment-options.js';
-import { type TestIlsvrc, testIlsvrc } from './generate-ilsvrc.test-data.js';
+import type { AugmentOptions } from './batches/augment-options.js';
+import type { RawBatch } from './batches/raw-batch.js';
 import type { PreparedData } from './open-prepared.js';
 import { CROP, collect, preparedData, SIZE } from './prepared-data.test-data.js';
-import type { RawBatch } from './raw-batch.js';
+import { type TestIlsvrc, testIlsvrc } from './source/generate-ilsvrc.test-data.js';
 
 let source: TestIlsvrc;
 beforeAll(async () => {

@@ -1,8 +1,16 @@
-export type { AugmentOptions, PcaOptions, Rgb } from './augment-options.js';
-export type { BatchOptions, PixelBatchOptions, RawBatchOptions } from './batch-options.js';
-export type { BatchDataset, TensorBatch } from './batches.js';
-export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
-export type { ImageFormat } from './image-format.js';
+export type { AugmentOptions, PcaOptions, Rgb } from './batches/augment-options.js';
+export type { BatchOptions, PixelBatchOptions, RawBatchOptions } from './batches/batch-options.js';
+export type { BatchDataset, TensorBatch } from './batches/batches.js';
+export type { RawBatch } from './batches/raw-batch.js';
+export type { RawBatches } from './batches/raw-batches.js';
+export { openPrepared, type PreparedData, type PreparedImage } from './open-prepared.js';
+export { type PreparePlan, planPrepare } from './prepare/plan-prepare.js';
+export { type PrepareReport, prepare } from './prepare/prepare.js';
+export type { PrepareOptions, PrepareProgress } from './prepare/prepare-options.js';
+export type { ImageFormat } from './prepared/image-format.js';
+export type { SkippedImage } from './prepared/prepared-meta.js';
+export { type VerifyOptions, type VerifyReport, verifyPrepared } from './prepared/verify-prepared.js';
+export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
 export {
   type MatCells,
   type MatNumbers,
@@ -11,13 +19,5 @@ export {
   type MatValue,
   type ReadMat5Options,
   readMat5,
-} from './mat5.js';
-export { type OpenIlsvrcOptions, openIlsvrc } from './open-ilsvrc.js';
-export { openPrepared, type PreparedData, type PreparedImage } from './open-prepared.js';
-export { type PreparePlan, planPrepare } from './plan-prepare.js';
-export { type PrepareReport, prepare } from './prepare.js';
-export type { PrepareOptions, PrepareProgress } from './prepare-options.js';
-export type { SkippedImage } from './prepared-meta.js';
-export type { RawBatch } from './raw-batch.js';
-export type { RawBatches } from './raw-batches.js';
-export { type VerifyOptions, type VerifyReport, verifyPrepared } from './verify-prepared.js';
+} from './source/mat5.js';
+export { type OpenIlsvrcOptions, openIlsvrc } from './source/open-ilsvrc.js';

@@ -5,10 +5,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import type { ByteSource } from './byte-source.js';
-import { sealed } from './generate-ilsvrc.test-data.js';
-import { makeSource, OpenFiles } from './make-source.js';
-import { trainTarImages } from './tar-splits.js';
+import type { ByteSource } from './source/byte-source.js';
+import { sealed } from './source/generate-ilsvrc.test-data.js';
+import { makeSource, OpenFiles } from './source/make-source.js';
+import { trainTarImages } from './source/tar-splits.js';
 
 const CLASSES = 1000;
 const PER_CLASS = process.env.ALEXNET_LARGE ? 1281 : 10;

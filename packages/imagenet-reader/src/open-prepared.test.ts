@@ -1,9 +1,9 @@
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { failure } from './generate-ilsvrc.test-data.js';
 import { openPrepared } from './open-prepared.js';
 import { preparedFolder } from './prepared-data.test-data.js';
+import { failure } from './source/generate-ilsvrc.test-data.js';
 
 let dir: string;
 beforeEach(async () => {

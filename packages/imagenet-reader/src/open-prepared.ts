@@ -7,17 +7,17 @@ import {
   type RawBatchOptions,
   resolveBatches,
   resolvePixelBatches,
-} from './batch-options.js';
-import { type BatchDataset, batches } from './batches.js';
-import { checkMeta } from './check-meta.js';
-import { FilePool } from './file-pool.js';
-import type { ImageClass, Split } from './ilsvrc-source.js';
-import { decodePixels, type ImageFormat } from './image-format.js';
-import { damagedPicture, isEntry } from './prepared-entry.js';
-import { META_FILE, type PreparedMeta, type SplitMeta } from './prepared-meta.js';
-import { type BatchedData, type RawBatches, rawBatches } from './raw-batches.js';
-import { INDEX_ENTRY_BYTES, IndexReader } from './shard-index.js';
-import { readTarHeader } from './tar-header.js';
+} from './batches/batch-options.js';
+import { type BatchDataset, batches } from './batches/batches.js';
+import { type BatchedData, type RawBatches, rawBatches } from './batches/raw-batches.js';
+import { checkMeta } from './prepared/check-meta.js';
+import { FilePool } from './prepared/file-pool.js';
+import { decodePixels, type ImageFormat } from './prepared/image-format.js';
+import { damagedPicture, isEntry } from './prepared/prepared-entry.js';
+import { META_FILE, type PreparedMeta, type SplitMeta } from './prepared/prepared-meta.js';
+import { INDEX_ENTRY_BYTES, IndexReader } from './prepared/shard-index.js';
+import type { ImageClass, Split } from './source/ilsvrc-source.js';
+import { readTarHeader } from './source/tar-header.js';
 
 /** A prepared picture: `size * size` RGB bytes. */
 export interface PreparedImage {

@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type TestIlsvrc, temporaryFolder, testIlsvrc, writeTars } from './generate-ilsvrc.test-data.js';
-import { openIlsvrc } from './open-ilsvrc.js';
+import type { RawBatch } from './batches/raw-batch.js';
 import { openPrepared, type PreparedData } from './open-prepared.js';
-import { prepare } from './prepare.js';
-import type { PrepareOptions } from './prepare-options.js';
-import type { RawBatch } from './raw-batch.js';
+import { prepare } from './prepare/prepare.js';
+import type { PrepareOptions } from './prepare/prepare-options.js';
+import {
+  type TestIlsvrc,
+  temporaryFolder,
+  testIlsvrc,
+  writeTars,
+} from './source/generate-ilsvrc.test-data.js';
+import { openIlsvrc } from './source/open-ilsvrc.js';
 
 /** Sides of the test pictures and of their views. */
 export const SIZE = 12;

@@ -4,11 +4,11 @@ import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from './generate-ilsvrc.test-data.js';
-import { openIlsvrc } from './open-ilsvrc.js';
 import { openPrepared } from './open-prepared.js';
-import { prepare } from './prepare.js';
-import { squarePixels } from './square-pixels.js';
+import { prepare } from './prepare/prepare.js';
+import { squarePixels } from './prepare/square-pixels.js';
+import { temporaryFolder } from './source/generate-ilsvrc.test-data.js';
+import { openIlsvrc } from './source/open-ilsvrc.js';
 
 // Real photographs, where this machine has them: ALEXNET_DATA, or shared/data beside the project.
 const root = fileURLToPath(new URL('../../..', import.meta.url));

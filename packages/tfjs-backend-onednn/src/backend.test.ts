@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { OneDnnBackend } from './backend.js';
 import { SgdMomentumUpdate } from './kernels/sgd-momentum-update.js';
-import type { OneDnnMemory } from './onednn-memory.js';
 import { noise, noisy, noOneDnn, runKernel, startOneDnn, suite } from './testing/compare-backends.js';
+import type { OneDnnMemory } from './values/onednn-memory.js';
 
 const memory = () => tf.memory() as tf.MemoryInfo & OneDnnMemory;
 

@@ -8,18 +8,18 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { arrayBytes } from './array-bytes.js';
-import { checkedLength } from './checked-length.js';
-import { Deferred, type Work } from './deferred/deferred.js';
-import { inParts } from './deferred/parts.js';
 import type { Address } from './library/c-api.js';
-import type { LoadedOneDnn, OneDnnInfo } from './library/load-onednn.js';
-import { type Block, MemoryPool, removed } from './memory-pool.js';
+import type { LoadedOneDnn, OneDnnInfo } from './native/load-onednn.js';
 import type { NativeEngine } from './native/native-engine.js';
-import { systemMemory } from './native/system-memory.js';
-import type { NativeData } from './native-data.js';
-import type { OneDnnMemory } from './onednn-memory.js';
 import { type Plan, PrimitiveCache } from './primitive-cache.js';
+import { arrayBytes } from './values/array-bytes.js';
+import { checkedLength } from './values/checked-length.js';
+import { Deferred, type Work } from './values/deferred.js';
+import { type Block, MemoryPool, removed } from './values/memory-pool.js';
+import type { NativeData } from './values/native-data.js';
+import type { OneDnnMemory } from './values/onednn-memory.js';
+import { inParts } from './values/parts.js';
+import { systemMemory } from './values/system-memory.js';
 
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];

@@ -8,8 +8,8 @@ export {
   type SgdMomentumUpdateInputs,
 } from './kernels/sgd-momentum-update.js';
 export { findOneDnn, type OneDnnSearch, type OneDnnSource } from './library/find-onednn.js';
-export type { OneDnnInfo } from './library/load-onednn.js';
 export { OneDnnError } from './library/onednn-error.js';
-export type { OneDnnMemory } from './onednn-memory.js';
+export type { OneDnnInfo } from './native/load-onednn.js';
 export { type OneDnnOptions, registerOneDnnBackend } from './register.js';
 export { trimOneDnnMemory } from './trim-memory.js';
+export type { OneDnnMemory } from './values/onednn-memory.js';

@@ -15,9 +15,9 @@ import { registerGradients } from './gradients.js';
 import { allKernels } from './kernels/all-kernels.js';
 import { cpuKernels } from './kernels/cpu-kernels.js';
 import type { NativeKernel } from './kernels/native-kernel.js';
-import { loadOneDnn, type OneDnnInfo, setThreads } from './library/load-onednn.js';
 import { OneDnnError } from './library/onednn-error.js';
-import { chosenMemoryLimit } from './memory-limit.js';
+import { loadOneDnn, type OneDnnInfo, setThreads } from './native/load-onednn.js';
+import { chosenMemoryLimit } from './values/memory-limit.js';
 
 /** The backend's name in tfjs. */
 const backendName = 'onednn';

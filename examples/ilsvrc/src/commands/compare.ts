@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCheckpoints, type VariableDifference } from '@alexnet/sgd-momentum-trainer';
 import { Command } from 'commander';
-import { positiveNumber } from '../cli/options.js';
 import { say } from '../cli/say.js';
 import { textTable } from '../cli/text-table.js';
 import { changedVersions } from '../run/changed-versions.js';
 import { RunFolder } from '../run/run-folder.js';
+import { positiveNumber } from './options/option-values.js';
 
 interface CompareOptions {
   tolerance?: number;

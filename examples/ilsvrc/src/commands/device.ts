@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { serveDevice } from '@alexnet/devices';
 import { Command, Option } from 'commander';
-import { wholeNumber } from '../cli/options.js';
 import { say } from '../cli/say.js';
-import { tokenVariable } from '../run/devices-option.js';
-import { memoryLimitOption } from '../run/memory-limit-option.js';
 import { adapterOption, type BackendChoice, backendChoices } from '../run/start-backend.js';
+import { tokenVariable } from './options/devices-option.js';
+import { memoryLimitOption } from './options/memory-limit-option.js';
+import { wholeNumber } from './options/option-values.js';
 
 interface DeviceOptions {
   host: string;

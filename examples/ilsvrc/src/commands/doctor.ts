@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Command, Option } from 'commander';
 import { coloursFor } from '../cli/colours.js';
 import { nowDoing } from '../cli/now-doing.js';
-import { wholeNumber } from '../cli/options.js';
 import { type DoctorReport, doctorReport } from '../doctor/doctor-report.js';
 import { machineLoad } from '../doctor/machine-load.js';
 import { nextFaster } from '../doctor/next-faster.js';
@@ -11,6 +10,7 @@ import { type Probe, probeBackends } from '../doctor/probe-backends.js';
 import { speedTest } from '../doctor/speed-test.js';
 import { adapterOption, type BackendChoice, backendChoices } from '../run/start-backend.js';
 import { versions } from '../run/versions.js';
+import { wholeNumber } from './options/option-values.js';
 
 interface DoctorOptions {
   backend: BackendChoice;

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import { readSubmission, submissionError, topKError } from '@alexnet/topk-metrics';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { drawJpeg } from '../embedded/draw-jpeg.js';
-import type { EvaluationResult } from '../run/evaluation-report.js';
+import type { EvaluationResult } from '../evaluate/evaluation-report.js';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
 import { npyReaders } from '../testing/read-npy.js';

@@ -2,22 +2,22 @@ import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Command } from 'commander';
 import { UsageError } from '../cli/usage-error.js';
 import { preparedData } from '../data/prepared-data.js';
-import { evaluateFiles } from '../run/evaluate-files.js';
-import { evaluateRuns } from '../run/evaluate-runs.js';
-import type { OutputFiles } from '../run/evaluation-outputs.js';
-import { type EvaluationResult, evaluationReport } from '../run/evaluation-report.js';
-import { type KnownRun, knownRuns, lastRun, openNet, requireSameClasses } from '../run/known-runs.js';
-import { paperTable } from '../run/paper-table.js';
-import type { Net } from '../run/predict-batches.js';
+import { evaluateFiles } from '../evaluate/evaluate-files.js';
+import { evaluateRuns } from '../evaluate/evaluate-runs.js';
+import type { OutputFiles } from '../evaluate/evaluation-outputs.js';
+import { type EvaluationResult, evaluationReport } from '../evaluate/evaluation-report.js';
+import { type KnownRun, knownRuns, lastRun, openNet, requireSameClasses } from '../evaluate/known-runs.js';
+import { paperTable } from '../evaluate/paper-table.js';
+import type { Net } from '../evaluate/predict-batches.js';
+import { cropOf, type ViewSet } from '../evaluate/view-set.js';
 import { dataOf } from '../run/run-settings.js';
 import { startBackend } from '../run/start-backend.js';
-import { cropOf, type ViewSet } from '../run/view-set.js';
 import {
   addEvaluateOptions,
   type EvaluateCommandOptions,
   requireFitting,
   viewsOf,
-} from './evaluate-options.js';
+} from './options/evaluate-options.js';
 
 /** `alexnet evaluate`: the errors of a run's checkpoint, of several as an ensemble, or of predictions written before. */
 export function evaluateCommand(signal: AbortSignal): Command {

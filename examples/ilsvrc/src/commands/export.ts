@@ -10,20 +10,20 @@ import {
   type PresetName,
   preprocessingOf,
 } from '@alexnet/alexnet-model';
+import { writeWhole } from '@alexnet/durable-files';
 import { openPrepared } from '@alexnet/imagenet-reader';
 import { Checkpoints, fileSystem } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Command, Option } from 'commander';
-import { positiveNumber, wholeNumber } from '../cli/options.js';
 import { say } from '../cli/say.js';
 import { UsageError } from '../cli/usage-error.js';
-import { writeWhole } from '../files/write-whole.js';
-import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from '../run/preprocessing-options.js'; // biome-ignore format: one line
-import { readWeights } from '../run/read-weights.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
-import { describeWeights, weightsSummary } from '../run/weights-summary.js';
+import { readWeights } from '../weights/read-weights.js';
+import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
+import { positiveNumber, wholeNumber } from './options/option-values.js';
+import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from './options/preprocessing-options.js'; // biome-ignore format: one line
 
 type Format = 'onnx' | 'safetensors' | 'tfjs';
 

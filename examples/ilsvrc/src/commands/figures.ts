@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '@alexnet/durable-files';
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
-import { wholeNumber } from '../cli/options.js';
 import { progress } from '../cli/progress.js';
 import { UsageError } from '../cli/usage-error.js';
-import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
-import { writeWhole } from '../files/write-whole.js';
-import { type FiguresOptions, figure3, figure4Left, figure4Right } from '../run/draw-figures.js';
-import { type KnownRun, knownRuns, openNet, requireSameClasses } from '../run/known-runs.js';
-import type { Net } from '../run/predict-batches.js';
+import { type KnownRun, knownRuns, openNet, requireSameClasses } from '../evaluate/known-runs.js';
+import type { Net } from '../evaluate/predict-batches.js';
+import { type FiguresOptions, figure3, figure4Left, figure4Right } from '../report/draw-figures.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
+import { dataFolderOption, onErrorOption } from './options/data-options.js';
+import { wholeNumber } from './options/option-values.js';
 
 interface FiguresCommandOptions {
   run: string;

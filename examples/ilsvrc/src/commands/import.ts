@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { exportWeights, type PresetName } from '@alexnet/alexnet-model';
+import { writeWhole } from '@alexnet/durable-files';
 import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
-import { wholeNumber } from '../cli/options.js';
 import { UsageError } from '../cli/usage-error.js';
-import { writeWhole } from '../files/write-whole.js';
-import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from '../run/preprocessing-options.js'; // biome-ignore format: one line
-import { readWeights } from '../run/read-weights.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
-import { describeWeights, weightsSummary } from '../run/weights-summary.js';
+import { readWeights } from '../weights/read-weights.js';
+import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
+import { wholeNumber } from './options/option-values.js';
+import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from './options/preprocessing-options.js'; // biome-ignore format: one line
 
 interface ImportCommandOptions extends PreprocessingOptions {
   out: string;

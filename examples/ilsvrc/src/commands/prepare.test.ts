@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drawJpeg } from '../embedded/draw-jpeg.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IlsvrcSource, openIlsvrc, type PrepareOptions } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
-import { wholeNumber } from '../cli/options.js';
 import { UsageError } from '../cli/usage-error.js';
-import { onErrorOption } from '../data/data-options.js';
 import { planText } from '../data/plan-text.js';
 import {
   planWithRoom,
@@ -14,6 +12,8 @@ import {
   withFormat,
 } from '../data/prepare-with-progress.js';
 import { verifyWithProgress } from '../data/verify-with-progress.js';
+import { onErrorOption } from './options/data-options.js';
+import { wholeNumber } from './options/option-values.js';
 
 interface PrepareCommandOptions {
   data?: string;

@@ -1,14 +1,14 @@
 import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
-import { dataFolderOption, onErrorOption } from '../data/data-options.js';
 import { preparedData } from '../data/prepared-data.js';
-import { evaluateBothWays } from '../run/evaluate-both-ways.js';
+import { evaluateBothWays } from '../evaluate/evaluate-both-ways.js';
+import { writeRunReport } from '../report/write-run-report.js';
 import { openModel } from '../run/open-model.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { adapterOption, backendChoices, startBackend } from '../run/start-backend.js';
-import { writeRunReport } from '../run/write-run-report.js';
+import { dataFolderOption, onErrorOption } from './options/data-options.js';
 
 interface ReportCommandOptions {
   run: string;

@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { drawJpeg, embeddedClasses } from '@alexnet/embedded-ilsvrc';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { embeddedClasses } from '../embedded/classes.js';
-import { drawJpeg } from '../embedded/draw-jpeg.js';
 import type { RunEvent } from '../run/run-event.js';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { duration } from '../cli/progress.js';
 import { say, sayPart } from '../cli/say.js';
-import { evaluateBothWays } from '../run/evaluate-both-ways.js';
-import { openRun } from '../run/open-run.js';
-import { resultsTable } from '../run/results-table.js';
-import { addRunOptions, type RunCommandOptions } from '../run/run-command.js';
-import { trainRun } from '../run/train-run.js';
-import { writeRunReport } from '../run/write-run-report.js';
+import { evaluateBothWays } from '../evaluate/evaluate-both-ways.js';
+import { resultsTable } from '../evaluate/results-table.js';
+import { writeRunReport } from '../report/write-run-report.js';
+import { openRun } from '../train/open-run.js';
+import { trainRun } from '../train/train-run.js';
+import { addRunOptions, type RunCommandOptions } from './options/run-options.js';
 
 /** `alexnet reproduce`: data, training, evaluation and report in one. */
 export function reproduceCommand(signal: AbortSignal): Command {

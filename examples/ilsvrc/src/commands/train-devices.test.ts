@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { partition } from '@alexnet/alexnet-model';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { EventLine } from '../run/event-lines.js';
 import { alexnet, command, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import type { EventLine } from '../train/event-lines.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 

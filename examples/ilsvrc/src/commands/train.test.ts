@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { drawJpeg } from '../embedded/draw-jpeg.js';
-import type { EventLine } from '../run/event-lines.js';
 import type { RunEvent } from '../run/run-event.js';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, command, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import type { EventLine } from '../train/event-lines.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 

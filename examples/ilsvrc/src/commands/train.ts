@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { wholeNumber } from '../cli/options.js';
-import { EventLines } from '../run/event-lines.js';
-import { openRun } from '../run/open-run.js';
-import { addRunOptions, type RunCommandOptions } from '../run/run-command.js';
-import { trainRun } from '../run/train-run.js';
+import { EventLines } from '../train/event-lines.js';
+import { openRun } from '../train/open-run.js';
+import { trainRun } from '../train/train-run.js';
+import { wholeNumber } from './options/option-values.js';
+import { addRunOptions, type RunCommandOptions } from './options/run-options.js';
 
 interface TrainCommandOptions extends RunCommandOptions {
   maxSteps?: number;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { embeddedClasses } from '@alexnet/embedded-ilsvrc';
 import { type ImageClass, openIlsvrc, openPrepared } from '@alexnet/imagenet-reader';
-import { embeddedClasses } from '../embedded/classes.js';
 
 /** The classes of data as it comes or prepared, by label; of the embedded set, where there is no path. */
 export async function classesOf(

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { embeddedClasses, writeEmbeddedIlsvrc } from '@alexnet/embedded-ilsvrc';
 import { progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
-import { embeddedClasses } from '../embedded/classes.js';
-import { writeEmbeddedIlsvrc } from '../embedded/write-embedded-ilsvrc.js';
 
 /** The folder of the embedded data set, as ILSVRC-2012 is downloaded; drawn at the first call. */
 export async function embeddedData(

@@ -1,4 +1,4 @@
-import { PartialFile } from '../files/partial-file.js';
+import { PartialFile } from '@alexnet/durable-files';
 import { npyHeader } from './npy.js';
 
 /** Digits that every float32 comes back from. */

@@ -3,9 +3,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPredictedFiles } from '../evaluate/predicted-files.js';
 import { temporaryFolder } from '../testing/alexnet.js';
 import { npyHeader } from './npy.js';
-import { openPredictedFiles } from './predicted-files.js';
 import { jsonLinesWriter, npyWriter, type PredictionsWriter } from './predictions-writer.js';
 import { openPredictions, type PredictionRows } from './read-predictions.js';
 

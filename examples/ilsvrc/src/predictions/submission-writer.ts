@@ -1,5 +1,5 @@
+import { PartialFile } from '@alexnet/durable-files';
 import { writeSubmission } from '@alexnet/topk-metrics';
-import { PartialFile } from '../files/partial-file.js';
 import type { PredictionsWriter } from './predictions-writer.js';
 
 /** An ILSVRC submission: a line a picture with the IDs of its five most probable classes. */

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { writeWhole } from '../files/write-whole.js';
+import { writeWhole } from '@alexnet/durable-files';
 import { changesTable } from './changes-table.js';
 import { conv1Figure } from './conv1-figure.js';
 import { curvesFigure } from './curves-figure.js';

@@ -1,5 +1,5 @@
 import type { LayerStatistics, TrainEvent } from '@alexnet/sgd-momentum-trainer';
-import type { Evaluation } from './evaluate-model.js';
+import type { Evaluation } from '../evaluate/evaluate-model.js';
 import type { RunSettings } from './run-settings.js';
 
 /** A line of `events.jsonl`. */

@@ -1,6 +1,6 @@
 import type { AlexNetOverrides } from '@alexnet/alexnet-model';
 import { type Command, Option } from 'commander';
-import { wholeNumber } from '../cli/options.js';
+import { wholeNumber } from '../commands/options/option-values.js';
 
 /** What a run changes of its preset's network, but for its width: the ablations of the paper. */
 export type Switches = Pick<

@@ -4,7 +4,7 @@ import { mapSides, sizesOf } from '../layer-sizes.js';
 import type { Net } from '../net.js';
 import { orNoVariables } from '../or-no-variables.js';
 import { type AlexNetOverrides, resolveNet } from '../overrides.js';
-import type { PresetName } from '../presets.js';
+import type { PresetName } from '../presets/presets.js';
 import { refuse } from '../refuse.js';
 import type { Partition, TowerExchange } from './partition.js';
 import { TowerPart } from './tower-part.js';

@@ -1,6 +1,6 @@
 import type { Net } from '../net.js';
 import type { AlexNetOverrides } from '../overrides.js';
-import type { PresetName } from '../presets.js';
+import type { PresetName } from '../presets/presets.js';
 import type { TowerPart } from './tower-part.js';
 
 /** What each tower sends the other between two segments: forward its own part of the values, backward the gradient of the other's. */

@@ -1,7 +1,7 @@
 import type { AlexNetDropout } from '@alexnet/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Net } from '../net.js';
-import { convolution, dropout, hiddenDense, logits, type Tower } from '../tower-layers.js';
+import { convolution, dropout, hiddenDense, logits, type Tower } from '../network.js';
 
 type Symbolic = tfl.SymbolicTensor;
 

@@ -1,5 +1,5 @@
 import type { BlockStep, ConvBlock, DenseBlock, Net } from '../net.js';
-import { presets } from '../presets.js';
+import { presets } from '../presets/presets.js';
 import { type CaffeLayer, type CaffeParameters, readCaffeLayers } from './caffe-message.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import type { WeightFile } from './weight-file.js';

@@ -1,7 +1,7 @@
 import { describeValue } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { WeightTransfer } from '../transfer-weights.js';
+import type { WeightTransfer } from './transfer-weights.js';
 
 /** See {@link transferWeights}. */
 export function copyFittingWeights(

@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkNet } from '../check-net.js';
 import type { Net } from '../net.js';
-import { presets } from '../presets.js';
+import { presets } from '../presets/presets.js';
 import { DESCRIPTION_KEY, type Description } from './describe.js';
 import type { Preprocessing } from './preprocessing.js';
 

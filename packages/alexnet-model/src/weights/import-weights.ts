@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Net } from '../net.js';
-import type { PresetName } from '../presets.js';
+import type { PresetName } from '../presets/presets.js';
 import type { Preprocessing } from './preprocessing.js';
 
 /** What {@link importWeights} cannot read from the file. */

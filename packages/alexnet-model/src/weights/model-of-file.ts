@@ -5,7 +5,7 @@ import { buildNet } from '../build-net.js';
 import type { Net } from '../net.js';
 import { orNoVariables } from '../or-no-variables.js';
 import { netOf } from '../overrides.js';
-import { presets } from '../presets.js';
+import { presets } from '../presets/presets.js';
 import { describe } from './describe.js';
 import { checkDescription, readDescription } from './description.js';
 import { fitNet } from './fit-net.js';

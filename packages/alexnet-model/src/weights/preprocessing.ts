@@ -1,5 +1,5 @@
-import { type PresetName, presetOf } from '../presets.js';
-import type { Rgb } from '../training.js';
+import { type PresetName, presetOf } from '../presets/presets.js';
+import type { Rgb } from '../presets/training-settings.js';
 
 /**
  * What a net expects of a picture: `(pixel - mean) / std` for each of R, G and B, pixels in 0 .. 255.

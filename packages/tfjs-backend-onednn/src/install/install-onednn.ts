@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { searchOneDnn } from '../library/find-onednn.js';
-import { oneDnnVersion } from '../library/load-onednn.js';
+import { oneDnnVersion } from '../native/load-onednn.js';
 import { AptPackages } from './apt-packages.js';
 import { type FetchedOneDnn, fetchOneDnn } from './fetch-onednn.js';
 import { placeLibraries } from './place-libraries.js';

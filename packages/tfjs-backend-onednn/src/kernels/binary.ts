@@ -3,7 +3,7 @@ import type { OneDnnBackend } from '../backend.js';
 import { arithmeticLoops } from '../loops/binary-loops.js';
 import type { BinaryKind } from '../native/operations.js';
 import { applyBinary } from '../plans/binary.js';
-import { collapseBroadcast } from '../plans/broadcast.js';
+import { collapseBroadcast } from '../shapes/broadcast.js';
 import { binaryLoop } from './binary-loop.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 

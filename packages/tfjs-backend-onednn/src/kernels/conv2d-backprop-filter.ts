@@ -8,7 +8,7 @@ import {
   type ConvolutionAttributes,
   convolutionGeometry,
   type WindowGeometry,
-} from '../plans/window-geometry.js';
+} from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of Conv2D for its filter. */

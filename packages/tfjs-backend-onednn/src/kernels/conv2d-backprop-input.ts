@@ -1,6 +1,6 @@
 import { Conv2DBackpropInput } from '@tensorflow/tfjs-core';
-import { deferInputGradient } from '../deferred/defer-convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { deferInputGradient } from '../fusions/defer-convolution.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of Conv2D for its input; also tf.conv2dTranspose. */

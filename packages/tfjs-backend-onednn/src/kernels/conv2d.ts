@@ -1,6 +1,6 @@
 import { Conv2D } from '@tensorflow/tfjs-core';
-import { deferConvolution } from '../deferred/defer-convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { deferConvolution } from '../fusions/defer-convolution.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** x [N, H, W, C] * filter [kh, kw, C, F], any stride, dilation and padding; NHWC. */

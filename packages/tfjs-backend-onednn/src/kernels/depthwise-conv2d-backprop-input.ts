@@ -1,6 +1,6 @@
 import { DepthwiseConv2dNativeBackpropInput } from '@tensorflow/tfjs-core';
 import { convolveBackInput } from '../plans/convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of DepthwiseConv2dNative for its input. */

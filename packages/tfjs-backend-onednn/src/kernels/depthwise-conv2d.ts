@@ -1,6 +1,6 @@
 import { DepthwiseConv2dNative } from '@tensorflow/tfjs-core';
-import { deferConvolution } from '../deferred/defer-convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { deferConvolution } from '../fusions/defer-convolution.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** x [N, H, W, C] with a filter [kh, kw, C, M]: M filters for each channel, the result has C M channels. */

@@ -1,10 +1,10 @@
 import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
-import { convolutionWork } from '../deferred/defer-convolution.js';
-import { withRelu } from '../deferred/defer-relu.js';
-import { convolvedItems, inParts } from '../deferred/parts.js';
+import { convolutionWork } from '../fusions/defer-convolution.js';
+import { withRelu } from '../fusions/defer-relu.js';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { offset } from '../plans/strided-copy.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../plans/window-geometry.js';
+import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
+import { convolvedItems, inParts } from '../values/parts.js';
 import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { thenPrelu } from './then-prelu.js';
 

@@ -1,5 +1,5 @@
 import { LRNGrad } from '@tensorflow/tfjs-core';
-import { deferNormalizationGradient } from '../deferred/defer-normalization.js';
+import { deferNormalizationGradient } from '../fusions/defer-normalization.js';
 import type { ResponseNormalization } from '../plans/response-normalization.js';
 import { isNativeNormalization } from './lrn.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';

@@ -1,5 +1,5 @@
 import { LRN, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { deferNormalization } from '../deferred/defer-normalization.js';
+import { deferNormalization } from '../fusions/defer-normalization.js';
 import type { ResponseNormalization } from '../plans/response-normalization.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 

@@ -1,6 +1,6 @@
 import { MaxPoolGrad } from '@tensorflow/tfjs-core';
-import { deferMaxPoolGradient } from '../deferred/defer-pooling-gradient.js';
-import { type PoolingAttributes, poolingGeometry } from '../plans/window-geometry.js';
+import { deferMaxPoolGradient } from '../fusions/defer-pooling-gradient.js';
+import { type PoolingAttributes, poolingGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient goes to the first maximum of each window, row by row, as in tfjs's cpu kernel. */

@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import { reluGradientOfDeferred } from '../deferred/defer-relu.js';
+import { reluGradientOfDeferred } from '../fusions/defer-relu.js';
 import { applyReluGradient } from '../plans/relu.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 

@@ -1,5 +1,5 @@
 import { Relu, util } from '@tensorflow/tfjs-core';
-import { reluOfDeferred } from '../deferred/defer-relu.js';
+import { reluOfDeferred } from '../fusions/defer-relu.js';
 import { applyRelu } from '../plans/relu.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 

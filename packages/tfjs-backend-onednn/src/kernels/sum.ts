@@ -1,5 +1,5 @@
 import { Sum, type SumAttrs } from '@tensorflow/tfjs-core';
-import { deferChannelSums } from '../deferred/defer-channel-sums.js';
+import { deferChannelSums } from '../fusions/defer-channel-sums.js';
 import type { Reduction } from '../plans/matrix-sums.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { reduceBySum, splitReduction, sumInDouble } from './reduction.js';

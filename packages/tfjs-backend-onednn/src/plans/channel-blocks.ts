@@ -1,6 +1,6 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
-import { nhwc } from './layouts.js';
+import { nhwc } from '../shapes/layouts.js';
 import { reorder } from './reorder.js';
 
 /** Copies images [N, H, W, C] to channel blocks [N, C / 16, H, W, 16]; C must divide by 16. */

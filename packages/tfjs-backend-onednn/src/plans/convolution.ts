@@ -4,10 +4,10 @@ import type { NativeEngine } from '../native/native-engine.js';
 import type { ArgumentLayout, Convolution, ElementwiseFunction, Layout } from '../native/operations.js';
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
+import { depthwiseFilter, hwio, nhwc } from '../shapes/layouts.js';
+import { geometryKey, type WindowGeometry, window } from '../shapes/window-geometry.js';
 import { functionsKey } from './activation.js';
-import { depthwiseFilter, hwio, nhwc } from './layouts.js';
 import { reorder } from './reorder.js';
-import { geometryKey, type WindowGeometry, window } from './window-geometry.js';
 
 /**
  * A convolution whose filter oneDNN keeps in a layout of its own choice; the reorder from or to tfjs's HWIO costs

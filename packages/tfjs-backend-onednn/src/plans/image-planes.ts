@@ -1,8 +1,8 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
-import type { Block } from '../memory-pool.js';
+import type { WindowGeometry } from '../shapes/window-geometry.js';
+import type { Block } from '../values/memory-pool.js';
 import { copyStrided } from './strided-copy.js';
-import type { WindowGeometry } from './window-geometry.js';
 
 /**
  * True for the first convolution of a network where it is faster from planes to channel blocks: it reads at most

@@ -1,8 +1,8 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { NativeEngine } from '../native/native-engine.js';
 import type { Pooling, PoolingKind } from '../native/operations.js';
-import { nhwc } from './layouts.js';
-import { geometryKey, type WindowGeometry, window } from './window-geometry.js';
+import { nhwc } from '../shapes/layouts.js';
+import { geometryKey, type WindowGeometry, window } from '../shapes/window-geometry.js';
 import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { NativeEngine } from '../native/native-engine.js';
 import type { Layout } from '../native/operations.js';
-import { nhwc } from './layouts.js';
+import { nhwc } from '../shapes/layouts.js';
 import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
 
 /**

@@ -4,7 +4,7 @@ import type { NativeEngine } from '../native/native-engine.js';
 import type { ArgumentLayout, PostOp } from '../native/operations.js';
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
-import { nhwc } from './layouts.js';
+import { nhwc } from '../shapes/layouts.js';
 
 /** y = x / (bias + alpha * sum of x^2 over the size x size pixels around, in the same channel)^beta. */
 export interface SameMapNormalization {

@@ -30,7 +30,7 @@ import type {
   WeightedSum,
   Window,
 } from '../operations.js';
-import { convolutionMemory, int64, normalizationFlags, windowDims } from '../windows.js';
+import { convolutionMemory, int64, normalizationFlags, windowDims } from '../window-arguments.js';
 import type { OneDnn2Api } from './c-api.js';
 import {
   channelBlocksTag,

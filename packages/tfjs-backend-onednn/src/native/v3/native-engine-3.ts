@@ -29,7 +29,7 @@ import type {
   Softmax,
   WeightedSum,
 } from '../operations.js';
-import { convolutionMemory, int64, normalizationFlags, windowDims } from '../windows.js';
+import { convolutionMemory, int64, normalizationFlags, windowDims } from '../window-arguments.js';
 import type { OneDnn3Api } from './c-api.js';
 import {
   channelBlocksTag,

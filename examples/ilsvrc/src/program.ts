@@ -1,0 +1,77 @@
+import { Command, CommanderError } from 'commander';
+import { say } from './cli/say.js';
+import { UsageError } from './cli/usage-error.js';
+import { compareCommand } from './commands/compare.js';
+import { deviceCommand } from './commands/device.js';
+import { doctorCommand } from './commands/doctor.js';
+import { evaluateCommand } from './commands/evaluate.js';
+import { exportCommand } from './commands/export.js';
+import { figuresCommand } from './commands/figures.js';
+import { importCommand } from './commands/import.js';
+import { prepareCommand } from './commands/prepare.js';
+import { presetsCommand } from './commands/presets.js';
+import { reportCommand } from './commands/report.js';
+import { reproduceCommand } from './commands/reproduce.js';
+import { setupCommand } from './commands/setup.js';
+import { trainCommand } from './commands/train.js';
+
+/** Ctrl-C, a polite kill, a terminal that is closed: the first ends the work in good order, a second one at once. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs the command `alexnet`. Returns its exit code: 0, 1 (failed) or 2 (bad usage). */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  const interrupted = (name: NodeJS.Signals): void => stop.abort(new Error(`stopped by ${name}.`));
+  for (const name of stopSignals) process.once(name, interrupted);
+  process.stderr.on('error', ignore); // a terminal that is gone: what it would have shown is not worth a run
+  const closed = (error: Error): void =>
+    stop.abort(new Error(`stopped: stdout is closed (${error.message}).`));
+  process.stdout.on('error', closed);
+  try {
+    await program(stop.signal).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    say(`alexnet: ${oneLine(error)}`);
+    return error instanceof UsageError ? 2 : 1;
+  } finally {
+    for (const name of stopSignals) process.removeListener(name, interrupted);
+    process.stdout.removeListener('error', closed);
+  }
+}
+
+function program(signal: AbortSignal): Command {
+  const root = new Command('alexnet')
+    .description(
+      'AlexNet (Krizhevsky, Sutskever, Hinton 2012): prepare data, train, evaluate, exchange weights.',
+    )
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'alexnet: ')) })
+    .showHelpAfterError("(run 'alexnet --help' or 'alexnet <command> --help')");
+  const commands = [
+    reproduceCommand,
+    prepareCommand,
+    trainCommand,
+    deviceCommand,
+    evaluateCommand,
+    reportCommand,
+    figuresCommand,
+    compareCommand,
+    importCommand,
+    exportCommand,
+    presetsCommand,
+    doctorCommand,
+    setupCommand,
+  ];
+  for (const command of commands) root.addCommand(command(signal).copyInheritedSettings(root));
+  return root;
+}
+
+/** The message of an error on one line; a stack only helps who sets DEBUG. */
+function oneLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (process.env.DEBUG) return error.stack ?? error.message;
+  return error.message.replace(/\s*\n\s*/g, ' ');
+}
+
+function ignore(): void {}

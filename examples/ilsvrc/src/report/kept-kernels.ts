@@ -1,0 +1,56 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '@alexnet/durable-files';
+import { type Conv1Kernels, conv1Figure } from './conv1-figure.js';
+import { evenly } from './evenly.js';
+import type { EpochKernels } from './kernels-strip.js';
+
+/** Pictures that a run keeps, however long it is. */
+const MOST = 20;
+
+/**
+ * Keeps a picture of conv1 after an epoch, counted from 1: `epoch-001.png`. What a folder holds after an epoch follows
+ * from its number alone, so a resumed run keeps the same; pictures that a killed run made of later epochs go.
+ */
+export async function keepKernels(
+  folder: string,
+  epoch: number,
+  towers: readonly Conv1Kernels[],
+): Promise<void> {
+  if (towers.length === 0) return;
+  await mkdir(folder, { recursive: true });
+  const png = await conv1Figure(towers);
+  await writeWhole(join(folder, fileName(epoch)), (partial) => writeFile(partial, png));
+  const kept = new Set(keptEpochs(epoch));
+  const gone = (await epochsIn(folder)).filter((there) => !kept.has(there));
+  await Promise.all(gone.map((there) => rm(join(folder, fileName(there)), { force: true })));
+}
+
+/** The pictures of a folder in the order of their epochs, at most `most` of them, the first and the last among these. */
+export async function readKernels(folder: string, most: number): Promise<EpochKernels[]> {
+  const epochs = evenly(await epochsIn(folder), most);
+  return Promise.all(
+    epochs.map(async (epoch) => ({ epoch, png: await readFile(join(folder, fileName(epoch))) })),
+  );
+}
+
+/** Those kept of the first `epochs`: the first, every one a power of two later, and the last. */
+export function keptEpochs(epochs: number): number[] {
+  let stride = 1;
+  while (Math.ceil(epochs / stride) + 1 > MOST) stride *= 2;
+  const kept = Array.from({ length: Math.ceil(epochs / stride) }, (_, i) => 1 + i * stride);
+  return kept.at(-1) === epochs ? kept : [...kept, epochs];
+}
+
+function fileName(epoch: number): string {
+  return `epoch-${String(epoch).padStart(3, '0')}.png`;
+}
+
+async function epochsIn(folder: string): Promise<number[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const epochs = names.flatMap((name) => /^epoch-(\d+)\.png$/.exec(name)?.[1] ?? []).map(Number);
+  return epochs.sort((a, b) => a - b);
+}

@@ -1,0 +1,145 @@
+import type { PreparedData } from '@alexnet/imagenet-reader';
+import { Checkpoints, type LoadedCheckpoint, type SgdMomentum } from '@alexnet/sgd-momentum-trainer';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { say, sayPart } from '../cli/say.js';
+import { UsageError } from '../cli/usage-error.js';
+import type { RunCommandOptions } from '../commands/options/run-options.js';
+import { preparedData } from '../data/prepared-data.js';
+import { changedVersions } from '../run/changed-versions.js';
+import { openModel } from '../run/open-model.js';
+import { isBehind, newRunFolder, type RunFolder, runFolderToResume } from '../run/run-folder.js';
+import { dataOf, type RunSettings, requireSameSettings, runSettings } from '../run/run-settings.js';
+import { startBackend } from '../run/start-backend.js';
+import { versions as versionsOf } from '../run/versions.js';
+import { RunBoard } from '../tensorboard/run-board.js';
+import { type RunTowers, requireDevices, startTowers } from './start-towers.js';
+
+/** A run to train: its settings, what it trains on, and where it stands. */
+export interface Run {
+  folder: RunFolder;
+  board: RunBoard;
+  settings: RunSettings;
+  versions: Record<string, string>;
+  data: PreparedData;
+  model: tfl.LayersModel;
+  optimizer: SgdMomentum;
+  resume: LoadedCheckpoint | undefined;
+  /** The two devices that take the steps; absent where the model takes them itself. */
+  towers: RunTowers | undefined;
+  /** Ends what the run holds: threads, processes, open files. */
+  close(): Promise<void>;
+}
+
+/** Starts the backend, opens the data and the folder, and makes the model: new, or as the last checkpoint has it. */
+export async function openRun(options: RunCommandOptions, signal: AbortSignal): Promise<Run> {
+  const { folder, settings, isResumed } = await chooseFolder(options);
+  requireDevices(options, settings);
+  sayPart('Engine');
+  const versions = versionsOf(await startBackend(options.backend, hostOptions(options)));
+  sayPart('Data');
+  const { dataFolder, onError } = options;
+  const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
+  let towers: RunTowers | undefined;
+  const close = async (): Promise<void> => {
+    try {
+      await towers?.close();
+    } finally {
+      await data.close();
+    }
+  };
+  try {
+    requireOneBatch(data, settings);
+    sayPart('Training');
+    const { model, optimizer } = openModel(settings, data);
+    const resume = isResumed ? await new Checkpoints(folder.checkpoints).load(model, optimizer) : undefined;
+    towers = await startTowers(options, settings, { model, optimizer, classes: data.classes.length });
+    if (towers) versions.devices = towers.description;
+    if (isResumed) await rewind(folder, resume, versions);
+    else await folder.begin(settings, versions, model.countParams());
+    sayRun(folder, settings, model.countParams());
+    if (isResumed) sayResumed(resume, versions);
+    const board = await RunBoard.open(folder.tensorBoard, isResumed ? (resume?.step ?? 0) : undefined);
+    return { folder, board, settings, versions, data, model, optimizer, resume, towers, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A limit is of the devices: where there are two, this process only keeps what they have. */
+function hostOptions({ memoryLimit, ...options }: RunCommandOptions): Omit<RunCommandOptions, 'memoryLimit'> {
+  return { ...options, ...(options.devices === 1 && memoryLimit !== undefined && { memoryLimit }) };
+}
+
+/** The folder and the settings of the run: new ones, or those of the run to resume. */
+async function chooseFolder(
+  options: RunCommandOptions,
+): Promise<{ folder: RunFolder; settings: RunSettings; isResumed: boolean }> {
+  const asked = runSettings(options);
+  if (!options.resume) {
+    requireMicroBatch(asked);
+    return { folder: newRunFolder(options.out, asked), settings: asked, isResumed: false };
+  }
+  const folder = runFolderToResume(options.out, asked);
+  const saved = await folder.settings();
+  requireSameSettings(saved, options);
+  const epochs = options.epochs ?? saved.training.epochs;
+  return { folder, settings: { ...saved, training: { ...saved.training, epochs } }, isResumed: true };
+}
+
+/** @throws UsageError if the pieces of a batch would be larger than the batch. */
+function requireMicroBatch({ training: { batchSize, microBatchSize = batchSize } }: RunSettings): void {
+  if (microBatchSize <= batchSize) return;
+  throw new UsageError(
+    `--micro-batch must be at most the batch of ${batchSize} pictures, got ${microBatchSize}.`,
+  );
+}
+
+/** @throws UsageError if the training set does not fill a batch. */
+function requireOneBatch({ splits }: PreparedData, { training }: RunSettings): void {
+  const { images } = splits.train;
+  if (images < training.batchSize) {
+    throw new UsageError(
+      `the training set has ${images} pictures, fewer than one batch of ${training.batchSize}; set --batch-size.`,
+    );
+  }
+}
+
+/** The log of a killed run reaches beyond its checkpoint: those steps will be taken, and logged, again. */
+async function rewind(
+  folder: RunFolder,
+  resume: LoadedCheckpoint | undefined,
+  versions: Record<string, string>,
+): Promise<void> {
+  const { epoch = 0, batch = 0, step = 0 } = resume ?? {};
+  await folder.keepEvents((event) => isBehind(event, { epoch, batch, step }));
+  await folder.append({ type: 'resume', epoch, batch, step, versions });
+}
+
+function sayRun(
+  folder: RunFolder,
+  { preset, width, switches, training }: RunSettings,
+  parameters: number,
+): void {
+  const millions = (parameters / 1e6).toFixed(2);
+  const changes = Object.entries(switches).map(([name, value]) => `, ${name} ${value}`);
+  say(
+    `  preset ${preset}, width ${width}${changes.join('')}: ${millions} M parameters; batches of ${training.batchSize}`,
+  );
+  say(`  ${folder.path}`);
+}
+
+/** Where it goes on, what was passed over, and what may change its last bits. */
+function sayResumed(resume: LoadedCheckpoint | undefined, versions: Record<string, string>): void {
+  if (!resume) {
+    say('  there was no checkpoint yet: it begins again');
+    return;
+  }
+  const { epoch, batch = 0, step, damaged } = resume;
+  for (const line of damaged) say(`  ${line} The one before is taken.`);
+  say(`  resumed at epoch ${epoch + 1}${batch > 0 ? `, batch ${batch + 1}` : ''} (step ${step})`);
+  const changes = changedVersions(resume.versions as Record<string, string>, versions);
+  for (const { name, before, after } of changes) {
+    say(`  ${name} was ${before}, is ${after}: the last bits may differ from a run that went through`);
+  }
+}

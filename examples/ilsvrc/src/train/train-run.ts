@@ -1,0 +1,164 @@
+import { relative } from 'node:path';
+import type { BatchDataset } from '@alexnet/imagenet-reader';
+import {
+  type CheckpointOptions,
+  type TrainEvent,
+  train,
+  type Validation,
+} from '@alexnet/sgd-momentum-trainer';
+import { columns, isNarrow } from '../cli/columns.js';
+import { percent } from '../cli/percent.js';
+import { type Progress, progress } from '../cli/progress.js';
+import { say } from '../cli/say.js';
+import { wrap } from '../cli/wrap.js';
+import type { RunCommandOptions } from '../commands/options/run-options.js';
+import { trainingAugment } from '../evaluate/augment-of.js';
+import { evaluateModel } from '../evaluate/evaluate-model.js';
+import type { Run } from './open-run.js';
+import { recordEpoch } from './record-epoch.js';
+import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
+
+/** Options of {@link trainRun}. */
+export interface TrainRunOptions
+  extends Pick<RunCommandOptions, 'checkpointSteps' | 'checkpointMinutes' | 'keep'> {
+  maxSteps?: number;
+  signal: AbortSignal;
+  /** Called with every event, once it is logged. */
+  onEvent?: (event: TrainEvent) => void;
+}
+
+/** Trains to the end of the schedule, the last epoch or `maxSteps`; logs every event, takes checkpoints. */
+export async function trainRun(run: Run, options: TrainRunOptions): Promise<void> {
+  const { folder, board, settings, data, resume } = run;
+  const { epochs, batchSize } = settings.training;
+  const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
+  let done = (resume?.epoch ?? 0) * imagesPerEpoch + (resume?.batch ?? 0) * batchSize;
+  const bar = progress('train', epochs * imagesPerEpoch, { begun: done, part: imagesPerEpoch });
+  const pace = { seconds: 0, waitSeconds: 0 };
+  try {
+    for await (const event of trainingOf(run, options)) {
+      const logged =
+        event.type === 'checkpoint' ? { ...event, path: relative(folder.path, event.path) } : event;
+      await folder.append(logged);
+      await board.add(logged);
+      if (event.type === 'step') {
+        done += event.images;
+        bar.update(done, stepNote(event, epochs, pace));
+      } else if (event.type === 'epochEnd') {
+        bar.log(epochLine(event, epochs));
+        await recordEpoch(run, event);
+      } else sayEnd(event, bar, epochs);
+      options.onEvent?.(event);
+    }
+  } catch (error) {
+    bar.stop();
+    await sayHowToGoOn(run);
+    throw error;
+  } finally {
+    bar.stop();
+  }
+}
+
+function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
+  const { folder, settings, versions, model, optimizer, resume, towers } = run;
+  const { maxSteps, checkpointSteps, checkpointMinutes, keep, signal } = options;
+  const { epochs, microBatchSize } = settings.training;
+  const biasSchedule = biasScheduleOf(settings);
+  const checkpoints: CheckpointOptions = {
+    directory: folder.checkpoints,
+    ...(checkpointSteps !== undefined && { everySteps: checkpointSteps }),
+    everySeconds: checkpointMinutes * 60,
+    keep,
+    settings,
+    versions,
+  };
+  return train(model, (epoch, startBatch) => trainingBatches(run, epoch, startBatch, signal), {
+    epochs,
+    optimizer,
+    checkpoints,
+    schedule: scheduleOf(settings),
+    ...(biasSchedule && { biasSchedule }),
+    layerSchedules: layerSchedulesOf(settings, model),
+    ...(microBatchSize && { microBatchSize }),
+    ...(maxSteps && { maxSteps }),
+    validate: () => validate(run, signal),
+    signal,
+    ...(resume && { resume }),
+    ...(towers && { stepper: towers.stepper }),
+  });
+}
+
+function trainingBatches(
+  { data, settings }: Run,
+  epoch: number,
+  startBatch: number,
+  signal: AbortSignal,
+): BatchDataset {
+  const { training, seed } = settings;
+  const augment = trainingAugment(settings, epoch);
+  return data.batches({
+    split: 'train',
+    batchSize: training.batchSize,
+    epoch,
+    startBatch,
+    seed,
+    signal,
+    augment,
+  });
+}
+
+async function validate({ model, towers, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
+  const { augmentation } = settings;
+  const { top1Error, top5Error } = await evaluateModel(towers?.stepper ?? model, data, {
+    views: 1,
+    augmentation,
+    signal,
+  });
+  return { top1Error, top5Error };
+}
+
+/** Loss and errors of the last batch; the share of the epoch's time that went by waiting for pictures. */
+function stepNote(
+  event: TrainEvent & { type: 'step' },
+  epochs: number,
+  pace: { seconds: number; waitSeconds: number },
+): string {
+  const { epoch, loss, top1Error, top5Error, seconds, waitSeconds } = event;
+  pace.seconds += seconds + waitSeconds;
+  pace.waitSeconds += waitSeconds;
+  const errors = [top1Error, top5Error].map((error) => (error * 100).toFixed(0)).join('/');
+  const starved = ((pace.waitSeconds / pace.seconds) * 100).toFixed(0);
+  const label = isNarrow() ? '' : 'error ';
+  return `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(3)}  ${label}${errors}%  starved ${starved}%`;
+}
+
+function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): string {
+  const { epoch, trainLoss, trainTop1Error, validation, learningRate } = event;
+  const { images, seconds, waitSeconds } = event;
+  const gap = '   ';
+  const parts = [
+    `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
+    `loss ${trainLoss.toFixed(3)}`,
+    `error ${percent(trainTop1Error)}`,
+    validation && `validation ${percent(validation.top1Error)} / ${percent(validation.top5Error)}`,
+    `rate ${Number(learningRate.toPrecision(2))}`,
+    `${(images / seconds).toFixed(0)} images/s`,
+    `starved ${percent(waitSeconds / seconds)}`,
+  ];
+  return `  ${wrap(parts.filter(Boolean).join(gap), columns(), 6, gap)}`;
+}
+
+/** Why a run ended before its last epoch. */
+function sayEnd(event: TrainEvent, bar: Progress, epochs: number): void {
+  if (event.type !== 'end' || event.reason === 'epochs') return;
+  const why =
+    event.reason === 'schedule'
+      ? `after epoch ${event.epoch} of ${epochs}: the validation error no longer improves at the last rate`
+      : `after step ${event.step}, as asked`;
+  bar.log(`  ended ${why}`);
+}
+
+async function sayHowToGoOn({ folder }: Run): Promise<void> {
+  const last = await folder.latestCheckpoint().catch(() => undefined);
+  if (last) say(`  kept: ${last}; go on with --resume --out ${relative('.', folder.path) || '.'}`);
+}

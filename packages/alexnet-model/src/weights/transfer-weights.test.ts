@@ -1,0 +1,80 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { alexnet, transferWeights } from '../index.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const small = { width: 1 / 16, imageSize: 64 };
+const last = ['fc8/kernel', 'fc8/bias'];
+const weightsOf = (model: tfl.LayersModel): Map<string, number[]> =>
+  new Map(model.weights.map(({ originalName }, i) => [originalName, [...(model.getWeights()[i] as tf.Tensor).dataSync()]])); // biome-ignore format: one line
+
+describe('to a net for other classes', () => {
+  test('every weight but the last layer has the values of the first net, to the bit', async () => {
+    const from = alexnet('paperConv6', { ...small, classes: 7, seed: 1 });
+    const to = alexnet('paperConv6', { ...small, classes: 3, seed: 2 });
+    const [theirs, before] = [weightsOf(from), weightsOf(to)];
+    const tensors = tf.memory().numTensors;
+    const { copied, kept } = await transferWeights(from, to);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(kept).toEqual(last);
+    expect(copied).toHaveLength(before.size - 2);
+    expect(copied).toContain('conv6b/kernel');
+    const now = weightsOf(to);
+    for (const name of copied) expect(now.get(name), name).toEqual(theirs.get(name));
+    for (const name of kept) expect(now.get(name), name).toEqual(before.get(name));
+    expect(now.get('conv1a/kernel')).not.toEqual(before.get('conv1a/kernel'));
+    for (const net of [from, to]) net.dispose();
+  });
+
+  test('what one net learns afterwards the other does not', async () => {
+    const layer = (): tfl.layers.Layer => tfl.layers.dense({ name: 'd', units: 2, inputShape: [1] });
+    const [from, to] = [tfl.sequential({ layers: [layer()] }), tfl.sequential({ layers: [layer()] })];
+    await transferWeights(from, to);
+    const before = weightsOf(from);
+    expect(weightsOf(to)).toEqual(before);
+    for (const weight of to.weights) (weight.read() as tf.Variable).assign(tf.ones(weight.shape as number[]));
+    expect(weightsOf(from)).toEqual(before);
+    expect(weightsOf(to).get('d/kernel')).toEqual([1, 1]);
+  });
+});
+
+test('a layer of `except` keeps its weights where they would fit', async () => {
+  const from = alexnet('paper', { ...small, classes: 4, seed: 1 });
+  const to = alexnet('paper', { ...small, classes: 4, seed: 2 });
+  const before = weightsOf(to);
+  expect((await transferWeights(from, to, { except: ['fc8'] })).kept).toEqual(last);
+  expect(weightsOf(to).get('fc8/kernel')).toEqual(before.get('fc8/kernel'));
+  expect((await transferWeights(from, to)).kept).toEqual([]);
+  expect(weightsOf(to)).toEqual(weightsOf(from));
+});
+
+test('from `paper` to `paperConv6`, layer 6 and the dense layer above it are kept where they differ', async () => {
+  const from = alexnet('paper', { ...small, classes: 4, seed: 1 });
+  const to = alexnet('paperConv6', { ...small, classes: 4, seed: 2 });
+  const { kept } = await transferWeights(from, to);
+  expect(kept).toEqual(['conv6a/kernel', 'conv6a/bias', 'conv6b/kernel', 'conv6b/bias']);
+});
+
+describe('refuses', () => {
+  test('nets that share nothing, and names the first weights of both', async () => {
+    const from = tfl.sequential({ layers: [tfl.layers.dense({ name: 'd', units: 2, inputShape: [1] })] });
+    const to = alexnet('paper', { ...small, classes: 4 });
+    const before = weightsOf(to);
+    await expect(transferWeights(from, to)).rejects.toThrow(
+      new RangeError(
+        "from must have a weight of the name and shape of one of to's (transferWeights), got 'd/kernel' [1,2] first, for 'conv1a/kernel' [11,11,3,3].", // biome-ignore format: one line
+      ),
+    );
+    expect(weightsOf(to)).toEqual(before);
+  });
+
+  test('a layer that is not there', async () => {
+    const net = alexnet('paper', { ...small, classes: 4 });
+    await expect(transferWeights(net, net, { except: ['fc9'] })).rejects.toThrow(
+      new RangeError("except must name layers of the net that is written to (transferWeights), got 'fc9'."), // biome-ignore format: one line
+    );
+  });
+});

@@ -1,0 +1,2 @@
+export { PartialFile } from './partial-file.js';
+export { writeWhole } from './write-whole.js';

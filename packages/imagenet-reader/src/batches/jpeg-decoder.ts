@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type WasmMemory, wasm } from '../prepared/web-assembly.js';
+
+/** The functions of TurboJPEG, libjpeg-turbo's own interface, that the module exports. */
+interface TurboJpeg {
+  readonly memory: WasmMemory;
+  malloc(bytes: number): number;
+  tjInitDecompress(): number;
+  tjDecompressHeader3(
+    decoder: number,
+    jpeg: number,
+    bytes: number,
+    width: number,
+    height: number,
+    subsampling: number,
+    colorspace: number,
+  ): number;
+  tjDecompress2(
+    decoder: number,
+    jpeg: number,
+    bytes: number,
+    out: number,
+    width: number,
+    pitch: number,
+    height: number,
+    format: number,
+    flags: number,
+  ): number;
+}
+
+const RGB = 0; // TJPF_RGB
+const GROW = 1 << 16;
+
+/**
+ * Decodes square RGB JPEGs in the thread that calls, straight to where the pixels are wanted.
+ *
+ * libjpeg-turbo as WebAssembly (the file of `@cwasm/jpeg-turbo`): the bytes are those that sharp gives, in 1.2 ms for a
+ * picture of 256 pixels where sharp takes 2 ms, of which 1 ms is its pipeline, in the four threads that a process has for it.
+ */
+export class JpegDecoder {
+  readonly #size: number;
+  readonly #module: object;
+  #turbo: TurboJpeg;
+  #decoder = 0;
+  #out = 0;
+  #fields = 0;
+  #jpeg = 0;
+  #room = 0;
+
+  /** @param size Side of the pictures. */
+  constructor(size: number) {
+    this.#size = size;
+    const file = createRequire(import.meta.url).resolve('@cwasm/jpeg-turbo/jpeg-turbo.wasm');
+    this.#module = new wasm.Module(readFileSync(file));
+    this.#turbo = this.#start();
+  }
+
+  /** @throws Error with the reason if the bytes are no whole JPEG of `size * size`. */
+  decode(bytes: Uint8Array, target: Uint8Array): void {
+    try {
+      this.#decode(bytes, target);
+    } catch (error) {
+      this.#turbo = this.#start(); // libjpeg jumps out of the middle of an error: nothing of it is used again
+      throw error;
+    }
+  }
+
+  #decode(bytes: Uint8Array, target: Uint8Array): void {
+    if (bytes.length > this.#room) {
+      this.#room = Math.ceil(bytes.length / GROW) * GROW * 2;
+      this.#jpeg = this.#turbo.malloc(this.#room);
+    }
+    const [size, decoder, jpeg, fields] = [this.#size, this.#decoder, this.#jpeg, this.#fields];
+    new Uint8Array(this.#turbo.memory.buffer, jpeg, bytes.length).set(bytes);
+    const isHeader =
+      this.#turbo.tjDecompressHeader3(
+        decoder,
+        jpeg,
+        bytes.length,
+        fields,
+        fields + 4,
+        fields + 8,
+        fields + 12,
+      ) === 0;
+    const [width, height] = new Uint32Array(this.#turbo.memory.buffer, fields, 2);
+    if (!isHeader) throw new Error('it is no JPEG');
+    if (width !== size || height !== size)
+      throw new Error(`it holds ${width}x${height} pixels, not ${size}x${size}`);
+    const out = this.#out;
+    if (this.#turbo.tjDecompress2(decoder, jpeg, bytes.length, out, size, size * 3, size, RGB, 0) !== 0) {
+      throw new Error('its JPEG data are damaged or end early');
+    }
+    target.set(new Uint8Array(this.#turbo.memory.buffer, out, size * size * 3));
+  }
+
+  #start(): TurboJpeg {
+    const turbo = new wasm.Instance(this.#module, imports).exports as TurboJpeg;
+    this.#decoder = turbo.tjInitDecompress();
+    this.#out = turbo.malloc(this.#size * this.#size * 3);
+    this.#fields = turbo.malloc(16);
+    this.#room = 0;
+    return turbo;
+  }
+}
+
+const damaged = (): never => {
+  throw new Error('its JPEG data are damaged');
+};
+
+/** What the module asks of its host: C's way out of an error, and a system that decoding never calls. */
+const imports = {
+  env: { setjmp: () => 0, longjmp: damaged },
+  wasi_snapshot_preview1: {
+    environ_sizes_get: () => 0,
+    environ_get: damaged,
+    proc_exit: damaged,
+    fd_close: damaged,
+    fd_seek: damaged,
+    fd_write: damaged,
+  },
+};

@@ -1,0 +1,146 @@
+import type { RgbPca, Triple } from '@alexnet/augment-pca';
+import type { ImageFormat } from '../prepared/image-format.js';
+import { readAhead } from '../prepared/read-ahead.js';
+import type { Split } from '../source/ilsvrc-source.js';
+import type { ResolvedAugment } from './augment-options.js';
+import type { ResolvedBatches } from './batch-options.js';
+import type { BatchPlan } from './batch-plan.js';
+import { type BatchSource, startBatches } from './batch-source.js';
+import { drawBatch, epochOrder } from './image-draws.js';
+import type { AnyBatch, RawBatch } from './raw-batch.js';
+import type { PixelChange } from './view-fuser.js';
+
+/** Batches of one epoch; every `for await` starts anew and gives the same bytes. */
+export interface RawBatches<Pixels extends Float32Array | Uint8Array = Float32Array>
+  extends AsyncIterable<RawBatch<Pixels>> {
+  /** Batches in the whole epoch, whatever `startBatch`. */
+  readonly size: number;
+  /**
+   * Share of the time, since the epoch's first batch was asked for, in which the consumer waited for one: 0 is never, near 1 is
+   * a trainer that starves. Of the epoch last begun; 0 before.
+   */
+  readonly starved: number;
+}
+
+/** {@link RawBatches} of a chosen epoch. */
+export interface EpochBatches<Pixels extends Float32Array | Uint8Array> extends RawBatches<Pixels> {
+  ofEpoch(epoch: number, startBatch: number): AsyncGenerator<RawBatch<Pixels>>;
+}
+
+/** What batches are made of: see `PreparedData`. */
+export interface BatchedData {
+  readonly path: string;
+  readonly size: number;
+  readonly format: ImageFormat;
+  readonly channelMeans: Triple;
+  readonly meanImage: Float32Array;
+  readonly pca: RgbPca;
+  readonly splits: Readonly<Record<Split, { readonly images: number }>>;
+  /** Paths of a split's shards. */
+  shards(split: Split): readonly string[];
+  /** Words of a split's index, in shared memory. */
+  index(split: Split): Uint32Array;
+  /** What is making batches now: closed with the data. */
+  readonly making: Set<BatchSource>;
+  throwIfClosed(): void;
+}
+
+/** See `PreparedData.rawBatches` and `pixelBatches`. */
+export function rawBatches<Dtype extends BatchPlan['dtype']>(
+  data: BatchedData,
+  options: ResolvedBatches,
+  dtype: Dtype,
+): EpochBatches<Dtype extends 'uint8' ? Uint8Array : Float32Array>;
+export function rawBatches(
+  data: BatchedData,
+  options: ResolvedBatches,
+  dtype: BatchPlan['dtype'],
+): EpochBatches<Float32Array | Uint8Array> {
+  const { split, batchSize, seed, augment, shuffle, size, prefetch, workers, reuse, signal } = options;
+  const { images } = data.splits[split];
+  let meter = new WaitMeter();
+  async function* ofEpoch(epoch: number, startBatch: number): AsyncGenerator<AnyBatch> {
+    data.throwIfClosed();
+    signal?.throwIfAborted();
+    meter = new WaitMeter();
+    const order = epochOrder(images, shuffle, { seed, epoch });
+    const draws = { seed, epoch, augment, imageSize: data.size, pca: data.pca };
+    const source = startBatches(planOf(data, options, dtype), workers);
+    const make = (batch: number, stopped: AbortSignal): Promise<AnyBatch> => {
+      const first = batch * batchSize;
+      const job = drawBatch(order.slice(first, first + batchSize), first, draws);
+      return source.make(batch, job, stopped);
+    };
+    data.making.add(source);
+    try {
+      let batch = startBatch;
+      const range = { from: startBatch, to: size, ahead: prefetch, signal };
+      for await (const made of meter.measure(readAhead(make, range))) {
+        yield made;
+        if (reuse) source.recycle(batch, made);
+        batch++;
+      }
+    } finally {
+      data.making.delete(source);
+      await source.close();
+    }
+  }
+  return {
+    size,
+    get starved() {
+      return meter.share;
+    },
+    ofEpoch,
+    [Symbol.asyncIterator]: () => ofEpoch(options.epoch, options.startBatch),
+  };
+}
+
+function planOf(
+  data: BatchedData,
+  { split, augment, reuse }: ResolvedBatches,
+  dtype: BatchPlan['dtype'],
+): BatchPlan {
+  const { size, format } = data;
+  const [shards, index] = [data.shards(split), data.index(split)];
+  const { cropSize } = augment;
+  const change = pixelChange(data, augment);
+  return { dtype, isReused: reuse, split, size, format, shards, index, cropSize, change };
+}
+
+function pixelChange(
+  { channelMeans, meanImage }: BatchedData,
+  { mean, std, inputScale }: ResolvedAugment,
+): PixelChange {
+  const ofChannel =
+    mean === 'channel' ? channelMeans : typeof mean === 'string' ? ([0, 0, 0] as const) : mean;
+  return {
+    mean: mean === 'aligned' || mean === 'center' ? meanImage : ofChannel,
+    isCentral: mean === 'center',
+    scale: [inputScale / std[0], inputScale / std[1], inputScale / std[2]],
+  };
+}
+
+/** Measures how long a consumer waits. */
+class WaitMeter {
+  #begun = Number.NaN;
+  #ended = Number.NaN;
+  #waited = 0;
+
+  /** Milliseconds of waiting over those since the first item was asked for. */
+  get share(): number {
+    const whole = this.#ended - this.#begun;
+    return whole > 0 ? this.#waited / whole : 0;
+  }
+
+  async *measure<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+    this.#begun = performance.now();
+    let asked = this.#begun;
+    for await (const item of items) {
+      this.#ended = performance.now();
+      this.#waited += this.#ended - asked;
+      yield item;
+      asked = performance.now();
+      this.#ended = asked;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { type IlsvrcSource, type SourceImage, type Split, splits } from '../source/ilsvrc-source.js';
+import { PlaceReader } from './image-reader.js';
+import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
+import { prepareShard } from './prepare-shard.js';
+import { Slots } from './priority-semaphore.js';
+import { workPathOf } from './work-folder.js';
+import { WorkProgress } from './work-progress.js';
+
+/** What {@link planPrepare} expects. */
+export interface PreparePlan {
+  readonly images: Readonly<Record<Split, number>>;
+  /** Pictures that unfinished work in `<outDir>.partial` has done already. */
+  readonly done: number;
+  /** Time for the rest, on this machine as busy as it is now. */
+  readonly seconds: number;
+  /** Bytes that the rest will take. */
+  readonly bytes: number;
+  /** Bytes free where `outDir` will be. */
+  readonly freeBytes: number;
+  /** Cores that will work. */
+  readonly cores: number;
+  /** Pictures that were prepared to know it. */
+  readonly sampled: number;
+}
+
+const WARM_UP = 8;
+const MOST_SAMPLES = 64;
+const SAMPLE_MS = 2000;
+
+/**
+ * Says how long `prepare(source, outDir, options)` will take and how much room, from a few pictures of all parts of the source
+ * that are prepared for it, in some two seconds. Nothing is left of them.
+ *
+ * @throws RangeError for a bad option; Error that names the picture, if one cannot be read.
+ * @example
+ * const { seconds, bytes, freeBytes } = await planPrepare(source, '/data/ilsvrc-256');
+ */
+export async function planPrepare(
+  source: IlsvrcSource,
+  outDir: string,
+  options: PrepareOptions = {},
+): Promise<PreparePlan> {
+  checkPrepareOptions(options);
+  const path = resolve(outDir);
+  const images = source.counts;
+  const total = splits.reduce((sum, split) => sum + images[split], 0);
+  const { size = 256 } = options;
+  const done = await WorkProgress.read(join(workPathOf(path), 'progress'), size).then(
+    (progress) => progress.done,
+    () => 0, // of another size: prepare will say so
+  );
+  const warm = await prepareSample(source, Math.min(WARM_UP, total), options);
+  const fitting = Math.floor(SAMPLE_MS / (warm.ms / warm.images));
+  const sample = await prepareSample(
+    source,
+    Math.min(total, Math.max(WARM_UP, Math.min(MOST_SAMPLES, fitting))),
+    options,
+  );
+  const { workers, threads } = spread(options);
+  const here = Math.min(4, availableParallelism()); // the sample has libuv's four threads
+  const cores = Math.min(availableParallelism(), Math.max(1, workers) * threads);
+  return {
+    images,
+    done,
+    seconds: (((total - done) * sample.ms) / sample.images / 1000) * (here / cores),
+    bytes: Math.ceil(((total - done) * sample.bytes) / sample.images),
+    freeBytes: await freeBytesAt(path),
+    cores,
+    sampled: warm.images + sample.images,
+  };
+}
+
+/** Prepares pictures at equal distances in the source, into a file that is removed. */
+async function prepareSample(
+  source: IlsvrcSource,
+  count: number,
+  options: PrepareOptions,
+): Promise<{ images: number; ms: number; bytes: number }> {
+  const { size = 256, format = 'jpg', signal } = options;
+  const { concurrency } = spread({ ...options, workers: 0 });
+  const images = await pick(source, count);
+  const folder = await mkdtemp(join(tmpdir(), 'alexnet-plan-'));
+  const reader = new PlaceReader();
+  try {
+    const task = { split: 'train', file: join(folder, 'sample.tar'), first: 0, images } as const;
+    const settings = { size, format, onError: 'skip', concurrency } as const;
+    const context = { reader, slots: new Slots(concurrency), rank: 0, onImage: () => undefined };
+    const begun = performance.now();
+    const { bytes } = await prepareShard(task, settings, { ...context, ...(signal && { signal }) });
+    return { images: images.length, ms: performance.now() - begun, bytes };
+  } finally {
+    await reader.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function pick(source: IlsvrcSource, count: number): Promise<SourceImage[]> {
+  const total = splits.reduce((sum, split) => sum + source.counts[split], 0);
+  const picked: SourceImage[] = [];
+  for (let i = 0; i < count; i++) {
+    let before = Math.floor(((i + 0.5) * total) / count);
+    for (const split of splits) {
+      if (before >= 0 && before < source.counts[split]) picked.push(await imageAt(source, split, before));
+      before -= source.counts[split];
+    }
+  }
+  return picked;
+}
+
+async function imageAt(source: IlsvrcSource, split: Split, number: number): Promise<SourceImage> {
+  for await (const image of source.images(split, number)) return image;
+  throw new Error(`${source.path} ends before picture ${number} of ${split}; open it again.`);
+}
+
+/** Of the disk of the first folder above that exists. */
+async function freeBytesAt(path: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch (error) {
+    if (dirname(path) === path) throw error;
+    return freeBytesAt(dirname(path));
+  }
+}

@@ -1,0 +1,61 @@
+import { availableParallelism } from 'node:os';
+import type { ImageFormat } from '../prepared/image-format.js';
+
+/** How far `prepare` is, in pictures of all splits. */
+export interface PrepareProgress {
+  readonly done: number;
+  readonly total: number;
+  /** How many of them an earlier run had done. */
+  readonly resumed: number;
+}
+
+/** Options of `prepare`. */
+export interface PrepareOptions {
+  /** Side of the stored squares in pixels; 256, sec. 2. */
+  readonly size?: number;
+  /** `jpg`, some 20 to 40 kB a picture at 256, or `rgb`, 192 kB and no decoding; `jpg`. */
+  readonly format?: ImageFormat;
+  /** Pictures a shard; 1024. */
+  readonly shardImages?: number;
+  /** What to do with a picture that cannot be decoded: stop, or leave it out and name it in the report; `stop`. */
+  readonly onError?: 'stop' | 'skip';
+  /**
+   * Processes to start beside this one, or 0 to do the work here; 0 up to four cores, then one for every four: a process
+   * decodes on four threads (`UV_THREADPOOL_SIZE`). The files written do not depend on it.
+   */
+  readonly workers?: number;
+  /** Pictures in work at a time in one process; twice its threads, 8. */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  /** Called at the start and as pictures are done: after each one, or some ten times a second by every worker. */
+  readonly onProgress?: (progress: PrepareProgress) => void;
+}
+
+/** @throws RangeError that names the option, the rule and the value. */
+export function checkPrepareOptions(options: PrepareOptions): void {
+  for (const name of ['size', 'shardImages', 'concurrency', 'workers'] as const) {
+    const [value, least] = [options[name], name === 'workers' ? 0 : 1];
+    if (value !== undefined && (!Number.isInteger(value) || value < least)) {
+      throw new RangeError(`${name} must be a whole number >= ${least} (prepare), got ${value}.`);
+    }
+  }
+  const { format = 'jpg', onError = 'stop' } = options;
+  if (format !== 'jpg' && format !== 'rgb') {
+    throw new RangeError(`format must be 'jpg' or 'rgb' (prepare), got ${String(format)}.`);
+  }
+  if (onError !== 'stop' && onError !== 'skip') {
+    throw new RangeError(`onError must be 'stop' or 'skip' (prepare), got ${String(onError)}.`);
+  }
+}
+
+/** How the work is spread: processes beside this one (0: none), and the threads of each that decodes. */
+export function spread({ workers, concurrency }: PrepareOptions): {
+  readonly workers: number;
+  readonly threads: number;
+  readonly concurrency: number;
+} {
+  const cores = availableParallelism();
+  const processes = workers ?? (cores > 4 ? Math.ceil(cores / 4) : 0);
+  const threads = processes === 0 ? 4 : Math.max(4, Math.ceil(cores / processes));
+  return { workers: processes, threads, concurrency: concurrency ?? 2 * threads };
+}

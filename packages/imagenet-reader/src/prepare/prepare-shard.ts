@@ -1,0 +1,128 @@
+import { encodePixels, type ImageFormat } from '../prepared/image-format.js';
+import type { SkippedImage } from '../prepared/prepared-meta.js';
+import { readAhead } from '../prepared/read-ahead.js';
+import type { Split } from '../source/ilsvrc-source.js';
+import type { ImagePlace, PlaceReader } from './image-reader.js';
+import type { Slots } from './priority-semaphore.js';
+import { ShardWriter, type WrittenShard } from './shard-writer.js';
+import { squarePixels } from './square-pixels.js';
+import { TrainingStatistics, type TrainingSums } from './training-statistics.js';
+
+/** A shard to be written, as plain data: any process can do it. */
+export interface ShardTask {
+  readonly split: Split;
+  /** Where to write it. */
+  readonly file: string;
+  /** Number of its first picture in the split of the source; keys begin with it. */
+  readonly first: number;
+  readonly images: readonly ImagePlace[];
+}
+
+/** What holds for every shard. */
+export interface ShardSettings {
+  readonly size: number;
+  readonly format: ImageFormat;
+  readonly onError: 'stop' | 'skip';
+  /** Pictures in work at a time, of all shards of the process. */
+  readonly concurrency: number;
+}
+
+/** A shard that is written, or left out where `entries` is empty. */
+export interface ShardResult extends WrittenShard {
+  readonly skipped: readonly SkippedImage[];
+  /** Of a shard of the training split. */
+  readonly sums?: TrainingSums;
+}
+
+/** What is there besides the task. */
+export interface ShardContext {
+  readonly reader: PlaceReader;
+  /** Shared by the shards of the process: the first of them has it all, until its last pictures leave room. */
+  readonly slots: Slots;
+  readonly rank: number;
+  readonly signal?: AbortSignal;
+  /** Called after every picture. */
+  onImage(): void;
+}
+
+/** Pictures that may be done before their turn, as a multiple of those in work: a large one holds nobody up. */
+const READY_AHEAD = 4;
+
+interface Encoded {
+  readonly pixels?: Uint8Array;
+  readonly bytes?: Buffer;
+  readonly problem?: string;
+}
+
+/**
+ * Decodes, squares, encodes and measures the pictures of one shard and writes it: several at a time, in their order.
+ *
+ * @throws Error of one line that names the picture, if it cannot be read, or not be decoded and `onError` is `stop`.
+ */
+export async function prepareShard(
+  { split, file, first, images }: ShardTask,
+  settings: ShardSettings,
+  { reader, slots, rank, signal, onImage }: ShardContext,
+): Promise<ShardResult> {
+  const { size, format, onError, concurrency } = settings;
+  const writer = new ShardWriter(file, format);
+  const statistics = split === 'train' ? new TrainingStatistics(size) : undefined;
+  const skipped: SkippedImage[] = [];
+  const make = (i: number, stopped: AbortSignal): Promise<Encoded> =>
+    slots.run(rank, () => encode(images[i] as ImagePlace, settings, reader, stopped));
+  try {
+    let i = 0;
+    for await (const result of readAhead(make, {
+      from: 0,
+      to: images.length,
+      ahead: concurrency * READY_AHEAD - 1,
+      signal,
+    })) {
+      const { name, label, location } = images[i] as ImagePlace;
+      const { pixels, bytes, problem = '' } = result;
+      if (pixels && bytes) {
+        statistics?.add(pixels);
+        await writer.add(keyOf(first + i, name), bytes, label);
+      } else if (onError === 'skip') skipped.push({ split, location, reason: problem });
+      else throw undecodable(location, problem);
+      i++;
+      onImage();
+    }
+    const written = await writer.finish();
+    return { ...written, skipped, ...(statistics && { sums: statistics.sums() }) };
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+async function encode(
+  image: ImagePlace,
+  { size, format }: ShardSettings,
+  reader: PlaceReader,
+  stopped: AbortSignal,
+): Promise<Encoded> {
+  stopped.throwIfAborted();
+  const file = await reader.read(image);
+  stopped.throwIfAborted();
+  try {
+    const pixels = await squarePixels(file, size);
+    stopped.throwIfAborted();
+    return { pixels, bytes: await encodePixels(pixels, size, format) };
+  } catch (error) {
+    stopped.throwIfAborted();
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function undecodable(location: string, problem: string): Error {
+  return new Error(
+    `${location} cannot be decoded (${problem}); fetch it again, or leave such pictures out with onError: 'skip'.`,
+  );
+}
+
+/** WebDataset keys end at the first dot; the number in the source keeps them apart and in order. */
+function keyOf(image: number, name: string): string {
+  const stem = name.replace(/\.[^.]*$/, '').replace(/[^\w-]/g, '_');
+  return `${String(image).padStart(8, '0')}_${stem.slice(0, 60)}`;
+}

@@ -1,0 +1,44 @@
+// A process that `prepare` starts on machines of many cores: it writes whole shards. Messages: shard-pool.ts.
+import sharp from 'sharp';
+import { PlaceReader } from './image-reader.js';
+import { prepareShard } from './prepare-shard.js';
+import { Slots } from './priority-semaphore.js';
+import type { WorkerAnswer, WorkerRequest } from './shard-pool.js';
+
+const PROGRESS_MS = 100;
+
+const reader = new PlaceReader();
+let slots: Slots | undefined;
+sharp.concurrency(1); // a picture a thread: the pictures are what runs side by side
+
+async function work({ id, task, settings }: WorkerRequest): Promise<void> {
+  slots ??= new Slots(settings.concurrency);
+  let images = 0;
+  let told = performance.now();
+  const onImage = (): void => {
+    images++;
+    if (performance.now() - told < PROGRESS_MS) return;
+    told = performance.now();
+    answer({ id, images });
+    images = 0;
+  };
+  const context = { reader, slots, rank: id, onImage };
+  try {
+    const result = await prepareShard(task, settings, context);
+    answer({ id, images, result });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    const message = error instanceof Error ? error.message : String(error);
+    answer({ id, error: { message, ...(code && { code }) } });
+  }
+}
+
+function answer(message: WorkerAnswer): void {
+  if (process.connected) process.send?.(message);
+}
+
+// Ctrl-C reaches every process of the terminal: the parent decides. Without it, there is nothing to do.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+process.on('disconnect', () => process.exit());
+process.on('message', (request) => void work(request as WorkerRequest));

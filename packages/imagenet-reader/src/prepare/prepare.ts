@@ -1,0 +1,186 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { RgbPca, Triple } from '@alexnet/augment-pca';
+import { pMapIterable } from 'p-map';
+import { checkMeta } from '../prepared/check-meta.js';
+import { imagesOf, META_FILE, type PreparedMeta, type SkippedImage } from '../prepared/prepared-meta.js';
+import { type IlsvrcSource, type Split, splits } from '../source/ilsvrc-source.js';
+import type { ImagePlace } from './image-reader.js';
+import { explainFailure } from './prepare-failure.js';
+import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
+import type { ShardResult, ShardTask } from './prepare-shard.js';
+import { forkedPool, localPool, type ShardPool } from './shard-pool.js';
+import { removeFinishedWork, shardName, WorkFolder } from './work-folder.js';
+import { planDifference, type WorkPlan, workPlan } from './work-plan.js';
+
+/** What {@link prepare} did. */
+export interface PrepareReport {
+  readonly path: string;
+  readonly images: Readonly<Record<Split, number>>;
+  /** Bytes of all shards. */
+  readonly bytes: number;
+  readonly channelMeans: Triple;
+  readonly pca: RgbPca;
+  /** Pictures left out because of `onError: 'skip'`. */
+  readonly skipped: readonly SkippedImage[];
+  /** Shards that were there from an earlier run; all of them where `outDir` was finished. */
+  readonly resumed: number;
+}
+
+/**
+ * Writes a data set as fixed-size squares in tar shards, with an index and the training set's mean and colour statistics.
+ *
+ * Every picture: shorter side to `size`, central square (Krizhevsky et al. 2012, sec. 2). The statistics are of the training
+ * split, of the pixels before JPEG coding. Everything grows in `<outDir>.partial` and is renamed at the end: `outDir` is
+ * whole or not there. Stopped in any way, the same call goes on where it was, and ends with the same bytes; where `outDir` is
+ * finished, its report is given at once. Equal input gives equal bytes, whatever the options of speed.
+ *
+ * @throws RangeError for a bad option; Error of one line, naming the file, if a picture cannot be read, or not be decoded
+ * (unless skipped), there is no training split, a class is left without pictures, `outDir` holds something else, another
+ * process prepares it, or the disk is full; an error called AbortError on `signal`. What was done is kept.
+ * @example
+ * const report = await prepare(source, '/data/ilsvrc-256', { onProgress: ({ done, total }) => bar.update(done / total) });
+ */
+export async function prepare(
+  source: IlsvrcSource,
+  outDir: string,
+  options: PrepareOptions = {},
+): Promise<PrepareReport> {
+  checkPrepareOptions(options);
+  const path = resolve(outDir);
+  if (source.counts.train === 0) {
+    throw new Error(`${source.path} has no training pictures; prepare measures its statistics on them.`);
+  }
+  const { size = 256, format = 'jpg', shardImages = 1024, onError = 'stop', signal } = options;
+  const plan = await workPlan(source, { size, format, shardImages }, signal);
+  const finished = await finishedReport(path, plan);
+  if (finished) return finished;
+  let work: WorkFolder | undefined;
+  try {
+    work = await WorkFolder.open(path, plan, onError);
+    const meanwhile = await finishedReport(path, plan); // another process may have been faster
+    if (meanwhile) return meanwhile;
+    const resumed = work.progress.shards;
+    await writeShards(source, work, plan, options);
+    signal?.throwIfAborted();
+    return report(await work.finish(source), path, resumed);
+  } catch (error) {
+    throw explainFailure(error, { path, work, signal });
+  } finally {
+    await work?.release();
+  }
+}
+
+/** Writes the shards that are not there yet: several at once, made to count in their order. */
+async function writeShards(
+  source: IlsvrcSource,
+  work: WorkFolder,
+  plan: WorkPlan,
+  options: PrepareOptions,
+): Promise<void> {
+  const { signal, onProgress } = options;
+  const total = splits.reduce((sum, split) => sum + source.counts[split], 0);
+  const resumed = work.progress.done;
+  let done = resumed;
+  onProgress?.({ done, total, resumed });
+  if (done === total) return;
+  const pool = openPool(options);
+  const running = new Set<Promise<boolean>>();
+  const run = (task: ShardTask): Promise<[ShardTask, ShardResult]> => {
+    const result = pool.run(task, (images) => {
+      done += images;
+      if (!signal?.aborted) onProgress?.({ done, total, resumed });
+    });
+    const end: Promise<boolean> = result.then(
+      () => running.delete(end), // a result holds megabytes
+      () => running.delete(end), // thrown below, when its turn comes
+    );
+    running.add(end);
+    return result.then((value) => [task, value]);
+  };
+  const stop = (): void => void pool.close(); // what is under way fails, and ends the loop below
+  signal?.addEventListener('abort', stop, { once: true });
+  const limits = { concurrency: pool.shards, backpressure: pool.shards * 2 };
+  const results = pMapIterable(tasks(source, work, plan), run, limits)[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const next = await results.next();
+      if (next.done) return;
+      await work.commit(...next.value);
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    const ended = results.return?.().catch(() => undefined); // nothing more is begun
+    await pool.close();
+    await ended;
+    await Promise.allSettled(running); // the caller may close the source next
+  }
+}
+
+async function* tasks(source: IlsvrcSource, work: WorkFolder, plan: WorkPlan): AsyncGenerator<ShardTask> {
+  for (const split of splits) {
+    let first = work.progress.splits[split].done;
+    let images: ImagePlace[] = [];
+    const task = (): ShardTask => {
+      const file = work.shardFile(shardName(split, Math.floor(first / plan.shardImages)));
+      return { split, file, first, images };
+    };
+    if (first >= source.counts[split]) continue;
+    for await (const { name, label, location, place } of source.images(split, first)) {
+      images.push({ name, label, location, place });
+      if (images.length < plan.shardImages) continue;
+      yield task();
+      first += images.length;
+      images = [];
+    }
+    if (images.length > 0) yield task();
+  }
+}
+
+function openPool(options: PrepareOptions): ShardPool {
+  const { size = 256, format = 'jpg', onError = 'stop' } = options;
+  const { workers, threads, concurrency } = spread(options);
+  const settings = { size, format, onError, concurrency };
+  return workers === 0 ? localPool(settings) : forkedPool(settings, workers, threads);
+}
+
+function report(meta: PreparedMeta, path: string, resumed: number): PrepareReport {
+  const { channelMeans, pca, skipped } = meta;
+  const shards = splits.flatMap((split) => meta.splits[split]?.shards ?? []);
+  const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  return { path, images: imagesOf(meta), bytes, channelMeans, pca, skipped, resumed };
+}
+
+/** The report of a folder that is prepared already; undefined where there is none yet. @throws Error if it holds something else. */
+async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareReport | undefined> {
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw new Error(`${path} cannot be used (${error.code}); give a folder that does not exist yet.`, {
+      cause: error,
+    });
+  });
+  if (names.length === 0) return checkRenamable(path);
+  if (!names.includes(META_FILE))
+    throw new Error(`${path} is not empty; remove it, or give a folder that does not exist yet.`);
+  const file = join(path, META_FILE);
+  const meta = checkMeta(await readFile(file, 'utf8'), file);
+  const difference = planDifference({ ...plan }, { ...meta, version: plan.version });
+  if (difference) {
+    throw new Error(
+      `${path} is prepared from something else: ${difference}; remove it, or give a folder that does not exist yet.`,
+    );
+  }
+  await removeFinishedWork(path);
+  const shards = splits.reduce((sum, split) => sum + (meta.splits[split]?.shards.length ?? 0), 0);
+  return report(meta, path, shards);
+}
+
+/** An empty folder is replaced at the end: a mount point cannot be, and hours later would be too late to say so. */
+async function checkRenamable(path: string): Promise<undefined> {
+  const [own, parent] = await Promise.all(
+    [path, dirname(path)].map((dir) => stat(dir).catch(() => undefined)),
+  );
+  if (own && parent && own.dev !== parent.dev)
+    throw new Error(`${path} is the root of a disk, which cannot be replaced; give a folder inside it.`);
+}

@@ -1,0 +1,71 @@
+import {
+  fitRgbPca,
+  RgbCovariance,
+  type RgbCovarianceJson,
+  type RgbPca,
+  type Triple,
+} from '@alexnet/augment-pca';
+import { PictureSums } from './training-sums.js';
+
+/** The sums of {@link TrainingStatistics}, for a file or another process; all whole numbers. */
+export interface TrainingSums {
+  readonly images: number;
+  /** Sum of every value of the square, `[size, size, 3]`. */
+  readonly pixels: Float64Array;
+  readonly covariance: RgbCovarianceJson;
+}
+
+/**
+ * What is measured over the training pictures: the mean image, the channel means and the colour covariance.
+ *
+ * Pixels are summed as whole numbers, exact far beyond ILSVRC, so the order of pictures and of merges changes nothing.
+ */
+export class TrainingStatistics {
+  readonly #covariance: RgbCovariance = new RgbCovariance();
+  readonly #pixels: Float64Array;
+  #images = 0;
+  readonly #recent: PictureSums;
+
+  constructor(size: number) {
+    this.#pixels = new Float64Array(size * size * 3);
+    this.#recent = new PictureSums(this.#pixels.length);
+  }
+
+  /** Adds a picture of `size * size` RGB bytes. */
+  add(pixels: Uint8Array): void {
+    this.#covariance.merge(RgbCovariance.fromJSON(this.#recent.add(pixels)));
+    if (this.#recent.isFull) this.#recent.moveTo(this.#pixels);
+    this.#images++;
+  }
+
+  /** Adds all that another has seen. */
+  merge({ images, pixels, covariance }: TrainingSums): void {
+    for (let i = 0; i < this.#pixels.length; i++) {
+      this.#pixels[i] = (this.#pixels[i] as number) + (pixels[i] as number);
+    }
+    this.#covariance.merge(RgbCovariance.fromJSON(covariance));
+    this.#images += images;
+  }
+
+  /** The sums so far. */
+  sums(): TrainingSums {
+    this.#recent.moveTo(this.#pixels);
+    return { images: this.#images, pixels: this.#pixels, covariance: this.#covariance.toJSON() };
+  }
+
+  /** Mean of every pixel, `[size, size, 3]`. */
+  meanImage(): Float32Array {
+    const { pixels, images } = this.sums();
+    const mean = new Float32Array(pixels.length);
+    for (let i = 0; i < mean.length; i++) mean[i] = (pixels[i] as number) / images;
+    return mean;
+  }
+
+  get channelMeans(): Triple {
+    return this.#covariance.mean;
+  }
+
+  get pca(): RgbPca {
+    return fitRgbPca(this.#covariance);
+  }
+}

@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+import {
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  MEAN_FILE,
+  META_FILE,
+  metaText,
+  PREPARED_KIND,
+  PREPARED_VERSION,
+  type PreparedMeta,
+  type SplitMeta,
+} from '../prepared/prepared-meta.js';
+import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
+import type { IlsvrcSource, Split } from '../source/ilsvrc-source.js';
+import { splits } from '../source/ilsvrc-source.js';
+import { replaceFile, syncFolder } from './durable-files.js';
+import type { ShardResult, ShardTask } from './prepare-shard.js';
+import { takeLock, type WorkLock } from './work-lock.js';
+import { planDifference, type WorkPlan } from './work-plan.js';
+import { WorkProgress } from './work-progress.js';
+
+/** Where `prepare` works until it is done. */
+export function workPathOf(outDir: string): string {
+  return `${outDir}.partial`;
+}
+
+/**
+ * The folder `<outDir>.partial` in which a preparation grows, and survives its process.
+ *
+ * `lock`: who is at work; `plan.json`: on what; `shards/`: shards being written; `data/`: what `outDir` will be;
+ * `progress`: which of it counts. A shard is first renamed into `data/`, its entries follow into the index, then `progress`
+ * is replaced. Whatever lies beyond `progress` is written again, with the same bytes.
+ */
+export class WorkFolder {
+  readonly path: string;
+  readonly #outDir: string;
+  readonly #plan: WorkPlan;
+  readonly #lock: WorkLock;
+  readonly #data: string;
+  /** What is done. */
+  readonly progress: WorkProgress;
+
+  private constructor(outDir: string, plan: WorkPlan, lock: WorkLock, progress: WorkProgress) {
+    this.#outDir = outDir;
+    this.path = workPathOf(outDir);
+    this.#data = join(this.path, 'data');
+    this.#plan = plan;
+    this.#lock = lock;
+    this.progress = progress;
+  }
+
+  /** Begins the work, or goes on with it. @throws Error of one line if another process is at it, or it is other work. */
+  static async open(outDir: string, plan: WorkPlan, onError: 'stop' | 'skip'): Promise<WorkFolder> {
+    const path = workPathOf(outDir);
+    await mkdir(path, { recursive: true });
+    const lock = await takeLock(join(path, 'lock'));
+    try {
+      const begun = await readPlan(path);
+      const difference = begun ? planDifference({ ...plan }, begun) : '';
+      if (difference) {
+        throw new Error(
+          `${path} holds unfinished work on something else: ${difference}; go on with that, or delete ${path} to begin anew.`,
+        );
+      }
+      if (!begun) await beginWork(path, plan);
+      const progress = await readProgress(path, plan);
+      const [left] = onError === 'stop' ? progress.skipped : [];
+      if (left) {
+        throw new Error(
+          `${path} is without ${left.location}, left out by onError: 'skip'; go on with that, or delete ${path} to begin anew.`,
+        );
+      }
+      return new WorkFolder(outDir, plan, lock, progress);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Where a shard is written until it is whole. */
+  shardFile(name: string): string {
+    return join(this.path, 'shards', `${name}.${process.pid}`); // an orphaned worker may still write to another
+  }
+
+  /** Makes a shard count; they come in order. */
+  async commit({ split, file, images }: ShardTask, result: ShardResult): Promise<void> {
+    await this.#lock.check();
+    const done = this.progress.splits[split];
+    if (result.entries.length > 0) {
+      const name = shardName(split, Math.floor(done.done / this.#plan.shardImages));
+      await rename(file, join(this.#data, name));
+      await this.#appendIndex(split, result.entries);
+      const stored = result.entries.length / 3;
+      done.shards.push({ file: name, bytes: result.bytes, images: stored, sha256: result.sha256 });
+      done.images += stored;
+    } else await rm(file, { force: true });
+    done.done += images.length;
+    this.progress.skipped.push(...result.skipped);
+    if (result.sums) this.progress.statistics.merge(result.sums);
+    await syncFolder(this.#data);
+    await this.progress.write(join(this.path, 'progress'));
+  }
+
+  /** Writes what belongs to all shards, and gives the whole its name. */
+  async finish(source: IlsvrcSource): Promise<PreparedMeta> {
+    const { statistics, skipped } = this.progress;
+    const written: Partial<Record<Split, SplitMeta>> = {};
+    for (const split of splits) {
+      if (source.counts[split] > 0) written[split] = await this.#finishSplit(split, source);
+    }
+    const mean = statistics.meanImage();
+    const meanBytes = Buffer.alloc(mean.length * 4);
+    for (const [i, value] of mean.entries()) meanBytes.writeFloatLE(value, i * 4);
+    await writeFile(join(this.#data, MEAN_FILE), meanBytes, { flush: true });
+    const { size, format, shardImages, pictures } = this.#plan;
+    const meta = {
+      kind: PREPARED_KIND,
+      version: PREPARED_VERSION,
+      size,
+      format,
+      shardImages,
+      pictures,
+      classes: source.classes,
+      channelMeans: statistics.channelMeans,
+      meanImage: MEAN_FILE,
+      meanImageSha256: sha256(meanBytes),
+      pca: statistics.pca,
+      covariance: statistics.sums().covariance,
+      splits: written as PreparedMeta['splits'],
+      skipped,
+    } as const;
+    const text = metaText(meta);
+    await replaceFile(join(this.#data, META_FILE), text);
+    await this.#lock.check();
+    await rmdir(this.#outDir).catch(() => undefined); // an empty folder, as checked
+    await rename(this.#data, this.#outDir);
+    await syncFolder(dirname(this.#outDir));
+    await rm(this.path, { recursive: true, force: true });
+    return JSON.parse(text);
+  }
+
+  /** Leaves the folder to whoever goes on with it. */
+  release(): Promise<void> {
+    return this.#lock.release();
+  }
+
+  async #appendIndex(split: Split, entries: readonly number[]): Promise<void> {
+    const { images, shards } = this.progress.splits[split];
+    const index = await open(join(this.#data, indexName(split)), images === 0 ? 'w' : 'r+');
+    try {
+      await index.write(indexBytes(shards.length, entries), 0, undefined, images * INDEX_ENTRY_BYTES);
+      await index.sync();
+    } finally {
+      await index.close();
+    }
+  }
+
+  async #finishSplit(split: Split, source: IlsvrcSource): Promise<SplitMeta> {
+    const { images, shards } = this.progress.splits[split];
+    const index = indexName(split);
+    const bytes = images > 0 ? await readFile(join(this.#data, index)) : Buffer.alloc(0);
+    checkClasses(split, source, bytes);
+    return { images, index, indexSha256: sha256(bytes), shards };
+  }
+}
+
+/** Removes what is left of work whose result is in its place. */
+export async function removeFinishedWork(outDir: string): Promise<void> {
+  const path = workPathOf(outDir);
+  const names = await readdir(path).catch(() => ['data']);
+  if (names.includes('data')) return; // none, or work on something else
+  const lock = await takeLock(join(path, 'lock')).catch(() => undefined); // held: another one is just removing it
+  if (lock) await rm(path, { recursive: true, force: true });
+}
+
+async function beginWork(path: string, plan: WorkPlan): Promise<void> {
+  for (const name of ['shards', 'data', 'progress'])
+    await rm(join(path, name), { recursive: true, force: true });
+  await mkdir(join(path, 'shards'));
+  await mkdir(join(path, 'data'));
+  await replaceFile(join(path, 'plan.json'), `${JSON.stringify(plan, undefined, 1)}\n`);
+}
+
+/** The plan of work that was begun; none where its result was taken away. */
+async function readPlan(path: string): Promise<Record<string, unknown> | undefined> {
+  const names = await readdir(path);
+  if (!names.includes('plan.json') || !names.includes('data')) return undefined;
+  return damagedUnless(path, async () => JSON.parse(await readFile(join(path, 'plan.json'), 'utf8')));
+}
+
+async function readProgress(path: string, plan: WorkPlan): Promise<WorkProgress> {
+  const progress = await damagedUnless(path, () => WorkProgress.read(join(path, 'progress'), plan.size));
+  const data = join(path, 'data');
+  const valid = new Set<string>();
+  for (const split of splits) {
+    const { images, shards } = progress.splits[split];
+    for (const { file, bytes } of shards) await checkLength(join(data, file), bytes, path);
+    for (const { file } of shards) valid.add(file);
+    if (images === 0) continue;
+    const index = join(data, indexName(split));
+    await checkLength(index, images * INDEX_ENTRY_BYTES, path);
+    await truncate(index, images * INDEX_ENTRY_BYTES);
+    valid.add(indexName(split));
+  }
+  for (const file of await readdir(data)) if (!valid.has(file)) await rm(join(data, file), { force: true });
+  await rm(join(path, 'shards'), { recursive: true, force: true });
+  await mkdir(join(path, 'shards'), { recursive: true });
+  return progress;
+}
+
+async function checkLength(file: string, least: number, path: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found && found.size >= least) return;
+  const what = found ? `has ${found.size} bytes, not ${least}` : 'is missing';
+  throw new Error(`${file} ${what}: the unfinished work is damaged; delete ${path} to begin anew.`);
+}
+
+async function damagedUnless<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new Error(`${path} cannot be read: the unfinished work is damaged; delete it to begin anew.`, {
+      cause: error,
+    });
+  }
+}
+
+function checkClasses(split: Split, source: IlsvrcSource, index: Buffer): void {
+  const perClass = new Uint32Array(source.classes.length);
+  for (let at = 12; at < index.length; at += INDEX_ENTRY_BYTES) {
+    const label = index.readUInt32LE(at);
+    perClass[label] = (perClass[label] ?? 0) + 1;
+  }
+  const empty = split === 'train' ? perClass.indexOf(0) : -1;
+  if (index.length > 0 && empty < 0) return;
+  const of = index.length === 0 ? split : `class ${source.classes[empty]?.wnid}`;
+  throw new Error(
+    `${source.path}: no picture of ${of} is left after those that cannot be decoded; fetch it again.`,
+  );
+}
+
+/** `train-000012.tar`. */
+export function shardName(split: Split, number: number): string {
+  return `${split}-${String(number).padStart(6, '0')}.tar`;
+}
+
+function indexName(split: Split): string {
+  return `${split}.index`;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import type { ImageFormat } from '../prepared/image-format.js';
+import { type IlsvrcSource, splits } from '../source/ilsvrc-source.js';
+
+/** What decides the bytes that `prepare` writes; `plan.json` of its work folder. */
+export interface WorkPlan {
+  readonly version: 1;
+  readonly size: number;
+  readonly format: ImageFormat;
+  readonly shardImages: number;
+  /** SHA-256 of the classes and of every picture's name and label. */
+  readonly pictures: string;
+  /** SHA-256 of the layout and of where every picture lies inside its tar. */
+  readonly places: string;
+  readonly sharp: string;
+  readonly libvips: string;
+}
+
+/** Describes what is going to be prepared; lists the whole source, a second or two for ILSVRC. */
+export async function workPlan(
+  source: IlsvrcSource,
+  options: Pick<WorkPlan, 'size' | 'format' | 'shardImages'>,
+  signal?: AbortSignal,
+): Promise<WorkPlan> {
+  const pictures = createHash('sha256').update(JSON.stringify(source.classes));
+  const places = createHash('sha256').update(source.layout);
+  for (const split of splits) {
+    pictures.update(`\n${split}`);
+    places.update(`\n${split}`);
+    for await (const { name, label, place } of source.images(split)) {
+      signal?.throwIfAborted();
+      pictures.update(`\n${label} ${name}`);
+      places.update(place.range ? `\n${place.range.offset} ${place.range.size}` : '\n');
+    }
+  }
+  return {
+    version: 1,
+    ...options,
+    pictures: pictures.digest('hex'),
+    places: places.digest('hex'),
+    sharp: sharp.versions.sharp ?? '',
+    libvips: sharp.versions.vips,
+  };
+}
+
+/** What differs between two plans, in words; empty for equal ones. Fields that one of them lacks are not compared. */
+export function planDifference(
+  now: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, unknown>>,
+): string {
+  return Object.keys(now)
+    .filter((key) => key in before && now[key] !== before[key])
+    .map((key) => (key in inWords ? inWords[key] : `${key} was ${before[key]}, is ${now[key]}`))
+    .join('; ');
+}
+
+const inWords: Readonly<Record<string, string>> = {
+  pictures: 'the source has other classes or pictures',
+  places: 'the files of the source have changed',
+};

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import type { SkippedImage } from '../prepared/prepared-meta.js';
+import { type Split, splits } from '../source/ilsvrc-source.js';
+import { replaceFile } from './durable-files.js';
+import type { ShardFile } from './shard-writer.js';
+import { TrainingStatistics } from './training-statistics.js';
+
+/** What is finished of a split. */
+interface SplitProgress {
+  /** Pictures of the source that are done, stored or skipped. */
+  done: number;
+  /** Pictures stored. */
+  images: number;
+  readonly shards: ShardFile[];
+}
+
+/**
+ * How far a preparation is: always the first shards of every split, in order. One file holds all of it, so that the shards
+ * that count and their statistics cannot disagree: a line of JSON, then the float64 sums of the training pixels
+ * in the machine's own byte order.
+ */
+export class WorkProgress {
+  readonly splits: Readonly<Record<Split, SplitProgress>>;
+  readonly skipped: SkippedImage[] = [];
+  readonly statistics: TrainingStatistics;
+
+  constructor(size: number) {
+    this.statistics = new TrainingStatistics(size);
+    const none = (): SplitProgress => ({ done: 0, images: 0, shards: [] });
+    this.splits = { train: none(), val: none(), test: none() };
+  }
+
+  /** Pictures that are done, of all splits. */
+  get done(): number {
+    return splits.reduce((sum, split) => sum + this.splits[split].done, 0);
+  }
+
+  /** Shards that are done, of all splits. */
+  get shards(): number {
+    return splits.reduce((sum, split) => sum + this.splits[split].shards.length, 0);
+  }
+
+  async write(file: string): Promise<void> {
+    const { images, covariance, pixels } = this.statistics.sums();
+    const line = JSON.stringify({ splits: this.splits, skipped: this.skipped, images, covariance });
+    await replaceFile(file, Buffer.concat([Buffer.from(`${line}\n`), Buffer.from(pixels.buffer)]));
+  }
+
+  /** Reads what {@link write} wrote; where there is no such file, nothing is done yet. */
+  static async read(file: string, size: number): Promise<WorkProgress> {
+    const progress = new WorkProgress(size);
+    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!bytes) return progress;
+    const end = bytes.indexOf('\n');
+    const { splits: done, skipped, images, covariance } = JSON.parse(bytes.toString('utf8', 0, end));
+    for (const split of splits) Object.assign(progress.splits[split], done[split]);
+    progress.skipped.push(...skipped);
+    const pixels = new Float64Array(size * size * 3);
+    if (bytes.length !== end + 1 + pixels.byteLength) throw new Error(`${file} has sums of another size.`);
+    Buffer.from(pixels.buffer).set(bytes.subarray(end + 1));
+    progress.statistics.merge({ images, pixels, covariance });
+    return progress;
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { RgbCovarianceJson, RgbPca, Triple } from '@alexnet/augment-pca';
+import type { ShardFile } from '../prepare/shard-writer.js';
+import type { ImageClass, Split } from '../source/ilsvrc-source.js';
+import type { ImageFormat } from './image-format.js';
+
+/** A picture that was left out, and why. */
+export interface SkippedImage {
+  readonly split: Split;
+  readonly location: string;
+  readonly reason: string;
+}
+
+/** A split as `meta.json` describes it. */
+export interface SplitMeta {
+  readonly images: number;
+  /** File of `INDEX_ENTRY_BYTES` a picture. */
+  readonly index: string;
+  readonly indexSha256: string;
+  readonly shards: readonly ShardFile[];
+}
+
+/** `meta.json` of a prepared folder, written last. */
+export interface PreparedMeta {
+  readonly kind: typeof PREPARED_KIND;
+  readonly version: typeof PREPARED_VERSION;
+  readonly size: number;
+  readonly format: ImageFormat;
+  /** Pictures of the source in a shard; where some were left out, it holds fewer. */
+  readonly shardImages: number;
+  /** SHA-256 of the classes and of every picture's name and label, as listed. */
+  readonly pictures: string;
+  readonly classes: readonly ImageClass[];
+  readonly channelMeans: Triple;
+  /** File of size * size * 3 little-endian float32 values. */
+  readonly meanImage: string;
+  readonly meanImageSha256: string;
+  readonly pca: RgbPca;
+  readonly covariance: RgbCovarianceJson;
+  /** The splits that are there; `train` always. */
+  readonly splits: Readonly<{ train: SplitMeta } & Partial<Record<Split, SplitMeta>>>;
+  readonly skipped: readonly SkippedImage[];
+  /** SHA-256 of all other fields. */
+  readonly checksum: string;
+}
+
+export const PREPARED_KIND = 'alexnet-prepared-images';
+export const PREPARED_VERSION = 2;
+export const META_FILE = 'meta.json';
+export const MEAN_FILE = 'mean-image.f32';
+
+/** Pictures of every split; 0 where there is none. */
+export function imagesOf({ splits }: PreparedMeta): Record<Split, number> {
+  return { train: splits.train.images, val: splits.val?.images ?? 0, test: splits.test?.images ?? 0 };
+}
+
+/** The text of `meta.json`; what is given as `checksum` is reckoned anew. */
+export function metaText(meta: Omit<PreparedMeta, 'checksum'>): string {
+  const { checksum: _, ...fields } = { checksum: '', ...meta };
+  const checksum = createHash('sha256').update(JSON.stringify(fields)).digest('hex');
+  return `${JSON.stringify({ ...fields, checksum }, undefined, 1)}\n`;
+}

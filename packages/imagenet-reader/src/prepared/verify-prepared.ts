@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ShardFile } from '../prepare/shard-writer.js';
+import { type ByteSource, openByteSource } from '../source/byte-source.js';
+import { type Split, splits } from '../source/ilsvrc-source.js';
+import { readTarHeader } from '../source/tar-header.js';
+import { checkMeta } from './check-meta.js';
+import { decodePixels } from './image-format.js';
+import { imagesOf, META_FILE, type PreparedMeta, type SplitMeta } from './prepared-meta.js';
+import { INDEX_ENTRY_BYTES, type IndexEntry, IndexReader } from './shard-index.js';
+
+/** Options of {@link verifyPrepared}. */
+export interface VerifyOptions {
+  readonly signal?: AbortSignal;
+  /** Called after every file: bytes read of all there are. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** What {@link verifyPrepared} found. */
+export interface VerifyReport {
+  readonly path: string;
+  readonly images: Readonly<Record<Split, number>>;
+  /** Bytes of all shards. */
+  readonly bytes: number;
+  /** What is wrong, a line each that names the file and the picture or byte; empty for a whole folder. */
+  readonly problems: readonly string[];
+}
+
+const BLOCK = 512;
+/** Lines about one file: a shard that is lost altogether needs no thousand. */
+const PROBLEMS_A_FILE = 10;
+
+/**
+ * Reads everything in a prepared folder and compares it with what `prepare` wrote: the SHA-256 of every file, every index
+ * entry with its headers in the tar, every label with its `.cls`, the counts.
+ *
+ * @throws Error of one line if the folder holds no `meta.json`, or one of another version; an AbortError on `signal`.
+ * @example
+ * const { problems } = await verifyPrepared('/data/ilsvrc-256');
+ * for (const problem of problems) console.error(problem);
+ */
+export async function verifyPrepared(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const { signal, onProgress } = options;
+  const file = join(path, META_FILE);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Error(`${path} holds no ${META_FILE}: it was not written by prepare, or not to its end.`, {
+      cause: error,
+    });
+  });
+  const meta = checkMeta(text, file);
+  const shards = splits.flatMap((split) => meta.splits[split]?.shards ?? []);
+  const total = shards.reduce((sum, { bytes }) => sum + bytes, 0);
+  const mean = await wholeFile(
+    join(path, meta.meanImage),
+    meta.size * meta.size * 12,
+    meta.meanImageSha256,
+    signal,
+  );
+  const problems = [...mean];
+  let done = 0;
+  for (const split of splits) {
+    const there = meta.splits[split];
+    if (!there) continue;
+    const index = await verifyIndex(path, there, meta, signal);
+    problems.push(...index.problems);
+    let first = 0;
+    for (const [number, shard] of there.shards.entries()) {
+      const { images, bytes } = shard;
+      const { reader } = index;
+      problems.push(...(await verifyShard({ path, split, number, first, shard, reader, meta, signal })));
+      first += images;
+      done += bytes;
+      onProgress?.({ done, total });
+    }
+  }
+  return { path, images: imagesOf(meta), bytes: total, problems };
+}
+
+async function verifyIndex(
+  path: string,
+  { index, images, indexSha256, shards }: SplitMeta,
+  { classes }: PreparedMeta,
+  signal: AbortSignal | undefined,
+): Promise<{ problems: string[]; reader?: IndexReader }> {
+  const file = join(path, index);
+  const problems = await wholeFile(file, images * INDEX_ENTRY_BYTES, indexSha256, signal);
+  if (problems.length > 0) return { problems };
+  const reader = IndexReader.ofBytes(await readFile(file));
+  const counted = shards.reduce((sum, shard) => sum + shard.images, 0);
+  if (counted !== images) problems.push(`${file} has ${images} pictures, its shards have ${counted}`);
+  for (let i = 0; i < reader.count; i++) {
+    const label = reader.at(i).label;
+    if (label < classes.length) continue;
+    problems.push(`${file}: picture ${i} has label ${label}, no class`);
+    break;
+  }
+  return { problems, reader };
+}
+
+interface ShardToVerify {
+  readonly path: string;
+  readonly split: Split;
+  readonly number: number;
+  /** Number of its first picture in the split. */
+  readonly first: number;
+  readonly shard: ShardFile;
+  /** Undefined where the index itself is damaged. */
+  readonly reader: IndexReader | undefined;
+  readonly meta: PreparedMeta;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function verifyShard(given: ShardToVerify): Promise<string[]> {
+  const { path, split, number, first, shard, reader, meta, signal } = given;
+  const file = join(path, shard.file);
+  const problems = await wholeFile(file, shard.bytes, shard.sha256, signal);
+  const isDamaged = problems.length > 0;
+  const source = await openByteSource(file).catch(() => undefined);
+  try {
+    let block = 0;
+    for (let i = first; i < first + shard.images && source && reader && i < reader.count; i++) {
+      signal?.throwIfAborted();
+      if (problems.length > PROBLEMS_A_FILE) break;
+      const entry = reader.at(i);
+      const isInOrder = entry.shard === number && entry.block === block;
+      const wrong = isInOrder
+        ? await wrongEntry(source, entry, meta, isDamaged)
+        : 'is not where the index says';
+      if (wrong) problems.push(`${file}: picture ${i} of ${split}, at byte ${entry.block * BLOCK}, ${wrong}`);
+      block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // its header and bytes, and two for the label
+    }
+  } finally {
+    await source?.close();
+  }
+  return problems;
+}
+
+/** What is wrong with a picture; of a shard with another checksum its bytes are decoded too, to find the one. */
+async function wrongEntry(
+  source: ByteSource,
+  { block, size, label }: IndexEntry,
+  { size: side, format }: PreparedMeta,
+  isDamaged: boolean,
+): Promise<string | undefined> {
+  const at = block * BLOCK;
+  const header = readTarHeader(await source.read(at, BLOCK));
+  if (!header?.name.endsWith(`.${format}`) || header.size !== size) return 'has another header';
+  const end = at + BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+  const [labelHeader, text] = [
+    readTarHeader(await source.read(end, BLOCK)),
+    await source.read(end + BLOCK, 16),
+  ];
+  const key = header.name.slice(0, -format.length);
+  if (labelHeader?.name !== `${key}cls` || text.toString('latin1', 0, labelHeader.size) !== String(label)) {
+    return `has another label than ${label}`;
+  }
+  if (!isDamaged) return undefined;
+  const pixels = await source
+    .read(at + BLOCK, size)
+    .then((bytes) => decodePixels(bytes, side, format))
+    .catch(() => undefined);
+  return pixels ? undefined : 'cannot be decoded';
+}
+
+/** What is wrong with a file as a whole. */
+async function wholeFile(
+  file: string,
+  bytes: number,
+  sha256: string,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return [`${file} is missing`];
+  if (found.size !== bytes) return [`${file} has ${found.size} bytes, not ${bytes}`];
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20, signal })) hash.update(chunk);
+  } catch (error) {
+    signal?.throwIfAborted();
+    return [`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`];
+  }
+  return hash.digest('hex') === sha256 ? [] : [`${file} has another SHA-256 than when it was written`];
+}

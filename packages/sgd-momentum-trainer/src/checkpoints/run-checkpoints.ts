@@ -1,0 +1,103 @@
+import { requireWhole } from '@alexnet/validate';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { DivergedError } from '../loop/diverged.js';
+import type { Stepper } from '../loop/stepper.js';
+import type { CheckpointOptions } from '../loop/train.js';
+import type { TrainEvent } from '../loop/train-event.js';
+import type { TrainState } from '../loop/train-state.js';
+import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
+import { Checkpoints, type WrittenCheckpoint } from './checkpoints.js';
+
+type CheckpointEvents = AsyncGenerator<TrainEvent & { type: 'checkpoint' }, void, undefined>;
+
+/** Takes the checkpoints of a run when they are due, and tells of each once it is on the disk. */
+export class RunCheckpoints {
+  private readonly store: Checkpoints;
+  private begunAt = performance.now();
+  private begun = '';
+
+  constructor(
+    private readonly model: tfl.LayersModel,
+    private readonly optimizer: SgdMomentum,
+    private readonly stepper: Stepper,
+    private readonly options: CheckpointOptions,
+  ) {
+    const { directory, keep, everySteps, everySeconds } = options;
+    this.store = new Checkpoints(directory, { ...(keep !== undefined && { keep }) });
+    if (everySteps !== undefined) requireWhole('everySteps', everySteps, 1, 'train');
+    if (everySeconds !== undefined && !(everySeconds > 0)) {
+      throw new RangeError(`everySeconds must be a number > 0 (train), got ${everySeconds}.`);
+    }
+  }
+
+  /** Between two steps of an epoch. */
+  async *afterStep(state: TrainState): CheckpointEvents {
+    const { everySteps = Number.NaN, everySeconds = Number.POSITIVE_INFINITY } = this.options;
+    const isDue = state.step % everySteps === 0 || performance.now() - this.begunAt >= everySeconds * 1000;
+    if (isDue) yield* this.begin(state);
+    yield* eventOf(await this.store.take());
+  }
+
+  /** Takes one now; it is written while training goes on. */
+  async *begin(state: TrainState): CheckpointEvents {
+    const { settings, versions } = this.options;
+    const kept = structuredClone(state);
+    await this.stepper.collect();
+    this.begun = placeOf(state);
+    yield* eventOf(await this.store.begin(this.model, this.optimizer, { ...kept, settings, versions }));
+    this.begunAt = performance.now();
+  }
+
+  /** Takes one of the run as it stands, unless there is one, and waits until it is on the disk. */
+  async *finish(state: TrainState): CheckpointEvents {
+    if (this.begun !== placeOf(state)) yield* this.begin(state);
+    yield* eventOf(await this.store.settle());
+  }
+
+  /** Waits for what is being written. */
+  async settle(): Promise<void> {
+    await this.store.settle();
+  }
+
+  /**
+   * Waits for what is being written when an error ends a run, after one more where the run is whole in `state`. Gives the
+   * error to throw: that one, with the place of the last checkpoint if the loss diverged, and what went wrong in writing.
+   */
+  async *finishAfter(
+    error: unknown,
+    state: TrainState | undefined,
+  ): AsyncGenerator<TrainEvent & { type: 'checkpoint' }, unknown, undefined> {
+    let failure: Error | undefined;
+    try {
+      if (state) yield* this.finish(state);
+      else yield* eventOf(await this.store.settle());
+    } catch (thrown) {
+      failure = thrown as Error;
+    }
+    if (!(error instanceof DivergedError)) return failure ? both(error, failure) : error;
+    const places = await this.store.list().catch((thrown: Error) => {
+      failure ??= thrown;
+      return [];
+    });
+    const last = places.at(-1);
+    if (failure) error.message += ` ${failure.message}`;
+    error.message += last ? ` The last checkpoint is ${last.path}.` : ' There is no checkpoint yet.';
+    return error;
+  }
+}
+
+/** What ended a run, and what went wrong after it: the first speaks first, neither is lost. */
+function both(first: unknown, second: Error): AggregateError {
+  const message = first instanceof Error ? first.message : String(first);
+  return new AggregateError([first, second], `${message.replace(/\.?$/, '.')} ${second.message}`);
+}
+
+function placeOf({ epoch, batch = 0, step }: TrainState): string {
+  return `${epoch} ${batch} ${step}`;
+}
+
+function* eventOf(
+  written: WrittenCheckpoint | undefined,
+): Generator<TrainEvent & { type: 'checkpoint' }, void, undefined> {
+  if (written) yield { type: 'checkpoint', ...written };
+}

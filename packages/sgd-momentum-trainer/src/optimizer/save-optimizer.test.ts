@@ -1,0 +1,78 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fileSystem, registerSgdMomentum, SgdMomentum } from '../index.js';
+
+let folder: string;
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  folder = await mkdtemp(join(tmpdir(), 'alexnet-optimizer-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const options = { learningRate: 0.05, momentum: 0.8, biasLearningRateMultiplier: 2, biasWeightDecay: false };
+function makeModel(): tfl.LayersModel {
+  const layers = [
+    tfl.layers.dense({ units: 4, inputShape: [2], activation: 'tanh' }),
+    tfl.layers.dense({ units: 1 }),
+  ];
+  return tfl.sequential({ layers });
+}
+async function fit(model: tfl.LayersModel, epochs: number): Promise<void> {
+  const [xs, ys] = [tf.tensor2d([[1, 2], [3, -1], [0, 1]]), tf.tensor2d([[1], [0], [2]])]; // biome-ignore format: matrices
+  await model.fit(xs, ys, { epochs, verbose: 0 });
+  tf.dispose([xs, ys]);
+}
+const weightsOf = (model: tfl.LayersModel): number[][] =>
+  model.getWeights().map((weight) => Array.from(weight.dataSync()));
+
+test('a compiled model saved with its optimizer is loaded and fits on to the same bits', async () => {
+  registerSgdMomentum();
+  registerSgdMomentum();
+  const model = makeModel();
+  model.compile({ optimizer: new SgdMomentum(options), loss: 'meanSquaredError' });
+  await fit(model, 5);
+  const saved = weightsOf(model);
+  await model.save(fileSystem(folder), { includeOptimizer: true });
+  const loaded = await tfl.loadLayersModel(fileSystem(folder)); // beside the first: its variables have new names
+  expect(weightsOf(loaded)).toEqual(saved);
+  expect(loaded.optimizer).toBeInstanceOf(SgdMomentum);
+  expect(loaded.optimizer.getConfig()).toEqual({ weightDecay: 0.0005, ...options });
+  expect(loaded.optimizer.iterations).toBe(5);
+  await fit(model, 5);
+  await fit(loaded, 5);
+  expect(weightsOf(loaded)).toEqual(weightsOf(model));
+  expect(weightsOf(loaded)).not.toEqual(saved);
+});
+
+test('velocities of another model are refused, and of none are none', async () => {
+  const model = makeModel();
+  const optimizer = new SgdMomentum(options);
+  model.compile({ optimizer, loss: 'meanSquaredError' });
+  const velocity = { name: 'other/kernel/velocity', tensor: tf.ones([2, 4]) as tf.Tensor };
+  const iterations = { name: 'iter', tensor: tf.scalar(3, 'int32') as tf.Tensor };
+  await optimizer.setWeights([iterations, velocity]);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await expect(fit(model, 1)).rejects.toThrow(
+      'weights must be velocities of shapes [2,4], [4], [4,1], [1] (SgdMomentum), got [2,4].',
+    );
+  }
+  await optimizer.setWeights([iterations]);
+  await fit(model, 1);
+  expect(optimizer.iterations).toBe(4);
+});
+
+test('plain minimize takes it, and tells biases by their rank', () => {
+  const optimizer = new SgdMomentum({ ...options, momentum: 0, weightDecay: 0.1 });
+  const [w, b] = tf.tidy(() => [tf.variable(tf.tensor2d([[2]])), tf.variable(tf.tensor1d([2]))]);
+  optimizer.minimize(() => tf.add(tf.sum(w as tf.Variable), tf.sum(b as tf.Variable)) as tf.Scalar, false, [
+    w,
+    b,
+  ] as tf.Variable[]);
+  expect(w?.dataSync()[0]).toBeCloseTo(2 - 0.05 * 1 - 0.1 * 0.05 * 2, 6);
+  expect(b?.dataSync()[0]).toBeCloseTo(2 - 0.1 * 1, 6);
+});

@@ -1,0 +1,174 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { expectAllClose } from '@alexnet/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { SgdMomentum, type SgdMomentumOptions } from '../index.js';
+
+const close: { dispose(): void }[] = [];
+const closing = <T extends { dispose(): void }>(thing: T): T => {
+  close.push(thing);
+  return thing;
+};
+const weightOf = (values: number[][]): tf.Variable =>
+  closing(tf.tidy(() => tf.variable(tf.tensor2d(values))));
+const biasOf = (values: number[]): tf.Variable => closing(tf.tidy(() => tf.variable(tf.tensor1d(values))));
+const apply = (optimizer: SgdMomentum, variable: tf.Variable, gradient: number[]): void =>
+  tf.tidy(() => optimizer.applyGradients({ [variable.name]: tf.tensor(gradient, variable.shape) }));
+
+beforeAll(() => tf.setBackend('cpu'));
+afterEach(() => {
+  for (const thing of close.splice(0)) thing.dispose();
+  expect(tf.memory().numTensors).toBe(0);
+});
+
+test('three steps with a drop between agree with the rule worked by hand', () => {
+  const optimizer = closing(new SgdMomentum());
+  const w = weightOf([[1, -2]]);
+  apply(optimizer, w, [0.5, 1]);
+  // v1 = -.0005 * .01 * w0 - .01 * g;  w1 = w0 + v1
+  expectAllClose(w.dataSync(), [1 - 0.000005 - 0.005, -2 + 0.00001 - 0.01], 1e-7);
+  apply(optimizer, w, [0.25, -1]);
+  // v2 = .9 v1 - .0005 * .01 * w1 - .01 * g
+  const v2 = [
+    0.9 * -0.005005 - 0.000005 * 0.994995 - 0.0025,
+    0.9 * -0.00999 - 0.000005 * -2.00999 + 0.01,
+  ] as const;
+  expectAllClose(w.dataSync(), [0.994995 + v2[0], -2.00999 + v2[1]], 1e-7);
+  optimizer.learningRate = 0.001;
+  apply(optimizer, w, [1, 0]);
+  // the old velocity still moves at the rate it was made with: v3 = .9 v2 - .0005 * .001 * w2 - .001 * g
+  const w2 = [0.994995 + v2[0], -2.00999 + v2[1]] as const;
+  expectAllClose(
+    w.dataSync(),
+    [w2[0] + 0.9 * v2[0] - 0.0000005 * w2[0] - 0.001, w2[1] + 0.9 * v2[1] - 0.0000005 * w2[1]],
+    1e-7,
+  );
+});
+
+test.each<[string, SgdMomentumOptions]>([
+  ['the paper', {}],
+  ['the original program', { biasLearningRateMultiplier: 2, biasWeightDecay: false }],
+  ['no momentum', { momentum: 0, weightDecay: 0.1 }],
+])('a hundred steps agree with a float64 loop, %s', (_, options) => {
+  const {
+    momentum = 0.9,
+    weightDecay = 5e-4,
+    biasLearningRateMultiplier = 1,
+    biasWeightDecay = true,
+  } = options;
+  const optimizer = closing(new SgdMomentum({ learningRate: 0.02, ...options }));
+  const variables = [weightOf([[0.3], [-0.7]]), biasOf([0.5, 1.5])];
+  variables.forEach((variable) => {
+    const isBias = variable.rank === 1;
+    const rate = 0.02 * (isBias ? biasLearningRateMultiplier : 1);
+    const decay = isBias && !biasWeightDecay ? 0 : weightDecay;
+    const w = Float64Array.from(variable.dataSync());
+    const v = new Float64Array(2);
+    for (let step = 0; step < 100; step++) {
+      const g = w.map((value, i) => Math.sin(step + i) + value); // any gradient that depends on w
+      apply(
+        optimizer,
+        variable,
+        Array.from(variable.dataSync(), (value, i) => Math.sin(step + i) + value),
+      );
+      for (let i = 0; i < 2; i++) {
+        v[i] = momentum * (v[i] as number) - decay * rate * (w[i] as number) - rate * (g[i] as number);
+        w[i] = (w[i] as number) + (v[i] as number);
+      }
+    }
+    expectAllClose(variable.dataSync(), w, 2e-5);
+  });
+});
+
+test.each([
+  ['its own rate', 0.01, 0],
+  ['the rate of all', 0, undefined],
+])('%s at 0 leaves a moving variable and its velocity as they are, to go on from later', (_, rate, own) => {
+  const [stopped, never] = [closing(new SgdMomentum()), closing(new SgdMomentum())];
+  const [w, other] = [weightOf([[1, -2]]), weightOf([[1, -2]])];
+  const both = (gradient: number[]): void => {
+    apply(stopped, w, gradient);
+    apply(never, other, gradient);
+  };
+  both([3, 4]);
+  const values = () => [w.dataSync().slice(), stopped.velocityOf(w.name)?.dataSync().slice()];
+  const before = values();
+  stopped.learningRate = rate;
+  if (own !== undefined) stopped.variableRates = new Map([[w.name, own]]);
+  for (let step = 0; step < 3; step++) apply(stopped, w, [5, 6]);
+  expect(values()).toEqual(before);
+
+  stopped.learningRate = never.learningRate;
+  stopped.variableRates = new Map();
+  both([1, 2]);
+  expect(w.dataSync()).toEqual(other.dataSync());
+});
+
+test('single variables have rates and decays of their own, biases their multiple of them', () => {
+  const optimizer = closing(new SgdMomentum({ biasLearningRateMultiplier: 2, biasWeightDecay: false }));
+  const [w, b, other] = [weightOf([[1, -2]]), biasOf([1, -2]), weightOf([[1, -2]])];
+  optimizer.variableRates = new Map([w, b].map(({ name }) => [name, 0.1]));
+  optimizer.variableWeightDecays = new Map([[w.name, 0], [b.name, 0.5]]); // biome-ignore format: one line
+  for (const variable of [w, b, other]) apply(optimizer, variable, [3, 4]);
+  expectAllClose(w.dataSync(), [1 - 0.1 * 3, -2 - 0.1 * 4], 1e-7);
+  expectAllClose(b.dataSync(), [1 - 0.2 * (3 + 0.5), -2 - 0.2 * (4 - 1)], 1e-7);
+  expectAllClose(other.dataSync(), [1 - 0.01 * (3 + 0.0005), -2 - 0.01 * (4 - 0.001)], 1e-7);
+});
+
+test('a bias whose multiple is 0 stays, while weights move', () => {
+  const optimizer = closing(new SgdMomentum({ biasLearningRateMultiplier: 0 }));
+  const [w, b] = [weightOf([[1, -2]]), biasOf([1, -2])];
+  for (const variable of [w, b]) apply(optimizer, variable, [3, 4]);
+  expect(Array.from(b.dataSync())).toEqual([1, -2]);
+  expect(w.dataSync()[0]).toBeLessThan(1);
+});
+
+test('model.compile and fit take it, and it minimizes', async () => {
+  const model = closing(tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] }));
+  model.compile({ optimizer: closing(new SgdMomentum({ weightDecay: 0 })), loss: 'meanSquaredError' });
+  const [xs, ys] = [
+    closing(tf.tensor2d([[-1], [0], [1], [2]])),
+    closing(tf.tensor2d([[-3], [-1], [1], [3]])),
+  ];
+  await model.fit(xs, ys, { epochs: 150, verbose: 0 });
+  const [kernel, bias] = model.getWeights();
+  expect(kernel?.dataSync()[0]).toBeCloseTo(2, 2);
+  expect(bias?.dataSync()[0]).toBeCloseTo(-1, 2);
+});
+
+test('its weights move to another optimizer, which goes on the same way', async () => {
+  const [a, b] = [weightOf([[1]]), weightOf([[1]])];
+  const first = closing(new SgdMomentum());
+  apply(first, a, [1]);
+  const second = closing(new SgdMomentum());
+  second.setVelocity(b.name, first.velocityOf(a.name) as tf.Tensor);
+  b.assign(a);
+  apply(first, a, [2]);
+  apply(second, b, [2]);
+  expect(b.dataSync()).toEqual(a.dataSync());
+  const saved = await first.getWeights();
+  const third = closing(new SgdMomentum());
+  await third.setWeights(saved);
+  expect(third.velocityOf(a.name)?.dataSync()).toEqual(first.velocityOf(a.name)?.dataSync());
+  tf.dispose(saved[0]?.tensor);
+});
+
+test('a clone taken before a step keeps its values', () => {
+  const optimizer = closing(new SgdMomentum());
+  const w = weightOf([[1, 2]]);
+  const snapshot = closing(w.clone());
+  apply(optimizer, w, [1, 1]);
+  expect(Array.from(snapshot.dataSync())).toEqual([1, 2]);
+  expect(w.dataSync()[0]).toBeLessThan(1);
+});
+
+test('bad options are refused by name', () => {
+  expect(() => new SgdMomentum({ learningRate: -1 })).toThrow(
+    'learningRate must be a finite number >= 0 (SgdMomentum), got -1.',
+  );
+  expect(() => new SgdMomentum({ momentum: Number.NaN })).toThrow('momentum must be a finite number');
+  const optimizer = closing(new SgdMomentum());
+  const gradient = closing(tf.scalar(1));
+  expect(() => optimizer.applyGradients({ nobody: gradient })).toThrow("got 'nobody'");
+});

@@ -1,0 +1,67 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { OneDnnBackend } from '../backend.js';
+import type { Address } from '../library/c-api.js';
+import type { ElementwiseFunction } from '../native/operations.js';
+import { convolve, convolveBackInput, type ImageLayouts } from '../plans/convolution.js';
+import { inPlanes, readsImages } from '../plans/image-planes.js';
+import { offset } from '../plans/strided-copy.js';
+import { geometryKey, type WindowGeometry } from '../shapes/window-geometry.js';
+import type { Work, WriteItems } from '../values/deferred.js';
+import type { Block } from '../values/memory-pool.js';
+import { inBlocks } from './in-blocks.js';
+
+/** x * filter, to be made with a bias and a relu if that is what comes next. */
+export function deferConvolution(
+  backend: OneDnnBackend,
+  g: WindowGeometry,
+  { x, filter }: { x: TensorInfo; filter: TensorInfo },
+): TensorInfo {
+  const at = { x: backend.block(x), filter: backend.address(filter), bias: undefined };
+  const withBias = (bias: TensorInfo, blocks: readonly Block[]): TensorInfo | undefined => {
+    if (util.sizeFromShape(bias.shape) !== g.outChannels) return undefined;
+    return backend.defer(g.outShape, convolutionWork(backend, g, { ...at, bias: backend.address(bias) }), [
+      ...blocks,
+      bias,
+    ]);
+  };
+  return backend.defer(g.outShape, { ...convolutionWork(backend, g, at), withBias }, [x, filter]);
+}
+
+/** A convolution that is made some images at a time. */
+export function convolutionWork(
+  backend: OneDnnBackend,
+  g: WindowGeometry,
+  at: { x: Block; filter: Address; bias: Address | undefined },
+  postOps: readonly ElementwiseFunction[] = [],
+): Work {
+  const xItem = g.inHeight * g.inWidth * g.inChannels;
+  const from =
+    (x: () => Address, layouts: ImageLayouts): WriteItems =>
+    (first, batch, y) =>
+      convolve(backend, { ...g, batch }, { ...at, x: offset(x(), first * xItem), y }, postOps, layouts);
+  const fromPlanes = from(() => inPlanes(backend, g, at.x), 'planes to blocks');
+  return {
+    key: `${at.bias === undefined ? 'convolution' : 'convolution + bias'} ${geometryKey(g)}`,
+    together: g.batch,
+    write: from(() => at.x.address, 'NHWC'),
+    inBlocks: readsImages(backend, g) ? inBlocks(backend, g.outShape, fromPlanes) : undefined,
+  };
+}
+
+/** The input's gradient of a convolution, to be made with the gradient of a relu if that is what comes next. */
+export function deferInputGradient(
+  backend: OneDnnBackend,
+  g: WindowGeometry,
+  inputShape: number[],
+  { dy, filter }: { dy: TensorInfo; filter: TensorInfo },
+): TensorInfo {
+  const [dyAt, filterAt] = [backend.address(dy), backend.address(filter)];
+  const dyItem = g.outHeight * g.outWidth * g.outChannels;
+  const work = {
+    key: `convolution input gradient ${geometryKey(g)}`,
+    together: g.batch,
+    write: (first: number, batch: number, dx: bigint) =>
+      convolveBackInput(backend, { ...g, batch }, { dy: offset(dyAt, first * dyItem), filter: filterAt, dx }),
+  };
+  return backend.defer(inputShape, work, [dy, filter]);
+}
