@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { writeWhole } from '@alexnet/durable-files';
+import { replaceFile, writeWhole } from '@alexnet/durable-files';
 import { permutation, randomStream } from '@alexnet/random';
 import pMap from 'p-map';
 import { type Pack, pack } from 'tar-stream';
@@ -74,7 +74,7 @@ export async function writeEmbeddedIlsvrc(
     trainPerClass,
     labels.map((label) => label + 1),
   );
-  await writeWhole(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'), (path) => writeFile(path, devkit));
+  await replaceFile(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'), devkit);
   return counts;
 }
 

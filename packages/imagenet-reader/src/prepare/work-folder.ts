@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { replaceFile, syncFolder } from '@alexnet/durable-files';
 import {
   MEAN_FILE,
   META_FILE,
@@ -24,7 +14,6 @@ import {
 import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
 import type { IlsvrcSource, Split } from '../source/ilsvrc-source.js';
 import { splits } from '../source/ilsvrc-source.js';
-import { replaceFile, syncFolder } from './durable-files.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
@@ -122,7 +111,7 @@ export class WorkFolder {
     const mean = statistics.meanImage();
     const meanBytes = Buffer.alloc(mean.length * 4);
     for (const [i, value] of mean.entries()) meanBytes.writeFloatLE(value, i * 4);
-    await writeFile(join(this.#data, MEAN_FILE), meanBytes, { flush: true });
+    await replaceFile(join(this.#data, MEAN_FILE), meanBytes);
     const { size, format, shardImages, pictures } = this.#plan;
     const meta = {
       kind: PREPARED_KIND,
