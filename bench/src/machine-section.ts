@@ -3,7 +3,7 @@ import { derived } from './race-figures.js';
 import { type Section, threadsSuffix } from './section.js';
 
 /** The work of the task `sgemm`: two matrices of 4096 x 4096. */
-export const sgemmGflop = (2 * 4096 ** 3) / 1e9;
+export const sgemmGflop: number = (2 * 4096 ** 3) / 1e9;
 /** Two arrays of 64 Mi floats read, one written. */
 const copiedGigabytes = (3 * 4 * 64 * 1024 * 1024) / 1e9;
 
