@@ -1,4 +1,4 @@
-// Draws the pictures of the documentation that a program can draw: `npm run docs:images`.
+// Draws the figures of the documentation that are drawn by programs: `npm run docs:images`.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const conditions = ['@alexnet/source', 'module', 'node'];
 const images = `${root}docs/images`;
 
-/** What a figure's module exports. */
+/** The exports of a figure's module. */
 async function figures(name) {
   const { module } = await runnerImport(`${root}docs/figures/${name}.ts`, {
     root,

@@ -1,10 +1,10 @@
-// Puts together the npm packages that carry oneDNN, each in the folder `dist` beside its package.json.
+// Builds the npm packages that carry oneDNN, each in the folder `dist` next to its package.json.
 //
-//   npm run platform-packages                 the one of this platform
-//   npm run platform-packages -- linux-arm64  others by name; --all is every one that can be made here
+//   npm run platform-packages                 the package of this platform
+//   npm run platform-packages -- linux-arm64  other packages by name; --all is every one that can be built here
 //
-// Linux: from the package sources of this system, by apt, for either processor. macOS: from Homebrew, on a Mac.
-// The packages under platform/ are workspaces everywhere, so `os`, `cpu` and `libc` stand in `dist` only: npm
+// On Linux, apt fetches the library from this system's package sources, for either processor. On a Mac it comes from
+// Homebrew. The packages under platform/ are workspaces on all systems, so `os`, `cpu` and `libc` are only in `dist`: npm
 // refuses to install a workspace of another system.
 
 import { execFileSync } from 'node:child_process';
@@ -16,13 +16,13 @@ import { installOneDnn } from '@alexnet/tfjs-backend-onednn';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const known = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
 
-/** Fills `dist/lib` by apt. */
+/** Fills `dist/lib` with apt. */
 async function fillFromApt(dist, arch) {
   const { version } = await installOneDnn(dist, { force: true, arch });
   return version;
 }
 
-/** Fills `dist/lib` from Homebrew; the two libraries then find each other by their folder. */
+/** Fills `dist/lib` from Homebrew; the two libraries then find each other in their folder. */
 async function fillFromHomebrew(dist) {
   const lib = join(dist, 'lib');
   await mkdir(lib, { recursive: true });
@@ -36,7 +36,7 @@ async function fillFromHomebrew(dist) {
   for (const name of ['libdnnl.3.dylib', 'libomp.dylib']) await chmod(join(lib, name), 0o644);
   const needed = execFileSync('otool', ['-L', file], { encoding: 'utf8' });
   const linked = /^\s+(\S+libomp\.dylib)/m.exec(needed)?.[1];
-  if (!linked) throw new Error(`${file} does not need libomp: is it a build with OpenMP?`);
+  if (!linked) throw new Error(`${file} does not link to libomp; is it a build with OpenMP?`);
   execFileSync('install_name_tool', ['-change', linked, '@loader_path/libomp.dylib', file]);
   execFileSync('codesign', ['--force', '--sign', '-', file]);
   return execFileSync('brew', ['list', '--versions', 'onednn'], { encoding: 'utf8' })

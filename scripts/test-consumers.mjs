@@ -1,6 +1,6 @@
-// Shows that every package works for those who install it: packs all of them, installs each in an empty project by the
-// line of its README, runs the README's programs there as ESM and as CommonJS, and looks into what was installed. Then one
-// project with everything: the programs under strict TypeScript, and bundled by vite for a browser.
+// Shows that every package works for users who install it. Packs all packages, installs each in an empty project as its
+// README says, runs the README's programs there as ESM and as CommonJS, and inspects what was installed. In one project with
+// all packages, the programs are then compiled under strict TypeScript and bundled by vite for a browser.
 
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ import { provideInputs } from './consumers/provide-inputs.mjs';
 import { readReadme } from './consumers/readme-example.mjs';
 import { runExample } from './consumers/run-example.mjs';
 
-/** All packages are core, small and without install scripts, but these, which want files or native code. */
+/** All packages are core, that is, small and without install scripts, except these, which require files or native code. */
 const notCore = [
   '@alexnet/imagenet-reader',
   '@alexnet/durable-files',
@@ -32,12 +32,12 @@ const notCore = [
 ];
 
 const isCore = (name) => !notCore.includes(name);
-const wantsNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);
-/** The trainer's program writes checkpoints to a folder. */
-const isForPages = (program) => !wantsNode(program) && program.package !== '@alexnet/sgd-momentum-trainer';
+const requiresNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);
+/** Not the trainer's program, which writes checkpoints to a folder. */
+const isForPages = (program) => !requiresNode(program) && program.package !== '@alexnet/sgd-momentum-trainer';
 
 let [passed, failed] = [0, 0];
-/** Runs `work`, which adds what is wrong to a list and returns a note; says how it went, and goes on. */
+/** Runs `work`, which adds problems to a list and returns a note, and prints the result. Does not stop at a failure. */
 async function check(what, work) {
   const wrong = [];
   let note;
@@ -62,7 +62,7 @@ try {
     folder,
   );
 
-  /** The tarballs that npm would fetch for `name`: its own, those of its dependencies, and so on. */
+  /** The packages that npm would fetch for `name`: itself, its dependencies, their dependencies, and so on. */
   const closure = (name, seen = new Set()) => {
     if (!tarballs.has(name) || seen.has(name)) return seen;
     seen.add(name);
@@ -74,7 +74,7 @@ try {
   const checkPackage = async (name, readme, wrong) => {
     const project = join(folder, name.replace('@alexnet/', 'project-'));
     await mkdir(project);
-    const others = readme.install.filter((wanted) => wanted !== name);
+    const others = readme.install.filter((installed) => installed !== name);
     const specs = [...closure(name)].map((needed) => tarballs.get(needed));
     wrong.push(...(await install(project, [...specs, ...others])));
     const manifest = await installedManifest(project, name);
@@ -85,11 +85,11 @@ try {
     const { own, lazy, withOthers } = await minifiedSizes(project, name);
     if (isCore(name) && own > CORE_LIMIT) wrong.push(`has ${own} bytes minified, more than ${CORE_LIMIT}`);
     const lazily = lazy > 0 ? ` (${kilobytes(lazy)} more when used)` : '';
-    return `${kilobytes(own)} minified${lazily}, ${kilobytes(withOthers)} with what it needs of @alexnet`;
+    return `${kilobytes(own)} minified${lazily}, ${kilobytes(withOthers)} with its dependencies in @alexnet`;
   };
   const readmes = [];
   for (const [name, { folder: source }] of packages) {
-    if (name.endsWith(platformPackage)) continue; // a library, no program: the backend's example runs on it
+    if (name.endsWith(platformPackage)) continue; // a native library without a program; the backend's example runs on it
     const readme = await readReadme(name, source);
     readmes.push(readme);
     await check(`${name}${isCore(name) ? ', core' : ''}`, (wrong) => checkPackage(name, readme, wrong));
@@ -106,9 +106,9 @@ try {
   const programs = readmes.flatMap((readme) => readme.programs);
   for (const resolution of ['node16', 'bundler']) {
     await check(`TypeScript, strict, moduleResolution ${resolution}`, async (wrong) => {
-      const plain = programs.filter((program) => !wantsNode(program));
+      const plain = programs.filter((program) => !requiresNode(program));
       wrong.push(...(await checkTypeScript(project, resolution, plain, [])));
-      wrong.push(...(await checkTypeScript(project, resolution, programs.filter(wantsNode), ['node'])));
+      wrong.push(...(await checkTypeScript(project, resolution, programs.filter(requiresNode), ['node'])));
       return `${programs.length} programs`;
     });
   }

@@ -1,5 +1,5 @@
-// Shows that the packages work as published: packs the backend and this platform's oneDNN to tarballs, installs these
-// in a new folder outside the repository, and computes there with an environment that names no oneDNN.
+// Shows that the packages work as published. Packs the backend and this platform's oneDNN, installs the tarballs in a new
+// folder outside the repository, and computes there with an environment that does not name a oneDNN.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
@@ -44,12 +44,12 @@ try {
   await rm(join(installed, 'lib'), { recursive: true });
   let without;
   try {
-    without = (await compute()).source; // a oneDNN of the system
+    without = (await compute()).source; // a oneDNN installed on the system
   } catch (error) {
     without = /oneDNN not found \(looked in /.test(String(error.stderr)) ? 'not found' : String(error.stderr);
   }
   assert.ok(['system', 'not found'].includes(without), without);
-  console.log(`packed: with the package's lib emptied, oneDNN is: ${without}`);
+  console.log(`packed: with the package's lib removed, oneDNN is: ${without}`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** What a contestant is asked to do once: it answers with the seconds that took. */
+/** A task that a contestant does once; it answers with the seconds that the task took. */
 export interface Request {
   task: string;
   threads: number;
@@ -17,13 +17,13 @@ export interface Answer {
 }
 
 /**
- * A program in a process of its own that runs one sample for each line it is sent, and sleeps in between: so
- * different engines can take turns in one run.
+ * A program in its own process that runs one sample for each line it is sent and sleeps in between, so that different
+ * engines can take turns in one run.
  */
 export class Contestant {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
-  /** What the program calls itself, 'PyTorch 2.6.0'. */
+  /** The program's own name and version, 'PyTorch 2.6.0'. */
   readonly name: string;
 
   private constructor(child: ChildProcess, lines: AsyncIterator<string>, name: string) {
@@ -48,11 +48,11 @@ export class Contestant {
     failed.catch(() => {});
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
     const first = await Promise.race([lines.next(), failed]);
-    if (first.done) throw new Error(`${command} ended before it said what it is`);
+    if (first.done) throw new Error(`${command} ended before it gave its name`);
     return new Contestant(child, lines, (JSON.parse(first.value) as { name: string }).name);
   }
 
-  /** @throws Error with what the program said went wrong. */
+  /** @throws Error with the program's own error message. */
   async ask(request: Request): Promise<Answer> {
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();

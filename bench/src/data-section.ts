@@ -8,10 +8,10 @@ import { derived, ratio } from './race-figures.js';
 import type { Run, Section } from './section.js';
 
 const BATCH = 128;
-/** Pictures of ILSVRC's training split. */
+/** Images in ILSVRC's training split. */
 const ILSVRC = 1_281_167;
 
-/** What the parts of the section share; contestants are stopped at its end. */
+/** State shared by the parts of the section; the contestants are stopped at its end. */
 interface Field {
   run: Run;
   set: DataSet;
@@ -46,7 +46,7 @@ const preparing: Part = {
   },
 };
 
-/** Training batches from shards of one format, beside PyTorch's DataLoader and, from JPEGs, bare sharp. */
+/** Training batches from shards of one format, compared with PyTorch's DataLoader and, for JPEGs, with bare sharp. */
 function batches(format: ImageFormat): Part {
   const name = (what: string): string => `data.batches.${format}.${what}`;
   const theirs = `data.dataLoader.${format}.imagesPerSecond`;
@@ -95,12 +95,12 @@ function batches(format: ImageFormat): Part {
   };
 }
 
-/** What an index of ILSVRC's size takes, in a process that has opened nothing before. */
+/** The memory of an index of ILSVRC's size, in a process that has opened nothing before. */
 const index: Part = {
   names: ['data.index.bytes'],
   async measure({ run: { peers, threads }, set }) {
     const folder = await preparedInName(await set.prepared('jpg'), set.path('index'), ILSVRC);
-    const alone = await peers.pictures('reader');
+    const alone = await peers.images('reader');
     try {
       const { bytes } = await alone.ask({ task: 'index', folder, threads });
       return [figure('data.index.bytes', 'bytes', [Number(bytes)])];
@@ -112,14 +112,14 @@ const index: Part = {
 
 const parts: readonly Part[] = [preparing, batches('rgb'), batches('jpg'), index];
 
-/** From photographs to batches, beside sharp with nothing around it and PyTorch's DataLoader. */
+/** From photographs to batches, compared with bare sharp and PyTorch's DataLoader. */
 export const data: Section = {
   title: 'the data path',
   names: () => parts.flatMap(({ names }) => names),
   async measure(run) {
     const set = await dataSet();
     run.note(`  ${set.source.origin}`);
-    const [reader, sharp] = [await run.peers.pictures('reader'), await run.peers.pictures('bare-sharp')];
+    const [reader, sharp] = [await run.peers.images('reader'), await run.peers.images('bare-sharp')];
     const figures: Figure[] = [];
     try {
       for (const part of parts.filter(({ names }) => names.some(run.wants))) {

@@ -5,7 +5,7 @@ import { race } from './race.js';
 import { derived, ratio } from './race-figures.js';
 import type { Run, Section } from './section.js';
 
-/** What one sample is. */
+/** The size of one sample. */
 export interface DevicesSizes {
   net: BenchNet;
   batch: number;
@@ -18,7 +18,7 @@ const sizes: DevicesSizes = {
   steps: 1,
 };
 
-/** What answers say of the exchange. */
+/** The part of an answer that is about the exchange. */
 const costs = ['exchange', 'waiting', 'bytes'] as const;
 
 function namesOf(on: 'threads' | 'processes') {
@@ -32,7 +32,7 @@ function namesOf(on: 'threads' | 'processes') {
   };
 }
 
-/** The section with samples of other sizes. */
+/** The section, with any size of samples. */
 export function devicesSection({ net, batch, steps }: DevicesSizes): Section {
   const measure = async (run: Run, on: 'threads' | 'processes', split: Contestant, whole: Contestant) => {
     const names = namesOf(on);
@@ -71,7 +71,7 @@ export function devicesSection({ net, batch, steps }: DevicesSizes): Section {
       try {
         for (const on of ['threads', 'processes'] as const) {
           if (!Object.values(namesOf(on)).some(run.wants)) continue;
-          const split = await run.peers.devices(); // of its own: its devices are let go with it
+          const split = await run.peers.devices(); // its own process, whose end frees its devices
           try {
             figures.push(...(await measure(run, on, split, whole)));
           } finally {
@@ -86,5 +86,5 @@ export function devicesSection({ net, batch, steps }: DevicesSizes): Section {
   };
 }
 
-/** A net on two devices of half the threads, beside the same in one process with all of them. */
+/** A net on two devices with half of the threads each, compared with one process that has all of them. */
 export const devices: Section = devicesSection(sizes);

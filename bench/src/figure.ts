@@ -1,4 +1,4 @@
-/** A quantity that was measured: the median of `n` samples, and the range they lie in. */
+/** A quantity that was measured: the median of `n` samples, and their range. */
 export interface Measured {
   name: string;
   value: number;
@@ -8,7 +8,7 @@ export interface Measured {
   max: number;
 }
 
-/** A quantity that could not be taken, and why. */
+/** A quantity that could not be measured, and why. */
 interface Missing {
   name: string;
   unit: string;

@@ -3,10 +3,10 @@ import type { backend_util } from '@tensorflow/tfjs-core';
 /** The three products of a layer. */
 export type Pass = 'forward' | 'inputGradient' | 'weightGradient';
 
-/** A layer of preset `paper`, one tower of it where it has two. */
+/** A layer of preset `paper`; one of its towers if it has two. */
 export interface BenchLayer {
   name: string;
-  /** Without the batch. */
+  /** Shape of the input without the batch. */
   input: number[];
   weights: number[];
   strides: number;

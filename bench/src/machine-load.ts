@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The part of all processors' time that is taken by others, 0 to 1, over one second in which this process sleeps. */
+/** The part of all processor time, 0 to 1, that other programs take during one second in which this process sleeps. */
 export async function takenByOthers(): Promise<number> {
   const before = times();
   await sleep(1000);

@@ -13,15 +13,17 @@ interface Options {
   compile: boolean;
 }
 
-const BUSY = 0.05; // of all processors' time: more, and the figures are not the machine's
+const BUSY = 0.05; // of all processor time; with more, the figures are not the machine's
 
 const command = new Command('bench')
-  .description('What the engine reaches on this machine, beside its SGEMM rate and its peers.')
-  .argument('[prefix]', 'only figures whose names begin so, such as train or inference.ofSgemm', '')
-  .option('--json', 'one JSON object a line', false)
-  .option('--rounds <n>', 'samples of each figure', '7')
+  .description(
+    'Measure what the engine reaches on this machine, compared with its SGEMM rate and other engines.',
+  )
+  .argument('[prefix]', 'only figures whose names begin with this, such as train or inference.ofSgemm', '')
+  .option('--json', 'print one JSON object per line', false)
+  .option('--rounds <n>', 'samples per figure', '7')
   .option('--python <command>', 'a Python that has torch', process.env.ALEXNET_BENCH_PYTHON ?? 'python3')
-  .option('--no-compile', 'PyTorch without torch.compile, which takes a minute or two')
+  .option('--no-compile', 'skip torch.compile, which takes a minute or two')
   .parse();
 process.exitCode = await bench(command.args[0] ?? '', command.opts<Options>());
 
@@ -53,14 +55,16 @@ async function bench(prefix: string, { json, rounds: text, python, compile }: Op
     await Promise.all([engine.stop(), others.stop()]);
   }
   if (printed > 0) return 0;
-  console.error(`prefix must begin the name of a figure, such as train or layer.conv1a, got '${prefix}'.`);
+  console.error(
+    `prefix must be the beginning of a figure's name, such as train or layer.conv1a, got '${prefix}'.`,
+  );
   return 2;
 }
 
 async function noteLoad(note: (line: string) => void): Promise<void> {
   const taken = await takenByOthers();
-  const percent = `${Math.round(100 * taken)}% of the processors' time is taken by others`;
-  note(taken > BUSY ? `${percent}: the figures will be lower than the machine's.` : `${percent}.`);
+  const percent = `${Math.round(100 * taken)}% of processor time is taken by other programs`;
+  note(taken > BUSY ? `${percent}: the figures will be lower than on an idle machine.` : `${percent}.`);
 }
 
 function row(f: Figure): string {

@@ -2,26 +2,26 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Contestant } from './contestant.js';
 
-/** Who else runs: started when first asked for, kept to the end. */
+/** The other programs, started when first used and kept to the end. */
 export interface Peers {
-  /** PyTorch, or why it is not there. */
+  /** PyTorch, or why it is not available. */
   pytorch(): Promise<Contestant | string>;
-  /** onnxruntime-node, which only infers, or why it is not there. */
+  /** onnxruntime-node, which only does inference, or why it is not available. */
   onnxruntime(): Promise<Contestant | string>;
   /** tfjs on a backend, in a new process that the caller stops. */
   fresh(backend: string): Promise<Contestant>;
-  /** The reader of pictures, or sharp with nothing around it, in a new process that the caller stops. */
-  pictures(program: 'reader' | 'bare-sharp'): Promise<Contestant>;
+  /** The image reader or bare sharp, in a new process that the caller stops. */
+  images(program: 'reader' | 'bare-sharp'): Promise<Contestant>;
   /** The training loop, in a new process that the caller stops. */
   trainer(): Promise<Contestant>;
   /** A net on two devices, in a new process that the caller stops. */
   devices(): Promise<Contestant>;
-  /** PyTorch's DataLoader in a new process that the caller stops, or why it is not there. */
+  /** PyTorch's DataLoader in a new process that the caller stops, or why it is not available. */
   dataLoader(): Promise<Contestant | string>;
   stop(): Promise<void>;
 }
 
-/** glibc keeps what PyTorch frees: with its defaults every step faults its pages in again. */
+/** Makes glibc keep what PyTorch frees; with its defaults every step faults the pages in again. */
 const tunedMalloc = {
   MALLOC_MMAP_THRESHOLD_: String(2 ** 32),
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
@@ -42,7 +42,7 @@ export function peers(python: string, compile: boolean): Peers {
       return onnx;
     },
     fresh: (backend) => Contestant.start(process.execPath, [contestant('engine'), backend]),
-    pictures: (program) => Contestant.start(process.execPath, [contestant(program)]),
+    images: (program) => Contestant.start(process.execPath, [contestant(program)]),
     trainer: () => Contestant.start(process.execPath, [contestant('trainer')]),
     devices: () => Contestant.start(process.execPath, [contestant('devices')]),
     dataLoader: () => startPython(python, 'dataloader'),

@@ -13,7 +13,7 @@ export function derived(
     : { name, unit, reason: seconds ?? 'not run' };
 }
 
-/** Round by round, so that what the machine does between rounds cancels. */
+/** Computed round by round, so that changes in load between rounds cancel out. */
 export function compared(
   name: string,
   unit: string,

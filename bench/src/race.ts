@@ -1,18 +1,18 @@
 import type { Answer, Contestant, Request } from './contestant.js';
 
-/** One entry of a race: who does what. */
+/** One entry of a race: a contestant and its task. */
 export interface Entry {
   contestant: Contestant;
   request: Request;
-  /** Gets the answers of the rounds that count. */
+  /** Called with the answers of the rounds that count. */
   onAnswer?: (answer: Answer) => void;
 }
 
-/** The seconds of every round, by the entry's name; the reason where an entry could not run. */
+/** The seconds of every round, by the entry's name; the reason if an entry could not run. */
 export type RaceResult = Record<string, number[] | string>;
 
 /**
- * Runs the entries in turn, `rounds` times after `warmUps` rounds that do not count, so that whatever else the machine does meets
+ * Runs the entries in turn, `rounds` times after `warmUps` rounds that do not count, so that other load on the machine affects
  * all of them. An entry that fails leaves the race.
  */
 export async function race(entries: Record<string, Entry>, rounds: number, warmUps = 2): Promise<RaceResult> {

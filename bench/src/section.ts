@@ -2,9 +2,9 @@ import type { Contestant } from './contestant.js';
 import type { Figure } from './figure.js';
 import type { Peers } from './peers.js';
 
-/** What the sections need of a run. */
+/** A run of the bench, as the sections use it. */
 export interface Run {
-  /** tfjs on our backend, in a process of its own. */
+  /** tfjs on our backend, in its own process. */
   engine: Contestant;
   peers: Peers;
   /** All threads of the machine. */
@@ -14,7 +14,7 @@ export interface Run {
   note(line: string): void;
 }
 
-/** A part of the bench; `names` are the figures that it may give. */
+/** A part of the bench; `names` are the figures that it can measure. */
 export interface Section {
   title: string;
   names(run: Run): string[];

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { openIlsvrc, prepare } from '@alexnet/imagenet-reader';
 import type { Contestant } from './contestant.js';
 import type { BenchNet } from './contestants/bench-net.js';
-import { sourcePictures } from './data/source-images.js';
+import { sourceImages } from './data/source-images.js';
 import { type Figure, figure } from './figure.js';
 import { race } from './race.js';
 import { compared, derived, ratio } from './race-figures.js';
 import type { Run, Section } from './section.js';
 
-/** How much is done in one sample of each part. */
+/** The size of one sample of each part. */
 export interface TrainerSizes {
-  /** The loop beside bare steps. */
+  /** The loop, compared with bare steps. */
   loop: { net: BenchNet; batch: number; steps: number };
   evaluation: { net: BenchNet; images: number };
-  /** Steps from the beginning of one checkpoint to that of the next: the writing has to fit in. */
+  /** Steps from the start of one checkpoint to the start of the next; the writing has to fit in. */
   checkpoint: { net: BenchNet; batch: number; steps: number };
   /** Memory is read before step `from` and after step `steps`. */
   memory: { net: BenchNet; batch: number; from: number; steps: number };
@@ -27,7 +27,7 @@ const sizes: TrainerSizes = {
   evaluation: { net: quarter, images: 600 },
   checkpoint: { net: { ...quarter, preset: 'paper', width: 1 }, batch: 32, steps: 20 },
   memory: {
-    net: { ...quarter, imageSize: 64, classes: 10 }, // of a smaller one, V8's own heap is most of what is resident
+    net: { ...quarter, imageSize: 64, classes: 10 }, // with a smaller net, most of the resident memory is V8's own heap
     batch: 32,
     from: 200,
     steps: 2000,
@@ -36,7 +36,7 @@ const sizes: TrainerSizes = {
 
 interface Part {
   names: string[];
-  /** `folder` is an empty one, for this part. */
+  /** `folder` is an empty folder for this part. */
   measure(run: Run, trainer: Contestant, folder: string): Promise<Figure[]>;
 }
 
@@ -68,9 +68,9 @@ function evaluation({ net, images }: TrainerSizes['evaluation']): Part {
   return {
     names: [...names, ofOne],
     async measure({ threads, rounds, note }, contestant, work) {
-      const pictures = await sourcePictures(work, images);
-      note(`  ${pictures.origin}`);
-      const source = await openIlsvrc(pictures.folder);
+      const photographs = await sourceImages(work, images);
+      note(`  ${photographs.origin}`);
+      const source = await openIlsvrc(photographs.folder);
       const folder = join(work, 'prepared');
       await prepare(source, folder, { format: 'rgb' });
       await source.close();
@@ -88,7 +88,7 @@ function evaluation({ net, images }: TrainerSizes['evaluation']): Part {
   };
 }
 
-/** What a checkpoint, taken and written while `steps` steps are trained, adds to their time. */
+/** The seconds that a checkpoint, taken and written while `steps` steps are trained, adds to their time. */
 function checkpoint(size: TrainerSizes['checkpoint']): Part {
   const name = 'trainer.checkpoint.seconds';
   return {
@@ -107,7 +107,7 @@ function checkpoint(size: TrainerSizes['checkpoint']): Part {
   };
 }
 
-/** Of one process, once: what it holds grows or does not. */
+/** The growth of one process's memory, measured once. */
 function memory(size: TrainerSizes['memory']): Part {
   return {
     names: ['trainer.memory.tensors', 'trainer.memory.rss'],
@@ -121,7 +121,7 @@ function memory(size: TrainerSizes['memory']): Part {
   };
 }
 
-/** The section with samples of other sizes. */
+/** The section, with any size of samples. */
 export function trainerSection(of: TrainerSizes): Section {
   const parts = [loop(of.loop), evaluation(of.evaluation), checkpoint(of.checkpoint), memory(of.memory)];
   return {
@@ -131,12 +131,12 @@ export function trainerSection(of: TrainerSizes): Section {
       const figures: Figure[] = [];
       for (const { names, measure } of parts) {
         if (!names.some(run.wants)) continue;
-        const contestant = await run.peers.trainer(); // of its own: the nets of a part are let go with it
+        const contestant = await run.peers.trainer(); // its own process, whose end frees the nets of a part
         const folder = await mkdtemp(join(tmpdir(), 'alexnet-bench-'));
         try {
           figures.push(...(await measure(run, contestant, folder)));
         } finally {
-          await contestant.stop(); // first: it may still write
+          await contestant.stop(); // before its folder is removed: it may still be writing
           await rm(folder, { recursive: true, force: true });
         }
       }
@@ -145,5 +145,5 @@ export function trainerSection(of: TrainerSizes): Section {
   };
 }
 
-/** What the loop, ten views and checkpoints cost, and whether memory grows. */
+/** The cost of the loop, ten views and checkpoints, and the growth of memory. */
 export const trainer: Section = trainerSection(sizes);

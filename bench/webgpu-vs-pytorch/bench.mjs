@@ -1,4 +1,4 @@
-// AlexNet's images/s through the webgpu backend, beside PyTorch's on the same GPU: see README.md.
+// AlexNet's images/s through the webgpu backend, compared with PyTorch on the same GPU; see README.md.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -42,7 +42,7 @@ const setting = {
   ...(values.width && { width: Number(values.width) }),
 };
 
-/** Images a second of each step: median, slowest and fastest. */
+/** Images per second of each step: median, slowest and fastest. */
 function summary(seconds) {
   const rates = seconds.map((s) => setting.batch / s).sort((a, b) => a - b);
   return { median: rates[rates.length >> 1], low: rates[0], high: rates.at(-1), n: rates.length };
@@ -92,7 +92,7 @@ async function measureOurs() {
   return { name: `@alexnet on ${values.backend}`, device: used.device, training, inference };
 }
 
-/** The same net, batch and update in PyTorch, where python3 has it with CUDA; otherwise why not. */
+/** The same net, batch and update in PyTorch if python3 has it with CUDA; otherwise the reason. */
 function measurePyTorch() {
   const program = fileURLToPath(new URL('pytorch.py', import.meta.url));
   const args = [program, setting.batch, setting.steps, setting.warmUp, setting.width].map(String);
@@ -125,4 +125,4 @@ if (values.json) {
   }
   if (!Array.isArray(pytorch)) console.log(`PyTorch: ${pytorch.missing}`);
 }
-process.exit(0); // Dawn's device would keep the process
+process.exit(0); // Dawn's device would keep the process alive

@@ -1,4 +1,4 @@
-"""Holds PyTorch (float64, CPU) to the vectors: a second opinion on the scripts. `python3 check_pytorch.py`; needs torch.
+"""Compares PyTorch (float64, CPU) with the vectors, as a second opinion on the scripts. `python3 check_pytorch.py`; requires torch.
 
 Prints one line a case with the greatest difference over the greatest expected magnitude; exits 1 if one is above 1e-8.
 """
@@ -38,7 +38,7 @@ def compare(name, pairs):
 
 
 def lrn(case):
-    """torch divides alpha by the size always."""
+    """torch always divides alpha by the size."""
     alpha = case["alpha"] if case["alphaIsDividedBySize"] else case["alpha"] * case["size"]
     x = nchw(case["x"]).requires_grad_()
     parts = x.chunk(case["groups"], 1)
@@ -80,7 +80,7 @@ def pooling(case):
 
 
 def initialization(net):
-    """What torch.nn really draws: 1e6 weights a layer are enough to tell a deviation to a thousandth."""
+    """What torch.nn really draws: 1e6 weights per layer determine a standard deviation to a thousandth."""
     errors = []
     torch.manual_seed(1)
     for layer in net["layers"]:

@@ -7,7 +7,7 @@ from vectors import Array, drawn
 
 
 def convolve(x, w, bias, dy_seed, strides, padding, groups):
-    """Values, and the gradients by x, w and b of sum(dy y), dy drawn from `dy_seed`."""
+    """Values, and the gradients of sum(dy y) with respect to x, w and b, with dy drawn from `dy_seed`."""
     (top, bottom), (left, right) = padding
     batch, height, width, channels = x.shape
     kh, kw, depth, filters = w.shape
@@ -37,7 +37,7 @@ def convolve(x, w, bias, dy_seed, strides, padding, groups):
 
 
 def overhang():
-    """Layer 1: 224 pixels, 11 x 11 kernels 4 apart, 3 rows and columns of zeros behind the right and bottom border."""
+    """Layer 1: 224 pixels, 11 x 11 kernels with stride 4, 3 rows and columns of zeros after the right and bottom border."""
     options = {"strides": 4, "padding": [[0, 3], [0, 3]], "groups": 1}
     inputs = {
         "x": {"shape": [1, 224, 224, 3], "sequence": {"seed": 31, "reach": 9}},

@@ -8,9 +8,9 @@ import math
 from vectors import rounded, size_of
 
 LAYERS = ["conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7", "fc8"]
-# [kernel height, kernel width, channels in, filters] or [units in, units], of one tower out of two
+# [kernel height, kernel width, channels in, filters] or [units in, units], for one of two towers
 TOWER = [[11, 11, 3, 48], [5, 5, 48, 128], [3, 3, 256, 192], [3, 3, 192, 192], [3, 3, 192, 128], [9216, 2048], [4096, 2048]]
-# the same layers as groups in one (Caffe): channels in are those of a group
+# the same layers as two groups of one layer (Caffe): channels in are counted per group
 GROUPED = [[11, 11, 3, 96], [5, 5, 48, 256], [3, 3, 256, 384], [3, 3, 192, 384], [3, 3, 192, 256], [9216, 4096], [4096, 4096]]
 WEIRD = [[11, 11, 3, 64], [5, 5, 64, 192], [3, 3, 192, 384], [3, 3, 384, 256], [3, 3, 256, 256], [9216, 4096], [4096, 4096]]
 NORMAL = [math.erf(deviations / math.sqrt(2)) for deviations in (1, 2, 3)]

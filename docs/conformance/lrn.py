@@ -16,7 +16,7 @@ CONVENTIONS = {
 
 
 def normalize(x, dy, size, k, alpha, alphaIsDividedBySize, beta, groups):
-    """Values and gradient; the window stays inside one of `groups` equal runs of channels."""
+    """Values and gradient; the window stays inside one of `groups` equal ranges of channels."""
     weight = alpha / size if alphaIsDividedBySize else alpha
     run = x.shape[3] // groups
     y, dx = Array(x.shape), Array(x.shape)

@@ -1,4 +1,4 @@
-"""overlapping-pooling.json: max pooling over z x z squares s apart, ties included.
+"""overlapping-pooling.json: max pooling over z x z squares with stride s, ties included.
 
 Three gradients, for the three answers to a tie: `dxFirst` gives each square's to its first greatest place in row-major order
 (Caffe, PyTorch, TensorFlow.js on cpu), `dxLast` to its last (TensorFlow.js on wasm and webgpu), and `dxAll` gives it whole to
@@ -47,7 +47,7 @@ def without_ties(seed, shape):
 
 
 def rectified(seed, shape):
-    """Whole numbers 0 .. 3, two thirds of them 0, as behind a ReLU."""
+    """Whole numbers 0 .. 3, two thirds of them 0, as after a ReLU."""
     return Array(shape, (max(0, value) for value in drawn(seed, shape, 3).data))
 
 

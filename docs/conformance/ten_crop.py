@@ -1,4 +1,4 @@
-"""ten-crop.json: where the ten test views lie and in which order, and the mean of their probabilities.
+"""ten-crop.json: the positions and the order of the ten test views, and the mean of their probabilities.
 
 Four corners and the centre, then the same five mirrored (Krizhevsky et al. 2012, sec. 4.1); centre at floor((side - size) / 2).
 """
@@ -21,7 +21,7 @@ def places(height, width, size):
 
 
 def views(x, size):
-    """[N * 10, size, size, C]: the ten views of an image together. A mirrored view is cut, then turned left to right."""
+    """[N * 10, size, size, C]: the ten views of an image are consecutive. A mirrored view is cut, then flipped left to right."""
     batch, height, width, channels = x.shape
     out = []
     for n in range(batch):

@@ -1,4 +1,4 @@
-"""What the oracle scripts share: input sequences, plain loops over NHWC arrays, and the file format. Standard library only."""
+"""Code shared by the oracle scripts: input sequences, plain loops over NHWC arrays, and the file format. Standard library only."""
 
 import itertools
 import json
@@ -24,7 +24,7 @@ def size_of(shape):
 
 
 class Array:
-    """A dense row-major array of Python numbers; 0 where it is read outside its borders."""
+    """A dense row-major array of Python numbers that reads as 0 outside its borders."""
 
     def __init__(self, shape, data=None):
         self.shape = list(shape)
@@ -35,7 +35,7 @@ class Array:
         return self.data[self.offset(index)] if self.holds(index) else 0
 
     def add(self, index, value):
-        """Adds in place; what falls outside the borders is dropped, as the gradient of padding is."""
+        """Adds in place; values outside the borders are dropped, like the gradient of padding."""
         if self.holds(index):
             self.data[self.offset(index)] += value
 

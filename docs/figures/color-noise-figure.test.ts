@@ -8,7 +8,7 @@ import { colorNoiseFigure, layout, readings } from './color-noise-figure.js';
 const docs = new URL('../', import.meta.url);
 const pixelsOf = (png: Buffer) => sharp(png).raw().toBuffer({ resolveWithObject: true });
 
-test('the picture in the docs is what the script draws, to two grey levels', async () => {
+test('the figure in the docs is what the script draws, within two gray levels', async () => {
   const kept = await readFile(new URL('images/colour-noise.png', docs));
   expect(kept.length).toBeLessThan(200_000);
   const [committed, drawn] = [await pixelsOf(kept), await pixelsOf(await colorNoiseFigure())];
@@ -17,7 +17,7 @@ test('the picture in the docs is what the script draws, to two grey levels', asy
   expect(worst).toBeLessThanOrEqual(2);
 });
 
-test('each picture of a row is its first one, moved by what drawColorShift gives on 0..255 and clipped', async () => {
+test('each image of a row is its first one, shifted by what drawColorShift returns on 0..255 and clipped', async () => {
   const { data, info } = await pixelsOf(await readFile(new URL('images/colour-noise.png', docs)));
   const { tile, gap, margin, top, row, heading } = layout;
   const at = (column: number, line: number, x: number, y: number): number =>
@@ -50,7 +50,7 @@ test('each picture of a row is its first one, moved by what drawColorShift gives
   expect(readings.map(({ sigma, scale }) => ({ sigma, scale }))).toEqual(scales);
 });
 
-test('the numbers of docs/colour-noise.md are those of the components', async () => {
+test('the numbers in docs/colour-noise.md match the components', async () => {
   const page = await readFile(new URL('colour-noise.md', docs), 'utf8');
   for (const { title, sigma, scale } of readings) {
     const along = imagenetRgbPca.eigenvalues.map((l) => sigma * (scale === 'sqrt' ? Math.sqrt(l) : l));

@@ -15,7 +15,7 @@ interface Reading {
 
 const { pca: asRun } = presets.original2012.augmentation;
 const { pca: asPaper } = presets.paper.augmentation;
-if (!asRun || !asPaper) throw new Error('the presets paper and original2012 must have colour noise.');
+if (!asRun || !asPaper) throw new Error('the presets paper and original2012 must have color noise.');
 
 /** The three readings, top to bottom. */
 export const readings: readonly Reading[] = [
@@ -30,15 +30,15 @@ export const readings: readonly Reading[] = [
 ];
 
 const SEED = 2012;
-const PICTURE = { label: 6, number: 3 }; // a brick house: greys, a sky, a lawn, a red roof
+const IMAGE = { label: 6, number: 3 }; // a brick house with grays, a sky, a lawn and a red roof
 const DRAWS = 6;
-/** Where things lie, in pixels. */
+/** The layout, in pixels. */
 export const layout = {
   tile: 128,
   gap: 8,
   margin: 24,
   top: 56,
-  /** From one row of pictures to the next, and from its top to its pictures. */
+  /** From one row to the next, and from the top of a row to its images. */
   row: 206,
   heading: 30,
 } as const;
@@ -47,24 +47,24 @@ const ink = { strong: '#1f2328', weak: '#59636e', edge: '#d1d9e0' } as const;
 const left = (column: number): number => layout.margin + column * (layout.tile + layout.gap);
 const top = (row: number): number => layout.top + row * layout.row + layout.heading;
 
-/** Red, green and blue that a reading adds in draw `number`; the three normal draws are the same for each reading. */
+/** The red, green and blue that a reading adds in draw `number`; all readings share the three normal draws. */
 function shiftOf({ sigma, scale }: Reading, number: number): Triple {
   return drawColorShift(randomStream(SEED, number), imagenetRgbPca, { sigma, scale });
 }
 
 /**
- * Draws what the colour noise does, as a PNG: a row for each reading of the formula, the picture as it is and six draws.
+ * Draws the effect of the color noise as a PNG, with a row for each reading of the formula: the original image and six draws.
  *
  * Source: Krizhevsky et al. 2012, sec. 4.1.
  */
 export async function colorNoiseFigure(): Promise<Buffer> {
-  const picture = await sharp(await drawJpeg(SEED, 'train', PICTURE.label, PICTURE.number))
+  const image = await sharp(await drawJpeg(SEED, 'train', IMAGE.label, IMAGE.number))
     .resize({ width: layout.tile, height: layout.tile, fit: 'cover' })
     .raw()
     .toBuffer();
   const parts = [
     ...(await header()),
-    ...(await Promise.all(readings.map((reading, row) => drawRow(picture, reading, row)))).flat(),
+    ...(await Promise.all(readings.map((reading, row) => drawRow(image, reading, row)))).flat(),
   ];
   const width = 2 * layout.margin + (DRAWS + 1) * (layout.tile + layout.gap) - layout.gap;
   const height = layout.top + readings.length * layout.row;
@@ -74,7 +74,7 @@ export async function colorNoiseFigure(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The three numbers that each column's pictures share. */
+/** The three numbers that the images of a column share. */
 function header(): Promise<OverlayOptions[]> {
   const style = { size: 12, color: ink.weak };
   const names = [1, 2, 3].map((i) => `a<sub>${i}</sub>`).join('  ');
@@ -86,7 +86,7 @@ function header(): Promise<OverlayOptions[]> {
   return Promise.all([label(names, { left: left(0), top: layout.margin }, style), ...draws]);
 }
 
-async function drawRow(picture: Buffer, reading: Reading, row: number): Promise<OverlayOptions[]> {
+async function drawRow(image: Buffer, reading: Reading, row: number): Promise<OverlayOptions[]> {
   const [size] = imagenetRgbPca.eigenvalues;
   const deviation = reading.sigma * (reading.scale === 'sqrt' ? Math.sqrt(size) : size);
   const heading = { left: left(0), top: top(row) - layout.heading };
@@ -97,29 +97,29 @@ async function drawRow(picture: Buffer, reading: Reading, row: number): Promise<
   const parts = [
     label(reading.title, heading, { size: 15, color: ink.strong, isBold: true }),
     label(notes, { ...heading, left: left(2) }, { size: 13, color: ink.weak }),
-    tile(picture, [0, 0, 0], first),
+    tile(image, [0, 0, 0], first),
     label('red  green  blue', below(first), small),
   ];
   for (let number = 0; number < DRAWS; number++) {
     const shift = shiftOf(reading, number);
     const at = { left: left(number + 1), top: top(row) };
-    parts.push(tile(picture, shift, at));
+    parts.push(tile(image, shift, at));
     const text = shift.map((level) => signed(level, 0)).join('  ');
     parts.push(label(text, below(at), small));
   }
   return Promise.all(parts);
 }
 
-/** The picture with a colour added, clipped to what a screen can show. */
+/** The image with a color added, clipped to 0..255. */
 async function tile(
-  picture: Buffer,
+  image: Buffer,
   shift: Triple,
   at: { left: number; top: number },
 ): Promise<OverlayOptions> {
-  const pixels = Uint8ClampedArray.from(picture, (level, i) => level + (shift[i % 3] ?? 0));
+  const pixels = Uint8ClampedArray.from(image, (level, i) => level + (shift[i % 3] ?? 0));
   const raw = { width: layout.tile, height: layout.tile, channels: 3 } as const;
   const input = await sharp(pixels, { raw })
-    .extend({ top: 1, bottom: 1, left: 1, right: 1, background: ink.edge }) // a white picture on a white page
+    .extend({ top: 1, bottom: 1, left: 1, right: 1, background: ink.edge }) // a border, for white images on a white page
     .png()
     .toBuffer();
   return { input, left: at.left - 1, top: at.top - 1 };

@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import sharp, { type OverlayOptions } from 'sharp';
 
 const require = createRequire(import.meta.url);
-/** Of an npm package, so that a figure is the same on every machine. */
+/** A font from an npm package, so that a figure is the same on every machine. */
 const regular: string = require.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf');
 const semiBold: string = require.resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf');
 
-/** How a {@link label} looks. */
+/** The appearance of a {@link label}. */
 interface LabelStyle {
   /** Of the letters, in pixels. */
   readonly size: number;

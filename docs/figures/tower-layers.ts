@@ -6,25 +6,25 @@ import {
   type TowerExchange,
 } from '@alexnet/alexnet-model';
 
-/** A layer as one device has it. */
+/** A layer on one device. */
 export interface TowerLayer {
   /** `conv1a`, `fc8`. */
   readonly name: string;
-  /** Of the output, without the batch. */
+  /** Shape of the output, without the batch. */
   readonly shape: readonly number[];
-  /** What it reads: side, side and depth of a kernel, or the inputs of a unit. */
+  /** What a unit reads: side, side and depth of a kernel, or its number of inputs. */
   readonly reads: readonly number[];
   readonly parameters: number;
 }
 
-/** A layer of the net on both devices; the last is whole, on device A. */
+/** A layer of the net on both devices; the last one is only on device A. */
 export interface LayerPair {
   readonly towers: readonly [a: TowerLayer, b: TowerLayer | undefined];
-  /** What the towers send each other before it. */
+  /** What the towers send each other before the layer. */
   readonly exchange: TowerExchange | undefined;
 }
 
-/** Each layer with weights of the preset `paper`, as two devices have it. */
+/** Each layer with weights of the preset `paper`, split between two devices. */
 export async function towerLayers(overrides: AlexNetOverrides = {}): Promise<LayerPair[]> {
   const { exchanges } = await partition('paper', overrides);
   const sizes = layerSizes('paper', overrides);
@@ -32,7 +32,7 @@ export async function towerLayers(overrides: AlexNetOverrides = {}): Promise<Lay
     const isWhole = layer === sizes.length - 1;
     const share = isWhole ? 1 : 2;
     const own = [...shape.slice(0, -1), (shape.at(-1) as number) / share];
-    const inputs = parameters / (shape.at(-1) as number) - 1; // and the bias
+    const inputs = parameters / (shape.at(-1) as number) - 1; // without the bias
     const side = presets.paper.net.convs[layer]?.kernelSize;
     const reads = side ? [side, side, inputs / side ** 2] : [inputs];
     const on = (tower: 'a' | 'b'): TowerLayer => {

@@ -7,11 +7,11 @@ import { twoDevicesFigure } from './two-devices-figure.js';
 
 const docs = new URL('../', import.meta.url);
 
-test('the picture in the docs is what the script draws', async () => {
+test('the figure in the docs is what the script draws', async () => {
   expect(await readFile(new URL('images/two-devices.svg', docs), 'utf8')).toBe(await twoDevicesFigure());
 });
 
-test('its layers are those of the towers: names, shapes, kernels and parameters', async () => {
+test('its layers have the names, shapes, kernels and parameters of the towers', async () => {
   const overrides = { width: 1 / 16, classes: 7 };
   const pairs = await towerLayers(overrides);
   const { tower } = await partition('paper', overrides);
@@ -33,7 +33,7 @@ test('its layers are those of the towers: names, shapes, kernels and parameters'
   expect(pairs.flatMap(({ exchange }) => exchange?.from ?? [])).toEqual(['pool2', 'pool5', 'fc6', 'fc7']);
 });
 
-test("its table adds up to the partition's bytes, and the page says the same", async () => {
+test("its table adds up to the partition's bytes, and to the numbers on the page", async () => {
   const figure = await twoDevicesFigure();
   const [a, b] = (await partition('paper')).bytesPerStep(128);
   const expected = [a?.forward, b?.forward, a?.backward, b?.backward].map((bytes) => (bytes ?? 0) / 1e6);

@@ -2,11 +2,11 @@ import { partition, presets } from '@alexnet/alexnet-model';
 import { type LayerPair, type TowerLayer, towerLayers } from './tower-layers.js';
 
 const BATCH = 128;
-/** Where things lie, in pixels. */
+/** The layout, in pixels. */
 const layout = {
   margin: 14,
   box: { width: 96, height: 100 },
-  /** From a layer to the next: where the towers exchange, and where not. */
+  /** Distances from a layer to the next, with and without an exchange between the towers. */
   gap: { exchange: 66, own: 16 },
   /** Tops of the devices' frames and of the boxes in them. */
   frames: [10, 246],
@@ -24,12 +24,12 @@ const colors = [
 /** Base lines of the text in a box. */
 const lines = [23, 43, 66, 86] as const;
 
-/** Boxes of a layer begin here. */
+/** Where the boxes of a layer begin. */
 type Columns = readonly number[];
 
 /**
- * Draws figure 2 of the paper with the numbers of the preset `paper`, as SVG: who holds which layer, and what the two
- * exchange in a step.
+ * Draws figure 2 of the paper with the numbers of the preset `paper`, as SVG: which device has which layer, and what the
+ * two exchange in a step.
  *
  * Source: Krizhevsky et al. 2012, sec. 3.5 and figure 2.
  */
@@ -81,7 +81,7 @@ function frame(tower: 0 | 1, layers: readonly LayerPair[], columns: Columns): st
   ].join('\n');
 }
 
-/** The picture, which both devices get. */
+/** The input image, which both devices get. */
 function image(columns: Columns): string[] {
   const { imageSize } = presets.paper.net;
   const [x, y] = [layout.margin, 174];
@@ -104,7 +104,7 @@ function image(columns: Columns): string[] {
   ];
 }
 
-/** From a layer to the next: each tower's own values, and across what it sends the other. */
+/** The arrows from a layer to the next: each tower's own values, and across, what it sends to the other tower. */
 function arrows(layer: number, layers: readonly LayerPair[], columns: Columns): string[] {
   const next = layers[layer + 1];
   if (!next) return [];
@@ -117,7 +117,7 @@ function arrows(layer: number, layers: readonly LayerPair[], columns: Columns): 
   if (!next.exchange) return own;
   const across = next.towers.flatMap((held, tower) => {
     if (!held) return [];
-    const lean = tower === 0 ? 30 : -30; // the ends lie on the boxes' sides, nearer the other tower
+    const lean = tower === 0 ? 30 : -30; // the ends are on the boxes' sides, nearer to the other tower
     const begin: [number, number] = [from, middles[(1 - tower) as 0 | 1] - lean];
     return [arrow(begin, [to, middles[tower as 0 | 1] + lean], colors[(1 - tower) as 0 | 1].edge)];
   });
@@ -148,7 +148,7 @@ function box({ name, shape, reads, parameters }: TowerLayer, tower: 0 | 1, x: nu
   ];
 }
 
-/** What each sends the other in a step, and the sums. */
+/** What the towers send each other in a step, and the sums. */
 async function table(layers: readonly LayerPair[], columns: Columns): Promise<string[]> {
   const sums = (await partition('paper')).bytesPerStep(BATCH);
   const crossings = layers.flatMap(({ towers, exchange }, layer) =>

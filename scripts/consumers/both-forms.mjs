@@ -1,4 +1,4 @@
-// A program with both copies of a package: its own `import`, and a dependency's `require`.
+// A program that loads both copies of a package: its own `import`, and the `require` of a dependency.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

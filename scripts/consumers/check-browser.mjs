@@ -1,4 +1,4 @@
-// Programs of READMEs bundled by vite and run in a page of a real Chromium, where there is one.
+// Bundles programs of READMEs with vite and runs them in a page of a real Chromium, if there is one.
 
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { differsFromReadme } from './readme-example.mjs';
 
 export const browserNames = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** A Chromium of the system; undefined where there is none. */
+/** An installed Chromium; undefined if there is none. */
 export function findChromium() {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   return folders
@@ -17,7 +17,7 @@ export function findChromium() {
     .find((path) => existsSync(path));
 }
 
-/** The page: runs one program after the other and sends home what each wrote to the console. */
+/** The page, which runs one program after the other and posts what each wrote to the console. */
 const page = (programs) => `
 const programs = {
 ${programs.map(({ id }) => `  '${id}': () => import('./${id}.js'),`).join('\n')}
@@ -44,7 +44,7 @@ for (const [id, load] of Object.entries(programs)) {
 await fetch('/results', { method: 'POST', body: JSON.stringify(results) });
 `;
 
-/** Bundles programs into a page in `outDir`; adds what vite warns of to `wrong`. */
+/** Bundles programs into a page in `outDir`; adds vite's warnings to `wrong`. */
 export async function bundlePage(folder, outDir, programs, wrong) {
   await mkdir(folder);
   for (const { id, code } of programs) await writeFile(join(folder, `${id}.js`), code);
@@ -68,7 +68,7 @@ export async function bundlePage(folder, outDir, programs, wrong) {
   return `${programs.length} programs, ${kilobytes.toFixed(0)} kB with TensorFlow.js`;
 }
 
-/** Opens the page; adds what its programs complain of, and where their output is not the README's, to `wrong`. */
+/** Opens the page; adds the errors of its programs, and output that is not the README's, to `wrong`. */
 export async function runPage(chromium, outDir, programs, wrong) {
   const { results, version } = await openPage(chromium, outDir);
   for (const program of programs) {

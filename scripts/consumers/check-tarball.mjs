@@ -1,4 +1,4 @@
-// What an installed package holds: no install script, no import that its manifest does not declare, a size that is small.
+// Checks an installed package: no install scripts, no imports that its manifest does not declare, a small size.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
@@ -6,24 +6,24 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import ts from 'typescript';
 
-/** A package that a page may want has at most this many bytes of its own, minified, before anything is loaded lazily. */
+/** A package for web pages has at most this many bytes of its own, minified, before anything is loaded lazily. */
 export const CORE_LIMIT = 25_000;
 
 export const installedManifest = async (project, name) =>
   JSON.parse(await readFile(join(project, 'node_modules', name, 'package.json'), 'utf8'));
 
-/** @returns what is wrong, one line each. */
+/** @returns one line for each problem. */
 export function checkManifest({ scripts = {}, dependencies = {} }) {
   const wrong = ['preinstall', 'install', 'postinstall']
     .filter((name) => scripts[name])
-    .map((name) => `has a script '${name}', which npm runs at the consumer's`);
+    .map((name) => `has a script '${name}', which npm runs when a consumer installs it`);
   for (const [name, range] of Object.entries(dependencies)) {
     if (/^(?:file|link|workspace|git|https?):/.test(range)) wrong.push(`depends on ${name} at ${range}`);
   }
   return wrong;
 }
 
-/** @returns what is wrong, one line each: the installed packages, dependencies of dependencies too, with install scripts. */
+/** @returns one line for each installed package, including indirect dependencies, that has an install script. */
 export async function installScripts(project) {
   const lock = JSON.parse(await readFile(join(project, 'node_modules/.package-lock.json'), 'utf8'));
   return Object.entries(lock.packages)
@@ -31,7 +31,7 @@ export async function installScripts(project) {
     .map(([path]) => `installs ${path.replace(/^.*node_modules\//, '')}, which has an install script`);
 }
 
-/** @returns what is wrong, one line each: imports of the built files, types too, that the manifest does not declare. */
+/** @returns one line for each import of the built files, including types, that the manifest does not declare. */
 export async function hiddenDependencies(project, manifest) {
   const declared = {
     ...manifest.dependencies,
@@ -41,7 +41,7 @@ export async function hiddenDependencies(project, manifest) {
   const known = new Set([manifest.name, ...Object.keys(declared), ...builtinModules]);
   const dist = join(project, 'node_modules', manifest.name, 'dist');
   const files = (await readdir(dist, { recursive: true })).filter((file) => /\.[cm]?(?:js|ts)$/.test(file));
-  if (files.length === 0) throw new Error(`${dist} holds no code and no types.`);
+  if (files.length === 0) throw new Error(`${dist} has no code and no types.`);
   const hidden = [];
   for (const file of files) {
     const { importedFiles, typeReferenceDirectives } = ts.preProcessFile(
@@ -57,15 +57,15 @@ export async function hiddenDependencies(project, manifest) {
   return hidden;
 }
 
-/** The package that a module is of, or Node's module without `node:`. */
+/** The package of a module, or the name of a Node module without `node:`. */
 function packageOf(specifier) {
   const [scope, name] = specifier.replace(/^node:/, '').split('/');
   return scope.startsWith('@') ? `${scope}/${name}` : scope;
 }
 
 /**
- * @returns minified bytes of the package: `own`, what an import of it loads of its own code; `withOthers`, the same with
- *   all of `@alexnet` that it needs; `lazy`, its own code behind an `import()`.
+ * @returns minified bytes of the package: `own` is its own code that an import loads, `withOthers` includes its dependencies
+ *   in `@alexnet`, and `lazy` is its own code behind an `import()`.
  */
 export async function minifiedSizes(project, name) {
   const [own, all] = await Promise.all([

@@ -1,4 +1,4 @@
-// Programs of READMEs under strict TypeScript, as ES modules, and their packages imported from CommonJS.
+// Compiles programs of READMEs under strict TypeScript, as ES modules, and imports their packages from CommonJS.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,17 +7,17 @@ import { run } from './pack.mjs';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
 
-/** A message of tsc about a file of others. */
+/** A message of tsc about a file of another package. */
 const FOREIGN = /^(?:\S*\/)?node_modules\/(?!@alexnet\/)/;
 
 const required = (name) =>
   `import everything = require('${name}');\nexport const names: string[] = Object.keys(everything);\n`;
 
 /**
- * The types of the packages are checked too (`skipLibCheck: false`). So are those of TensorFlow.js 4.22 then, which no
- * longer agree with TypeScript's own: messages about files of others are not counted, all the rest is.
+ * Checks the types of the packages too (`skipLibCheck: false`). That includes the types of TensorFlow.js 4.22, which no longer
+ * agree with TypeScript's own, so messages about files of other packages are ignored.
  *
- * @param types the packages of ambient types that the programs may take for granted: `node` or nothing.
+ * @param types packages of ambient types that the programs may use: `node` or none.
  * @returns the compiler's messages.
  */
 export async function checkTypeScript(project, moduleResolution, programs, types) {

@@ -1,4 +1,4 @@
-// A folder served on a port of this machine, opened in a headless Chromium that posts its results back.
+// Serves a folder on a port of this machine and opens it in a headless Chromium, which posts its results back.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Packs workspaces as npm would publish them and installs the tarballs in folders outside the repository.
+// Packs workspaces as npm would publish them, and installs the tarballs in folders outside the repository.
 
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -9,15 +9,15 @@ import { promisify } from 'node:util';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const platformPackage = `onednn-${process.platform}-${process.arch}`;
 
-/** What a consumer's shell would have: nothing that names this repository or a oneDNN. */
+/** The environment of a consumer's shell, which does not name this repository or a oneDNN. */
 const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
 
-/** Runs a program in `cwd`; the error of one that fails holds its output. */
+/** Runs a program in `cwd`; if it fails, the error has its output. */
 export function run(file, args, cwd) {
   return promisify(execFile)(file, args, { cwd, env: environment, maxBuffer: 2 ** 26 });
 }
 
-/** The manifests of the packages that are published, by name, and this platform's oneDNN where it was put together. */
+/** The manifests of the published packages by name, with this platform's oneDNN if it has been built. */
 export async function publishedPackages() {
   const folders = (await readdir(join(root, 'packages'))).map((name) => join(root, 'packages', name));
   folders.push(join(root, 'platform', platformPackage, 'dist'));
@@ -30,7 +30,7 @@ export async function publishedPackages() {
   return found;
 }
 
-/** Packs folders into `destination`; gives the tarball of each by the name of its package. */
+/** Packs folders into `destination` and returns the tarballs by the names of their packages. */
 export async function pack(folders, destination) {
   const { stdout } = await run(
     'npm',
@@ -42,8 +42,8 @@ export async function pack(folders, destination) {
 }
 
 /**
- * An empty project with packages installed as their README says, none of their install scripts run.
- * Returns what npm warned of; its word about a setting of this machine's own is not about the packages.
+ * Makes an empty project and installs packages in it without running install scripts. Returns npm's warnings, except the one
+ * about a setting of this machine.
  */
 export async function install(folder, specs) {
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');

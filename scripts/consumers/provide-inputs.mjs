@@ -1,4 +1,4 @@
-// The files that programs of READMEs read, made in the project where they run.
+// Makes the files that programs of READMEs read, in the project where they run.
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,17 +7,17 @@ import { root } from './pack.mjs';
 
 const inputs = { '@alexnet/imagenet-reader': drawPhotographs, '@alexnet/alexnet-model': copyWeights };
 
-/** Makes what the programs of this package's README read; most read nothing. */
+/** Makes the files that the programs of this package's README read; most read none. */
 export async function provideInputs(name, folder) {
   await inputs[name]?.(folder);
 }
 
-/** `alexnet.pth`: what PyTorch wrote of torchvision's AlexNet, made narrow. */
+/** `alexnet.pth`: a narrow version of torchvision's AlexNet, written by PyTorch. */
 async function copyWeights(folder) {
   await copyFile(join(root, 'packages/alexnet-model/fixtures/torchvision.pth'), join(folder, 'alexnet.pth'));
 }
 
-/** The folder `photographs`: 800 small pictures of four classes, each of one colour. */
+/** The folder `photographs`: 800 small images of four classes, each of one color. */
 async function drawPhotographs(folder) {
   const sharp = createRequire(join(root, 'packages/imagenet-reader/package.json'))('sharp');
   for (const [split, count] of [

@@ -1,12 +1,12 @@
-// The programs of a package's README, and what the README says that they print.
+// The programs of a package's README, and the output that the README shows.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * @returns `install`: what the README has npm install; `programs`: its ```js blocks, each with the `package`, an `id` of
- *   its own, the `code`, and what it has to print: the comments behind a `console.log`, and those of a whole line after
- *   one, but for hints, which begin with 'or:'.
+ * @returns `install`: the packages that the README installs; `programs`: its ```js blocks, each with the `package`, a unique
+ *   `id`, the `code`, and the promised output. That is the comments at the end of a `console.log` and the whole-line comments
+ *   after one, except hints, which begin with 'or:'.
  */
 export async function readReadme(name, folder) {
   const text = await readFile(join(folder, 'README.md'), 'utf8');
@@ -35,17 +35,17 @@ function promisedOutput(code) {
   return promised.join('\n');
 }
 
-/** Text without its spacing and quotes, since Node and browsers show values differently. */
+/** Text without spacing and quotes, since Node and browsers print values differently. */
 const plain = (text) => text.replace(/[\s'"]/g, '');
 
-/** Says what is wrong with `output`, that of the program, beside what its README promises; undefined if nothing. */
+/** Says how the program's `output` differs from its README; undefined if it does not. */
 export function differsFromReadme({ promised }, output) {
   if (plain(output) === '') return 'it printed nothing';
   if (plain(output) === plain(promised)) return undefined;
   return `its README says\n${promised}\nand it printed\n${output.trimEnd()}`;
 }
 
-/** The same program for CommonJS: imports become `require`, the rest an async function, since there `await` has to be in one. */
+/** The same program for CommonJS: imports become `require`, the rest an async function, in which `await` is allowed. */
 export function asCommonJs(code) {
   const body = code
     .replace(/^import \* as (\w+) from ('[^']+');$/gm, 'const $1 = require($2);')

@@ -1,20 +1,20 @@
-// Runs a program of a README in a project, as it stands (ESM) and as CommonJS, and holds its output against the README.
+// Runs a program of a README in a project, as it is (ESM) and as CommonJS, and compares its output with the README.
 
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './pack.mjs';
 import { asCommonJs, differsFromReadme } from './readme-example.mjs';
 
-/** What tfjs itself says at its first operation in Node without tfjs-node. */
+/** The banner that tfjs prints at its first operation in Node without tfjs-node. */
 const BANNER = /^\n?={10,}\nHi, looks like you are running TensorFlow\.js in Node\.js\.[\s\S]*?\n={10,}\n/m;
 
-/** Programs whose output depends on the machine: what it has to look like. */
+/** Patterns for the output of programs that depends on the machine. */
 const dependsOnMachine = {
   '@alexnet/backends': /^(\w+) \| .+ \| \d+ threads\n(not \w+: .+\n)*\1$/,
   '@alexnet/tfjs-backend-onednn': /^oneDNN [\d.]+, \d+ threads: \[8,55,55,128\]$/,
 };
 
-/** @returns what is wrong, one line each. */
+/** @returns one line for each problem. */
 export async function runExample(program, folder) {
   const wrong = [];
   for (const [form, source] of [

@@ -6,10 +6,10 @@ import { serve } from './serve.js';
 
 sharp.cache(false);
 
-/** Pictures at once for each core: with one the pool waits for JavaScript between two. */
+/** Images at a time per core; with one, the pool waits for JavaScript between two images. */
 const IN_FLIGHT = 2;
 
-/** The least that preparing and reading pictures can cost: sharp in a loop, to and from memory. */
+/** The lower bound for preparing and reading images: sharp in a loop, from and to memory. */
 await serve(`sharp ${sharp.versions.sharp}`, {
   prepare: async ({ folder, threads }) => {
     const files = await filesOf(String(folder));
@@ -43,7 +43,7 @@ async function filesOf(folder: string): Promise<string[]> {
   return names.sort().map((name) => join(folder, name));
 }
 
-/** The first `count` pictures that the index of a prepared folder names, out of its shards. */
+/** The first `count` images in the index of a prepared folder, read from its shards. */
 async function storedJpegs(folder: string, count: number): Promise<Buffer[]> {
   const shards = (await readdir(folder)).filter((name) => /^train-.*\.tar$/.test(name)).sort();
   const tars = await Promise.all(shards.map((name) => readFile(join(folder, name))));

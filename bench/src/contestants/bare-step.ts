@@ -2,7 +2,7 @@ import type { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
-/** A step with nothing around it: forward, gradient of the mean loss, update, and the loss read; no errors, no events. */
+/** A bare step: forward, gradient of the mean loss, update, and the loss read, without errors and events. */
 export function bareStep(
   net: tfl.LayersModel,
   optimizer: SgdMomentum,

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Request } from '../contestant.js';
 
-/** The net that a request is about. */
+/** The net of a request. */
 export interface BenchNet {
   preset: PresetName;
   width: number;
@@ -12,7 +12,7 @@ export interface BenchNet {
   classes: number;
 }
 
-/** Rates so small that the weights stay sound on random pictures, round after round. */
+/** Learning rates so small that the weights stay finite on random images, round after round. */
 export const tiny = { learningRate: 1e-6 } as const;
 
 export function netOf({ net }: Request): LayersModel {
@@ -20,7 +20,7 @@ export function netOf({ net }: Request): LayersModel {
   return alexnet(preset, { ...overrides, seed: 1 });
 }
 
-/** New batches each time, with nothing known of them. */
+/** New batches each time, of which nothing is cached. */
 export async function* batchesOf({ net, batch }: Request, count: number): AsyncGenerator<Batch> {
   const { imageSize, classes } = net as BenchNet;
   const images = tf.randomUniform([Number(batch), imageSize, imageSize, 3], -120, 120);
@@ -29,13 +29,13 @@ export async function* batchesOf({ net, batch }: Request, count: number): AsyncG
   tf.dispose([images, labels]);
 }
 
-/** What a step is taken with, where it is not a net and an optimizer like any other. */
+/** What takes the steps, if not a plain net and optimizer. */
 interface StepParts extends Pick<TrainOptions, 'checkpoints' | 'stepper'> {
   model?: LayersModel;
   optimizer?: SgdMomentum;
 }
 
-/** A function that has `train` take one more step, as its users do. */
+/** A function that lets `train` take one more step, as its users do. */
 export function trainStepOf(
   request: Request,
   { model = netOf(request), optimizer = new SgdMomentum(tiny), ...more }: StepParts = {},
@@ -45,7 +45,7 @@ export function trainStepOf(
   return async () => {
     for (;;) {
       const { value, done } = await events.next();
-      if (done) throw new Error('the training came to an end');
+      if (done) throw new Error('the training has ended');
       if (value.type === 'step') return;
     }
   };

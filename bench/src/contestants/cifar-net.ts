@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 
-/** What a user of tf.layers writes for 32 x 32 pictures: no package of ours in it. */
+/** A plain tf.layers net for 32 x 32 images, without our packages. */
 export function cifarNet(): LayersModel {
   const conv = (filters: number) =>
     layers.conv2d({
@@ -33,7 +33,7 @@ export function cifarNet(): LayersModel {
   return net;
 }
 
-/** An epoch of `model.fit`: what tfjs does around the steps is in it. */
+/** An epoch of `model.fit`, including what tfjs does around the steps. */
 export async function cifarStep(
   net: LayersModel,
   batch: number,

@@ -9,7 +9,7 @@ import { serve } from './serve.js';
 const used = await useBackend();
 const open: TwoTowers[] = [];
 
-/** Steps of a net on two devices, each with so many threads: what they cost is in the answer. */
+/** Steps of a net on two devices, each with this many threads; the answer has their cost. */
 async function splitSteps(request: Request): Promise<() => Promise<Answer>> {
   const { preset, ...overrides } = request.net as BenchNet;
   const [batchSize, steps, threads] = [Number(request.batch), Number(request.steps), Number(request.each)];
@@ -19,7 +19,7 @@ async function splitSteps(request: Request): Promise<() => Promise<Answer>> {
   let summary = new ExchangeSummary();
   const stepper = await TwoTowers.start(model, optimizer, devices, {
     ...{ preset, overrides, batchSize },
-    stallSeconds: 60, // a slow machine is no failure
+    stallSeconds: 60, // a slow machine is not a failure
     onStep: (spans) => summary.add(spans),
   });
   open.push(stepper);
@@ -30,7 +30,7 @@ async function splitSteps(request: Request): Promise<() => Promise<Answer>> {
     for (let i = 0; i < steps; i++) await step();
     const { towers } = summary.result();
     return {
-      /** Of the tower that has more of it. */
+      /** Of the tower that has the larger value. */
       exchange: Math.max(...towers.map(({ copyingShare }) => copyingShare)),
       waiting: Math.max(...towers.map(({ waitingShare }) => waitingShare)),
       bytes: sum(towers.map(({ bytes }) => bytes)) / sum(theory),

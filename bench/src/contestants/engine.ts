@@ -10,7 +10,7 @@ import { serve } from './serve.js';
 
 const backend = (process.argv[2] ?? 'onednn') as BackendName;
 const SIZE = 4096; // of the square matrices whose product is the machine's SGEMM rate
-const COPIED = 64 * 1024 * 1024; // floats: four times any last-level cache but the largest servers'
+const COPIED = 64 * 1024 * 1024; // floats; four times any last-level cache except those of the largest servers
 
 const used = await useBackend(backend);
 const model = once(() => alexnet('paper', { seed: 1 }));
@@ -84,7 +84,7 @@ async function trainStep(net: LayersModel, batch: number): Promise<() => Promise
     });
 }
 
-/** Seconds that a function takes with a copy of x made for it: batches are new ones, with nothing known of them. */
+/** Seconds that a function takes with a new copy of x: real batches are new too, and nothing about them is cached. */
 async function onFreshCopy(
   x: tf.Tensor4D,
   run: (fresh: tf.Tensor4D) => Promise<void>,

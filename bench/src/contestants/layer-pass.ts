@@ -14,7 +14,7 @@ export async function layerPass(request: Request): Promise<() => Promise<Answer 
   const pass = run[request.pass as Pass];
   return async () => {
     const y = tf.tidy(pass);
-    tf.backend().readSync(tf.tidy(() => tf.slice(tf.reshape(y, [-1]), 0, 1)).dataId); // what is not read is not made
+    tf.backend().readSync(tf.tidy(() => tf.slice(tf.reshape(y, [-1]), 0, 1)).dataId); // without a read, nothing is computed
     y.dispose();
     return undefined;
   };

@@ -3,7 +3,7 @@ import { useBackend } from '@alexnet/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { serve } from './serve.js';
 
-/** The part of onnxruntime-node that is used here; the package is a peer that may be missing. */
+/** The part of onnxruntime-node that is used here. The package may be missing. */
 interface OnnxRuntime {
   InferenceSession: {
     create(model: Uint8Array, options: { intraOpNumThreads: number }): Promise<Session>;
@@ -16,7 +16,7 @@ interface Session {
 }
 
 const onnxruntime = await load();
-if (!onnxruntime) process.exit(1); // the bench says why
+if (!onnxruntime) process.exit(1); // the bench reports the reason
 
 const { InferenceSession, Tensor, env } = onnxruntime;
 const sessions = new Map<number, Session>();

@@ -3,7 +3,7 @@ import { openIlsvrc, openPrepared, prepare } from '@alexnet/imagenet-reader';
 import type { Request } from '../contestant.js';
 import { serve } from './serve.js';
 
-/** The packages' own way from photographs to batches. */
+/** Our packages, from photographs to batches. */
 await serve('@alexnet/imagenet-reader', {
   prepare: async ({ folder, out }) => {
     const source = await openIlsvrc(String(folder));
@@ -26,7 +26,7 @@ await serve('@alexnet/imagenet-reader', {
     },
 });
 
-/** A training epoch as sec. 4.1 and the program of 2012 augment them; `clock` says whose seconds count. */
+/** A training epoch with the augmentation of sec. 4.1 and the program of 2012; `clock` gives the seconds that count. */
 async function batches({ folder, workers, batch, clock }: Request) {
   const data = await openPrepared(String(folder));
   let epoch = 0;

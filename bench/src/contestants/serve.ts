@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
 import type { Answer, Request } from '../contestant.js';
 
-/** Makes what a request asks for ready and returns the function that is timed. */
+/** Prepares a request and returns the function that is timed. */
 export type Prepare = (request: Request) => Promise<() => Promise<Answer | undefined>>;
 
-/** Answers requests from stdin until it ends; what the last request prepared is kept for the next like it. */
+/** Answers requests from stdin until it ends; what a request prepared is kept for the next one if it is the same. */
 export async function serve(name: string, tasks: Record<string, Prepare>): Promise<void> {
   console.log(JSON.stringify({ name }));
   const prepared = new Map<string, () => Promise<Answer | undefined>>();

@@ -57,7 +57,7 @@ await serve(`trainer on ${used.name}: ${used.reason}`, {
   evaluate,
 });
 
-/** Resident memory, without the garbage that V8 has not collected yet; it gives pages back a little later. */
+/** Resident memory, without the garbage that V8 has not collected yet. V8 returns pages a little later. */
 async function residentBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
   for (let i = 0; i < 2; i++) {
@@ -67,7 +67,7 @@ async function residentBytes(): Promise<number> {
   return process.memoryUsage().rss;
 }
 
-/** The errors on all pictures of a prepared folder, by one view or the mean of ten (sec. 4.1), 120 rows at a time. */
+/** The errors on all images of a prepared folder, with one view or the mean of ten (sec. 4.1), 120 rows at a time. */
 async function evaluate(request: Request) {
   const { folder, views, net } = request;
   const model = netOf(request);

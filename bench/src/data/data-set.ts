@@ -2,18 +2,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImageFormat, openIlsvrc, prepare } from '@alexnet/imagenet-reader';
-import { type SourcePictures, sourcePictures } from './source-images.js';
+import { type SourceImages, sourceImages } from './source-images.js';
 import { writeMeta } from './write-meta.js';
 
-/** How often the index names each picture, so that an epoch lasts some seconds: what a thread costs to start counts for little. */
+/** How often the index names each image: an epoch lasts some seconds, so that starting a thread counts for little. */
 export const REPEATS = { jpg: 2, rgb: 16 } as const;
 
-/** The folders of the data bench, in a temporary one. */
+/** The folders of the data bench, in a temporary folder. */
 export interface DataSet {
-  readonly source: SourcePictures;
-  /** Side by side with `folder`. */
+  readonly source: SourceImages;
+  /** A path in the temporary folder. */
   path(name: string): string;
-  /** The folder of the pictures prepared in a format, each {@link REPEATS} times; written at the first call. */
+  /** The folder of the images prepared in a format, each {@link REPEATS} times; written at the first call. */
   prepared(format: ImageFormat): Promise<string>;
   remove(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export async function dataSet(): Promise<DataSet> {
     return path(format);
   };
   return {
-    source: await sourcePictures(folder),
+    source: await sourceImages(folder),
     path,
     prepared(format) {
       const done = written.get(format) ?? write(format);
@@ -41,7 +41,7 @@ export async function dataSet(): Promise<DataSet> {
   };
 }
 
-/** Makes an epoch of `times` as many pictures as lie in the training shards. */
+/** Makes an epoch `times` as long as the training shards: the index names each image that often. */
 async function repeat(folder: string, times: number): Promise<void> {
   const meta = JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8'));
   const { train } = meta.splits;

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { writeMeta } from './write-meta.js';
 
 const SHARD_IMAGES = 1024;
-const PICTURE = 30_000; // bytes of each
-const BLOCKS = 1 + Math.ceil(PICTURE / 512) + 2; // of 512 bytes: header and picture, header and label
+const IMAGE = 30_000; // bytes of each image
+const BLOCKS = 1 + Math.ceil(IMAGE / 512) + 2; // of 512 bytes: header and image, header and label
 
 /**
- * A prepared folder of `images` training pictures in name only: its index and `meta.json` are whole, its shards are sparse files
- * without a byte on the disk. Classes, mean and size are those of `model`.
+ * A prepared folder of `images` training images that do not exist: its index and `meta.json` are whole, its shards are sparse
+ * files without a byte on the disk. Classes, mean and size are those of `model`.
  */
 export async function preparedInName(model: string, folder: string, images: number): Promise<string> {
   await mkdir(folder);
   const meta = JSON.parse(await readFile(join(model, 'meta.json'), 'utf8'));
   const index = new Uint32Array(images * 4);
   for (let i = 0; i < images; i++) {
-    index.set([Math.floor(i / SHARD_IMAGES), (i % SHARD_IMAGES) * BLOCKS, PICTURE, 0], i * 4);
+    index.set([Math.floor(i / SHARD_IMAGES), (i % SHARD_IMAGES) * BLOCKS, IMAGE, 0], i * 4);
   }
   const shards: { file: string; bytes: number; images: number; sha256: string }[] = [];
   for (let first = 0; first < images; first += SHARD_IMAGES) {
@@ -24,7 +24,7 @@ export async function preparedInName(model: string, folder: string, images: numb
       file: `train-${String(shards.length).padStart(6, '0')}.tar`,
       bytes: (held * BLOCKS + 2) * 512,
       images: held,
-      sha256: '0'.repeat(64), // of a shard that nobody reads
+      sha256: '0'.repeat(64), // nobody reads the shards
     };
     await writeFile(join(folder, shard.file), '');
     await truncate(join(folder, shard.file), shard.bytes);

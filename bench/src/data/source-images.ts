@@ -9,45 +9,40 @@ const root = fileURLToPath(new URL('../..', import.meta.url)); // from bench/dis
 const DRAWN = 60;
 
 /** What the bench prepares: a folder in the layout `classes`. */
-export interface SourcePictures {
+export interface SourceImages {
   readonly folder: string;
   readonly images: number;
-  /** Where they come from, for a line to the reader. */
+  /** Where the images come from, as a line of output. */
   readonly origin: string;
 }
 
 /**
- * Fills `folder` with `train/photographs`: the 200 photographs of ILSVRC in the folder that ALEXNET_DATA names
- * (`../shared/data` beside the project) where they are, pictures of 500 x 375 drawn here otherwise; each several times, as hard links.
+ * Fills `folder` with `train/photographs`: the 200 photographs of ILSVRC in the folder that ALEXNET_DATA names (default
+ * `../shared/data`, relative to the repository), or else drawn images of 500 x 375. Each is there several times, as hard links.
  *
  * @param images How many; 1000 are prepared in some seconds.
  */
-export async function sourcePictures(folder: string, images = 1000): Promise<SourcePictures> {
+export async function sourceImages(folder: string, images = 1000): Promise<SourceImages> {
   const tar = join(resolve(root, process.env.ALEXNET_DATA ?? '../shared/data'), 'ilsvrc-samples-200.tar');
   const originals = join(folder, 'originals');
   await mkdir(originals, { recursive: true });
   const hasPhotographs = existsSync(tar);
   if (hasPhotographs) execFileSync('tar', ['xf', tar, '-C', originals, '--strip-components=1']);
-  else await drawPictures(originals, Math.min(DRAWN, images));
+  else await drawImages(originals, Math.min(DRAWN, images));
   const names = (await readdir(originals)).filter((name) => name.endsWith('.JPEG')).sort();
-  await linkPictures(originals, names, join(folder, 'source', 'train', 'photographs'), images);
-  await linkPictures(originals, names, join(folder, 'source', 'val', 'photographs'), 1); // the layout wants one
+  await linkImages(originals, names, join(folder, 'source', 'train', 'photographs'), images);
+  await linkImages(originals, names, join(folder, 'source', 'val', 'photographs'), 1); // the layout requires a validation image
   const origin = hasPhotographs
     ? `${names.length} photographs of ILSVRC`
-    : `${names.length} drawn pictures (no ${tar})`;
+    : `${names.length} drawn images (no ${tar})`;
   return {
     folder: join(folder, 'source'),
     images,
-    origin: `${images} pictures: ${origin}, repeated`,
+    origin: `${images} images: ${origin}, repeated`,
   };
 }
 
-async function linkPictures(
-  from: string,
-  names: readonly string[],
-  to: string,
-  count: number,
-): Promise<void> {
+async function linkImages(from: string, names: readonly string[], to: string, count: number): Promise<void> {
   await mkdir(to, { recursive: true });
   for (let i = 0; i < count; i++) {
     const name = names[i % names.length] ?? '';
@@ -55,8 +50,8 @@ async function linkPictures(
   }
 }
 
-/** Soft blobs under fine grain, which code to as many bytes as a photograph: some 110 kB at quality 95. */
-async function drawPictures(folder: string, count: number): Promise<void> {
+/** Soft blobs under fine grain, which encode to as many bytes as a photograph: about 110 kB at quality 95. */
+async function drawImages(folder: string, count: number): Promise<void> {
   const noise = (width: number, height: number, sigma: number) =>
     sharp({
       create: {
@@ -70,11 +65,11 @@ async function drawPictures(folder: string, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const blobs = await noise(12, 9, 60).png().toBuffer();
     const grain = await noise(500, 375, 30).png().toBuffer();
-    const picture = await sharp(blobs)
+    const image = await sharp(blobs)
       .resize(500, 375, { kernel: 'cubic' })
       .composite([{ input: grain, blend: 'soft-light' }])
       .jpeg({ quality: 95 })
       .toBuffer();
-    await writeFile(join(folder, `${String(i).padStart(3, '0')}.JPEG`), picture);
+    await writeFile(join(folder, `${String(i).padStart(3, '0')}.JPEG`), image);
   }
 }

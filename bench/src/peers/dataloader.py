@@ -1,14 +1,14 @@
-"""PyTorch's DataLoader, as a contestant of the bench: prepared pictures in, training batches out.
+"""PyTorch's DataLoader as a contestant of the bench: prepared images in, training batches out.
 
-Reads one JSON request a line ({"task": "batches", "format": "jpg"|"rgb", "folder": where alexnet prepared them,
-"scratch": an empty folder, "workers": n, "batch": n, "repeats": n}), answers each with {"seconds": s} or {"error": text}.
-The first line it writes names itself.
+Reads one JSON request per line ({"task": "batches", "format": "jpg"|"rgb", "folder": where alexnet prepared them,
+"scratch": an empty folder, "workers": n, "batch": n, "repeats": n}) and answers each with {"seconds": s} or {"error": text}.
+Its first line gives its name.
 
-The work: pictures in random order, a random 224 x 224 window, mirrored or not, minus the mean image there, plus colour
-noise (sec. 4.1, square roots), as a float32 batch. Tuned: planes (NCHW, what PyTorch's nets read) and a mirrored copy of
+The work: images in random order, a random 224 x 224 window, mirrored or not, minus the mean image there, plus color noise
+(sec. 4.1, square roots), as a float32 batch. It is tuned: planes (NCHW, as PyTorch's nets read them) and a mirrored copy of
 the mean, so that every loop runs along memory; a worker fills a whole batch in shared memory, without collating; workers
-stay from epoch to epoch. JPEGs lie in a file each and are decoded by Pillow or by torchvision, raw pictures in one file that
-is mapped; arithmetic by NumPy or by torch. The fastest way that runs here is found before the first sample.
+persist from epoch to epoch. Each JPEG is a file and is decoded by Pillow or by torchvision; raw images are in one mapped file.
+NumPy or torch does the arithmetic. The fastest way that works here is found before the first sample.
 """
 
 import json
@@ -90,36 +90,36 @@ class Files:
 
 class Mapped:
     def __init__(self, path):
-        self.pictures = np.memmap(path, np.uint8, "r").reshape(-1, 3, SIDE, SIDE)
+        self.images = np.memmap(path, np.uint8, "r").reshape(-1, 3, SIDE, SIDE)
 
     def __call__(self, index):
-        return self.pictures[index]
+        return self.images[index]
 
 
 def unpack(folder, extension):
-    """(bytes, label) of every training picture."""
+    """(bytes, label) of every training image."""
     for shard in sorted(pathlib.Path(folder).glob("train-*.tar")):
         with tarfile.open(shard) as tar:
             for member in tar:
                 data = tar.extractfile(member).read()
                 if member.name.endswith("." + extension):
-                    picture = data
+                    image = data
                 else:
-                    yield picture, int(data)
+                    yield image, int(data)
 
 
 def readers(request):
-    """Ways to read a picture, by name, and the labels."""
+    """Ways to read an image, by name, and the labels."""
     scratch = pathlib.Path(request["scratch"])
     scratch.mkdir(parents=True, exist_ok=True)
     labels = []
     if request["format"] == "rgb":
-        with open(scratch / "pictures", "wb") as file:
+        with open(scratch / "images", "wb") as file:
             for data, label in unpack(request["folder"], "rgb"):
                 labels.append(label)
                 pixels = np.frombuffer(data, np.uint8).reshape(SIDE, SIDE, 3)
                 file.write(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
-        return {"mapped": Mapped(scratch / "pictures")}, labels
+        return {"mapped": Mapped(scratch / "images")}, labels
     paths = []
     for i, (data, label) in enumerate(unpack(request["folder"], "jpg")):
         path = scratch / f"{i:08}.jpg"
