@@ -10,11 +10,11 @@ const folder = useFolder();
 let directory: string;
 beforeAll(async () => {
   directory = join(folder.path, 'taken');
-  await writeFile(directory, 'no folder, and so no place for checkpoints');
+  await writeFile(directory, 'a file, so checkpoints cannot be in it');
 });
 const unwritten = /taken\/step-00000005: the checkpoint could not be written \((EEXIST|ENOTDIR)/;
 
-/** Trains; the checkpoint at the end of the first epoch is being written when the second one's first batch is asked for. */
+/** Trains. The checkpoint of the first epoch is still being written when the first batch of the second is requested. */
 async function failing(second: () => void, options: TrainOptions = {}): Promise<Error> {
   const batches = (epoch: number, startBatch: number): EpochBatches => {
     async function* give() {
@@ -41,7 +41,7 @@ async function failing(second: () => void, options: TrainOptions = {}): Promise<
   return error as Error;
 }
 
-test('a loss that is no number stays the error where the checkpoint before it fails; that is told as well', async () => {
+test('a loss of NaN stays the error if the previous checkpoint fails, and the failure is reported too', async () => {
   const error = await failing(() => {});
   expect(error).toBeInstanceOf(DivergedError);
   expect(error.message).toMatch(/^the loss became NaN in step 5 /);
@@ -51,8 +51,8 @@ test('a loss that is no number stays the error where the checkpoint before it fa
 test.each([
   ['of the batches', undefined],
   ['of a signal', new AbortController()],
-] as const)('an error %s comes first, then that of the checkpoint', async (_, controller) => {
-  const first = new Error('no more pictures');
+] as const)('an error %s comes first, then the error of the checkpoint', async (_, controller) => {
+  const first = new Error('no more images');
   const stop = (): never => {
     controller?.abort(first);
     throw first;
@@ -60,11 +60,11 @@ test.each([
   const error = await failing(stop, { ...(controller && { signal: controller.signal }) });
   expect(error).toBeInstanceOf(AggregateError);
   expect((error as AggregateError).errors[0]).toBe(first);
-  expect(error.message).toMatch(/^no more pictures\. \//);
+  expect(error.message).toMatch(/^no more images\. \//);
   expect(error.message).toMatch(unwritten);
 });
 
-test('whoever leaves the run is told that its last checkpoint failed', async () => {
+test('a caller who leaves the loop gets the error of the last checkpoint', async () => {
   const model: tfl.LayersModel = makeModel();
   const before = tf.memory().numTensors;
   const leave = async (): Promise<void> => {

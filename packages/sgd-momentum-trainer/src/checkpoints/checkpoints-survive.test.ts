@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-// The built package in a process of its own, as a user has it, to be killed: kill -9, not asked to stop.
+// The built package in its own process, as a user runs it. It is killed with kill -9, not asked to stop.
 const built = new URL('../../dist/index.js', import.meta.url).href;
 const program = `
   import * as tf from '@tensorflow/tfjs-core';
@@ -32,7 +32,7 @@ const program = `
 `;
 const killAtCall = fileURLToPath(new URL('../../../testing/src/kill-at-call.js', import.meta.url));
 
-/** Kills spread over all changes of files; each is followed by runs that go on. */
+/** How many kills are spread over all changes of files; each is followed by runs that resume. */
 const KILLS = Number(process.env.ALEXNET_KILLS ?? 3);
 
 let folder: string;
@@ -59,7 +59,7 @@ function trainElsewhere(
   return new Promise((resolve) => child.on('close', (_, signal) => resolve({ ...texts, signal })));
 }
 
-test('killed before any single change of a file, again and again, it ends with the same weights (ALEXNET_KILLS)', async () => {
+test('a run killed before any change of a file, twice, resumes and ends with the same weights (ALEXNET_KILLS)', async () => {
   const whole = await trainElsewhere(join(folder, 'whole'));
   expect(whole.stdout, whole.stderr).toMatch(/^([0-9a-f]{64}\n)+$/);
   const expected = whole.stdout.split('\n').at(-2);
@@ -70,7 +70,7 @@ test('killed before any single change of a file, again and again, it ends with t
     const first = await trainElsewhere(directory, call);
     if (first.signal === 'SIGKILL') {
       killed++;
-      await trainElsewhere(directory, call); // killed once more where it went on, or done
+      await trainElsewhere(directory, call); // killed once more after it resumed, or finished
     }
     const last = await trainElsewhere(directory);
     expect(last.stdout.split('\n').at(-2), last.stderr).toBe(expected);

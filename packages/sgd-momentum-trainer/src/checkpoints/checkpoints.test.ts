@@ -28,7 +28,7 @@ beforeEach(() => {
 
 const epochs = 4;
 const validations = [0.5, 0.5, 0.4, 0.4];
-/** Rates that drop, and with them everything that a run depends on. */
+/** Settings with learning rates that drop, which adds to the state that a run depends on. */
 const settings = (): TrainOptions => ({
   epochs,
   schedule: plateauSchedule({ learningRate: 0.02, patience: 1 }),
@@ -41,7 +41,7 @@ interface Run {
   error?: Error;
 }
 
-/** Trains a new model, or one that goes on from a checkpoint, until it ends or throws. */
+/** Trains a new model, or one that resumes from a checkpoint, until the run ends or throws. */
 async function run(
   options: TrainOptions,
   from?: string,
@@ -63,7 +63,7 @@ const weightsOf = (model: tfl.LayersModel): number[][] =>
   model.getWeights().map((weight) => Array.from(weight.dataSync()));
 const of = <T extends TrainEvent['type']>(events: TrainEvent[], type: T): (TrainEvent & { type: T })[] =>
   events.filter((event): event is TrainEvent & { type: T } => event.type === type);
-/** What does not depend on the clock. */
+/** Events without the values that depend on the clock. */
 const timeless = (events: TrainEvent[]): object[] =>
   [...of(events, 'step'), ...of(events, 'epochEnd')].map((event) => ({
     ...event,
@@ -71,14 +71,14 @@ const timeless = (events: TrainEvent[]): object[] =>
     waitSeconds: 0,
   }));
 
-test('a run resumed after any of its steps ends with the same weights, losses and sums, to the bit', async () => {
+test('a run resumed after any of its steps is bit-identical in weights, losses and sums', async () => {
   const whole = await run({ checkpoints: { directory, everySteps: 1, keep: 1000 } });
   const checkpoints = await new Checkpoints(directory).list();
   expect(checkpoints.map(({ step }) => step)).toEqual(
     Array.from({ length: epochs * STEPS }, (_, i) => i + 1),
   );
   for (const { path, step } of checkpoints) {
-    const batches = step % 2 === 0 ? cloudsFrom : clouds; // told where to begin, or not
+    const batches = step % 2 === 0 ? cloudsFrom : clouds; // with and without `startBatch`
     const rest = await run({}, path, batches);
     expect(weightsOf(rest.model)).toEqual(weightsOf(whole.model));
     const behind = timeless(whole.events).length - timeless(rest.events).length;
@@ -91,7 +91,7 @@ test('a run resumed after any of its steps ends with the same weights, losses an
   }
 });
 
-test('each is told of once it is on the disk, with the checksum of its weights; the last ones are kept', async () => {
+test('each checkpoint is reported once it is on the disk, with the checksum of its weights; the last ones are kept', async () => {
   const { events } = await run({
     checkpoints: { directory, everySteps: 2, keep: 2, settings: { width: 1 } },
   });
@@ -113,7 +113,7 @@ test('each is told of once it is on the disk, with the checksum of its weights; 
   expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'epochs' });
 });
 
-test('maxSteps ends a run in good order, inside an epoch or at its end, and a resumed run goes on', async () => {
+test('maxSteps ends a run within an epoch or at its end, and the run can be resumed', async () => {
   const whole = await run({});
   let from: string | undefined;
   for (const maxSteps of [3, 5, 12]) {
@@ -132,7 +132,7 @@ test('maxSteps ends a run in good order, inside an epoch or at its end, and a re
   expect(all.events.at(-1)).toMatchObject({ type: 'end', reason: 'epochs' });
 });
 
-test('a run that is stopped takes a checkpoint of what it has, and goes on from there as if it had not been', async () => {
+test('a stopped run takes a checkpoint, and resumes from it like an uninterrupted run', async () => {
   const whole = await run({});
   for (const stopAfter of [1, 7, 10]) {
     const controller = new AbortController();
@@ -154,7 +154,7 @@ test('a run that is stopped takes a checkpoint of what it has, and goes on from 
   }
 });
 
-/** Batches of which the n-th aborts while it is waited for. */
+/** Batches that abort while the n-th is being waited for. */
 function stopping(batches: ReturnType<typeof clouds>, n: () => number, controller: AbortController) {
   async function* give() {
     let given = 0;
@@ -170,7 +170,7 @@ function stopping(batches: ReturnType<typeof clouds>, n: () => number, controlle
   return Object.assign(give(), { size: STEPS });
 }
 
-test('the newest whole one is loaded; damaged ones are passed over and named, in any byte of any file', async () => {
+test('the newest whole checkpoint is loaded; one damaged in any byte of any file is skipped and named', async () => {
   await run({ checkpoints: { directory, keep: 3 } });
   const newest = join(directory, 'step-00000020');
   const stream = randomStream(4);
@@ -210,14 +210,14 @@ function flipped(bytes: Buffer, at: number): Buffer {
   return copy;
 }
 
-test('what a killed process left is found or removed', async () => {
+test('the leftovers of a killed process are found or removed', async () => {
   await run({ checkpoints: { directory, keep: 2 } });
   const [older, newest] = ['step-00000015', 'step-00000020'].map((name) => join(directory, name)) as [
     string,
     string,
   ];
-  await rename(newest, `${newest}.previous`); // killed between two renames
-  await cp(older, join(directory, 'step-00000019.partial'), { recursive: true }); // while it wrote
+  await rename(newest, `${newest}.previous`); // as if killed between two renames
+  await cp(older, join(directory, 'step-00000019.partial'), { recursive: true }); // as if killed while it wrote
   const { path, step } = (await new Checkpoints(directory).load(makeModel())) ?? {};
   expect([path, step]).toEqual([`${directory}/step-00000020`, 20]);
   await run(
@@ -232,7 +232,7 @@ test('what a killed process left is found or removed', async () => {
   expect(await readdir(directory)).toEqual(['step-00000020.previous', 'step-00000021']);
 });
 
-test('another number of classes, or another net, is refused with the difference', async () => {
+test('another number of classes or another net is refused with the difference', async () => {
   await run({ checkpoints: { directory } });
   const checkpoints = new Checkpoints(directory);
   await expect(checkpoints.load(makeModel({ classes: 4 }))).rejects.toThrow(
@@ -243,7 +243,7 @@ test('another number of classes, or another net, is refused with the difference'
   );
 });
 
-test('a net of the same weights that computes something else is refused with the layer', async () => {
+test('a net with the same weights that computes something else is refused with the layer', async () => {
   const path = join(directory, 'one');
   const dense = (config: object) => tfl.layers.dense({ name: 'd', units: 2, inputShape: [2], ...config });
   const make = (...layers: tfl.layers.Layer[]) => tfl.sequential({ layers });
@@ -271,7 +271,7 @@ test('a net of the same weights that computes something else is refused with the
   );
 });
 
-test('a loss that is no number changes nothing; the error names the last checkpoint', async () => {
+test('a loss of NaN changes nothing, and the error names the last checkpoint', async () => {
   const whole = await run({ maxSteps: 7 });
   const broken = (epoch: number, startBatch: number) => {
     async function* give() {
@@ -297,7 +297,7 @@ test('a loss that is no number changes nothing; the error names the last checkpo
   expect(weightsOf(model)).toEqual(weightsOf(whole.model));
 });
 
-test('a loss far beyond that of guessing ends the run; so it does from a limit of its own', async () => {
+test('a loss far above that of guessing ends the run, and so does one above lossLimit', async () => {
   const { error } = await run({ schedule: () => 300 });
   expect(error?.message).toMatch(/^the loss became (NaN|\d+\.?\d*(e\+\d+)?) in step [1-9]/);
   const limited = await run({ lossLimit: 0.5 });
@@ -308,7 +308,7 @@ test('a loss far beyond that of guessing ends the run; so it does from a limit o
   expect(fast.error?.message).toMatch(/; the weights of layer 'out' move fastest, by \S+ of their size/);
 });
 
-test('weights that are no numbers are named by their layer, whatever comes behind it', async () => {
+test('weights that are not finite are named by their layer, whatever follows it', async () => {
   const [model, optimizer] = [makeModel(), new SgdMomentum()];
   const bias = model.getLayer('out').getWeights()[1] as tf.Tensor;
   tf.tidy(() => model.getLayer('out').setWeights([tf.fill([16, 3], Number.POSITIVE_INFINITY), bias]));
@@ -320,7 +320,7 @@ test('weights that are no numbers are named by their layer, whatever comes behin
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('weights that are no numbers are not saved, and the one before stays', async () => {
+test('weights that are not finite are not saved, and the previous checkpoint stays', async () => {
   const [model, optimizer, path] = [makeModel(), new SgdMomentum(), join(directory, 'one')];
   await saveCheckpoint(path, model, optimizer, { epoch: 0, step: 1, validationErrors: [] });
   const before = await readFile(join(path, 'checkpoint.json'), 'utf8');
@@ -334,13 +334,13 @@ test('weights that are no numbers are not saved, and the one before stays', asyn
   expect(await readFile(join(path, 'checkpoint.json'), 'utf8')).toBe(before);
 });
 
-test('a folder that cannot be written ends the run with its name; what training left is told', async () => {
+test('a folder that cannot be written ends the run with its name; leftovers in its place are replaced', async () => {
   await mkdir(directory);
   await writeFile(join(directory, 'step-00000005.partial'), ''); // removed
-  await writeFile(join(directory, 'step-00000010'), 'no folder, and so no checkpoint');
+  await writeFile(join(directory, 'step-00000010'), 'a file, not a checkpoint');
   const { error, events } = await run({ checkpoints: { directory } });
   expect(of(events, 'checkpoint')[0]?.step).toBe(5);
-  expect(error).toBeUndefined(); // a file in its place is replaced
+  expect(error).toBeUndefined(); // a file of that name is replaced
   await rm(directory, { recursive: true });
   await writeFile(directory, 'a file');
   const refused = await run({ checkpoints: { directory } });
@@ -363,7 +363,7 @@ test('options out of range are refused', async () => {
   expect(error?.message).toBe('maxSteps must be a whole number >= 1 (train), got 0.');
 });
 
-test('everySeconds takes one when so long has gone by', async () => {
+test('everySeconds takes a checkpoint when this time has passed', async () => {
   const { events } = await run({ checkpoints: { directory, everySeconds: 1e-9 } });
   expect(of(events, 'checkpoint').length).toBeGreaterThan(epochs + 5);
 });
@@ -403,7 +403,7 @@ test('two checkpoints are compared variable by variable', async () => {
   );
 });
 
-test('a velocity that is no number, or beyond all, is infinitely far from every other', async () => {
+test('a velocity that is NaN or infinite is infinitely far from every other', async () => {
   const state = { epoch: 0, step: 0, validationErrors: [] };
   const model = makeModel();
   const paths: string[] = [];

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { SgdMomentum } from '../index.js';
 import { takeSnapshot } from './checkpoint-snapshot.js';
 
-testOnBackends('a snapshot stays what it was while the weights it is of are updated', async () => {
+testOnBackends('a snapshot does not change while its weights are updated', async () => {
   const dense = tfl.layers.dense({ units: 64, inputShape: [64], kernelInitializer: 'ones', name: 'd' });
   const model = tfl.sequential({ layers: [dense] });
   const optimizer = new SgdMomentum({ learningRate: 0.5 });
@@ -21,7 +21,7 @@ testOnBackends('a snapshot stays what it was while the weights it is of are upda
   const taken: Float32Array[][] = [];
   const copies: Float32Array[][] = [];
   for (let i = 0; i < 3; i++) {
-    const now = await floatsOf(); // at first of weights that no kernel has touched
+    const now = await floatsOf(); // the first time, of weights that no kernel has written
     taken.push(now);
     copies.push(now.map((values) => values.slice()));
     step();
