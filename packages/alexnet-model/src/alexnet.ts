@@ -4,8 +4,9 @@ import { checkNet } from './check-net.js';
 import { sizesOf } from './layer-sizes.js';
 import type { Net } from './net.js';
 import { orNoVariables } from './or-no-variables.js';
-import { type AlexNetOverrides, resolveNet } from './overrides.js';
+import { resolveNet } from './overrides.js';
 import type { PresetName } from './presets/presets.js';
+import type { AlexNetOverrides } from './switches.js';
 import { describe } from './weights/describe.js';
 import { preprocessingOf } from './weights/preprocessing.js';
 

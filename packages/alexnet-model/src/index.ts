@@ -1,7 +1,6 @@
 export { alexnet } from './alexnet.js';
 export { type LayerSize, layerSizes } from './layer-sizes.js';
 export type { BlockStep, ConvBlock, DenseBlock, Initialization, Net } from './net.js';
-export type { AlexNetOverrides } from './overrides.js';
 export type { Link } from './partition/link.js';
 export { type Partition, partition, type TowerExchange } from './partition/partition.js';
 export type { TowerBatch, TowerGradients, TowerPart } from './partition/tower-part.js';
@@ -25,6 +24,7 @@ export type {
   StepSettings,
   TrainingSettings,
 } from './presets/training-settings.js';
+export type { AlexNetOverrides } from './switches.js';
 export { type ExportWeightsOptions, exportWeights } from './weights/export-weights.js';
 export { type ImportedWeights, type ImportWeightsOptions, importWeights } from './weights/import-weights.js';
 export { type Preprocessing, preprocessingOf } from './weights/preprocessing.js';

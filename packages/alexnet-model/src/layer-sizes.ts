@@ -1,8 +1,9 @@
 import { checkNet } from './check-net.js';
 import type { ConvBlock, Net } from './net.js';
-import { type AlexNetOverrides, resolveNet } from './overrides.js';
+import { resolveNet } from './overrides.js';
 import type { PresetName } from './presets/presets.js';
 import { refuse } from './refuse.js';
+import type { AlexNetOverrides } from './switches.js';
 
 /** The size of a layer, over all towers. */
 export interface LayerSize {

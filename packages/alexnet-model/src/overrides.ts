@@ -4,29 +4,7 @@ import type { Net } from './net.js';
 import { type PresetName, presetOf } from './presets/presets.js';
 import { refuse } from './refuse.js';
 import { scaleNet } from './scale-net.js';
-import { applySwitches } from './switches.js';
-
-/** What may be changed of a preset's network; each ablation of the paper is one of these options. */
-export interface AlexNetOverrides {
-  /** Units of the softmax. Default 1000. */
-  classes?: number;
-  /** Side of the input in pixels. Default the preset's, 224. */
-  imageSize?: number;
-  /** Factor on the kernels and units of every layer; see {@link scaleNet}. Default 1. */
-  width?: number;
-  /** Default the preset's, 'relu' (sec. 3.1). */
-  activation?: 'relu' | 'tanh';
-  /** `false` leaves out every response normalization (sec. 3.3). */
-  lrn?: false;
-  /** `false` pools squares of 2 that lie 2 apart (sec. 3.4). */
-  overlap?: false;
-  /** `false` leaves out dropout (sec. 4.2), a number is its rate. */
-  dropout?: false | number;
-  /** 1: the one-GPU control net, with half the kernels in every convolution but the last (sec. 3.2); 2: the reverse. */
-  towers?: 1 | 2;
-  /** The initial weights and the dropout masks follow from it. Default 0. */
-  seed?: number;
-}
+import { type AlexNetOverrides, applySwitches } from './switches.js';
 
 /** A net to build, and what is no part of a net. */
 export interface ResolvedNet {

@@ -1,7 +1,28 @@
 import { requireOneOf } from '@alexnet/validate';
 import type { BlockStep, ConvBlock, Net } from './net.js';
-import type { AlexNetOverrides } from './overrides.js';
 import { refuse } from './refuse.js';
+
+/** What may be changed of a preset's network; each ablation of the paper is one of these options. */
+export interface AlexNetOverrides {
+  /** Units of the softmax. Default 1000. */
+  classes?: number;
+  /** Side of the input in pixels. Default the preset's, 224. */
+  imageSize?: number;
+  /** Factor on the kernels and units of every layer; see {@link scaleNet}. Default 1. */
+  width?: number;
+  /** Default the preset's, 'relu' (sec. 3.1). */
+  activation?: 'relu' | 'tanh';
+  /** `false` leaves out every response normalization (sec. 3.3). */
+  lrn?: false;
+  /** `false` pools squares of 2 that lie 2 apart (sec. 3.4). */
+  overlap?: false;
+  /** `false` leaves out dropout (sec. 4.2), a number is its rate. */
+  dropout?: false | number;
+  /** 1: the one-GPU control net, with half the kernels in every convolution but the last (sec. 3.2); 2: the reverse. */
+  towers?: 1 | 2;
+  /** The initial weights and the dropout masks follow from it. Default 0. */
+  seed?: number;
+}
 
 /** Changes a net as the overrides say; what is not given stays. */
 export function applySwitches(net: Net, overrides: AlexNetOverrides): Net {

@@ -3,11 +3,30 @@ import { checkNet } from '../check-net.js';
 import { mapSides, sizesOf } from '../layer-sizes.js';
 import type { Net } from '../net.js';
 import { orNoVariables } from '../or-no-variables.js';
-import { type AlexNetOverrides, resolveNet } from '../overrides.js';
+import { resolveNet } from '../overrides.js';
 import type { PresetName } from '../presets/presets.js';
 import { refuse } from '../refuse.js';
-import type { Partition, TowerExchange } from './partition.js';
+import type { AlexNetOverrides } from '../switches.js';
 import { TowerPart } from './tower-part.js';
+
+/** What each tower sends the other between two segments: forward its own part of the values, backward the gradient of the other's. */
+export interface TowerExchange {
+  /** The last layer before it, and the first that reads it: `pool2`, `conv3`. */
+  from: string;
+  to: string;
+  /** Of one tower's part, without the batch: `[13, 13, 128]`. */
+  shape: readonly number[];
+}
+
+/** A net cut in two along its towers. */
+export interface Partition {
+  /** In the order of the forward pass. The last goes one way only: tower B sends its values, tower A their gradient. */
+  readonly exchanges: readonly TowerExchange[];
+  /** Bytes that a tower sends in one step: to the other forward, and backward. */
+  bytesPerStep(batchSize: number): { forward: number; backward: number }[];
+  /** Builds one tower, for the device that this runs on; with the weights that `alexnet` gives these layers. */
+  tower(index: 0 | 1): TowerPart;
+}
 
 /** What `partition` does, once it is loaded. */
 export function cutNet(preset: PresetName | Net, overrides: AlexNetOverrides): Partition {

@@ -1,9 +1,16 @@
 import { describeValue } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { WeightTransfer } from './transfer-weights.js';
 
-/** See {@link transferWeights}. */
+/** What `transferWeights` did: the names of the weights of `to`, each in one of the two. */
+export interface WeightTransfer {
+  /** Those that have the values of `from` now. */
+  copied: string[];
+  /** Those that are as they were: of a layer in `except`, or there is none of their name and shape in `from`. */
+  kept: string[];
+}
+
+/** See `transferWeights`. */
 export function copyFittingWeights(
   from: tfl.LayersModel,
   to: tfl.LayersModel,

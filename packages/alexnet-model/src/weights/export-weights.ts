@@ -1,13 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Preprocessing } from './preprocessing.js';
+import type { ExportWeightsOptions } from './file-of-model.js';
 
-/** What {@link exportWeights} writes. */
-export interface ExportWeightsOptions<Format extends 'onnx' | 'safetensors' | 'tfjs'> {
-  format: Format;
-  /** What the net expects of a picture, to travel with the weights. Default what the model came with. */
-  preprocessing?: Preprocessing;
-}
+export type { ExportWeightsOptions } from './file-of-model.js';
 
 /**
  * Writes a model of `alexnet` or `importWeights` for another program. The net's constants and its preprocessing are in

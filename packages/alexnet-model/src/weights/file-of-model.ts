@@ -3,7 +3,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Description, describe } from './describe.js';
 import { checkDescription, descriptionOf } from './description.js';
-import type { ExportWeightsOptions } from './export-weights.js';
+import type { Preprocessing } from './preprocessing.js';
+
+/** What `exportWeights` writes. */
+export interface ExportWeightsOptions<Format extends 'onnx' | 'safetensors' | 'tfjs'> {
+  format: Format;
+  /** What the net expects of a picture, to travel with the weights. Default what the model came with. */
+  preprocessing?: Preprocessing;
+}
 
 /** What exportWeights does, in code that is loaded when it is called. */
 export async function fileOfModel(

@@ -1,31 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Net } from '../net.js';
-import type { PresetName } from '../presets/presets.js';
-import type { Preprocessing } from './preprocessing.js';
+import type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
 
-/** What {@link importWeights} cannot read from the file. */
-export interface ImportWeightsOptions {
-  /** The file's name, for errors. Default 'weights'. */
-  name?: string;
-  /** The net that the weights belong to. Default the one that the file describes, or torchvision's by its names. */
-  preset?: PresetName | Net;
-  /** Side of the input in pixels. Default the net's. */
-  imageSize?: number;
-  /** What conv1 of the file reads. Default 'BGR' for Caffe, 'RGB' for others. */
-  channelOrder?: 'RGB' | 'BGR';
-  /** Default what the file says, or what goes with the preset. */
-  preprocessing?: Preprocessing;
-}
-
-/** A model with the weights of a file. */
-export interface ImportedWeights {
-  model: tfl.LayersModel;
-  format: 'caffe' | 'pytorch' | 'safetensors' | 'tfjs';
-  net: Net;
-  /** What the net expects of a picture; absent where neither file nor preset says. */
-  preprocessing?: Preprocessing;
-}
+export type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
 
 /**
  * Reads the weights of an AlexNet and builds the model that they belong to, `[N, imageSize, imageSize, 3]` RGB in.

@@ -5,17 +5,39 @@ import { buildNet } from '../build-net.js';
 import type { Net } from '../net.js';
 import { orNoVariables } from '../or-no-variables.js';
 import { netOf } from '../overrides.js';
-import { presets } from '../presets/presets.js';
+import { type PresetName, presets } from '../presets/presets.js';
 import { describe } from './describe.js';
 import { checkDescription, readDescription } from './description.js';
 import { fitNet } from './fit-net.js';
-import type { ImportedWeights, ImportWeightsOptions } from './import-weights.js';
 import { pairTensors } from './pair-tensors.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import { setWeights } from './set-weights.js';
 import { torchNames } from './torch-names.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightTensor } from './weight-tensor.js';
+
+/** What `importWeights` cannot read from the file. */
+export interface ImportWeightsOptions {
+  /** The file's name, for errors. Default 'weights'. */
+  name?: string;
+  /** The net that the weights belong to. Default the one that the file describes, or torchvision's by its names. */
+  preset?: PresetName | Net;
+  /** Side of the input in pixels. Default the net's. */
+  imageSize?: number;
+  /** What conv1 of the file reads. Default 'BGR' for Caffe, 'RGB' for others. */
+  channelOrder?: 'RGB' | 'BGR';
+  /** Default what the file says, or what goes with the preset. */
+  preprocessing?: Preprocessing;
+}
+
+/** A model with the weights of a file. */
+export interface ImportedWeights {
+  model: tfl.LayersModel;
+  format: 'caffe' | 'pytorch' | 'safetensors' | 'tfjs';
+  net: Net;
+  /** What the net expects of a picture; absent where neither file nor preset says. */
+  preprocessing?: Preprocessing;
+}
 
 /** What importWeights does, in code that is loaded when it is called. */
 export async function modelOfFile(

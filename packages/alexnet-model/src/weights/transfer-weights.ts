@@ -1,17 +1,12 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { WeightTransfer } from './copy-fitting-weights.js';
+
+export type { WeightTransfer } from './copy-fitting-weights.js';
 
 /** Options of {@link transferWeights}. */
 export interface TransferWeightsOptions {
   /** Layers of `to` that keep what they have, though their weights would fit. Default none. */
   except?: readonly string[];
-}
-
-/** What {@link transferWeights} did: the names of the weights of `to`, each in one of the two. */
-export interface WeightTransfer {
-  /** Those that have the values of `from` now. */
-  copied: string[];
-  /** Those that are as they were: of a layer in `except`, or there is none of their name and shape in `from`. */
-  kept: string[];
 }
 
 /**
