@@ -1,12 +1,10 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { buildNet } from './build-net.js';
-import { checkNet } from './check-net.js';
-import { sizesOf } from './layer-sizes.js';
+import type { AlexNetOverrides } from './ablations.js';
+import { buildOrDispose } from './build-or-dispose.js';
 import type { Net } from './net.js';
-import { orNoVariables } from './or-no-variables.js';
-import { resolveNet } from './overrides.js';
+import { buildNetwork } from './network.js';
 import type { PresetName } from './presets/presets.js';
-import type { AlexNetOverrides } from './switches.js';
+import { resolveNet } from './resolve-net.js';
 import { describe } from './weights/describe.js';
 import { preprocessingOf } from './weights/preprocessing.js';
 
@@ -24,10 +22,9 @@ export function alexnet(
   preset: PresetName | Net = 'paper',
   overrides: AlexNetOverrides = {},
 ): tfl.LayersModel {
-  const { net, classes, seed } = resolveNet(preset, overrides);
-  checkNet(net);
-  sizesOf(net, classes); // refuses an image too small
-  const model = orNoVariables(() => buildNet(net, { classes, seed }));
-  describe(model, { net, ...(typeof preset === 'string' && { preprocessing: preprocessingOf(preset) }) });
+  const resolved = resolveNet(preset, overrides);
+  const model = buildOrDispose(() => buildNetwork(resolved));
+  const preprocessing = typeof preset === 'string' && { preprocessing: preprocessingOf(preset) };
+  describe(model, { net: resolved.net, ...preprocessing });
   return model;
 }

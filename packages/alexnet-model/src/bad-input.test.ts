@@ -44,7 +44,7 @@ describe('an override out of range is refused by name, rule and value', () => {
     [{ seed: 0.5 }, 'seed must be a whole number (alexnet), got 0.5.'],
     [
       { clases: 10 },
-      "options must be among classes, imageSize, width, activation, lrn, overlap, dropout, towers, seed (alexnet), got 'clases'.",
+      "options must be among classes, imageSize, activation, lrn, overlap, dropout, towers, width, seed (alexnet), got 'clases'.",
     ],
   ])('%o', (overrides, message) => {
     expect(() => alexnet('paper', overrides as AlexNetOverrides)).toThrow(message);

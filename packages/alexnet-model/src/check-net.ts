@@ -1,6 +1,7 @@
 import { requireFinite, requireOneOf, requireWhole } from '@alexnet/validate';
-import type { ConvBlock, Initialization, Net } from './net.js';
-import { refuse } from './refuse.js';
+import { blockSteps, type ConvBlock, type Initialization, type Net } from './net.js';
+import { refuseNet } from './refuse-net.js';
+import { inputChannels } from './wiring.js';
 
 const of = 'alexnet';
 
@@ -12,7 +13,7 @@ const of = 'alexnet';
  */
 export function checkNet(net: Net): void {
   requireWhole('imageSize', net.imageSize, 1, of);
-  if (net.towers !== 1 && net.towers !== 2) refuse('towers', '1 or 2', net.towers);
+  if (net.towers !== 1 && net.towers !== 2) refuseNet('towers', '1 or 2', net.towers);
   requireOneOf('activation', net.activation, ['relu', 'tanh'], of);
   requireList('convs', net.convs);
   requireList('dense', net.dense);
@@ -41,38 +42,38 @@ function checkConv(net: Net, conv: ConvBlock, i: number): void {
   for (const field of ['kernelSize', 'strides', 'groups'] as const) {
     requireWhole(`${name}.${field}`, conv[field], 1, of);
   }
-  const inputs = net.convs[i - 1]?.filters ?? 3;
-  const inputTowers = i === 0 || conv.readsAllTowers ? 1 : net.towers;
+  const inputs = inputChannels(net, i);
   requireMultiple(`${name}.filters`, conv.filters, net.towers * conv.groups);
-  if ((inputs / inputTowers) % conv.groups !== 0) {
-    refuse(`${name}.groups`, `a divisor of its ${inputs / inputTowers} input channels`, conv.groups);
+  if (inputs % conv.groups !== 0) {
+    refuseNet(`${name}.groups`, `a divisor of its ${inputs} input channels`, conv.groups);
   }
   if (conv.padding !== 'overhang') requireWhole(`${name}.padding`, conv.padding, 0, of);
   checkInitialization(name, conv);
   requireList(`${name}.steps`, conv.steps);
   for (const step of conv.steps) {
-    requireOneOf(`${name}.steps`, step, ['activation', 'lrn', 'sameMap', 'pool'], of);
+    requireOneOf(`${name}.steps`, step, blockSteps, of);
     if ((step === 'lrn' || step === 'sameMap') && net[step] === null) {
-      refuse(step, `given where convs[${i}].steps has it`, null);
+      refuseNet(step, `given where convs[${i}].steps has it`, null);
     }
   }
 }
 
 function checkInitialization(name: string, { std, bias }: Initialization): void {
   if (std !== 'fanIn') requireFinite(`${name}.std`, std, 0, of);
-  if (bias !== 'fanIn' && !Number.isFinite(bias)) refuse(`${name}.bias`, "a finite number or 'fanIn'", bias);
+  if (bias !== 'fanIn' && !Number.isFinite(bias))
+    refuseNet(`${name}.bias`, "a finite number or 'fanIn'", bias);
 }
 
 function requireMultiple(name: string, value: number, unit: number): void {
   requireWhole(name, value, 1, of);
-  if (value % unit !== 0) refuse(name, `a multiple of ${unit}, its towers times groups`, value);
+  if (value % unit !== 0) refuseNet(name, `a multiple of ${unit}, its towers times groups`, value);
 }
 
 /** A group of fields; `null` and `undefined` have none to name. */
 function requireFields(name: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) refuse(name, 'an object', value);
+  if (typeof value !== 'object' || value === null) refuseNet(name, 'an object', value);
 }
 
 function requireList(name: string, value: unknown): void {
-  if (!Array.isArray(value)) refuse(name, 'a list', value);
+  if (!Array.isArray(value)) refuseNet(name, 'a list', value);
 }

@@ -5,8 +5,11 @@ import type {
   SameMapNormalizationOptions,
 } from '@alexnet/layers';
 
-/** What may follow a convolution, in the order it is applied. */
-export type BlockStep = 'activation' | 'lrn' | 'sameMap' | 'pool';
+/** What may follow a convolution. */
+export const blockSteps = ['activation', 'lrn', 'sameMap', 'pool'] as const;
+
+/** One of the steps that may follow a convolution, in the order in which they are applied. */
+export type BlockStep = (typeof blockSteps)[number];
 
 /** How the weights of a layer begin. `'fanIn'`: uniform in +-1/sqrt(fan in), the default of PyTorch's layers. */
 export interface Initialization {

@@ -1,22 +1,14 @@
 import { requireWhole } from '@alexnet/validate';
-import { checkNet } from '../check-net.js';
-import { mapSides, sizesOf } from '../layer-sizes.js';
+import type { AlexNetOverrides } from '../ablations.js';
+import { buildOrDispose } from '../build-or-dispose.js';
 import type { Net } from '../net.js';
-import { orNoVariables } from '../or-no-variables.js';
-import { resolveNet } from '../overrides.js';
 import type { PresetName } from '../presets/presets.js';
-import { refuse } from '../refuse.js';
-import type { AlexNetOverrides } from '../switches.js';
+import { refuseNet } from '../refuse-net.js';
+import { resolveNet } from '../resolve-net.js';
+import { exchangesOf, type TowerExchange } from './exchanges.js';
 import { TowerPart } from './tower-part.js';
 
-/** What each tower sends the other between two segments: forward its own part of the values, backward the gradient of the other's. */
-export interface TowerExchange {
-  /** The last layer before it, and the first that reads it: `pool2`, `conv3`. */
-  from: string;
-  to: string;
-  /** Of one tower's part, without the batch: `[13, 13, 128]`. */
-  shape: readonly number[];
-}
+export type { TowerExchange } from './exchanges.js';
 
 /** A net cut in two along its towers. */
 export interface Partition {
@@ -31,9 +23,7 @@ export interface Partition {
 /** What `partition` does, once it is loaded. */
 export function cutNet(preset: PresetName | Net, overrides: AlexNetOverrides): Partition {
   const { net, classes, seed } = resolveNet(preset, overrides);
-  checkNet(net);
-  sizesOf(net, classes); // refuses an image too small
-  if (net.towers !== 2) refuse('towers', '2 to be partitioned', net.towers);
+  if (net.towers !== 2) refuseNet('towers', '2 to be partitioned', net.towers);
   const exchanges = exchangesOf(net);
   return {
     exchanges,
@@ -50,23 +40,8 @@ export function cutNet(preset: PresetName | Net, overrides: AlexNetOverrides): P
       ];
     },
     tower(index) {
-      if (index !== 0 && index !== 1) refuse('tower', '0 or 1', index);
-      return orNoVariables(() => new TowerPart(net, { index, seed, classes }));
+      if (index !== 0 && index !== 1) refuseNet('tower', '0 or 1', index);
+      return buildOrDispose(() => new TowerPart(net, { index, seed, classes }));
     },
   };
-}
-
-function exchangesOf(net: Net): TowerExchange[] {
-  const sides = mapSides(net, net.imageSize) ?? [];
-  const convs = net.convs.flatMap((block, i): TowerExchange[] => {
-    const next = net.convs[i + 1];
-    if (next && !next.readsAllTowers) return [];
-    const from = `${block.steps.includes('pool') ? 'pool' : 'conv'}${i + 1}`;
-    const side = sides[i]?.pooled as number;
-    return [{ from, to: next ? `conv${i + 2}` : 'fc6', shape: [side, side, block.filters / net.towers] }];
-  });
-  const dense = net.dense.map(({ units }, i): TowerExchange => {
-    return { from: `fc${6 + i}`, to: `fc${7 + i}`, shape: [units / net.towers] };
-  });
-  return [...convs, ...dense];
 }

@@ -1,6 +1,6 @@
+import type { AlexNetOverrides } from '../ablations.js';
 import type { Net } from '../net.js';
 import type { PresetName } from '../presets/presets.js';
-import type { AlexNetOverrides } from '../switches.js';
 import type { Partition } from './cut-net.js';
 
 export type { Partition, TowerExchange } from './cut-net.js';

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Net } from '../net.js';
-import { Held } from './held.js';
 import type { Link } from './link.js';
 import { SegmentTape } from './segment-tape.js';
+import { Held } from './step-tensors.js';
+import { unwatched, type Watch } from './tower-activity.js';
 import { outputSegment, type TowerSegment, towerSegments } from './tower-segments.js';
-import { unwatched, type Watch } from './watch.js';
 
 /** A batch: images `[N, H, W, 3]`, and one-hot labels `[N, classes]` for the tower that has the output. */
 export interface TowerBatch {

@@ -1,7 +1,9 @@
 import type { AlexNetDropout } from '@alexnet/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Net } from '../net.js';
-import { convolution, dropout, hiddenDense, logits, type Tower } from '../network.js';
+import { convolution, dropout, flatten, hiddenDense, imageInput, logits, type Tower } from '../network.js';
+import { convName, denseName } from '../wiring.js';
+import { exchangeAfterConv, exchangeAfterDense, type TowerExchange } from './exchanges.js';
 
 type Symbolic = tfl.SymbolicTensor;
 
@@ -22,28 +24,27 @@ export interface TowerSegment {
 export function towerSegments(net: Net, { seed, index }: Omit<Tower, 'net'>): TowerSegment[] {
   const tower = { net, seed, index };
   const segments: TowerSegment[] = [];
-  let input = tfl.input({ shape: [net.imageSize, net.imageSize, 3], name: 'image' });
+  let input = imageInput(net);
   let x = input;
-  let first = 'conv1';
-  const cut = (last: string, sends: string, next: string): void => {
+  let first = convName(0);
+  const cut = (last: string, { from: sends, to }: TowerExchange): void => {
     const model = tfl.model({ inputs: input, outputs: x, name: `segment${segments.length + 1}` });
     segments.push({ name: first === last ? first : `${first}-${last}`, sends, model });
     input = joined(net, x, `joined${segments.length}`);
     x = input;
-    first = next;
+    first = to;
   };
-  net.convs.forEach((block, layer) => {
+  net.convs.forEach((_, layer) => {
     x = convolution(tower, layer, x);
-    const [last, next] = [`conv${layer + 1}`, net.convs[layer + 1]];
-    const sends = block.steps.includes('pool') ? `pool${layer + 1}` : last;
-    if (!next || next.readsAllTowers) cut(last, sends, next ? `conv${layer + 2}` : 'fc6'); // pool2, pool5
+    const exchange = exchangeAfterConv(net, layer);
+    if (exchange) cut(convName(layer), exchange); // pool2: [N, 13, 13, 128], pool5: [N, 6, 6, 128]
   });
-  x = tfl.layers.flatten({ name: 'flatten' }).apply(x) as Symbolic;
+  x = flatten(x); // [N, 9216]
   net.dense.forEach((block, layer) => {
     if (net.dropout?.placement === 'inputs') x = dropout(tower, layer).apply(x) as Symbolic;
-    x = hiddenDense(tower, layer, x);
+    x = hiddenDense(tower, layer, x); // [N, 2048]
     if (net.dropout?.placement === 'outputs') x = ownDropout(tower, layer, block.units).apply(x) as Symbolic;
-    cut(`fc${6 + layer}`, `fc${6 + layer}`, `fc${7 + layer}`);
+    cut(denseName(layer), exchangeAfterDense(net, layer));
   });
   return segments;
 }
@@ -57,7 +58,7 @@ export function outputSegment(
   const input = tfl.input({ shape: [units], name: 'joined' });
   const outputs = logits({ net, seed }, classes, input);
   const model = tfl.model({ inputs: input, outputs, name: 'output' });
-  return { name: `fc${6 + net.dense.length}`, model };
+  return { name: denseName(net.dense.length), model };
 }
 
 function joined(net: Net, own: Symbolic, name: string): Symbolic {

@@ -1,4 +1,5 @@
-import type { BlockStep, ConvBlock } from '../net.js';
+import { withoutNormalizations } from '../ablations.js';
+import type { ConvBlock } from '../net.js';
 import { type CitedTree, cite, type Source } from './cited.js';
 import type { CitedPreset } from './preset.js';
 import { original2012 } from './preset-original2012.js';
@@ -74,7 +75,6 @@ export const nonOverlapping: CitedPreset = {
 };
 
 const without: Source = 'original layers/layers-148.cfg; paper sec. 3.3';
-const withoutNorms = (step: BlockStep): boolean => step !== 'lrn' && step !== 'sameMap';
 
 export const noLrn: CitedPreset = {
   ...original2012,
@@ -83,7 +83,7 @@ export const noLrn: CitedPreset = {
   net: {
     ...original2012.net,
     convs: original2012.net.convs.map(
-      (conv): CitedConv => ({ ...conv, steps: [conv.steps[0].filter(withoutNorms), without] }),
+      (conv): CitedConv => ({ ...conv, steps: [withoutNormalizations(conv.steps[0]), without] }),
     ),
     lrn: [null, without],
     sameMap: [null, without],

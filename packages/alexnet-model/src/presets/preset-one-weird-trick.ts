@@ -5,6 +5,7 @@ import type { CitedPreset } from './preset.js';
 
 const layers = 'cc2 layers/layers-imagenet-1gpu.cfg';
 const params = 'cc2 layers/layer-params-imagenet-1gpu.cfg';
+const draws = 'cc2 convdata.py: decodeJpeg draws for each image';
 const command = 'cc2 wiki, TrainingExample';
 
 const conv = { strides: 1, padding: 1, readsAllTowers: false, groups: 1, kernelSize: 3, bias: 1, std: 0.03 };
@@ -81,8 +82,8 @@ export const oneWeirdTrick: CitedPreset = {
   },
   augmentation: {
     cropSize: [224, `${command}: --inner-size 224`],
-    mirror: [true, 'cc2 convdata.py: decodeJpeg draws for each image'],
-    crops: ['perImage', 'cc2 convdata.py: decodeJpeg draws for each image'],
+    mirror: [true, draws],
+    crops: ['perImage', draws],
     mean: ['center', 'cc2 convdata.py: data_mean_crop'],
     std: [[1, 1, 1], 'cc2 convdata.py: centred raw values'],
     pca: {

@@ -6,6 +6,7 @@ import type { CitedPreset } from './preset.js';
 /** The sections that most values are of: "Overall Architecture", "Details of learning". */
 const architecture = 'paper sec. 3.5';
 const learning = 'paper sec. 5';
+const remaining = "paper sec. 5: 'the remaining layers'";
 
 /** What most convolutions of the paper share. */
 const conv = {
@@ -15,8 +16,19 @@ const conv = {
   std: [0.01, learning],
 } as const satisfies Partial<CitedTree<ConvBlock>>;
 
+/** The first two layers are normalized before they are pooled. */
+const normalized: CitedTree<ConvBlock>['steps'] = [['activation', 'lrn', 'pool'], 'paper sec. 3.3, 3.5'];
+
 /** Zeros that keep the side of the map, which figure 2 draws and no section states. */
 const sameSide = 'paper fig. 2: the side of the map stays';
+
+/** What the last three convolutions share. */
+const last = {
+  filters: [384, architecture],
+  kernelSize: [3, architecture],
+  padding: [1, sameSide],
+  steps: [['activation'], architecture],
+} as const satisfies Partial<CitedTree<ConvBlock>>;
 
 const convs: readonly CitedTree<ConvBlock>[] = [
   {
@@ -28,8 +40,8 @@ const convs: readonly CitedTree<ConvBlock>[] = [
       'overhang',
       'original layers/layers-145.cfg: the last window reaches 3 px beyond 224, giving 55',
     ],
-    bias: [0, "paper sec. 5: 'the remaining layers'"],
-    steps: [['activation', 'lrn', 'pool'], 'paper sec. 3.3, 3.5'],
+    bias: [0, remaining],
+    steps: normalized,
   },
   {
     ...conv,
@@ -37,30 +49,23 @@ const convs: readonly CitedTree<ConvBlock>[] = [
     kernelSize: [5, architecture],
     padding: [2, sameSide],
     bias: [1, learning],
-    steps: [['activation', 'lrn', 'pool'], 'paper sec. 3.3, 3.5'],
+    steps: normalized,
   },
   {
     ...conv,
-    filters: [384, architecture],
-    kernelSize: [3, architecture],
-    padding: [1, sameSide],
+    ...last,
     readsAllTowers: [true, 'paper sec. 3.2, 3.5'],
-    bias: [0, "paper sec. 5: 'the remaining layers'"],
-    steps: [['activation'], architecture],
+    bias: [0, remaining],
   },
   {
     ...conv,
-    filters: [384, architecture],
-    kernelSize: [3, architecture],
-    padding: [1, sameSide],
+    ...last,
     bias: [1, learning],
-    steps: [['activation'], architecture],
   },
   {
     ...conv,
+    ...last,
     filters: [256, architecture],
-    kernelSize: [3, architecture],
-    padding: [1, sameSide],
     bias: [1, learning],
     steps: [['activation', 'pool'], architecture],
   },
@@ -82,7 +87,7 @@ export const paper: CitedPreset = {
     activation: ['relu', 'paper sec. 3.1'],
     convs,
     dense: [dense, dense],
-    output: { std: [0.01, learning], bias: [0, "paper sec. 5: 'the remaining layers'"] },
+    output: { std: [0.01, learning], bias: [0, remaining] },
     lrn: cite('paper sec. 3.3', lrnConventions.paper),
     sameMap: [null, 'paper sec. 3.3: names no other'],
     pool: {

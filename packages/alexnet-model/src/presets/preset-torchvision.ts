@@ -7,15 +7,11 @@ const reference = 'torchvision references/classification/README.md';
 const script = 'torchvision references/classification/train.py';
 const transforms = 'torchvision references/classification/presets.py';
 
+const uniform: Initialization = { std: 'fanIn', bias: 'fanIn' };
+
 /** `kaiming_uniform_(a = sqrt(5))`: a gain of sqrt(2 / (1 + 5)) and sqrt(3) / sqrt(fan in), so +-1/sqrt(fan in). */
-const convReset = cite<Initialization>('pytorch torch/nn/modules/conv.py: reset_parameters', {
-  std: 'fanIn',
-  bias: 'fanIn',
-});
-const linearReset = cite<Initialization>('pytorch torch/nn/modules/linear.py: reset_parameters', {
-  std: 'fanIn',
-  bias: 'fanIn',
-});
+const convReset = cite<Initialization>('pytorch torch/nn/modules/conv.py: reset_parameters', uniform);
+const linearReset = cite<Initialization>('pytorch torch/nn/modules/linear.py: reset_parameters', uniform);
 
 const conv = (block: Omit<ConvBlock, keyof Initialization | 'readsAllTowers' | 'groups'>) =>
   ({ ...cite(model, { ...block, readsAllTowers: false, groups: 1 }), ...convReset }) as CitedTree<ConvBlock>;

@@ -1,5 +1,6 @@
-import { type MapSides, mapSides, smallestImage } from '../layer-sizes.js';
+import { type MapSides, mapSidesAt, smallestImage } from '../map-sides.js';
 import type { ConvBlock, Net } from '../net.js';
+import { imageChannels, readsAllTowers } from '../wiring.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
 
@@ -27,7 +28,7 @@ export function fitNet(
       `it has ${convLayers.length} convolutions and ${denseLayers.length} dense layers, and the net ${net.convs.length} and ${net.dense.length + 1}`,
     );
   }
-  let channels = 3;
+  let channels = imageChannels;
   const convs = net.convs.map((block, i) => {
     const layer = convLayers[i] as WeightLayer;
     const kernel = kernelShape(layer, layout);
@@ -36,7 +37,7 @@ export function fitNet(
     return { ...block, filters: kernel.filters };
   });
   const fitted = { ...net, convs };
-  const sides = mapSides(fitted, fitted.imageSize);
+  const sides = mapSidesAt(fitted, fitted.imageSize);
   if (!sides) {
     throw new RangeError(
       `imageSize must be at least ${smallestImage(fitted)} for this net, got ${fitted.imageSize}`,
@@ -84,7 +85,7 @@ function checkKernel(
   kernel: ReturnType<typeof kernelShape>,
   channels: number,
 ): void {
-  const towers = index === 0 || block.readsAllTowers ? 1 : net.towers;
+  const towers = readsAllTowers(net, index) ? 1 : net.towers;
   const groups = towers * block.groups;
   if (kernel.side !== block.kernelSize || kernel.width !== block.kernelSize) {
     throw new RangeError(

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 
 /** Where in a net a kernel stands, as far as its layout depends on it. */
 export interface KernelPlace {
@@ -35,4 +36,9 @@ export function fromTfjs(kernel: tf.Tensor, { mapSide }: KernelPlace): tf.Tensor
     const maps = tf.reshape(kernel, [mapSide, mapSide, inputs / mapSide ** 2, units]);
     return tf.reshape(tf.transpose(maps, [3, 2, 0, 1]), [units, inputs]);
   });
+}
+
+/** The side of the maps that a model flattens for fc6. */
+export function flattenedSide(model: tfl.LayersModel): number {
+  return (model.getLayer('flatten').input as tfl.SymbolicTensor).shape[1] as number;
 }

@@ -1,11 +1,11 @@
 import { describeValue, requireKnownOptions } from '@alexnet/validate';
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { buildNet } from '../build-net.js';
+import { buildOrDispose } from '../build-or-dispose.js';
 import type { Net } from '../net.js';
-import { orNoVariables } from '../or-no-variables.js';
-import { netOf } from '../overrides.js';
+import { buildNetwork } from '../network.js';
 import { type PresetName, presets } from '../presets/presets.js';
+import { netOf } from '../resolve-net.js';
 import { describe } from './describe.js';
 import { checkDescription, readDescription } from './description.js';
 import { fitNet } from './fit-net.js';
@@ -60,7 +60,7 @@ export async function modelOfFile(
     const { net, classes } = fitNet({ ...known, imageSize }, weights);
     const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(preset, known);
     const description = checkDescription({ net, ...(preprocessing && { preprocessing }) });
-    model = orNoVariables(() => buildNet(net, { classes, seed: 0 }));
+    model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0 }));
     await setWeights(model, net, weights);
     describe(model, description);
     return { model, format, ...description };

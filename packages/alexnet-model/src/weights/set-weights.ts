@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { mapSides } from '../layer-sizes.js';
 import type { Net } from '../net.js';
 import { layerNames } from './layer-names.js';
-import { toTfjs } from './layouts.js';
+import { flattenedSide, toTfjs } from './layouts.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
 
@@ -20,7 +19,7 @@ export async function setWeights(
       const stored = tf.tensor(kernel, [...weight.shape]);
       const place = {
         isFirst: i === 0,
-        mapSide: i === net.convs.length ? mapSides(net, net.imageSize)?.at(-1)?.pooled : undefined,
+        mapSide: i === net.convs.length ? flattenedSide(model) : undefined,
       };
       const own = layout === 'HWIO' ? stored : toTfjs(stored, place, channelOrder);
       const kernels = tf.split(own, names.length, -1); // towers side by side along the kernels or units

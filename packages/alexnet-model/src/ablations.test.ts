@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Net, type PresetName, presets } from './index.js';
-import { resolveNet } from './overrides.js';
+import '@tensorflow/tfjs-backend-cpu';
+import { type Ablations, ablations, alexnet, type Net, type PresetName, presets } from './index.js';
+import { resolveNet } from './resolve-net.js';
 
 const switched = (preset: PresetName | Net, overrides: Parameters<typeof resolveNet>[1]): Net =>
   resolveNet(preset, overrides).net;
@@ -48,5 +49,41 @@ describe('each ablation of the paper is one option', () => {
     for (const name of Object.keys(presets) as PresetName[]) {
       expect(switched(name, {})).toBe(presets[name].net);
     }
+  });
+});
+
+/** A value of every entry that changes the network of `paper`; a new entry without one does not compile. */
+const samples: Required<Ablations> = {
+  imageSize: 96,
+  activation: 'tanh',
+  lrn: false,
+  overlap: false,
+  dropout: false,
+  towers: 1,
+};
+
+describe.each(Object.keys(ablations) as (keyof Ablations)[])('the entry %s of the table', (name) => {
+  const small = { width: 1 / 16, imageSize: 64, classes: 2 };
+  const netOf = (overrides: Ablations): Net => {
+    const model = alexnet('paper', { ...small, ...overrides });
+    const { alexnet: description } = model.getUserDefinedMetadata() as { alexnet: { net: Net } };
+    model.dispose();
+    return description.net;
+  };
+
+  test('is an override that builds another network', () => {
+    const changed = netOf({ [name]: samples[name] });
+    expect(changed).not.toEqual(netOf({}));
+    if (ablations[name].kind !== 'off') expect(changed[name as keyof Net]).toBe(samples[name]);
+  });
+
+  test('is refused by its name when the value is wrong', () => {
+    expect(() => alexnet('paper', { ...small, [name]: 'nonsense' })).toThrow(
+      new RegExp(`^${name} must be .* \\(alexnet\\), got 'nonsense'\\.$`),
+    );
+  });
+
+  test('cites a section of the paper', () => {
+    expect(ablations[name].section).toMatch(/^sec\. \d\.\d$/);
   });
 });
