@@ -180,9 +180,9 @@ test('a segment is not recorded inside a gradient; the variables asked for must 
   );
   const stranger = tf.variable(tf.scalar(1), true, 'stranger');
   const tape = SegmentTape.record(tf.clone(x), (z) => tf.mul(z, tf.square(z)));
-  expect(() => tape.gradients([stranger], { ofInput: true })).toThrow(
+  expect(() => tape.gradients([stranger], { withInput: true })).toThrow(
     "does not depend on 'stranger' (SegmentTape)",
   );
   const again = SegmentTape.record(x, (z) => tf.mul(z, tf.square(z)));
-  expect(again.gradients([], { ofInput: true }).input?.dataSync()[0]).toBe(12);
+  expect(again.gradients([], { withInput: true }).input?.dataSync()[0]).toBe(12);
 });

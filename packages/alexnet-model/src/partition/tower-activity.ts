@@ -1,13 +1,13 @@
-/** What a tower does for a while. */
+/** What a tower is doing at some time. */
 export interface TowerActivity {
-  /** Computes a segment, forward or backward; or sends or receives what stands between two. */
+  /** Computing a segment, forward or backward, or sending or receiving what two segments exchange. */
   what: 'forward' | 'backward' | 'send' | 'receive';
-  /** The segment, `conv1-conv2`; or the layer whose values or gradients are sent, `pool2` and `pool2 gradient`. */
+  /** The segment, `conv1-conv2`; or the layer whose values or gradients are sent, `pool2` or `pool2 gradient`. */
   where: string;
 }
 
-/** Runs each piece of a tower's work, in order: for clocks and traces. Must do the work, once, and give what it gives. */
+/** Runs each piece of a tower's work, in order, for clocks and traces. It must do the work once and return its result. */
 export type Watch = <T>(activity: TowerActivity, work: () => T | Promise<T>) => Promise<T>;
 
-/** Just does the work. */
+/** Only does the work. */
 export const unwatched: Watch = async (_, work) => work();

@@ -38,49 +38,49 @@ const initialization = { std: 'fanIn', bias: 'fanIn' } as const;
 
 /** Builds a net from layers as they come. */
 class NetReader {
-  private readonly convs: (ConvBlock & { steps: BlockStep[] })[] = [];
-  private readonly dense: DenseBlock[] = [];
-  private readonly layers: WeightLayer[] = [];
-  private readonly activations = new Set<Net['activation']>();
-  private readonly lrn: Net['lrn'][] = [];
-  private readonly pool: Net['pool'][] = [];
-  private readonly dropout: NonNullable<Net['dropout']>[] = [];
-  private activated = 0;
-  private transform: CaffeParameters = new Map();
+  readonly #convs: (ConvBlock & { steps: BlockStep[] })[] = [];
+  readonly #dense: DenseBlock[] = [];
+  readonly #layers: WeightLayer[] = [];
+  readonly #activations = new Set<Net['activation']>();
+  readonly #lrn: Net['lrn'][] = [];
+  readonly #pool: Net['pool'][] = [];
+  readonly #dropout: NonNullable<Net['dropout']>[] = [];
+  #activated = 0;
+  #transform: CaffeParameters = new Map();
 
   add(layer: CaffeLayer): void {
     const { name, type, parameters } = layer;
-    if (parameters.transform.size > 0) this.transform = parameters.transform;
+    if (parameters.transform.size > 0) this.#transform = parameters.transform;
     if (bystanders.has(type)) return;
     switch (type) {
       case 'Convolution':
-        if (this.dense.length > 0) throw new RangeError(`convolution '${name}' follows a dense layer`);
-        this.layers.push(weightsOf(layer));
-        this.convs.push(convolution(layer));
+        if (this.#dense.length > 0) throw new RangeError(`convolution '${name}' follows a dense layer`);
+        this.#layers.push(weightsOf(layer));
+        this.#convs.push(convolution(layer));
         break;
       case 'InnerProduct':
-        this.layers.push(weightsOf(layer));
-        this.dense.push({ units: 1, ...initialization });
+        this.#layers.push(weightsOf(layer));
+        this.#dense.push({ units: 1, ...initialization });
         break;
       case 'ReLU':
       case 'TanH':
-        this.activations.add(type === 'ReLU' ? 'relu' : 'tanh');
-        if (this.dense.length === 0) this.step('activation', name);
-        else this.activated++;
+        this.#activations.add(type === 'ReLU' ? 'relu' : 'tanh');
+        if (this.#dense.length === 0) this.#step('activation', name);
+        else this.#activated++;
         break;
       case 'LRN':
-        this.step('lrn', name);
-        this.lrn.push(normalization(layer));
+        this.#step('lrn', name);
+        this.#lrn.push(normalization(layer));
         break;
       case 'Pooling':
-        this.step('pool', name);
-        this.pool.push(pooling(layer));
+        this.#step('pool', name);
+        this.#pool.push(pooling(layer));
         break;
       case 'Dropout':
-        this.dropout.push({
+        this.#dropout.push({
           rate: parameters.dropout.get(1)?.[0] ?? 0.5,
           mode: 'inverted',
-          placement: this.dense.length === 0 ? 'inputs' : 'outputs',
+          placement: this.#dense.length === 0 ? 'inputs' : 'outputs',
         });
         break;
       default:
@@ -90,33 +90,33 @@ class NetReader {
 
   finish(): Pick<WeightFile, 'layers' | 'net' | 'preprocessing'> {
     const { caffe } = presets;
-    if (this.dense.length < 2 || this.convs.length === 0) {
+    if (this.#dense.length < 2 || this.#convs.length === 0) {
       throw new RangeError(
-        `it has ${this.convs.length} convolutions and ${this.dense.length} dense layers, which is no AlexNet`,
+        `it has ${this.#convs.length} convolutions and ${this.#dense.length} dense layers, which is no AlexNet`,
       );
     }
-    if (this.activated !== this.dense.length - 1) {
+    if (this.#activated !== this.#dense.length - 1) {
       throw new RangeError(
-        `${this.activated} of its ${this.dense.length - 1} hidden dense layers have an activation`,
+        `${this.#activated} of its ${this.#dense.length - 1} hidden dense layers have an activation`,
       );
     }
-    const imageSize = this.transform.get(3)?.[0] || caffe.net.imageSize; // 0: not cropped
+    const imageSize = this.#transform.get(3)?.[0] || caffe.net.imageSize; // 0: not cropped
     const net: Net = {
       ...caffe.net,
       imageSize,
-      activation: onlyOne(this.activations, 'activation') ?? 'relu',
-      convs: this.convs,
-      dense: this.dense.slice(0, -1),
-      lrn: onlyOne(this.lrn, 'normalization') ?? caffe.net.lrn,
-      pool: onlyOne(this.pool, 'pooling') ?? caffe.net.pool,
-      dropout: onlyOne(this.dropout, 'dropout') ?? null,
+      activation: onlyOne(this.#activations, 'activation') ?? 'relu',
+      convs: this.#convs,
+      dense: this.#dense.slice(0, -1),
+      lrn: onlyOne(this.#lrn, 'normalization') ?? caffe.net.lrn,
+      pool: onlyOne(this.#pool, 'pooling') ?? caffe.net.pool,
+      dropout: onlyOne(this.#dropout, 'dropout') ?? null,
     };
-    return { layers: this.layers, net, preprocessing: preprocessing(this.transform) };
+    return { layers: this.#layers, net, preprocessing: preprocessing(this.#transform) };
   }
 
-  private step(step: BlockStep, name: string): void {
-    const block = this.convs.at(-1);
-    if (!block || this.dense.length > 0) throw new RangeError(`'${name}' follows no convolution`);
+  #step(step: BlockStep, name: string): void {
+    const block = this.#convs.at(-1);
+    if (!block || this.#dense.length > 0) throw new RangeError(`'${name}' follows no convolution`);
     block.steps.push(step);
   }
 }

@@ -7,15 +7,15 @@ export class OnnxGraph {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   /** What stands for the output of a layer. */
-  private readonly values = new Map<string, string>();
+  readonly #values = new Map<string, string>();
 
   /** The value that a layer gave. */
   valueOf(layer: string): string {
-    return this.values.get(layer) as string;
+    return this.#values.get(layer) as string;
   }
 
   setValue(layer: string, value: string): void {
-    this.values.set(layer, value);
+    this.#values.set(layer, value);
   }
 
   add(

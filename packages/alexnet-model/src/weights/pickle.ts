@@ -81,31 +81,32 @@ export function readPickle(
 
 /** The values that wait for an opcode to take them, and where the marks are. */
 class PickleStack {
-  private readonly values: unknown[] = [];
-  private readonly marks: number[] = [];
+  readonly #values: unknown[] = [];
+  readonly #marks: number[] = [];
 
   push(value: unknown): void {
-    this.values.push(value);
+    this.#values.push(value);
   }
 
   pop(): unknown {
     this.top();
-    return this.values.pop();
+    return this.#values.pop();
   }
 
   top(): unknown {
-    if (this.values.length <= (this.marks.at(-1) ?? 0)) throw new RangeError('a pickle takes what it lacks');
-    return this.values.at(-1);
+    if (this.#values.length <= (this.#marks.at(-1) ?? 0))
+      throw new RangeError('a pickle takes what it lacks');
+    return this.#values.at(-1);
   }
 
   mark(): void {
-    this.marks.push(this.values.length);
+    this.#marks.push(this.#values.length);
   }
 
   popToMark(): unknown[] {
-    const mark = this.marks.pop();
+    const mark = this.#marks.pop();
     if (mark === undefined) throw new RangeError('a pickle takes what it lacks');
-    return this.values.splice(mark);
+    return this.#values.splice(mark);
   }
 }
 

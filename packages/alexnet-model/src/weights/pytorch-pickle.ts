@@ -23,10 +23,10 @@ class PickledTensor {
     if (type === null) throw new RangeError(`storage ${this.storage.key} holds no floating-point numbers`);
     const stored = decodeFloats(await this.storage.bytes(), type);
     const isWhole = this.offset === 0 && stored.length === sizeOf(this.shape, this.storage.key);
-    return isWhole && isContiguous(this.shape, this.strides) ? stored : this.gather(stored);
+    return isWhole && isContiguous(this.shape, this.strides) ? stored : this.#gather(stored);
   }
 
-  private gather(stored: Float32Array): Float32Array {
+  #gather(stored: Float32Array): Float32Array {
     const values = new Float32Array(this.shape.reduce((product, side) => product * side, 1));
     const at = this.shape.map(() => 0);
     for (let i = 0; i < values.length; i++) {
