@@ -7,7 +7,7 @@ const switched = (preset: PresetName | Net, overrides: Parameters<typeof resolve
   resolveNet(preset, overrides).net;
 
 describe('each ablation of the paper is one option', () => {
-  // the preset is what the original's own file of that control net says
+  // these presets follow the original program's own files for the control nets
   test('lrn: false is the net of layers-148.cfg', () => {
     expect(switched('original2012', { lrn: false })).toEqual(presets.noLrn.net);
     expect(switched('paper', { lrn: false })).toEqual({
@@ -24,7 +24,7 @@ describe('each ablation of the paper is one option', () => {
     expect(switched('original2012', { overlap: false })).toEqual(presets.nonOverlapping.net);
   });
 
-  test('towers: 1 is the net of layers-145-half.cfg, and towers: 2 the way back', () => {
+  test('towers: 1 is the net of layers-145-half.cfg, and towers: 2 is the reverse', () => {
     expect(switched('original2012', { towers: 1 })).toEqual(presets.oneGpu.net);
     expect(switched('oneGpu', { towers: 2 })).toEqual(presets.original2012.net);
     expect(switched('oneGpu', { towers: 1 })).toEqual(presets.oneGpu.net);
@@ -34,7 +34,7 @@ describe('each ablation of the paper is one option', () => {
     expect(switched('paper', { activation: 'tanh' })).toEqual({ ...presets.paper.net, activation: 'tanh' });
   });
 
-  test('dropout takes false or a rate', () => {
+  test('dropout accepts false or a rate', () => {
     expect(switched('paper', { dropout: false }).dropout).toBeNull();
     expect(switched('torchvision', { dropout: 0.2 }).dropout).toEqual({
       rate: 0.2,
@@ -45,7 +45,7 @@ describe('each ablation of the paper is one option', () => {
     expect(switched(none, { dropout: 0.5 }).dropout).toEqual(presets.paper.net.dropout);
   });
 
-  test('options that are not given leave the preset as it is', () => {
+  test('without options the preset stays as it is', () => {
     for (const name of Object.keys(presets) as PresetName[]) {
       expect(switched(name, {})).toBe(presets[name].net);
     }

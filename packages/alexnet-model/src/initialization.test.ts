@@ -5,10 +5,10 @@ import { alexnet, layerSizes, presets } from './index.js';
 
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
-test("torchvision's weights and biases begin uniform in +-1/sqrt(fan in)", () => {
+test("torchvision's weights and biases start uniform in +-1/sqrt(fan in)", () => {
   const options = { width: 1 / 8, seed: 5 };
   const model = alexnet('torchvision', options);
-  // of a unit, from the parameters of its layer: (fan in + 1) units
+  // a layer with this fan in has (fan in + 1) * units parameters
   const kernels = presets.torchvision.net.convs.map((conv) => conv.filters / 8);
   layerSizes('torchvision', options).forEach(({ name, parameters, shape }, i) => {
     const fanIn = parameters / (kernels[i] ?? (shape[0] as number)) - 1;
@@ -34,7 +34,7 @@ test("torchvision's weights and biases begin uniform in +-1/sqrt(fan in)", () =>
 });
 
 test.each([0, 7, -1, 4_294_966, 2 ** 40 + 1, Number.MAX_SAFE_INTEGER])(
-  'no two layers of seed %i begin with the same draws',
+  'no two weights start with the same draws, at seed %i',
   (seed) => {
     const model = alexnet('torchvision', { width: 1 / 16, imageSize: 64, classes: 4, seed });
     // 1/sqrt(fan in) times a uniform draw: the first draw of each kernel and each bias

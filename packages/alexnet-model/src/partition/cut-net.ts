@@ -12,15 +12,18 @@ export type { TowerExchange } from './exchanges.js';
 
 /** A net cut in two along its towers. */
 export interface Partition {
-  /** In the order of the forward pass. The last goes one way only: tower B sends its values, tower A their gradient. */
+  /**
+   * The exchanges in the order of the forward pass. The last one goes one way only: tower B sends its values, and
+   * tower A returns their gradient.
+   */
   readonly exchanges: readonly TowerExchange[];
-  /** Bytes that a tower sends in one step: to the other forward, and backward. */
+  /** Bytes that each tower sends in one step, in the forward and in the backward pass. */
   bytesPerStep(batchSize: number): { forward: number; backward: number }[];
-  /** Builds one tower, for the device that this runs on; with the weights that `alexnet` gives these layers. */
+  /** Builds one tower on the device that runs this code. Its initial weights are those of `alexnet`. */
   tower(index: 0 | 1): TowerPart;
 }
 
-/** What `partition` does, once it is loaded. */
+/** Does the work of `partition`, which loads this code when it is called. */
 export function cutNet(preset: PresetName | Net, overrides: AlexNetOverrides): Partition {
   const { net, classes, seed } = resolveNet(preset, overrides);
   if (net.towers !== 2) refuseNet('towers', '2 to be partitioned', net.towers);

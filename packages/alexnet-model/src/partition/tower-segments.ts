@@ -7,9 +7,9 @@ import { exchangeAfterConv, exchangeAfterDense, type TowerExchange } from './exc
 
 type Symbolic = tfl.SymbolicTensor;
 
-/** Layers of one tower between two exchanges. */
+/** The layers of one tower between two exchanges. */
 export interface TowerSegment {
-  /** Its first and last layers with weights: `conv1-conv2`, `fc6`. */
+  /** Its first and last layer with weights: `conv1-conv2`, `fc6`. */
   name: string;
   /** The layer whose output is sent: `pool2`. */
   sends: string;
@@ -17,9 +17,9 @@ export interface TowerSegment {
 }
 
 /**
- * The layers of one tower, cut where the towers talk. A segment reads what all towers sent, side by side, and gives the tower's
- * own part of what is sent next; the first reads the images. Layers have the names and the initial weights that they have in
- * the whole net.
+ * The layers of one tower, cut where the towers exchange values. A segment reads what all towers sent, concatenated, and
+ * computes the tower's own part of what is sent next; the first segment reads the images. Layers have the same names and
+ * initial weights as in the whole network.
  */
 export function towerSegments(net: Net, { seed, index }: Omit<Tower, 'net'>): TowerSegment[] {
   const tower = { net, seed, index };
@@ -49,7 +49,7 @@ export function towerSegments(net: Net, { seed, index }: Omit<Tower, 'net'>): To
   return segments;
 }
 
-/** The last layer, which one device has: it reads the last of what all towers sent. */
+/** The last layer, which only one device has. It reads the units of all towers. */
 export function outputSegment(
   net: Net,
   { seed, classes }: { seed: number; classes: number },

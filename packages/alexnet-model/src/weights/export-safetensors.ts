@@ -7,7 +7,7 @@ import { flattenedSide, fromTfjs } from './layouts.js';
 import { writeSafetensors } from './safetensors.js';
 import { torchNames } from './torch-names.js';
 
-/** Writes `.safetensors` that a PyTorch module of the same net loads: OIHW, towers side by side, {@link torchNames}. */
+/** Writes `.safetensors` for a PyTorch module of the same net: OIHW, towers concatenated, named by {@link torchNames}. */
 export async function exportSafetensors(
   model: tfl.LayersModel,
   description: Description,

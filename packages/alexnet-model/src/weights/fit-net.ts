@@ -4,18 +4,18 @@ import { imageChannels, readsAllTowers } from '../wiring.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
 
-/** A kernel's sizes, whatever its layout. */
+/** The sizes of a kernel, in any layout. */
 interface KernelShape {
   filters: number;
-  /** Channels that each kernel reads. */
+  /** The channels that each kernel reads. */
   channels: number;
   side: number;
 }
 
 /**
- * Gives a net the sizes of a file's weights: filters, units, classes.
+ * Sets the filters and units of a net, and its number of classes, to the sizes of a file's weights.
  *
- * @throws RangeError naming the first layer whose weights this net cannot have.
+ * @throws RangeError naming the first layer whose weights do not fit this net.
  */
 export function fitNet(
   net: Net,
@@ -25,7 +25,7 @@ export function fitNet(
   const denseLayers = layers.slice(convLayers.length);
   if (convLayers.length !== net.convs.length || denseLayers.length !== net.dense.length + 1) {
     throw new RangeError(
-      `it has ${convLayers.length} convolutions and ${denseLayers.length} dense layers, and the net ${net.convs.length} and ${net.dense.length + 1}`,
+      `it has ${convLayers.length} convolutions and ${denseLayers.length} dense layers, but the net has ${net.convs.length} and ${net.dense.length + 1}`,
     );
   }
   let channels = imageChannels;
@@ -49,7 +49,7 @@ export function fitNet(
   const units = denseLayers.map((layer, i) => {
     const own = checkDense(layer, layout, inputs, i === 0 ? side : undefined);
     if (i < net.dense.length && own % net.towers !== 0) {
-      throw new RangeError(`'${layer.name}' has ${own} units for ${net.towers} towers`);
+      throw new RangeError(`'${layer.name}' has ${own} units, which ${net.towers} towers cannot share`);
     }
     inputs = own;
     return own;
@@ -58,13 +58,13 @@ export function fitNet(
   return { net: { ...fitted, dense }, classes: units.at(-1) as number };
 }
 
-/** Caffe pools the cut squares at the right and bottom too (it rounds up): there must be none. */
+/** Refuses incomplete pooling windows at the right and bottom, which Caffe pools too since it rounds up. */
 function requireWholePools(net: Net, sides: readonly MapSides[]): void {
   const { poolSize, strides } = net.pool;
   sides.forEach(({ convolved }, i) => {
     if (net.convs[i]?.steps.includes('pool') && (convolved - poolSize) % strides !== 0) {
       throw new RangeError(
-        `its pooling ${poolSize} / ${strides} leaves a rest of ${convolved} x ${convolved} at ${net.imageSize} px`,
+        `its pooling ${poolSize} / ${strides} does not divide maps of ${convolved} x ${convolved} evenly at ${net.imageSize} px`,
       );
     }
   });
@@ -89,16 +89,18 @@ function checkKernel(
   const groups = towers * block.groups;
   if (kernel.side !== block.kernelSize || kernel.width !== block.kernelSize) {
     throw new RangeError(
-      `'${name}' has kernels of ${kernel.side} x ${kernel.width}, and the net of ${block.kernelSize} x ${block.kernelSize}`,
+      `'${name}' has kernels of ${kernel.side} x ${kernel.width}, but the net has ${block.kernelSize} x ${block.kernelSize}`,
     );
   }
   if (kernel.channels * groups !== channels) {
     throw new RangeError(
-      `'${name}' has kernels that read ${kernel.channels} of ${channels} channels, and the net's read 1/${groups} of them`,
+      `'${name}' has kernels that read ${kernel.channels} of ${channels} channels, but those of the net read 1/${groups} of them`,
     );
   }
   if (kernel.filters % (net.towers * block.groups) !== 0) {
-    throw new RangeError(`'${name}' has ${kernel.filters} kernels for ${net.towers * block.groups} groups`);
+    throw new RangeError(
+      `'${name}' has ${kernel.filters} kernels, which is not a multiple of its ${net.towers * block.groups} groups`,
+    );
   }
   checkBias(name, bias.shape, kernel.filters);
 }
@@ -112,8 +114,8 @@ function checkDense(
   const [units = 0, reads = 0] = layout === 'OIHW' ? weight.shape : [...weight.shape].reverse();
   if (weight.shape.length !== 2) throw new RangeError(`'${name}' has the shape [${weight.shape.join(', ')}]`);
   if (reads !== inputs) {
-    const maps = side === undefined ? '' : ` (maps of ${side} x ${side}; an imageSize may make others)`;
-    throw new RangeError(`'${name}' reads ${reads} values, and the net gives it ${inputs}${maps}`);
+    const maps = side === undefined ? '' : ` (from maps of ${side} x ${side}; another imageSize may fit)`;
+    throw new RangeError(`'${name}' reads ${reads} values, but the net gives it ${inputs}${maps}`);
   }
   checkBias(name, bias.shape, units);
   return units;

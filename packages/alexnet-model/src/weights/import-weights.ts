@@ -4,17 +4,18 @@ import type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
 export type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
 
 /**
- * Reads the weights of an AlexNet and builds the model that they belong to, `[N, imageSize, imageSize, 3]` RGB in.
- * The sizes of its layers are the file's. Nothing in a file is executed; memory is bounded by the file's size.
+ * Reads the weights of an AlexNet and builds the model that they belong to, which reads RGB images
+ * `[N, imageSize, imageSize, 3]`. The sizes of its layers are those of the weights. Nothing in a file is executed, and
+ * memory is bounded by the size of the file.
  *
- * | file | what |
+ * | file | contents |
  * |---|---|
- * | `.caffemodel` | Caffe; the file describes the net |
- * | `.pth`, `.pt` | PyTorch: a state dict, or a checkpoint with one under `state_dict` |
- * | `.safetensors` | names as in PyTorch |
+ * | `.caffemodel` | Caffe's weights and network description |
+ * | `.pth`, `.pt` | a PyTorch state dict, or a checkpoint with one under `state_dict` |
+ * | `.safetensors` | weights with PyTorch's names |
  * | `ModelArtifacts` | a saved `tf.LayersModel` |
  *
- * @throws Error naming the file and what is wrong with it: truncated, damaged, of another net, not allowed.
+ * @throws Error naming the file and its fault. It may be truncated, damaged, of another network or contain code.
  * @example
  * const { model, preprocessing } = await importWeights(await readFile('alexnet.pth'), { name: 'alexnet.pth' });
  */

@@ -16,17 +16,17 @@ import { torchNames } from './torch-names.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightTensor } from './weight-tensor.js';
 
-/** What `importWeights` cannot read from the file. */
+/** What `importWeights` may be unable to read from the file. */
 export interface ImportWeightsOptions {
-  /** The file's name, for errors. Default 'weights'. */
+  /** The name of the file in errors. Default 'weights'. */
   name?: string;
-  /** The net that the weights belong to. Default the one that the file describes, or torchvision's by its names. */
+  /** The net that the weights belong to. Default the file's own description, or torchvision by the weights' names. */
   preset?: PresetName | Net;
   /** Side of the input in pixels. Default the net's. */
   imageSize?: number;
-  /** What conv1 of the file reads. Default 'BGR' for Caffe, 'RGB' for others. */
+  /** The order of the channels that the file's first layer reads. Default 'BGR' for Caffe, 'RGB' for others. */
   channelOrder?: 'RGB' | 'BGR';
-  /** Default what the file says, or what goes with the preset. */
+  /** Default the file's own, or the preset's. */
   preprocessing?: Preprocessing;
 }
 
@@ -35,11 +35,11 @@ export interface ImportedWeights {
   model: tfl.LayersModel;
   format: 'caffe' | 'pytorch' | 'safetensors' | 'tfjs';
   net: Net;
-  /** What the net expects of a picture; absent where neither file nor preset says. */
+  /** What must be done to an image first; absent if neither the file nor the preset says. */
   preprocessing?: Preprocessing;
 }
 
-/** What importWeights does, in code that is loaded when it is called. */
+/** Does the work of `importWeights`, which loads this code when it is called. */
 export async function modelOfFile(
   file: Uint8Array | tf.io.ModelArtifacts,
   options: ImportWeightsOptions,
@@ -52,7 +52,7 @@ export async function modelOfFile(
     const { format, content } = await read(file);
     const weights = { ...content, channelOrder: options.channelOrder ?? content.channelOrder };
     const known = chosen ?? weights.net ?? torchvisionByName(weights);
-    if (!known) throw new RangeError('it does not say which net its weights belong to: name it by preset');
+    if (!known) throw new RangeError('it does not say which net its weights belong to; set preset');
     const imageSize = options.imageSize ?? known.imageSize;
     if (!Number.isInteger(imageSize) || imageSize < 1) {
       throw new RangeError(`imageSize must be a whole number >= 1, got ${imageSize}`);
@@ -72,7 +72,7 @@ export async function modelOfFile(
 
 const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing'];
 
-/** Tells a format by how the file begins; the code that reads it is loaded then. */
+/** Recognizes a format by the first bytes of the file, and loads the code that reads it. */
 async function read(
   source: Uint8Array | tf.io.ModelArtifacts,
 ): Promise<{ format: ImportedWeights['format']; content: WeightFile }> {
@@ -82,10 +82,10 @@ async function read(
     }
     return { format: 'tfjs', content: (await import('./tfjs-artifacts.js')).readTfjs(source) };
   }
-  // of a Node Buffer, whose slice() copies nothing, a plain view
+  // a plain view of a Node Buffer, whose own slice() would not copy
   const file = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const begins = (...bytes: number[]): boolean => bytes.every((byte, i) => file[i] === byte);
-  if (hasJsonHeader(file)) return fromSafetensors(file); // its length may begin with the bytes of another format
+  if (hasJsonHeader(file)) return fromSafetensors(file); // first, as its length may begin like another format
   if (begins(0x50, 0x4b)) {
     const { readPyTorchZip } = await import('./pytorch-zip.js');
     return { format: 'pytorch', content: fromPyTorch(await readPyTorchZip(file)) };
@@ -98,12 +98,12 @@ async function read(
   if (begins(0x0a) || begins(0x12) || begins(0xa2, 0x06)) {
     return { format: 'caffe', content: (await import('./caffe.js')).readCaffe(file) };
   }
-  throw new RangeError('it is no .caffemodel, .pth or .safetensors, or too short to tell');
+  throw new RangeError('it is not a .caffemodel, .pth or .safetensors file, or too short to tell');
 }
 
 const openingBrace = 0x7b;
 
-/** Whether the file begins with the length of a header that fits into it, and with that header. */
+/** Whether the file begins with the length of a JSON header that fits into the file. */
 function hasJsonHeader(file: Uint8Array): boolean {
   if (file.length < 9 || file[8] !== openingBrace) return false;
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
@@ -120,7 +120,7 @@ function fromPyTorch(tensors: readonly WeightTensor[]): WeightFile {
   return { layers: pairTensors(tensors), layout: 'OIHW', channelOrder: 'RGB' };
 }
 
-/** torchvision's AlexNet and nothing else has its layers at these places. */
+/** The net of torchvision, if the weights have its names, which no other net has. */
 function torchvisionByName({ layers }: WeightFile): Net | undefined {
   const names = torchNames(presets.torchvision.net);
   const isTorchvision =

@@ -6,7 +6,7 @@ import { flattenedSide, toTfjs } from './layouts.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
 
-/** Puts a file's weights into a model of the net that was fitted to them. */
+/** Puts the weights of a file into a model whose net was fitted to them. */
 export async function setWeights(
   model: tfl.LayersModel,
   net: Net,
@@ -22,7 +22,7 @@ export async function setWeights(
         mapSide: i === net.convs.length ? flattenedSide(model) : undefined,
       };
       const own = layout === 'HWIO' ? stored : toTfjs(stored, place, channelOrder);
-      const kernels = tf.split(own, names.length, -1); // towers side by side along the kernels or units
+      const kernels = tf.split(own, names.length, -1); // the towers are concatenated along the kernels or units
       const parts = tf.split(tf.tensor1d(biases), names.length);
       names.forEach((name, t) => {
         model.getLayer(name).setWeights([kernels[t] as tf.Tensor, parts[t] as tf.Tensor]);
