@@ -38,7 +38,7 @@ const convs: readonly CitedTree<ConvBlock>[] = [
 
 const dense = cite<DenseBlock>(layers, { units: 4096, std: 0.01, bias: 1 });
 
-/** The single-GPU net of cuda-convnet2, which goes with Krizhevsky 2014, arXiv:1404.5997. */
+/** The single-GPU net of cuda-convnet2, which accompanies Krizhevsky 2014, arXiv:1404.5997. */
 export const oneWeirdTrick: CitedPreset = {
   description: "The single-GPU net of 'One weird trick': 64-192-384-256-256, no towers.",
   source: 'cuda-convnet2: layers/layers-imagenet-1gpu.cfg, layers/layer-params-imagenet-1gpu.cfg',
@@ -48,7 +48,7 @@ export const oneWeirdTrick: CitedPreset = {
     activation: ['relu', layers],
     convs,
     dense: [dense, dense],
-    output: { std: [0.01, layers], bias: [-7, `${layers}: a softmax does not see it`] },
+    output: { std: [0.01, layers], bias: [-7, `${layers}: a softmax ignores it`] },
     lrn: {
       depthRadius: [2, `${layers}: size 5`],
       bias: [2, `${params}: minDiv`],
@@ -70,12 +70,12 @@ export const oneWeirdTrick: CitedPreset = {
     momentum: [0.9, params],
     weightDecay: [0.0005, `${params}: wc`],
     biasLearningRateMultiplier: [2, `${params}: epsB`],
-    biasWeightDecay: [false, `${params}: wc is of the weights`],
+    biasWeightDecay: [false, `${params}: wc is for weights only`],
     schedule: {
       kind: ['step', `${params}: dexp`],
       factor: [250 ** (-1 / 3), `${params}: tgtFactor=250, in 3 equal ratios`],
       epochs: [[22.5, 45, 67.5], `${params}: numSteps=4, equal parts of 90 epochs`],
-      biases: cite(`${params}: epsB, numSteps=2, at half time`, { factor: 0.1, epochs: [45] }),
+      biases: cite(`${params}: epsB, numSteps=2, halfway`, { factor: 0.1, epochs: [45] }),
       conv1: [null, params],
       colorNoiseEnd: [null, command],
     },
