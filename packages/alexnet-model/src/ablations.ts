@@ -33,8 +33,9 @@ interface ChoiceAblation extends Omit<ValueAblation, 'kind'> {
 export type Ablation = OffAblation | ValueAblation | ChoiceAblation;
 
 /**
- * The ablations, in the order in which they are applied. A new one is a new entry here: the overrides of `alexnet`,
- * the options of the `alexnet` command, and the settings that its runs save and resume with follow from this table.
+ * The ablations, in the order in which they are applied. A new one is a new entry here: the overrides of
+ * `alexnet`, the options of the `alexnet` command, and the settings that its runs save and resume with follow
+ * from this table.
  */
 export const ablations = {
   /** Side of the input in pixels. Default the preset's, 224. */
@@ -54,7 +55,10 @@ export const ablations = {
     help: 'instead of relu, sec. 3.1 of the paper',
     apply: (net: Net, activation: 'relu' | 'tanh'): Net => ({ ...net, activation }),
   },
-  /** `false` leaves out every response normalization (sec. 3.3), as layers/layers-148.cfg of the original program does. */
+  /**
+   * `false` leaves out every response normalization (sec. 3.3), as layers/layers-148.cfg of the original
+   * program does.
+   */
   lrn: {
     section: 'sec. 3.3',
     kind: 'off',
@@ -65,15 +69,18 @@ export const ablations = {
       return { ...net, convs, lrn: null, sameMap: null };
     },
   },
-  /** `false` pools squares of 2 with a stride of 2 (sec. 3.4), as layers/layers-147.cfg of the original program does. */
+  /**
+   * `false` pools squares of 2 with a stride of 2 (sec. 3.4), as layers/layers-147.cfg of the original
+   * program does.
+   */
   overlap: {
     section: 'sec. 3.4',
     kind: 'off',
     help: 'pooling squares that do not overlap, sec. 3.4',
     apply: (net: Net, overlap: false): Net => {
       requireOff('overlap', overlap);
-      // Squares that the border cuts count too. After the first layer, a map that is padded and then pooled has
-      // one zero less on each side: 55 -> 28 -> 26 -> 13 -> 11 -> 6.
+      // Squares that the border cuts count too. After the first layer, a map that is padded and then pooled
+      // has one zero less on each side: 55 -> 28 -> 26 -> 13 -> 11 -> 6.
       const convs = net.convs.map((conv, i): ConvBlock => {
         const { padding, steps } = conv;
         const isLess = i > 0 && steps.includes('pool') && padding !== 'overhang' && padding > 0;
@@ -96,7 +103,10 @@ export const ablations = {
       return { ...net, dropout: { mode: 'paper', placement: 'outputs', ...net.dropout, rate: dropout } };
     },
   },
-  /** 1: the one-GPU control net, with half the kernels in every convolution but the last (sec. 3.2, note 2); 2: the reverse. */
+  /**
+   * 1: the one-GPU control net, with half the kernels in every convolution but the last (sec. 3.2, note 2);
+   * 2: the reverse.
+   */
   towers: {
     section: 'sec. 3.2',
     kind: 'whole',

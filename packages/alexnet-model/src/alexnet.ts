@@ -9,11 +9,12 @@ import { describe } from './weights/describe.js';
 import { preprocessingOf } from './weights/preprocessing.js';
 
 /**
- * Builds AlexNet as an ordinary `tf.LayersModel`. It maps images `[N, 224, 224, 3]`, raw RGB minus the training mean,
- * to probabilities `[N, classes]`. Each tower is a branch with its own layers: `conv1a`, `conv1b`, ...
+ * Builds AlexNet as an ordinary `tf.LayersModel`. It maps images `[N, 224, 224, 3]`, raw RGB minus the
+ * training mean, to probabilities `[N, classes]`. Each tower is a branch with its own layers: `conv1a`,
+ * `conv1b`, ...
  *
- * @throws RangeError if the preset is unknown, or if an override or a field of the net is out of range. No variable is
- *   left behind then.
+ * @throws RangeError if the preset is unknown, or if an override or a field of the net is out of range. No
+ *   variable is left behind then.
  * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2
  * @example
  * const model = alexnet('paper');

@@ -6,8 +6,8 @@ import { inputChannels } from './wiring.js';
 const caller = 'alexnet';
 
 /**
- * Checks that a network can be built from a description. The constants of normalization and dropout are left to their
- * layers, which check them.
+ * Checks that a network can be built from a description. The constants of normalization and dropout are left
+ * to their layers, which check them.
  *
  * @throws RangeError naming the field that is wrong.
  */

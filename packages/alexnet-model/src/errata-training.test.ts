@@ -85,7 +85,7 @@ test('old velocity keeps its old learning rate after a drop, unlike the momentum
   tf.SGDOptimizer.prototype.dispose.call(tfjs); // its own dispose() misses the learning rate
   expectAllClose(ours.slice(0, 3), tensorFlow.slice(0, 3), 1e-6);
   const lastStep = (weights: number[]): number => (weights[2] as number) - (weights[3] as number);
-  expect(lastStep(ours)).toBeCloseTo(0.9 * 0.0271 + 0.001, 6); // momentum still carries .0271 from the old learning rate
+  expect(lastStep(ours)).toBeCloseTo(0.9 * 0.0271 + 0.001, 6); // .0271 is from the old learning rate
   expect(lastStep(tensorFlow)).toBeCloseTo(0.001 * (0.9 * 2.71 + 1), 6);
 });
 
@@ -149,7 +149,7 @@ test('inverted dropout takes the steps of unscaled masks at four times the learn
       return tf.sub(weights, tf.mul(gradient, rate)).dataSync<'float32'>();
     });
   const weights = closing(tf.tensor2d([[0.1], [0.2], [0.3], [0.4]]));
-  const half = closing(tf.tidy(() => tf.mul(weights, 0.5) as tf.Tensor2D)); // the same function under inverted dropout
+  const half = closing(tf.tidy(() => tf.mul(weights, 0.5) as tf.Tensor2D)); // the same function if dropout is inverted
   const paperStep = step('paper', weights, 0.01);
   expect(paperStep).not.toEqual(weights.dataSync());
   expectAllClose(

@@ -6,7 +6,9 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { alexnet, type PresetName } from './index.js';
 
-/** The sides leave one pixel to conv5 (15, 7, 3, 1). If conv1 overhangs the image, it does so by 3 pixels, as at 224. */
+/**
+ * The sides leave one pixel to conv5 (15, 7, 3, 1). Where conv1 overhangs, it does by 3 pixels, as at 224.
+ */
 const presets: [PresetName, number][] = [
   ['paper', 64],
   ['original2012', 64],

@@ -6,7 +6,8 @@ import { type AlexNetOverrides, alexnet, layerSizes, type PresetName, presets } 
 test("counts the units of figure 2's caption, except for its 253,440", () => {
   const units = layerSizes('paper').map((layer) => layer.units);
   expect(units).toEqual([290_400, 186_624, 64_896, 64_896, 43_264, 4096, 4096, 1000]);
-  // 55 windows of 11 with a stride of 4, and 96 kernels; the caption has the 48 kernels of a tower for one side
+  // 55 windows of 11 with a stride of 4, and 96 kernels; the caption has the 48 kernels of a tower for one
+  // side
   expect(units[0]).toBe(55 * 55 * 96);
   expect(253_440).toBe(55 * 48 * 96);
   expect(150_528).toBe(224 * 224 * 3); // the caption's input

@@ -9,9 +9,9 @@ export type { LayerSize } from './sizes-of.js';
 /**
  * The size of every layer that has weights, computed without building the network.
  *
- * Figure 2's caption counts 253,440 units in the first layer, but a map of 55 x 55 with 96 kernels has 290,400.
- * (253,440 is 55 x 48 x 96, as if one side of the map were the 48 kernels of a tower.) Its other numbers agree with
- * these: 186,624, 64,896, 64,896, 43,264, 4096, 4096, 1000.
+ * Figure 2's caption counts 253,440 units in the first layer, but a map of 55 x 55 with 96 kernels has
+ * 290,400. (253,440 is 55 x 48 x 96, as if one side of the map were the 48 kernels of a tower.) Its other
+ * numbers agree with these: 186,624, 64,896, 64,896, 43,264, 4096, 4096, 1000.
  *
  * @throws RangeError as `alexnet` does.
  * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2

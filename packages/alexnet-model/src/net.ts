@@ -11,7 +11,9 @@ export const blockSteps = ['activation', 'lrn', 'sameMap', 'pool'] as const;
 /** One of the steps that may follow a convolution, in the order in which they are applied. */
 export type BlockStep = (typeof blockSteps)[number];
 
-/** The initial weights of a layer. `'fanIn'` is uniform in +-1/sqrt(fan in), the default of PyTorch's layers. */
+/**
+ * The initial weights of a layer. `'fanIn'` is uniform in +-1/sqrt(fan in), the default of PyTorch's layers.
+ */
 export interface Initialization {
   /** Standard deviation of the normal distribution that the weights are drawn from (mean 0). */
   std: number | 'fanIn';
@@ -25,7 +27,9 @@ export interface ConvBlock extends Initialization {
   filters: number;
   kernelSize: number;
   strides: number;
-  /** Zeros added on every side. 'overhang' adds only those on the right and bottom that the last window needs. */
+  /**
+   * Zeros added on every side. 'overhang' adds only those on the right and bottom that the last window needs.
+   */
   padding: number | 'overhang';
   /** Whether every tower reads the outputs of all towers; only layer 3 does (sec. 3.2). */
   readsAllTowers: boolean;
@@ -54,6 +58,9 @@ export interface Net {
   /** Constants of the step 'sameMap'; `null` if no block has it. */
   sameMap: Required<SameMapNormalizationOptions> | null;
   pool: Required<OverlappingMaxPoolOptions>;
-  /** Placement 'outputs' is after each hidden dense layer (sec. 4.2), 'inputs' before it; `null` is no dropout. */
+  /**
+   * Placement 'outputs' is after each hidden dense layer (sec. 4.2), 'inputs' before it; `null` is no
+   * dropout.
+   */
   dropout: { rate: number; mode: DropoutMode; placement: 'outputs' | 'inputs' } | null;
 }

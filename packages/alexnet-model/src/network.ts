@@ -12,7 +12,7 @@ import { convName, denseName, imageChannels, readsAllTowers, towerSuffixes } fro
 
 type Symbolic = tfl.SymbolicTensor;
 
-/** A checked network description, and what its layers need beyond it. */
+/** A checked network description, and what else its layers depend on. */
 export interface NetworkOptions {
   net: Net;
   /** Units of the softmax. */
@@ -24,7 +24,7 @@ export interface NetworkOptions {
 /** A network whose weights follow from a seed. */
 type Seeded = Pick<NetworkOptions, 'net' | 'seed'>;
 
-/** One tower of it. */
+/** One tower of a network. */
 export interface Tower extends Seeded {
   /** 0 is tower A, or the only tower. */
   index: number;
@@ -40,15 +40,14 @@ export function buildNetwork({ net, classes, seed }: NetworkOptions): tfl.Layers
   const whole = { net, seed };
   const towers = Array.from({ length: net.towers }, (_, index): Tower => ({ ...whole, index }));
   const image = imageInput(net); // [N, 224, 224, 3]
+  const placement = net.dropout?.placement;
   let x = convolutions(towers, image); // join5: [N, 6, 6, 256]
   x = flatten(x); // [N, 9216]
   net.dense.forEach((_, i) => {
-    if (net.dropout?.placement === 'inputs') x = dropout(whole, i).apply(x) as Symbolic; // not in `paper`
-    x = join(
-      towers.map((tower) => hiddenDense(tower, i, x)),
-      denseName(i),
-    ); // fc6, fc7: [N, 4096] // biome-ignore format: one line
-    if (net.dropout?.placement === 'outputs') x = dropout(whole, i).apply(x) as Symbolic; // drop6, drop7: [N, 4096]
+    if (placement === 'inputs') x = dropout(whole, i).apply(x) as Symbolic; // not in `paper`
+    const units = towers.map((tower) => hiddenDense(tower, i, x)); // fc6, fc7: [N, 2048] each
+    x = join(units, denseName(i)); // [N, 4096]
+    if (placement === 'outputs') x = dropout(whole, i).apply(x) as Symbolic; // drop6, drop7: [N, 4096]
   });
   x = logits(whole, classes, x); // fc8: [N, 1000]
   x = tfl.layers.activation({ name: 'softmax', activation: 'softmax' }).apply(x) as Symbolic; // [N, 1000]
@@ -74,16 +73,16 @@ export function imageInput({ imageSize }: Net): Symbolic {
  */
 function convolutions(towers: readonly Tower[], image: Symbolic): Symbolic {
   const [{ net }] = towers as [Tower];
-  const joinBehind = (maps: Symbolic[], i: number): Symbolic => join(maps, convName(i, 'join'));
+  const joinAfter = (maps: Symbolic[], i: number): Symbolic => join(maps, convName(i, 'join'));
   let maps = towers.map(() => image);
   net.convs.forEach((_, i) => {
     if (i > 0 && readsAllTowers(net, i)) {
-      const joined = joinBehind(maps, i - 1);
+      const joined = joinAfter(maps, i - 1);
       maps = towers.map(() => joined);
     }
     maps = towers.map((tower, t) => convolution(tower, i, maps[t] as Symbolic));
   });
-  return joinBehind(maps, net.convs.length - 1);
+  return joinAfter(maps, net.convs.length - 1);
 }
 
 /** The tower's convolution number `layer`, 0 for conv1, and what follows it. */
@@ -184,7 +183,7 @@ function dense(
   return tfl.layers.dense({ ...args, ...initializers(tower, block, place) }).apply(x) as Symbolic;
 }
 
-/** Dropout on the units of a hidden dense layer, 0 for fc6: on those of all towers, or on some columns of them. */
+/** Dropout on the units of a hidden dense layer, 0 for fc6; of all towers, or on some columns of them. */
 export function dropout({ net, seed }: Seeded, layer: number, columns?: Columns): AlexNetDropout {
   const { rate, mode } = net.dropout as NonNullable<Net['dropout']>;
   return new AlexNetDropout({
@@ -199,8 +198,8 @@ export function dropout({ net, seed }: Seeded, layer: number, columns?: Columns)
 type Initializer = ReturnType<typeof tfl.initializers.zeros>;
 
 /**
- * The initial weights of a layer: N(0, std) and a constant bias (sec. 5), or both uniform in +-1/sqrt(fan in),
- * as in PyTorch's layers.
+ * The initial weights of a layer. They are N(0, std) with a constant bias (sec. 5), or weights and biases are
+ * uniform in +-1/sqrt(fan in), as in PyTorch's layers.
  *
  * Every draw has its own seed. A network seed leaves room for 1000 draws and a layer for 10: the kernels of
  * towers 0 and 1 use offsets 0 and 1, their biases 5 and 6. Within a network of under 100 layers (a file may

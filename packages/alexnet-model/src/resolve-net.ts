@@ -11,8 +11,8 @@ import { scaleNet } from './scale-net.js';
 const names = ['classes', ...Object.keys(ablations), 'width', 'seed'];
 
 /**
- * Applies overrides to a preset's network description, or to the caller's own. The result can be built as it is:
- * its fields are checked and its image is large enough.
+ * Applies overrides to a preset's network description, or to the caller's own. The result can be built as it
+ * is: its fields are checked and its image is large enough.
  *
  * @throws RangeError if an override or a field is out of range, TypeError if an override is misspelt.
  */
@@ -28,7 +28,11 @@ export function resolveNet(preset: PresetName | Net, overrides: AlexNetOverrides
   return { net, classes, seed };
 }
 
-/** The checked net of a preset, or the caller's own. @throws RangeError, naming the caller, if it is neither. */
+/**
+ * The checked net of a preset, or the caller's own.
+ *
+ * @throws RangeError, naming the caller, if it is neither.
+ */
 export function netOf(preset: PresetName | Net, caller: string): Net {
   if (typeof preset !== 'object' || preset === null) return presetOf(preset, caller).net;
   checkNet(preset);

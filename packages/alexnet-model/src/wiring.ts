@@ -15,7 +15,9 @@ export function towerSuffixes({ towers }: Pick<Net, 'towers'>): readonly string[
   return towers === 2 ? ['a', 'b'] : [''];
 }
 
-/** Whether each tower's convolution reads the outputs of all towers: the image for the first one, or sec. 3.2. */
+/**
+ * Whether each tower's convolution reads the outputs of all towers: the image for the first one, or sec. 3.2.
+ */
 export function readsAllTowers({ convs }: Net, index: number): boolean {
   return index === 0 || (convs[index] as ConvBlock).readsAllTowers;
 }

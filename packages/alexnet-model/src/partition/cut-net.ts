@@ -13,8 +13,8 @@ export type { TowerExchange } from './exchanges.js';
 /** A net cut in two along its towers. */
 export interface Partition {
   /**
-   * The exchanges in the order of the forward pass. The last one goes one way only: tower B sends its values, and
-   * tower A returns their gradient.
+   * The exchanges in the order of the forward pass. The last one goes one way only: tower B sends its values,
+   * and tower A returns their gradient.
    */
   readonly exchanges: readonly TowerExchange[];
   /** Bytes that each tower sends in one step, in the forward and in the backward pass. */

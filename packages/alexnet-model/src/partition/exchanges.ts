@@ -3,8 +3,8 @@ import type { Net } from '../net.js';
 import { convName, denseName, readsAllTowers } from '../wiring.js';
 
 /**
- * What each tower sends the other between two segments: forward its own part of the values, backward the gradient
- * of the other tower's part.
+ * What each tower sends the other between two segments: forward its own part of the values, backward the
+ * gradient of the other tower's part.
  */
 export interface TowerExchange {
   /** The last layer before the exchange, and the first layer that reads it: `pool2`, `conv3`. */

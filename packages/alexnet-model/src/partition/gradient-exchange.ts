@@ -33,7 +33,7 @@ export async function sendPeersGradient(
   tensors.release(peers);
 }
 
-/** The whole gradient of this tower's output: the sum of what both towers contribute, after each has sent its part. */
+/** Exchanges gradients with the peer; returns the whole gradient of this tower's output. */
 export async function exchangeGradients(
   parts: GradientParts,
   where: string,

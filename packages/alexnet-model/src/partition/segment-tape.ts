@@ -23,8 +23,8 @@ export interface SegmentGradients {
 }
 
 /**
- * The recorded forward pass of one segment of a net. Back-propagation can follow later, when the gradient of the output
- * has arrived from another device; `tf.grads` runs both in one call.
+ * The recorded forward pass of one segment of a net. Back-propagation can follow later, when the gradient of
+ * the output has arrived from another device; `tf.grads` runs both in one call.
  */
 export class SegmentTape {
   readonly #nodes: readonly TapeNode[];

@@ -9,7 +9,9 @@ import { StepTensors } from './step-tensors.js';
 import { unwatched, type Watch } from './tower-activity.js';
 import { outputSegment, type TowerSegment, towerSegments } from './tower-segments.js';
 
-/** A batch: images `[N, H, W, 3]`, and one-hot labels `[N, classes]` for the tower that has the last layer. */
+/**
+ * A batch: images `[N, H, W, 3]`, and one-hot labels `[N, classes]` for the tower that has the last layer.
+ */
 export interface TowerBatch {
   xs: tf.Tensor;
   ys?: tf.Tensor;
@@ -35,8 +37,9 @@ interface Step {
 }
 
 /**
- * One of two towers, with all that a device needs to train it: its layers, cut into segments, and the exchanges with
- * the other tower between them. Tower A (0) has the last layer and the loss, as in the original program.
+ * One of two towers, with all that a device needs to train it: its layers, cut into segments, and the
+ * exchanges with the other tower between them. Tower A (0) has the last layer and the loss, as in the
+ * original program.
  *
  * @see Krizhevsky et al. 2012, sec. 3.2 and figure 2
  */
@@ -59,7 +62,8 @@ export class TowerPart {
   }
 
   /**
-   * Gradients of the batch's mean loss, with the other tower at the far end of the link. The batch stays the caller's.
+   * Gradients of the batch's mean loss, with the other tower at the far end of the link. The caller keeps the
+   * batch.
    *
    * An error of the link ends the step, which then leaves no tensor behind.
    */
@@ -126,7 +130,7 @@ export class TowerPart {
     }
   }
 
-  /** The loss at the last layer, its gradients, and `dy`, the gradient of this tower's part of the layer's input. */
+  /** The loss, the gradients of the last layer, and `dy`, the gradient of this tower's part of its input. */
   async #outputGradients(
     ys: tf.Tensor,
     { peer, watch, tensors, tapes }: Step,
@@ -181,7 +185,9 @@ export class TowerPart {
     }
   }
 
-  /** Whether the peer reads the segment's output. It reads all but fc7 of the tower that has the last layer. */
+  /**
+   * Whether the peer reads the segment's output. It reads all but fc7 of the tower that has the last layer.
+   */
   #isSent(segment: TowerSegment): boolean {
     return segment !== this.#last || !this.output;
   }

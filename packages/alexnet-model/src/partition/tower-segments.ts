@@ -17,9 +17,9 @@ export interface TowerSegment {
 }
 
 /**
- * The layers of one tower, cut where the towers exchange values. A segment reads what all towers sent, concatenated, and
- * computes the tower's own part of what is sent next; the first segment reads the images. Layers have the same names and
- * initial weights as in the whole network.
+ * The layers of one tower, cut where the towers exchange values. A segment reads what all towers sent,
+ * concatenated, and computes the tower's own part of what is sent next; the first segment reads the images.
+ * Layers have the same names and initial weights as in the whole network.
  */
 export function towerSegments(net: Net, { seed, index }: Omit<Tower, 'net'>): TowerSegment[] {
   const tower = { net, seed, index };

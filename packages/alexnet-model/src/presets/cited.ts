@@ -58,7 +58,10 @@ export function isLeaf(value: unknown): value is Leaf {
   return Array.isArray(value) && value.every((item) => typeof item !== 'object');
 }
 
-/** Whether a node is a value with its source. In a cited tree, a list of strings or numbers only occurs inside such a pair. */
+/**
+ * Whether a node is a value with its source. In a cited tree, a list of strings or numbers only occurs inside
+ * such a pair.
+ */
 function isCited(tree: unknown): tree is Cited<unknown> {
   return Array.isArray(tree) && tree.length === 2 && typeof tree[1] === 'string';
 }

@@ -5,9 +5,9 @@ import type { CitedPreset } from './preset.js';
 import { original2012 } from './preset-original2012.js';
 import { paper } from './preset-paper.js';
 
-// The control nets vary original2012, whose program gave the paper's numbers. They are trained in the same way, so only
-// the net differs. The author dropped their learning rates by hand some epochs earlier or later (see the notes in
-// layer-params-147.cfg and layer-params-148.cfg).
+// The control nets vary original2012, whose program gave the paper's numbers. They are trained in the same
+// way, so only the net differs. The author dropped their learning rates by hand some epochs earlier or later
+// (see the notes in layer-params-147.cfg and layer-params-148.cfg).
 
 type CitedConv = CitedTree<ConvBlock>;
 

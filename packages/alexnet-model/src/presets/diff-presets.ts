@@ -35,8 +35,8 @@ export function presetFields(preset: PresetName | Preset): PresetField[] {
 }
 
 /**
- * The fields in which two presets differ, each with both values and their sources. If a group is `null` in one preset, it
- * is compared with every field of the group in the other.
+ * The fields in which two presets differ, each with both values and their sources. If a group is `null` in
+ * one preset, it is compared with every field of the group in the other.
  *
  * @throws RangeError if a name is unknown, TypeError if a value is not a preset.
  * @example
@@ -76,7 +76,7 @@ function fieldsOf(value: unknown, sources: unknown, path: string): PresetField[]
   });
 }
 
-/** Moves fields that only the second preset has next to the rest of their group: `net.lrn`, `training.schedule`. */
+/** Moves fields that only the second preset has next to the rest of their group, such as `net.lrn`. */
 function inOrder(paths: readonly string[]): string[] {
   const groups = paths.map((path) => path.split(/[.[]/, 2).join('.'));
   const rank = new Map([...new Set(groups)].map((group, i) => [group, i]));

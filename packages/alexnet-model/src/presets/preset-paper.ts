@@ -117,7 +117,8 @@ export const paper: CitedPreset = {
     mean: ['aligned', 'paper sec. 2: of each pixel'],
     std: [[1, 1, 1], 'paper sec. 2: centred raw values'],
     pca: {
-      // a * l for pixels in 0..1 is about +-6 in grey levels. For pixels in 0..255 the printed formula gives +-1483.
+      // a * l for pixels in 0..1 is about +-6 in grey levels. For pixels in 0..255 the printed formula gives
+      // +-1483.
       sigma: [0.1 / 255, 'paper sec. 4.1: .1, for pixels in 0..1'],
       scale: ['eigenvalue', 'paper sec. 4.1'],
       inputScale: [1, 'paper sec. 4.1: names none'],

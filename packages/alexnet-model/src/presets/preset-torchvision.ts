@@ -9,7 +9,7 @@ const transforms = 'torchvision references/classification/presets.py';
 
 const uniform: Initialization = { std: 'fanIn', bias: 'fanIn' };
 
-/** `kaiming_uniform_(a = sqrt(5))` has the bound sqrt(2 / (1 + 5)) * sqrt(3) / sqrt(fan in), which is 1/sqrt(fan in). */
+/** `kaiming_uniform_(a = sqrt(5))` has the bound sqrt(2 / 6) * sqrt(3) / sqrt(fan in), or 1/sqrt(fan in). */
 const convReset = cite<Initialization>('pytorch torch/nn/modules/conv.py: reset_parameters', uniform);
 const linearReset = cite<Initialization>('pytorch torch/nn/modules/linear.py: reset_parameters', uniform);
 
@@ -18,7 +18,7 @@ const conv = (block: Omit<ConvBlock, keyof Initialization | 'readsAllTowers' | '
 
 const dense: CitedTree<DenseBlock> = { units: [4096, model], ...linearReset };
 
-/** torchvision.models.alexnet: the widths of 'One weird trick', no normalization, and dropout before the dense layers. */
+/** torchvision.models.alexnet: other widths, no normalization, and dropout before the dense layers. */
 export const torchvision: CitedPreset = {
   description: 'torchvision AlexNet: 64-192-384-256-256, no normalization: 61,100,840 parameters.',
   source: 'pytorch/vision: torchvision/models/alexnet.py, references/classification',

@@ -20,8 +20,9 @@ export type PresetName =
   | 'torchvision';
 
 /**
- * AlexNet as printed (`paper`) and as run (`original2012`), the other nets of the paper, and later variants by others.
- * The control nets of the ablations are variants of `original2012`, because its program gave the paper's numbers.
+ * AlexNet as printed (`paper`) and as run (`original2012`), the other nets of the paper, and later variants
+ * by others. The control nets of the ablations are variants of `original2012`, because its program gave the
+ * paper's numbers.
  *
  * @example
  * presets.original2012.training.epochs; // 91

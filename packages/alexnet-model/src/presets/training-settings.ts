@@ -1,7 +1,7 @@
 /** When the learning rate drops. */
 export type ScheduleSettings = PlateauSettings | StepSettings;
 
-/** The learning rate drops whenever the validation error stops improving, `drops` times by a factor of .1 (sec. 5). */
+/** The learning rate drops by `factor`, `drops` times, when the validation error stops improving (sec. 5). */
 export interface PlateauSettings {
   kind: 'plateau';
   factor: number;
@@ -16,7 +16,9 @@ export interface StepSettings {
   epochs: readonly number[];
   /** Separate drops for the biases; `null` if their learning rate drops with that of the weights. */
   biases: { factor: number; epochs: readonly number[] } | null;
-  /** Learning rates for conv1 alone, each from its epoch on; `null` if conv1 has the common learning rate throughout. */
+  /**
+   * Learning rates for conv1 alone, each from its epoch on; `null` if conv1 has the common one throughout.
+   */
   conv1: readonly { epoch: number; learningRate: number }[] | null;
   /** The first epoch without color noise and its `inputScale`; `null` if there is noise until the end. */
   colorNoiseEnd: number | null;
@@ -46,12 +48,14 @@ export interface AugmentationSettings {
   /** 'perChunk32': 32 neighbouring images share one draw. */
   crops: 'perImage' | 'perChunk32';
   /**
-   * The mean that is subtracted: the mean image of the training set at the position of the crop, its central window, or
-   * one value per channel; or the given grey levels.
+   * The mean that is subtracted: the mean image of the training set at the position of the crop, its central
+   * window, or one value per channel; or the given grey levels.
    */
   mean: 'aligned' | 'center' | 'channel' | Rgb;
   /** The divisor of each channel after that, in training and evaluation. */
   std: Rgb;
-  /** PCA color noise (sec. 4.1), and the factor on inputs that have it; only in training. `null` is no noise. */
+  /**
+   * PCA color noise (sec. 4.1), and the factor on inputs that have it; only in training. `null` is no noise.
+   */
   pca: { sigma: number; scale: 'eigenvalue' | 'sqrt'; inputScale: number } | null;
 }

@@ -21,8 +21,9 @@ const bystanders = new Set([
 ]);
 
 /**
- * Reads a `.caffemodel`: the weights, and a description of the network. The order of its steps, the constants of its
- * normalization, its groups, strides and dropout are the file's. The kernels of its first layer read BGR.
+ * Reads a `.caffemodel`: the weights, and a description of the network. The order of its steps, the constants
+ * of its normalization, its groups, strides and dropout are the file's. The kernels of its first layer read
+ * BGR.
  *
  * @throws RangeError for a layer that no AlexNet has, or a parameter that has no equivalent here.
  * @see `src/caffe/proto/caffe.proto` of BVLC/caffe for the numbers and defaults of the fields
@@ -137,7 +138,7 @@ function weightsOf({ name, blobs }: CaffeLayer): WeightLayer {
   return { name, weight, bias };
 }
 
-/** ConvolutionParameter: pad 3, kernel_size 4, group 5, stride 6. Fields for unequal sides and dilation are refused. */
+/** ConvolutionParameter: pad 3, kernel_size 4, group 5, stride 6. Unequal sides and dilation are refused. */
 function convolution({ name, blobs, parameters: { convolution } }: CaffeLayer): typeof block {
   for (const [number, what, harmless] of [
     [9, 'pad_h', 0],
@@ -192,7 +193,9 @@ function pooling({ name, parameters: { pooling } }: CaffeLayer): Net['pool'] {
   return { poolSize: pooling.get(2)?.[0] ?? 0, strides: pooling.get(3)?.[0] ?? 1, padding: 'valid' };
 }
 
-/** TransformationParameter: scale 1, crop_size 3, mean_value 5 (BGR). A mean_file is not part of the model. */
+/**
+ * TransformationParameter: scale 1, crop_size 3, mean_value 5 (BGR). A mean_file is not part of the model.
+ */
 function preprocessing(transform: CaffeParameters): Preprocessing {
   const usual = preprocessingOf('caffe');
   const std = 1 / (transform.get(1)?.[0] ?? 1);

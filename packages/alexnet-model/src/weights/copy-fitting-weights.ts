@@ -6,7 +6,9 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 export interface WeightTransfer {
   /** The weights that now have the values of `from`. */
   copied: string[];
-  /** The weights that are unchanged: their layer is in `except`, or `from` has none of their name and shape. */
+  /**
+   * The weights that are unchanged: their layer is in `except`, or `from` has none of their name and shape.
+   */
   kept: string[];
 }
 

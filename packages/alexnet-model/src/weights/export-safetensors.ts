@@ -7,7 +7,7 @@ import { flattenedSide, fromTfjs } from './layouts.js';
 import { writeSafetensors } from './safetensors.js';
 import { torchNames } from './torch-names.js';
 
-/** Writes `.safetensors` for a PyTorch module of the same net: OIHW, towers concatenated, named by {@link torchNames}. */
+/** Writes `.safetensors` for a PyTorch module of the same net, with the names of {@link torchNames}. */
 export async function exportSafetensors(
   model: tfl.LayersModel,
   description: Description,

@@ -63,7 +63,7 @@ describe('ONNX', () => {
     const probabilities = tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync());
     expect(Object.keys(outputs).sort()).toEqual(['fc8', 'softmax']);
     expectAllClose(outputs.fc8 as Float32Array, logits, 1e-4);
-    expectAllClose(outputs.softmax as Float32Array, probabilities, 1e-3); // e^z multiplies the error of the logits by their size
+    expectAllClose(outputs.softmax as Float32Array, probabilities, 1e-3); // e^z magnifies the logits' error
     expect(Math.max(...logits) - Math.min(...logits)).toBeGreaterThan(1);
     x.dispose();
     model.dispose();

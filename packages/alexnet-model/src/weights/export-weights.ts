@@ -5,8 +5,8 @@ import type { ExportWeightsOptions } from './file-of-model.js';
 export type { ExportWeightsOptions } from './file-of-model.js';
 
 /**
- * Writes a model from `alexnet` or `importWeights` in a format that other programs read. The network description and
- * the preprocessing are in the file's metadata under `alexnet`, as JSON.
+ * Writes a model from `alexnet` or `importWeights` in a format that other programs read. The network
+ * description and the preprocessing are in the file's metadata under `alexnet`, as JSON.
  *
  * | format | contents | tested with |
  * |---|---|---|
@@ -14,8 +14,8 @@ export type { ExportWeightsOptions } from './file-of-model.js';
  * | `safetensors` | weights that `load_state_dict` of a matching PyTorch module accepts | PyTorch |
  * | `tfjs` | `ModelArtifacts`, for any `tf.io` handler | tf.loadLayersModel |
  *
- * @throws RangeError if the format is unknown or cannot hold the model. TypeError if `model` is not a LayersModel, or an
- *   option is unknown.
+ * @throws RangeError if the format is unknown or cannot hold the model. TypeError if `model` is not a
+ *   LayersModel, or an option is unknown.
  * @example
  * await writeFile('alexnet.onnx', await exportWeights(alexnet('paper'), { format: 'onnx' }));
  */

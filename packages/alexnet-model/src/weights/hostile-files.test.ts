@@ -12,7 +12,9 @@ afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 const MEGABYTE = 2 ** 20;
 
-/** The error message for a file that must not load. It names the file in one line, and costs little time and memory. */
+/**
+ * The error of a file that must not load: one line that names the file, at little cost of time and memory.
+ */
 async function refusal(
   bytes: Uint8Array,
   options: Parameters<typeof importWeights>[1] = {},

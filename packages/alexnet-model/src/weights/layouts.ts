@@ -9,7 +9,9 @@ export interface KernelPlace {
   mapSide: number | undefined;
 }
 
-/** Converts a kernel of PyTorch or Caffe: OIHW -> HWIO, [out, in] -> [in, out], the inputs of fc6 CHW -> HWC. */
+/**
+ * Converts a kernel of PyTorch or Caffe: OIHW -> HWIO, [out, in] -> [in, out], the inputs of fc6 CHW -> HWC.
+ */
 export function toTfjs(
   kernel: tf.Tensor,
   { isFirst, mapSide }: KernelPlace,

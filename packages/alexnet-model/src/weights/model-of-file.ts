@@ -20,11 +20,15 @@ import type { WeightTensor } from './weight-tensor.js';
 export interface ImportWeightsOptions {
   /** The name of the file in errors. Default 'weights'. */
   name?: string;
-  /** The net that the weights belong to. Default the file's own description, or torchvision by the weights' names. */
+  /**
+   * The net of the weights. Default the one that the file describes, or torchvision by the names of weights.
+   */
   preset?: PresetName | Net;
   /** Side of the input in pixels. Default the net's. */
   imageSize?: number;
-  /** The order of the channels that the file's first layer reads. Default 'BGR' for Caffe, 'RGB' for others. */
+  /**
+   * The order of the channels that the file's first layer reads. Default 'BGR' for Caffe, 'RGB' for others.
+   */
   channelOrder?: 'RGB' | 'BGR';
   /** Default the file's own, or the preset's. */
   preprocessing?: Preprocessing;

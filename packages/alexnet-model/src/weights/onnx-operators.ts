@@ -3,7 +3,7 @@ import type { OnnxGraph, OnnxLayer } from './onnx-graph.js';
 
 type Emit = (graph: OnnxGraph, layer: OnnxLayer) => string | Promise<string>;
 
-/** Writes each layer class of these models in ONNX, where maps are NCHW, and returns the name of the output value. */
+/** Writes a layer of each class in ONNX, where maps are NCHW, and returns the name of its output. */
 export const onnxOperators: Readonly<Record<string, Emit>> = {
   Conv2D: convolution,
   GroupedConv2D: convolution,
@@ -99,7 +99,7 @@ function pads(
   }
 }
 
-/** x / (bias + alpha * sum of x^2 over a square of the same map)^beta, with the sum as an average that counts zeros. */
+/** x / (bias + alpha * sum of x^2 over a square of its map)^beta; the sum is an average that counts zeros. */
 function sameMap(graph: OnnxGraph, { name, config, inputs: [x = ''] }: OnnxLayer): string {
   const { size, bias, alpha, beta } = config as Record<'size' | 'bias' | 'alpha' | 'beta', number>;
   const squares = graph.add(`${name}/squares`, 'Mul', [x, x]);

@@ -1,8 +1,9 @@
 import type { WeightLayer, WeightTensor } from './weight-tensor.js';
 
 /**
- * Pairs `<layer>.weight` or `<layer>/kernel` with `<layer>.bias`. Convolutions come first and then dense layers, each
- * in the order of the numbers in their names (`features.3` before `features.10`, `conv2` before `conv3`).
+ * Pairs `<layer>.weight` or `<layer>/kernel` with `<layer>.bias`. Convolutions come first and then dense
+ * layers, each in the order of the numbers in their names (`features.3` before `features.10`, `conv2` before
+ * `conv3`).
  *
  * @throws RangeError naming a tensor that is neither a weight nor a bias, or whose other half is missing.
  */

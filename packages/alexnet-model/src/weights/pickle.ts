@@ -4,9 +4,10 @@ import { type ByteCursor, decodeText } from './byte-cursor.js';
 export type PickleGlobals = ReadonlyMap<string, (args: readonly unknown[]) => unknown>;
 
 /**
- * Reads one pickle of plain data: numbers, strings, lists and tuples (as arrays), dictionaries (as `Map`s) and the
- * results of the given globals. No other name is looked up and no code is run; any other opcode is refused by number.
- * An opcode pushes at most one value, so work and memory are bounded by the length of the pickle.
+ * Reads one pickle of plain data: numbers, strings, lists and tuples (as arrays), dictionaries (as `Map`s)
+ * and the results of the given globals. No other name is looked up and no code is run; any other opcode is
+ * refused by number. An opcode pushes at most one value, so work and memory are bounded by the length of the
+ * pickle.
  *
  * @param persistentLoad Returns the object that a persistent id refers to; in PyTorch this is a storage.
  * @throws RangeError naming the opcode or global that is not allowed, or what is malformed.

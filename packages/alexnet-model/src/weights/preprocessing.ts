@@ -2,15 +2,18 @@ import { type PresetName, presetOf } from '../presets/presets.js';
 import type { Rgb } from '../presets/training-settings.js';
 
 /**
- * What must be done to an image: `(pixel - mean) / std` for each of R, G and B, with pixels in 0 .. 255. Models of this
- * package read RGB, even if the program that wrote the weights used BGR.
+ * What must be done to an image: `(pixel - mean) / std` for each of R, G and B, with pixels in 0 .. 255.
+ * Models of this package read RGB, even if the program that wrote the weights used BGR.
  */
 export interface Preprocessing {
   readonly mean: Rgb;
   readonly std: Rgb;
 }
 
-/** Channel means of ILSVRC-2012's training set at 256 x 256 (cuda-convnet2: make-data). Other data sets have their own. */
+/**
+ * Channel means of ILSVRC-2012's training set at 256 x 256 (cuda-convnet2: make-data). Other data sets have
+ * their own.
+ */
 const ilsvrcMean: Rgb = [127.3, 119.72, 104.91];
 /** Channel means of imagenet_mean.binaryproto, with which Caffe's nets were trained. */
 const caffeMean: Rgb = [122.679, 116.669, 104.007];

@@ -10,8 +10,9 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 
 /**
- * Reads the files that `torch.save` wrote before PyTorch 1.6. They hold pickles of a magic number, the protocol, the
- * machine, the state dict and the keys of the storages, and then for each key a 64-bit length and the values.
+ * Reads the files that `torch.save` wrote before PyTorch 1.6. They hold pickles of a magic number, the
+ * protocol, the machine, the state dict and the keys of the storages, and then for each key a 64-bit length
+ * and the values.
  */
 export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   const cursor = new ByteCursor(bytes);

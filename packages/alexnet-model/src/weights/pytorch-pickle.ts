@@ -63,8 +63,8 @@ const storageClasses = new Map(
 );
 
 /**
- * The tensors of a pickled state dict, with their names and in their order. In a training checkpoint, the state dict
- * is under `state_dict`, `model_state_dict` or `model`.
+ * The tensors of a pickled state dict, with their names and in their order. In a training checkpoint, the
+ * state dict is under `state_dict`, `model_state_dict` or `model`.
  *
  * @throws RangeError if the pickle contains anything that state dicts do not need.
  */

@@ -8,8 +8,9 @@ import type { WeightTensor } from './weight-tensor.js';
 const MAX_ENTRIES = 1000;
 
 /**
- * Reads the files that `torch.save(model.state_dict(), file)` has written since PyTorch 1.6, a zip of `data.pkl` and
- * `data/<key>`. Their entries are not compressed. Compressed entries are refused, so a small file cannot expand.
+ * Reads the files that `torch.save(model.state_dict(), file)` has written since PyTorch 1.6, a zip of
+ * `data.pkl` and `data/<key>`. Their entries are not compressed. Compressed entries are refused, so a small
+ * file cannot expand.
  */
 export async function readPyTorchZip(bytes: Uint8Array): Promise<WeightTensor[]> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), {

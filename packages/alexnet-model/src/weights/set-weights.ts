@@ -22,7 +22,7 @@ export async function setWeights(
         mapSide: i === net.convs.length ? flattenedSide(model) : undefined,
       };
       const own = layout === 'HWIO' ? stored : toTfjs(stored, place, channelOrder);
-      const kernels = tf.split(own, names.length, -1); // the towers are concatenated along the kernels or units
+      const kernels = tf.split(own, names.length, -1); // towers follow one another in the last axis
       const parts = tf.split(tf.tensor1d(biases), names.length);
       names.forEach((name, t) => {
         model.getLayer(name).setWeights([kernels[t] as tf.Tensor, parts[t] as tf.Tensor]);

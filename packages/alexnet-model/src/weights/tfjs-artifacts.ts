@@ -7,8 +7,8 @@ import type { WeightFile } from './weight-file.js';
 import { sizeOf, type WeightLayer, type WeightTensor } from './weight-tensor.js';
 
 /**
- * Reads a saved `tf.LayersModel`. Its topology is not built. Only the names, shapes and values of its weights are used,
- * and the halves of two towers (`conv2a`, `conv2b`) are concatenated.
+ * Reads a saved `tf.LayersModel`. Its topology is not built. Only the names, shapes and values of its weights
+ * are used, and the halves of two towers (`conv2a`, `conv2b`) are concatenated.
  */
 export function readTfjs({ weightSpecs, weightData, userDefinedMetadata }: tf.io.ModelArtifacts): WeightFile {
   if (!weightSpecs || !weightData) throw new RangeError('it has no weights');

@@ -10,13 +10,15 @@ export interface TransferWeightsOptions {
 }
 
 /**
- * Copies the weights of a trained model into another, each into the weight with the same name and shape. In sec. 6 this
- * is the step between pre-training on many classes and fine-tuning on others. A last layer for a different number of
- * classes has another shape and keeps its initial weights; if the number is the same, name the layer in `except`.
+ * Copies the weights of a trained model into another, each into the weight with the same name and shape. In
+ * sec. 6 this is the step between pre-training on many classes and fine-tuning on others. A last layer for a
+ * different number of classes has another shape and keeps its initial weights; if the number is the same,
+ * name the layer in `except`.
  *
  * The values are copied, so training one model does not change the other.
  *
- * @throws RangeError if `except` names a layer that `to` does not have, or if no weight fits. Nothing is changed then.
+ * @throws RangeError if `except` names a layer that `to` does not have, or if no weight fits. Nothing is
+ *   changed then.
  * @see Krizhevsky et al. 2012, sec. 6
  * @example
  * const net = alexnet('paperConv6', { classes: 1000, seed: 1 });

@@ -7,8 +7,8 @@ export interface WeightFile {
   /** Convolutions and then dense layers, each in the order of the net. */
   layers: readonly WeightLayer[];
   /**
-   * OIHW: kernels are [out, in, kh, kw], dense weights [out, in], and fc6 reads channels first. HWIO: the layout of tfjs,
-   * in which fc6 reads channels last.
+   * OIHW: kernels are [out, in, kh, kw], dense weights [out, in], and fc6 reads channels first. HWIO: the
+   * layout of tfjs, in which fc6 reads channels last.
    */
   layout: 'OIHW' | 'HWIO';
   /** The order of the channels that conv1 reads. */
