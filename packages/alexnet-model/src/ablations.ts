@@ -129,7 +129,7 @@ export const ablations = {
 /** Compiles only if every entry of the table is complete. */
 type Complete<Entries extends Readonly<Record<string, Ablation>>> = Entries;
 
-/** The values of the {@link ablations}; one that is absent changes nothing. */
+/** Values for the {@link ablations}. An absent value changes nothing. */
 export type Ablations = {
   -readonly [Name in keyof Complete<typeof ablations>]?: Parameters<(typeof ablations)[Name]['apply']>[1];
 };

@@ -201,10 +201,11 @@ type Initializer = ReturnType<typeof tfl.initializers.zeros>;
  * The initial weights of a layer. They are N(0, std) with a constant bias (sec. 5), or weights and biases are
  * uniform in +-1/sqrt(fan in), as in PyTorch's layers.
  *
- * Every draw has its own seed. A network seed leaves room for 1000 draws and a layer for 10: the kernels of
- * towers 0 and 1 use offsets 0 and 1, their biases 5 and 6. Within a network of under 100 layers (a file may
- * describe 65) no two draws meet; nor do those of two network seeds below 2^32 / 1000. Beyond that the seed
- * wraps at 2^32, where `seed` and `seed + 2 ** 29` give the same weights.
+ * Every draw has its own seed. The seed of a network leaves room for 1000 draws, and each layer has 10 of
+ * them: the kernels of towers 0 and 1 use 0 and 1, their biases 5 and 6. So no two draws of a network share a
+ * seed if it has fewer than 100 layers (a file can describe at most 65), and no two networks share one if
+ * their seeds are below 2^32 / 1000. Beyond that, seeds wrap at 2^32, and `seed` and `seed + 2 ** 29` give
+ * the same weights.
  */
 function initializers(
   { seed, index }: Tower,

@@ -83,17 +83,17 @@ describe.each<[PresetName, AlexNetOverrides]>([
       const { xs, ys } = batch();
       const before = tf.memory().numTensors;
       const { ends } = twoEnds();
-      const found = await Promise.all([
+      const results = await Promise.all([
         towers[0].gradients({ xs, ys }, ends[0]),
         towers[1].gradients({ xs }, ends[1]),
       ]);
-      expect(found[0].loss?.dataSync()[0]).toBe(loss);
-      expect(found[0].logits?.shape).toEqual([4, 5]);
-      expect([found[1].loss, found[1].logits]).toEqual([undefined, undefined]);
-      const all = found.flatMap((one, i) => [...byLayer((towers[i] as TowerPart).layers, one.gradients)]);
+      expect(results[0].loss?.dataSync()[0]).toBe(loss);
+      expect(results[0].logits?.shape).toEqual([4, 5]);
+      expect([results[1].loss, results[1].logits]).toEqual([undefined, undefined]);
+      const all = results.flatMap((one, i) => [...byLayer((towers[i] as TowerPart).layers, one.gradients)]);
       expect(new Map(all)).toEqual(new Map([...gradients].sort(inOrderOf(all))));
       expect(all).toHaveLength(gradients.size);
-      tf.dispose(found as unknown as tf.TensorContainer);
+      tf.dispose(results as unknown as tf.TensorContainer);
       expect(tf.memory().numTensors).toBe(before);
     }
     const { xs } = batch();

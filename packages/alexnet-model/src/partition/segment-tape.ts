@@ -77,13 +77,13 @@ export class SegmentTape {
     if (withInput) wanted.add(this.#input.id);
     try {
       return tf.tidy(() => {
-        const found = backpropagate(this.#nodes, this.output, dy ?? tf.onesLike(this.output), wanted);
+        const gradients = backpropagate(this.#nodes, this.output, dy ?? tf.onesLike(this.output), wanted);
         const named = variables.map((variable) => {
-          const gradient = found.get(variable.id);
+          const gradient = gradients.get(variable.id);
           if (gradient) return [variable.name, gradient] as const;
           throw new Error(`the segment's output does not depend on '${variable.name}' (SegmentTape).`);
         });
-        const input = found.get(this.#input.id);
+        const input = gradients.get(this.#input.id);
         return { variables: Object.fromEntries(named), ...(withInput && input && { input }) };
       }) as SegmentGradients;
     } finally {

@@ -152,10 +152,10 @@ export class TowerPart {
     const loss = tensors.add(tf.clone(tape.output));
     let gradients: tf.NamedTensorMap = {};
     const parts = await watch({ what: 'backward', where: name }, () => {
-      const found = tape.gradients(variablesOf(model), { withInput: true });
-      gradients = found.variables;
+      const { input, variables } = tape.gradients(variablesOf(model), { withInput: true });
+      gradients = variables;
       for (const gradient of Object.values(gradients)) tensors.add(gradient);
-      return splitGradient(found.input as tf.Tensor, this.#index, tensors);
+      return splitGradient(input as tf.Tensor, this.#index, tensors);
     });
     await sendPeersGradient(parts, gradientOf(this.#last), peer, tensors);
     return { measured: { loss, logits }, gradients, dy: parts.own };
@@ -176,10 +176,13 @@ export class TowerPart {
       const before = this.segments[i - 1];
       const tape = tapes.pop() as SegmentTape;
       const parts = await watch({ what: 'backward', where: name }, () => {
-        const found = tape.gradients(variablesOf(model), { dy, withInput: before !== undefined });
-        Object.assign(gradients, found.variables);
+        const { input, variables } = tape.gradients(variablesOf(model), {
+          dy,
+          withInput: before !== undefined,
+        });
+        Object.assign(gradients, variables);
         tensors.release(dy);
-        return found.input && splitGradient(found.input, this.#index, tensors);
+        return input && splitGradient(input, this.#index, tensors);
       });
       if (before && parts) dy = await exchangeGradients(parts, gradientOf(before), peer, tensors);
     }

@@ -89,8 +89,8 @@ function inOrder(paths: readonly string[]): string[] {
 /** The field at a path, or the enclosing group if it is `null`. */
 function nearest(fields: Fields, path: string): CitedValue | undefined {
   for (let at = path; at !== ''; at = enclosing(at)) {
-    const found = fields.get(at);
-    if (found) return found;
+    const field = fields.get(at);
+    if (field) return field;
   }
   return undefined;
 }

@@ -14,7 +14,7 @@ export interface StepSettings {
   /** Multiplies the learning rate before each of `epochs`. */
   factor: number;
   epochs: readonly number[];
-  /** Separate drops for the biases; `null` if their learning rate drops with that of the weights. */
+  /** Separate drops for the biases; `null` if their learning rate drops with the weights'. */
   biases: { factor: number; epochs: readonly number[] } | null;
   /**
    * Learning rates for conv1 alone, each from its epoch on; `null` if conv1 has the common one throughout.
@@ -31,7 +31,7 @@ export interface TrainingSettings {
   learningRate: number;
   momentum: number;
   weightDecay: number;
-  /** The learning rate of the biases, as a multiple of that of the weights. */
+  /** The learning rate of the biases, as a multiple of the weights'. */
   biasLearningRateMultiplier: number;
   /** Whether weight decay applies to biases too. */
   biasWeightDecay: boolean;

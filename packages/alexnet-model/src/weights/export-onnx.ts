@@ -6,8 +6,8 @@ import { type OnnxValue, writeOnnx } from './onnx-message.js';
 import { onnxOperators } from './onnx-operators.js';
 
 /**
- * Writes the whole network as ONNX. It reads images `[N, 3, H, W]`; its outputs are those of the model and
- * the input of a last softmax (`fc8`).
+ * Writes the whole network as ONNX. It reads images `[N, 3, H, W]`. Its outputs are the model's, and the
+ * logits (`fc8`) if the last layer is a softmax.
  *
  * @throws RangeError naming a layer that AlexNet does not have.
  */

@@ -50,7 +50,7 @@ test('the logits depend on the constants, channel order and steps that are store
   const { lrn, convs } = presets.caffe.net;
   if (!lrn) throw new Error('the preset has lost its normalization');
   const grouped = 'grouped-checkpoint.pth';
-  const others: [string, Parameters<typeof importWeights>[1]][] = [
+  const changed: [string, Parameters<typeof importWeights>[1]][] = [
     [grouped, { preset: { ...presets.caffe.net, lrn: { ...lrn, bias: 2 } } }],
     [grouped, { preset: { ...presets.caffe.net, lrn: { ...lrn, alpha: 1e-4 } } }],
     [grouped, { preset: { ...presets.caffe.net, convs: convs.map((c) => ({ ...c, steps: c.steps.filter((s) => s !== 'lrn') })) } }], // biome-ignore format: one line
@@ -59,7 +59,7 @@ test('the logits depend on the constants, channel order and steps that are store
     ['caffenet-v1.caffemodel', { preset: 'caffe' }], // normalization before pooling
     ['original2012.safetensors', { preset: 'paper' }],
   ];
-  for (const [name, options] of others) {
+  for (const [name, options] of changed) {
     const { model } = await importWeights(fixture(name), options);
     expect(errorOf(logitsOfFixture(model, name), name), `${name} ${JSON.stringify(options)}`).toBeGreaterThan(
       1e-3,

@@ -4,8 +4,8 @@ import type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
 export type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
 
 /**
- * Reads the weights of an AlexNet and builds the model that they belong to, which reads RGB images `[N,
- * imageSize, imageSize, 3]`. The sizes of its layers are those of the weights. Nothing in a file is executed,
+ * Reads the weights of an AlexNet and builds the model that they belong to. The model reads RGB images,
+ * `[N, imageSize, imageSize, 3]`, and its layers have the sizes of the weights. Nothing in a file is executed,
  * and memory is bounded by the size of the file.
  *
  * | file | contents |
@@ -15,10 +15,10 @@ export type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
  * | `.safetensors` | weights with PyTorch's names |
  * | `ModelArtifacts` | a saved `tf.LayersModel` |
  *
- * @throws Error naming the file and its fault. It may be truncated, damaged, of another network or contain
- *   code.
+ * @throws Error naming the file and what is wrong with it: it is truncated or damaged, belongs to another
+ *   network, or contains something that is not allowed.
  * @example
- * const { model, preprocessing } = await importWeights(await readFile('alexnet.pth'), { name: 'alexnet.pth' });
+ * const { model, preprocessing } = await importWeights(await readFile('alexnet.pth'));
  */
 export async function importWeights(
   file: Uint8Array | tf.io.ModelArtifacts,

@@ -21,7 +21,8 @@ export interface ImportWeightsOptions {
   /** The name of the file in errors. Default 'weights'. */
   name?: string;
   /**
-   * The net of the weights. Default the one that the file describes, or torchvision by the names of weights.
+   * The net that the weights belong to. Default the net that the file describes, or torchvision's if the
+   * weights have its names.
    */
   preset?: PresetName | Net;
   /** Side of the input in pixels. Default the net's. */

@@ -185,8 +185,8 @@ function recall(memo: ReadonlyMap<number, unknown>, key: number): unknown {
 }
 
 function lookUp(globals: PickleGlobals, module: unknown, name: unknown): unknown {
-  const found = globals.get(`${String(module)} ${String(name)}`);
-  if (!found)
+  const callee = globals.get(`${String(module)} ${String(name)}`);
+  if (!callee)
     throw new RangeError(`the pickle names ${String(module)}.${String(name)}, which is not allowed`);
-  return found;
+  return callee;
 }

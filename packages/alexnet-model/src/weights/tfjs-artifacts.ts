@@ -64,9 +64,9 @@ function joinTowers(layers: readonly WeightLayer[]): WeightLayer[] {
 
 /** Concatenates two tensors along their last axis. */
 function concatenated(a: WeightTensor, b: WeightTensor): WeightTensor {
-  const [own, others] = [a, b].map(({ shape }) => shape.slice(0, -1).join()) as [string, string];
+  const [rowsA, rowsB] = [a, b].map(({ shape }) => shape.slice(0, -1).join()) as [string, string];
   const [left = 0, right = 0] = [a.shape.at(-1), b.shape.at(-1)];
-  if (own !== others || left !== right) {
+  if (rowsA !== rowsB || left !== right) {
     throw new RangeError(
       `'${a.name}' [${a.shape.join(', ')}] and '${b.name}' [${b.shape.join(', ')}] differ`,
     );
