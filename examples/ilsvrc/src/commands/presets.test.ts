@@ -28,7 +28,7 @@ describe('alexnet presets', () => {
     expect(stdout).toMatch(/^conv1 +55 x 55 x 96 +290,400 +34,944$/m);
     expect(stdout).toMatch(/^conv3\.readsAllTowers +yes +paper sec\. 3\.2, 3\.5$/m);
     expect(stdout).toMatch(/^training\.momentum +0\.9 +paper sec\. 5$/m);
-    expect(stdout).toMatch(/^sameMap +none +paper sec\. 3\.3: names no other$/m);
+    expect(stdout).toMatch(/^sameMap +none +paper sec\. 3\.3: names no others$/m);
     expect(stdout).toMatch(/^original +the original program of 2012, https/m);
   });
 

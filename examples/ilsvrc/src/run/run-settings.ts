@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import {
+  type Ablations,
   type AugmentationSettings,
   layerSizes,
+  type Net,
   type PresetName,
   presets,
   type TrainingSettings,
 } from '@alexnet/alexnet-model';
 import { UsageError } from '../cli/usage-error.js';
-import { type Switches, type SwitchOptions, switchesOf } from './switches.js';
+import { type SwitchOptions, switchEntries, switchesOf, switchFlag } from './switches.js';
 
 /** Everything that a run's result depends on, but for the data's own bytes and the machine. */
 export interface RunSettings {
@@ -15,7 +17,7 @@ export interface RunSettings {
   data: string;
   preset: PresetName;
   width: number;
-  switches: Switches;
+  switches: Ablations;
   seed: number;
   training: TrainingSettings & { patience: number; microBatchSize?: number };
   augmentation: AugmentationSettings;
@@ -84,7 +86,7 @@ export function presetName(name: string): PresetName {
 }
 
 /** @throws UsageError before any work is done, if the net cannot be built or fed. */
-function requireNet(preset: PresetName, overrides: Switches & { width: number }): void {
+function requireNet(preset: PresetName, overrides: Ablations & { width: number }): void {
   const { imageSize = 0 } = overrides;
   if (imageSize > preparedSide) {
     throw new UsageError(`--image-size must be at most ${preparedSide}, the side of prepared pictures, got ${imageSize}.`); // biome-ignore format: one line
@@ -118,15 +120,13 @@ function scheduleSettings(
 
 /** @throws UsageError naming the first option that a resumed run cannot change. */
 export function requireSameSettings(saved: RunSettings, options: RunOptions): void {
-  const { training, switches } = saved;
+  const { training } = saved;
   const asked = switchesOf(options);
   const kept: [string, unknown, unknown][] = [
     ['--data', options.data && resolve(options.data), saved.data],
     ['--preset', options.preset, saved.preset],
     ['--width', options.width, saved.width],
-    ['--image-size', asked.imageSize, saved.augmentation.cropSize],
-    ['--activation', asked.activation, switches.activation ?? presets[saved.preset].net.activation],
-    ['--towers', asked.towers, switches.towers ?? presets[saved.preset].net.towers],
+    ...changedValues(saved, asked),
     ['--seed', options.seed, saved.seed],
     ['--batch-size', options.batchSize, training.batchSize],
     ['--micro-batch', options.microBatch, training.microBatchSize ?? training.batchSize],
@@ -141,9 +141,17 @@ export function requireSameSettings(saved: RunSettings, options: RunOptions): vo
       throw new UsageError(`the run was begun with ${flag} ${was}; --resume cannot change it to ${given}.`);
     }
   }
-  for (const name of ['lrn', 'overlap', 'dropout'] as const) {
-    if (asked[name] === false && switches[name] !== false) {
-      throw new UsageError(`the run was begun without --no-${name}; --resume cannot add it.`);
+  for (const [name] of switchEntries) {
+    if (asked[name] === false && saved.switches[name] !== false) {
+      throw new UsageError(`the run was begun without ${switchFlag(name)}; --resume cannot add it.`);
     }
   }
+}
+
+/** The ablations that set a value: each with its option, the value that is asked for and the run's own. */
+function changedValues({ preset, switches }: RunSettings, asked: Ablations): [string, unknown, unknown][] {
+  const { net } = presets[preset];
+  return switchEntries.flatMap(([name, { kind }]) =>
+    kind === 'off' ? [] : [[switchFlag(name), asked[name], switches[name] ?? net[name as keyof Net]]],
+  );
 }

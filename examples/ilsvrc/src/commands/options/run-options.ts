@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { RunOptions } from '../../run/run-settings.js';
 import { adapterOption, backendChoices } from '../../run/start-backend.js';
-import { addSwitches } from '../../run/switches.js';
+import { addAblationOptions } from './ablation-options.js';
 import { dataFolderOption, onErrorOption } from './data-options.js';
 import { type DevicesChoice, devicesOption } from './devices-option.js';
 import { memoryLimitOption } from './memory-limit-option.js';
@@ -33,7 +33,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       positiveNumber('--width <factor>', 'factor on the width of every layer; default 1, embedded .25'),
     );
-  return addSwitches(command)
+  return addAblationOptions(command)
     .addOption(wholeNumber('--epochs <n>', "default the preset's (original2012: 91), embedded 20"))
     .addOption(wholeNumber('--batch-size <n>', "default the preset's, 128"))
     .addOption(wholeNumber('--micro-batch <n>', 'pictures in the net at a time: a small memory; default all'))

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What `build` gives. A layer may refuse its constants when those before it have their weights: these are freed then. */
-export function orNoVariables<T>(build: () => T): T {
+/**
+ * Returns what `build` builds. A layer may refuse its constants when the layers before it already have their
+ * weights; then these are disposed of.
+ */
+export function buildOrDispose<T>(build: () => T): T {
   const { registeredVariables } = tf.engine();
   const before = new Set(Object.keys(registeredVariables));
   try {
