@@ -1,6 +1,6 @@
 import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { RunCheckpoints } from '../checkpoints/run-checkpoints.js';
+import { type CheckpointOptions, RunCheckpoints } from '../checkpoints/run-checkpoints.js';
 import {
   biasRates,
   type LayerSchedules,
@@ -15,21 +15,6 @@ import { localStepper, type Stepper } from './stepper.js';
 import { type EpochBatches, type EpochRun, isEnough, trainEpoch } from './train-epoch.js';
 import type { TrainEvent, Validation } from './train-event.js';
 import { noTotals, type TrainState } from './train-state.js';
-
-/** When {@link train} takes checkpoints, beside those at the end of every epoch, and where they go. */
-export interface CheckpointOptions {
-  /** Each gets a folder `step-<n>` of its own in it; see `Checkpoints`. */
-  directory: string;
-  /** After so many steps, counted from the beginning of the run. Default never. */
-  everySteps?: number;
-  /** After so many seconds. Default never. */
-  everySeconds?: number;
-  /** How many of the last are kept. Default 3. */
-  keep?: number;
-  /** JSON to be kept in each. */
-  settings?: unknown;
-  versions?: unknown;
-}
 
 /** Options of {@link train}. */
 export interface TrainOptions {
