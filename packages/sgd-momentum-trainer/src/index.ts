@@ -35,9 +35,9 @@ export {
   type StepOptions,
   type StepResult,
 } from './loop/train-step.js';
-export type { LayerSchedule, LayerSchedules } from './optimizer/layer-schedules.js';
+export type { LayerValues, PerVariable, VariableValues } from './optimizer/per-variable.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './optimizer/plateau-schedule.js';
 export { registerSgdMomentum } from './optimizer/register-sgd-momentum.js';
-export type { RateSchedule, Schedule } from './optimizer/schedule.js';
+export type { Schedule } from './optimizer/schedule.js';
 export { SgdMomentum, type SgdMomentumOptions } from './optimizer/sgd-momentum.js';
 export { type StepScheduleOptions, stepSchedule } from './optimizer/step-schedule.js';

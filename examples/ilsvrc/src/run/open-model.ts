@@ -18,11 +18,9 @@ export function openModel(
   const model = alexnet(preset, { classes: data.classes.length, width, seed, ...switches });
   const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
   const optimizer = new SgdMomentum({
-    learningRate,
+    learningRate: { default: learningRate, biases: learningRate * biasLearningRateMultiplier },
     momentum,
-    weightDecay,
-    biasLearningRateMultiplier,
-    biasWeightDecay,
+    weightDecay: { default: weightDecay, biases: biasWeightDecay ? weightDecay : 0 },
   });
   return { model, optimizer };
 }

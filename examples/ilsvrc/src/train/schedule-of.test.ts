@@ -1,40 +1,47 @@
-import '@tensorflow/tfjs-backend-cpu';
-import { alexnet } from '@alexnet/alexnet-model';
 import { expect, test } from 'vitest';
 import { runSettings } from '../run/run-settings.js';
-import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
+import { scheduleOf } from './schedule-of.js';
 
-test("the original's own schedule ends as it did in 2012: conv1 slower from epoch 67, still from 72", () => {
-  const settings = runSettings({ data: '.', preset: 'original2012', schedule: 'step' });
-  const model = alexnet('original2012', { width: 1 / 16, classes: 2 });
-  const schedules = layerSchedulesOf(settings, model);
-  model.dispose();
-  expect(Object.keys(schedules)).toEqual(['conv1a', 'conv1b']);
-  for (const conv1 of Object.values(schedules)) {
-    expect([0, 66, 67, 71, 72, 90].map(conv1)).toEqual([undefined, undefined, 1e-5, 1e-5, 0, 0]);
-  }
-  const rates = [0, 24, 25, 51, 79, 90].map((epoch) => scheduleOf(settings)(epoch, []));
-  expect(rates.map((rate) => Number(Number(rate).toPrecision(6)))).toEqual([
-    0.01, 0.01, 1e-3, 1e-4, 1e-5, 1e-5,
+const schedule = (preset: string, kind: 'step' | 'plateau') =>
+  scheduleOf(runSettings({ data: '.', preset, schedule: kind }).training, ['conv1a', 'conv1b']);
+/** Without the last bits of a product. */
+const rounded = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, x) => (typeof x === 'number' ? Number(x.toPrecision(6)) : x)));
+
+test("the original's own schedule ends as it did in 2012: conv1 slower from epoch 67, stopped from 72", () => {
+  const rates = [0, 24, 25, 51, 66, 67, 71, 72, 79, 90].map((epoch) =>
+    rounded(schedule('original2012', 'step')(epoch, [])),
+  );
+  const all = (rate: number) => ({ default: rate, biases: 0.02 });
+  const slower = { default: 1e-5, biases: 2e-5 };
+  const stopped = { default: 0, biases: 0 };
+  const conv1 = (own: object) => ({ layers: { conv1a: own, conv1b: own } });
+  expect(rates).toEqual([
+    ...[all(0.01), all(0.01), all(1e-3), all(1e-4), all(1e-4)],
+    ...[
+      { ...all(1e-4), ...conv1(slower) },
+      { ...all(1e-4), ...conv1(slower) },
+    ],
+    ...[1e-4, 1e-5, 1e-5].map((rate) => ({ ...all(rate), ...conv1(stopped) })),
   ]);
 });
 
-test('biases have drops of their own where the preset has them', () => {
-  const rates = (preset: string, epochs: number[]): number[] | undefined => {
-    const schedule = biasScheduleOf(runSettings({ data: '.', preset, schedule: 'step' }));
-    return schedule && epochs.map((epoch) => Number(schedule(epoch, []).toPrecision(6)));
-  };
-  expect(rates('original2012', [0, 25, 90])).toEqual([0.01, 0.01, 0.01]);
-  expect(rates('oneWeirdTrick', [0, 44, 45, 89])).toEqual([0.01, 0.01, 1e-3, 1e-3]);
-  expect(rates('caffe', [0])).toBeUndefined();
-  expect(biasScheduleOf(runSettings({ data: '.', preset: 'original2012' }))).toBeUndefined();
+test('biases have their own drops where the preset has them, and follow the weights elsewhere', () => {
+  const biases = (preset: string, epochs: number[]) =>
+    epochs.map((epoch) => (rounded(schedule(preset, 'step')(epoch, [])) as { biases: number }).biases);
+  expect(biases('original2012', [0, 25, 90])).toEqual([0.02, 0.02, 0.02]);
+  expect(biases('oneWeirdTrick', [0, 44, 45, 89])).toEqual([0.02, 0.02, 2e-3, 2e-3]);
+  expect(biases('caffe', [0, 89])).toEqual([0.02, 2e-6]);
+  expect(biases('torchvision', [0, 89])).toEqual([0.01, 1e-4]);
 });
 
-test('on plateaus conv1 has the rate of all the others', () => {
-  const settings = runSettings({ data: '.', preset: 'original2012' });
-  const model = alexnet('oneGpu', { width: 1 / 16, classes: 2 });
-  const schedules = layerSchedulesOf(settings, model);
-  model.dispose();
-  expect(Object.keys(schedules)).toEqual(['conv1']);
-  expect(schedules.conv1?.(80)).toBeUndefined();
+test('on plateaus conv1 has the learning rate of all the others, and biases their multiple of it', () => {
+  const onPlateaus = schedule('original2012', 'plateau');
+  const flat = Array.from({ length: 30 }, () => 0.5);
+  expect([3, 6, 20].map((epoch) => rounded(onPlateaus(epoch, flat)))).toEqual([
+    { default: 0.01, biases: 0.02 },
+    { default: 1e-3, biases: 2e-3 },
+    { default: 1e-5, biases: 2e-5 },
+  ]);
+  expect(onPlateaus(21, flat)).toBe('stop');
 });

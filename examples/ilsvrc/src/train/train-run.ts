@@ -14,9 +14,10 @@ import { wrap } from '../cli/wrap.js';
 import type { RunCommandOptions } from '../commands/options/run-options.js';
 import { trainingAugment } from '../evaluate/augment-of.js';
 import { evaluateModel } from '../evaluate/evaluate-model.js';
+import { conv1Layers } from '../report/conv1-layers.js';
 import type { Run } from './open-run.js';
 import { recordEpoch } from './record-epoch.js';
-import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
+import { scheduleOf } from './schedule-of.js';
 
 /** Options of {@link trainRun}. */
 export interface TrainRunOptions
@@ -63,7 +64,6 @@ function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEve
   const { folder, settings, versions, model, optimizer, resume, towers } = run;
   const { maxSteps, checkpointSteps, checkpointMinutes, keep, signal } = options;
   const { epochs, microBatchSize } = settings.training;
-  const biasSchedule = biasScheduleOf(settings);
   const checkpoints: CheckpointOptions = {
     directory: folder.checkpoints,
     ...(checkpointSteps !== undefined && { everySteps: checkpointSteps }),
@@ -76,9 +76,10 @@ function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEve
     epochs,
     optimizer,
     checkpoints,
-    schedule: scheduleOf(settings),
-    ...(biasSchedule && { biasSchedule }),
-    layerSchedules: layerSchedulesOf(settings, model),
+    schedule: scheduleOf(
+      settings.training,
+      conv1Layers(model).map(({ name }) => name),
+    ),
     ...(microBatchSize && { microBatchSize }),
     ...(maxSteps && { maxSteps }),
     validate: () => validate(run, signal),

@@ -304,7 +304,7 @@ test('a loss far beyond that of guessing ends the run; so it does from a limit o
   expect(limited.error?.message).toMatch(
     /the loss became [01]\.\d+ in step 0 .* beyond the limit of 0.5; no weight has moved yet\./,
   );
-  const fast = await run({ layerSchedules: { hidden: () => 1e-6 }, schedule: () => 300, lossLimit: 1.5 });
+  const fast = await run({ schedule: () => ({ default: 300, layers: { hidden: 1e-6 } }), lossLimit: 1.5 });
   expect(fast.error?.message).toMatch(/; the weights of layer 'out' move fastest, by \S+ of their size/);
 });
 

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { valueFor } from '../optimizer/per-variable.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
 import { disposeOutputs, type LayerOutput, layerOutputs } from './layer-outputs.js';
 import { deadUnits, rootMeanSquare, tensorStatistics } from './tensor-statistics.js';
@@ -85,7 +86,7 @@ async function ofWeight(variable: tf.Variable, optimizer: SgdMomentum): Promise<
   const velocity = optimizer.velocityOf(name);
   const last = velocity ? await rootMeanSquare(velocity) : { value: 0, nonFinite: 0 };
   // a variable that is stopped keeps its velocity, and does not move by it
-  const isStopped = (optimizer.variableRates.get(name) ?? optimizer.learningRate) === 0;
+  const isStopped = valueFor(optimizer.learningRate, variable) === 0;
   const update = isStopped ? 0 : last.value;
   return {
     name,

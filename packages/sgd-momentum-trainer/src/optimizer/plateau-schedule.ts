@@ -1,5 +1,4 @@
-import { requireWhole } from '@alexnet/validate';
-import { requirePositive, type Schedule } from './schedule.js';
+import { requireFinite, requireWhole } from '@alexnet/validate';
 
 /** Options of {@link plateauSchedule}; the defaults are those of section 5. */
 export interface PlateauScheduleOptions {
@@ -26,10 +25,12 @@ export interface PlateauScheduleOptions {
  * schedule(4, [0.9, 0.8, 0.8, 0.81]); // .001
  * schedule(10, [0.9, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8]); // 'stop'
  */
-export function plateauSchedule(options: PlateauScheduleOptions = {}): Schedule {
+export function plateauSchedule(
+  options: PlateauScheduleOptions = {},
+): (epoch: number, validationErrors: readonly number[]) => number | 'stop' {
   const { learningRate = 0.01, factor = 0.1, drops = 3, patience = 5, stop = true } = options;
-  requirePositive('learningRate', learningRate, 'plateauSchedule');
-  requirePositive('factor', factor, 'plateauSchedule');
+  requireFinite('learningRate', learningRate, 0, 'plateauSchedule');
+  requireFinite('factor', factor, 0, 'plateauSchedule');
   requireWhole('drops', drops, 0, 'plateauSchedule');
   requireWhole('patience', patience, 1, 'plateauSchedule');
   return (epoch, validationErrors) => {

@@ -1,4 +1,4 @@
-import { type RateSchedule, requirePositive } from './schedule.js';
+import { requireFinite } from '@alexnet/validate';
 
 /** Options of {@link stepSchedule}; the defaults are the original program's of 2012. */
 export interface StepScheduleOptions {
@@ -16,11 +16,11 @@ export interface StepScheduleOptions {
  * @throws RangeError if an option is out of range.
  * @see `layers/layer-params-145.cfg` of the original program
  * @example
- * stepSchedule()(51, []); // .0001
+ * stepSchedule()(51); // .0001
  */
-export function stepSchedule(options: StepScheduleOptions = {}): RateSchedule {
+export function stepSchedule(options: StepScheduleOptions = {}): (epoch: number) => number {
   const { learningRate = 0.01, factor = 0.1, epochs = [25, 51, 79] } = options;
-  requirePositive('learningRate', learningRate, 'stepSchedule');
-  requirePositive('factor', factor, 'stepSchedule');
+  requireFinite('learningRate', learningRate, 0, 'stepSchedule');
+  requireFinite('factor', factor, 0, 'stepSchedule');
   return (epoch) => learningRate * factor ** epochs.filter((drop) => drop <= epoch).length;
 }
