@@ -1,8 +1,14 @@
+import type { AugmentationSettings, TrainingSettings } from '@alexnet/alexnet-model';
 import type { AugmentOptions } from '@alexnet/imagenet-reader';
-import type { RunSettings } from '../run/run-settings.js';
 
-/** How the training pictures of an epoch become inputs. Colour noise may end before the training does. */
-export function trainingAugment({ augmentation, training }: RunSettings, epoch: number): AugmentOptions {
+/** How the training images of an epoch become inputs. Color noise may end before the training does. */
+export function trainingAugment(
+  {
+    augmentation,
+    training,
+  }: { augmentation: AugmentationSettings; training: Pick<TrainingSettings, 'schedule'> },
+  epoch: number,
+): AugmentOptions {
   const { cropSize, mirror, crops, mean, std, pca } = augmentation;
   const { schedule } = training;
   const noiseEnd = (schedule.kind === 'step' ? schedule.colorNoiseEnd : null) ?? Number.POSITIVE_INFINITY;
@@ -12,9 +18,9 @@ export function trainingAugment({ augmentation, training }: RunSettings, epoch: 
   return { ...plain, pca: { sigma, scale }, inputScale };
 }
 
-/** How validation pictures become inputs: without noise, and so without its scale. */
+/** How images become inputs in evaluation: without color noise, and so without the scale that goes with it. */
 export function evaluationAugment(
-  { cropSize, mean, std }: RunSettings['augmentation'],
+  { cropSize, mean, std }: Pick<AugmentationSettings, 'cropSize' | 'mean' | 'std'>,
   views: 1 | 10,
 ): AugmentOptions {
   return { crop: views === 10 ? 'ten' : 'center', cropSize, mean, std };

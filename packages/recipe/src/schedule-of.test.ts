@@ -1,9 +1,9 @@
+import type { PresetName } from '@alexnet/alexnet-model';
 import { expect, test } from 'vitest';
-import { runSettings } from '../run/run-settings.js';
-import { scheduleOf } from './schedule-of.js';
+import { trainingRecipe } from './index.js';
 
-const schedule = (preset: string, kind: 'step' | 'plateau') =>
-  scheduleOf(runSettings({ data: '.', preset, schedule: kind }).training, ['conv1a', 'conv1b']);
+const schedule = (preset: PresetName, kind: 'step' | 'plateau') =>
+  trainingRecipe(preset, { schedule: kind }).schedule;
 /** Without the last bits of a product. */
 const rounded = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, x) => (typeof x === 'number' ? Number(x.toPrecision(6)) : x)));
@@ -27,7 +27,7 @@ test("the original's own schedule ends as it did in 2012: conv1 slower from epoc
 });
 
 test('biases have their own drops where the preset has them, and follow the weights elsewhere', () => {
-  const biases = (preset: string, epochs: number[]) =>
+  const biases = (preset: PresetName, epochs: number[]) =>
     epochs.map((epoch) => (rounded(schedule(preset, 'step')(epoch, [])) as { biases: number }).biases);
   expect(biases('original2012', [0, 25, 90])).toEqual([0.02, 0.02, 0.02]);
   expect(biases('oneWeirdTrick', [0, 44, 45, 89])).toEqual([0.02, 0.02, 2e-3, 2e-3]);
