@@ -5,7 +5,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './pack.mjs';
 
-const inputs = { '@alexnet/imagenet-reader': drawPhotographs, '@alexnet/alexnet-model': copyWeights };
+const inputs = {
+  '@alexnet/alexnet-model': copyWeights,
+  '@alexnet/imagenet-reader': drawPhotographs,
+  '@alexnet/recipe': drawPhotographs,
+};
 
 /** Makes what the programs of this package's README read; most read nothing. */
 export async function provideInputs(name, folder) {
