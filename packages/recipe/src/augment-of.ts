@@ -18,7 +18,9 @@ export function trainingAugment(
   return { ...plain, pca: { sigma, scale }, inputScale };
 }
 
-/** How images become inputs in evaluation: without color noise, and so without the scale that goes with it. */
+/**
+ * How images become inputs in evaluation: without color noise, and so without the scale that goes with it.
+ */
 export function evaluationAugment(
   { cropSize, mean, std }: Pick<AugmentationSettings, 'cropSize' | 'mean' | 'std'>,
   views: 1 | 10,

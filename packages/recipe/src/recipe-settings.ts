@@ -40,8 +40,8 @@ export interface RecipeOptions extends Omit<AlexNetOverrides, 'classes'> {
   /** The learning rate of the first epoch. Default the preset's. */
   learningRate?: number;
   /**
-   * When the learning rate drops: on a plateau of the validation error (sec. 5), or before the preset's epochs, which not
-   * every preset has. Default the preset's own choice.
+   * When the learning rate drops: on a plateau of the validation error (sec. 5), or before the preset's
+   * epochs, which not every preset has. Default the preset's own choice.
    */
   schedule?: ScheduleSettings['kind'];
   /** Default 5; the paper's authors judged by eye. */

@@ -7,8 +7,8 @@ import {
 import type { RecipeTraining } from './recipe-settings.js';
 
 /**
- * The learning rates of each epoch: of weights, of biases (a multiple, with their own drops in some presets) and, where a
- * preset ends so, of the first convolution.
+ * The learning rates of each epoch: of weights, of biases (a multiple, with their own drops in some presets)
+ * and, where a preset ends so, of the first convolution.
  *
  * @param conv1 The names of the first convolution's layers, one a tower.
  */

@@ -25,7 +25,10 @@ export class TrainingRecipe {
   /** The preset's settings, with the options applied. */
   readonly training: RecipeTraining;
   readonly augmentation: AugmentationSettings;
-  /** The learning rates of each epoch: of weights, of biases and, at the end of some presets, of the first convolution. */
+  /**
+   * The learning rates of each epoch: of weights, of biases and, at the end of some presets, of the first
+   * convolution.
+   */
   readonly schedule: Schedule;
   readonly #settings: RecipeSettings;
 
@@ -36,7 +39,10 @@ export class TrainingRecipe {
     this.schedule = scheduleOf(settings.training, conv1Layers(settings));
   }
 
-  /** The model with its initial weights and an optimizer with the preset's constants; both belong to the caller. */
+  /**
+   * The model with its initial weights and an optimizer with the preset's constants; both belong to the
+   * caller.
+   */
   build(classes: number): { model: tfl.LayersModel; optimizer: SgdMomentum } {
     const { net, overrides, training } = this.#settings;
     const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
@@ -80,7 +86,8 @@ export class TrainingRecipe {
   }
 
   /**
-   * The options of `train` that the recipe knows: epochs, schedule, validation after each epoch and, if set, the micro-batch.
+   * The options of `train` that the recipe knows: epochs, schedule, validation after each epoch and, if set,
+   * the micro-batch.
    *
    * @param model What is validated: the model, or a stepper that has the newest weights.
    */
@@ -104,8 +111,8 @@ export class TrainingRecipe {
  * Turns a preset into everything that it is trained and evaluated with.
  *
  * @param source The name of a preset, or a network with its training and augmentation settings.
- * @throws RangeError if the preset is unknown, an option is out of range or the network cannot be built; TypeError for an
- *   unknown option.
+ * @throws RangeError if the preset is unknown, an option is out of range or the network cannot be built;
+ *   TypeError for an unknown option.
  * @see Krizhevsky et al. 2012, sec. 4 and 5
  * @example
  * const recipe = trainingRecipe('original2012', { width: 0.25, epochs: 20, schedule: 'plateau' });

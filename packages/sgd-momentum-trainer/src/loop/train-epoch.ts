@@ -9,7 +9,9 @@ import type { TrainEvent } from './train-event.js';
 import { addStep, type TrainState } from './train-state.js';
 import type { Batch, StepResult } from './train-step.js';
 
-/** The batches of an epoch, in the order they are trained on; `size` is how many a whole epoch has, if known. */
+/**
+ * The batches of an epoch, in the order they are trained on; `size` is how many a whole epoch has, if known.
+ */
 export type EpochBatches = AsyncIterable<Batch> & { size?: number };
 
 /** A run in progress. */
@@ -88,7 +90,9 @@ export function isEnough({ state, maxSteps = Number.POSITIVE_INFINITY }: EpochRu
   return state.step >= maxSteps;
 }
 
-/** The batches still to train on. If `batches` does not take a `startBatch`, earlier batches are skipped here. */
+/**
+ * The batches still to train on. If `batches` does not take a `startBatch`, earlier batches are skipped here.
+ */
 async function* rest({ batches, state }: EpochRun, all: EpochBatches): AsyncGenerator<Batch> {
   let toSkip = batches.length >= 2 ? 0 : state.batch;
   for await (const batch of all) {
@@ -123,7 +127,10 @@ async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> 
   }
 }
 
-/** Lets the event loop turn, so that signals arrive and files are written even if nothing else is asynchronous. */
+/**
+ * Lets the event loop turn, so that signals arrive and files are written even if nothing else is
+ * asynchronous.
+ */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);

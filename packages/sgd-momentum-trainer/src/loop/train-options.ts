@@ -17,14 +17,14 @@ export interface TrainOptions {
   /** Takes the steps elsewhere, with the optimizer's constants. Default on the model itself. */
   stepper?: Stepper;
   /**
-   * Gives the learning rate of each epoch, or 'stop': `plateauSchedule`, `stepSchedule` or any function. Default the
-   * optimizer's learning rate throughout.
+   * Gives the learning rate of each epoch, or 'stop': `plateauSchedule`, `stepSchedule` or any function.
+   * Default the optimizer's learning rate throughout.
    */
   schedule?: Schedule;
   /**
-   * Rows that pass through the network at a time, to save memory: a larger batch is split into pieces of at most this
-   * size, and the update uses the gradient of the whole batch's mean loss. Dropout draws its masks for each piece, so they
-   * differ from the masks of the whole batch. Default the whole batch at once.
+   * Rows that pass through the network at a time, to save memory: a larger batch is split into pieces of at
+   * most this size, and the update uses the gradient of the whole batch's mean loss. Dropout draws its masks
+   * for each piece, so they differ from the masks of the whole batch. Default the whole batch at once.
    */
   microBatchSize?: number;
   /** A loss above it ends the run. Default 100 times the loss of guessing: 100 ln(classes). */
@@ -35,7 +35,9 @@ export interface TrainOptions {
   checkpoints?: CheckpointOptions;
   /** Where to resume: the result of `Checkpoints.load` or `loadCheckpoint`. */
   resume?: TrainState | undefined;
-  /** Ends the run between two steps with the signal's reason; with `checkpoints`, after one more checkpoint. */
+  /**
+   * Ends the run between two steps with the signal's reason; with `checkpoints`, after one more checkpoint.
+   */
   signal?: AbortSignal;
 }
 

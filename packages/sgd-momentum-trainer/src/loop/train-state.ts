@@ -11,7 +11,9 @@ export interface EpochTotals {
   waitSeconds: number;
 }
 
-/** Where a run is between two steps; with weights, velocities and random states, all that it needs to resume. */
+/**
+ * Where a run is between two steps; with weights, velocities and random states, all that it needs to resume.
+ */
 export interface TrainState {
   epoch: number;
   /** How many batches of the epoch are done; 0 if absent. */

@@ -71,7 +71,7 @@ test('the same seed gives the same losses twice', async () => {
   expect(losses(a)).toEqual(losses(b));
 });
 
-test('a run resumed from its checkpoint has the losses and the rates that the killed one would have had', async () => {
+test('a run resumed from its checkpoint has the losses and learning rates of an uninterrupted run', async () => {
   const validations = [0.5, 0.5, 0.4, 0.4, 0.4, 0.4];
   const schedule = plateauSchedule({ learningRate: 0.02, patience: 1 });
   const validate = async (epoch: number) => ({ top1Error: validations[epoch] as number, top5Error: 0 });
@@ -199,7 +199,7 @@ test('a checkpoint is a model that loadLayersModel reads', async () => {
   expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync());
 });
 
-test('a model whose weights lie in several files, as the converter of tfjs writes them, is loaded', async () => {
+test('a model with its weights in several files, as the converter of tfjs writes them, is loaded', async () => {
   const model = makeModel();
   const directory = join(folder.path, 'shards');
   await model.save(fileSystem(directory));
@@ -224,7 +224,7 @@ test('a model whose weights lie in several files, as the converter of tfjs write
   } // biome-ignore format: a table
 });
 
-test('weights and velocities find their layers again, whichever are frozen', async () => {
+test('weights are restored to their layers, whichever layers are frozen', async () => {
   const dense = (name: string) => tfl.layers.dense({ name, units: 2, useBias: false, inputShape: [2] });
   const make = () => tfl.sequential({ layers: [dense('a'), dense('b')] });
   const [model, again] = [make(), make()];
@@ -236,7 +236,7 @@ test('weights and velocities find their layers again, whichever are frozen', asy
   expect(['a', 'b'].map((name) => again.getLayer(name).getWeights()[0]?.dataSync()[0])).toEqual([1, 2]);
 });
 
-test('killed between its two renames, the checkpoint before it is found', async () => {
+test('if saving is killed between its two renames, the previous checkpoint is found', async () => {
   const directory = join(folder.path, 'killed');
   const model = makeModel();
   const save = (epoch: number) =>
@@ -250,12 +250,12 @@ test('killed between its two renames, the checkpoint before it is found', async 
   expect(existsSync(`${directory}.previous`)).toBe(false);
 });
 
-test('a checkpoint that cannot be written leaves the one before whole and no rest behind', async () => {
+test('a checkpoint that cannot be written leaves the previous one whole and no partial files', async () => {
   const directory = join(folder.path, 'kept');
   const model = makeModel();
   const state = { epoch: 1, step: 5, validationErrors: [] };
   await saveCheckpoint(directory, model, new SgdMomentum(), state);
-  const unwritable = { ...state, epoch: 2, settings: { width: 1n } }; // no JSON has such numbers
+  const unwritable = { ...state, epoch: 2, settings: { width: 1n } }; // JSON has no such numbers
   await expect(saveCheckpoint(directory, model, new SgdMomentum(), unwritable)).rejects.toThrow(
     `${directory}: the checkpoint could not be written (Do not know how to serialize a BigInt).`,
   );
@@ -263,7 +263,7 @@ test('a checkpoint that cannot be written leaves the one before whole and no res
   expect(existsSync(`${directory}.partial`)).toBe(false);
 });
 
-test('what is no checkpoint, or one of another model, is refused by its folder', async () => {
+test('a missing or damaged checkpoint, or one of another model, is refused with its folder', async () => {
   const missing = join(folder.path, 'missing');
   await expect(loadCheckpoint(missing, makeModel())).rejects.toThrow(`${missing}: there is no checkpoint.`);
   expect(await hasCheckpoint(missing)).toBe(false);
@@ -292,7 +292,7 @@ test('an aborted signal ends the run between two steps with its reason', async (
   expect(tf.memory().numTensors - before).toBe(mine);
 });
 
-test('a loss that is no number, a model without softmax and an empty epoch are errors', async () => {
+test('a loss that is not finite, a model without softmax and an empty epoch are errors', async () => {
   await expect(collect(makeModel(), { optimizer: new SgdMomentum({ learningRate: 1e30 }) })).rejects.toThrow(
     /the loss became (NaN|Infinity) in step \d+ \(train\) at learning rate 1e\+30/,
   );

@@ -16,11 +16,13 @@ export type { TrainOptions };
  * Trains a model and yields what happens: an async generator whose caller may leave at any event.
  *
  * @param model A model that ends in a softmax layer, as `alexnet()` makes it.
- * @param batches Gives the batches of an epoch from `startBatch` on; their tensors are disposed after use. A function of
- *   the epoch alone gives all of them, and a resumed run skips the batches that it has already trained on.
- * @throws TypeError if the model does not end in a softmax or an option is unknown; RangeError if a number is out of range
- *   or a learning rate is for a layer that the model does not have; DivergedError if the loss is not finite or above
- *   `lossLimit`, before anything is updated by it; Error if a checkpoint cannot be written.
+ * @param batches Gives the batches of an epoch from `startBatch` on; their tensors are disposed after use. A
+ *   function of the epoch alone gives all of them, and a resumed run skips the batches that it has already
+ *   trained on.
+ * @throws TypeError if the model does not end in a softmax or an option is unknown; RangeError if a number is
+ *   out of range or a learning rate is for a layer that the model does not have; DivergedError if the loss is
+ *   not finite or above `lossLimit`, before anything is updated by it; Error if a checkpoint cannot be
+ *   written.
  * @see Krizhevsky et al. 2012, sec. 5
  * @example
  * const batches = (epoch, startBatch) => data.batches({ split: 'train', epoch, startBatch });

@@ -9,7 +9,7 @@ import type * as tf from '@tensorflow/tfjs-core';
  */
 export type PerVariable = number | VariableValues;
 
-/** The value of every variable; the most specific entry counts. */
+/** Values for all variables; the most specific entry counts. */
 export interface VariableValues extends LayerValues {
   /** Values of single layers, by the layer's name. They take precedence over `default` and `biases`. */
   layers?: Readonly<Record<string, number | LayerValues>>;
@@ -22,7 +22,7 @@ export interface LayerValues {
   biases?: number;
 }
 
-/** A variable as these settings see it. */
+/** What a value depends on. */
 type Named = Pick<tf.Variable, 'name' | 'rank'>;
 
 /** The value for one variable. */
@@ -35,18 +35,21 @@ export function valueFor(setting: PerVariable, { name, rank }: Named): number {
   return rank === 1 ? (values.biases ?? values.default) : values.default;
 }
 
-/** The value of variables that nothing else is said of. */
+/** The value of variables without a more specific entry. */
 export function defaultOf(setting: PerVariable | LayerValues): number {
   return typeof setting === 'number' ? setting : setting.default;
 }
 
-/** The values of the layers that have their own, biases aside. */
+/** The `default` of each layer that has its own values. */
 export function layerDefaults(setting: PerVariable): Record<string, number> {
   const layers = typeof setting === 'number' ? {} : (setting.layers ?? {});
   return Object.fromEntries(Object.entries(layers).map(([layer, values]) => [layer, defaultOf(values)]));
 }
 
-/** 'conv1' for the variable 'conv1/kernel_1'; a variable that belongs to no layer is known by its own name. */
+/**
+ * The layer of a variable: 'conv1' for 'conv1/kernel_1'. A variable without a layer counts as one, by its own
+ * name.
+ */
 export function layerOf(variable: string): string {
   const end = variable.lastIndexOf('/');
   return end === -1 ? variable : variable.slice(0, end);

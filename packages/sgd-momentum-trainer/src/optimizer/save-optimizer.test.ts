@@ -34,7 +34,7 @@ async function fit(model: tfl.LayersModel, epochs: number): Promise<void> {
 const weightsOf = (model: tfl.LayersModel): number[][] =>
   model.getWeights().map((weight) => Array.from(weight.dataSync()));
 
-test('a compiled model saved with its optimizer is loaded and fits on to the same bits', async () => {
+test('a compiled model saved with its optimizer is loaded and continues with bit-identical weights', async () => {
   registerSgdMomentum();
   registerSgdMomentum();
   const model = makeModel();
@@ -42,7 +42,7 @@ test('a compiled model saved with its optimizer is loaded and fits on to the sam
   await fit(model, 5);
   const saved = weightsOf(model);
   await model.save(fileSystem(folder), { includeOptimizer: true });
-  const loaded = await tfl.loadLayersModel(fileSystem(folder)); // beside the first: its variables have new names
+  const loaded = await tfl.loadLayersModel(fileSystem(folder)); // the first still exists, so its variables get new names
   expect(weightsOf(loaded)).toEqual(saved);
   expect(loaded.optimizer).toBeInstanceOf(SgdMomentum);
   expect(loaded.optimizer.getConfig()).toEqual(options);
@@ -103,7 +103,7 @@ test.each([
   expect(SgdMomentum.fromConfig(SgdMomentum, saved).getConfig()).toEqual(options);
 });
 
-test('velocities of another model are refused, and of none are none', async () => {
+test('velocities of another model are refused, and an empty list restores none', async () => {
   const model = makeModel();
   const optimizer = new SgdMomentum(options);
   model.compile({ optimizer, loss: 'meanSquaredError' });
@@ -120,7 +120,7 @@ test('velocities of another model are refused, and of none are none', async () =
   expect(optimizer.iterations).toBe(4);
 });
 
-test('plain minimize takes it, and tells biases by their rank', () => {
+test('minimize works too, and biases are recognized by their rank', () => {
   const optimizer = new SgdMomentum({ ...options, momentum: 0, weightDecay: { default: 0.1, biases: 0 } });
   const [w, b] = tf.tidy(() => [tf.variable(tf.tensor2d([[2]])), tf.variable(tf.tensor1d([2]))]);
   optimizer.minimize(() => tf.add(tf.sum(w as tf.Variable), tf.sum(b as tf.Variable)) as tf.Scalar, false, [

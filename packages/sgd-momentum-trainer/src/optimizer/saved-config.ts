@@ -2,7 +2,10 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import type { LayerValues, PerVariable } from './per-variable.js';
 import type { SgdMomentumOptions } from './sgd-momentum-options.js';
 
-/** A setting as it is saved. Layers are a list because tfjs rewrites every key and text of a config, except a `name`. */
+/**
+ * A setting as it is saved. Layers are a list because tfjs rewrites every key and text of a config, except a
+ * `name`.
+ */
 type SavedSetting = number | (LayerValues & { layers?: readonly (LayerValues & { name: string })[] });
 
 /** A saved config: what {@link configOf} gives, or what earlier versions saved. */

@@ -1,9 +1,9 @@
 import type { PerVariable } from './per-variable.js';
 
 /**
- * The learning rate of an epoch, or 'stop' to end the run before this epoch. Its arguments are the number of the epoch
- * (0, 1, ...) and the validation errors of the epochs before it. A number is the learning rate of every variable, biases
- * included; an object gives biases and single layers their own.
+ * The learning rate of an epoch, or 'stop' to end the run before this epoch. Its arguments are the number of
+ * the epoch (0, 1, ...) and the validation errors of the epochs before it. A number is the learning rate of
+ * every variable, biases included; an object gives biases and single layers their own.
  *
  * It must be a pure function: a resumed run then has the learning rates of the uninterrupted one.
  *

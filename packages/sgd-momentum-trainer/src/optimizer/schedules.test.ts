@@ -38,7 +38,7 @@ test('the plateau schedule ends the run when the error stops improving at the la
 
 test('a plateau schedule without validation errors is an error, not a constant learning rate', () => {
   expect(() => plateauSchedule()(2, [0.5])).toThrow(
-    'validationErrors must hold one of every epoch before 2 (plateauSchedule), got 1: give train a validate.',
+    'validationErrors must have an error for each of the 2 epochs so far (plateauSchedule), got 1; pass a validate function to train.',
   );
 });
 

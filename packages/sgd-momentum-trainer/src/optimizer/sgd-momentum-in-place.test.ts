@@ -27,7 +27,7 @@ function run(): { weights: Float32Array; atThird: Float32Array; clone: Float32Ar
   return { weights, atThird, clone: cloned };
 }
 
-test('a learning rate of 0 leaves weight and velocity to the last bit, in place too', async (context) => {
+test('a learning rate of 0 leaves weight and velocity bit-identical, in place too', async (context) => {
   try {
     await useBackend('onednn');
   } catch (error) {
@@ -50,7 +50,7 @@ test('a learning rate of 0 leaves weight and velocity to the last bit, in place 
   w.dispose();
 });
 
-test('the in-place update of the onednn backend agrees with the composed one, and spares clones', async (context) => {
+test('the in-place update of the onednn backend agrees with the composed one, and does not change clones', async (context) => {
   await useBackend('cpu');
   const composed = run();
   try {

@@ -23,7 +23,7 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(0);
 });
 
-test('three steps with a drop between agree with the rule worked by hand', () => {
+test('three steps, with a drop before the third, agree with the rule worked by hand', () => {
   const optimizer = closing(new SgdMomentum());
   const w = weightOf([[1, -2]]);
   apply(optimizer, w, [0.5, 1]);
@@ -38,7 +38,7 @@ test('three steps with a drop between agree with the rule worked by hand', () =>
   expectAllClose(w.dataSync(), [0.994995 + v2[0], -2.00999 + v2[1]], 1e-7);
   optimizer.learningRate = 0.001;
   apply(optimizer, w, [1, 0]);
-  // the old velocity still moves at the rate it was made with: v3 = .9 v2 - .0005 * .001 * w2 - .001 * g
+  // the old velocity still moves at its old learning rate: v3 = .9 v2 - .0005 * .001 * w2 - .001 * g
   const w2 = [0.994995 + v2[0], -2.00999 + v2[1]] as const;
   expectAllClose(
     w.dataSync(),
@@ -134,7 +134,7 @@ test('biases at a learning rate of 0 stay, while weights move', () => {
   expect(w.dataSync()[0]).toBeLessThan(1);
 });
 
-test('model.compile and fit take it, and it minimizes', async () => {
+test('it works with model.compile and fit, and minimizes', async () => {
   const model = closing(tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] }));
   model.compile({ optimizer: closing(new SgdMomentum({ weightDecay: 0 })), loss: 'meanSquaredError' });
   const [xs, ys] = [
@@ -147,7 +147,7 @@ test('model.compile and fit take it, and it minimizes', async () => {
   expect(bias?.dataSync()[0]).toBeCloseTo(-1, 2);
 });
 
-test('its weights move to another optimizer, which continues in the same way', async () => {
+test('its velocities can be moved to another optimizer, which continues in the same way', async () => {
   const [a, b] = [weightOf([[1]]), weightOf([[1]])];
   const first = closing(new SgdMomentum());
   apply(first, a, [1]);

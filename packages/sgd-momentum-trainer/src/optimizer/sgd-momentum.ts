@@ -25,10 +25,10 @@ const names = ['learningRate', 'momentum', 'weightDecay'] satisfies (keyof SgdMo
  *     v <- momentum v - weightDecay learningRate w - learningRate g
  *     w <- w + v
  *
- * The learning rate is inside v, so velocity gathered before a drop still moves at the old rate. (In the momentum of
- * tfjs and PyTorch the learning rate multiplies v, and a drop takes effect at once.) Where the learning rate is 0,
- * neither w nor v is touched: a stopped layer does not coast on its velocity (as in `Weights::update` of the original
- * program, `src/weights.cu`).
+ * The learning rate is inside v, so velocity gathered before a drop still moves at the old rate. (In the
+ * momentum of tfjs and PyTorch the learning rate multiplies v, and a drop takes effect at once.) Where the
+ * learning rate is 0, neither w nor v is touched: a stopped layer does not coast on its velocity (as in
+ * `Weights::update` of the original program, `src/weights.cu`).
  *
  * @throws TypeError for an unknown option, RangeError if an option is out of range.
  * @see Krizhevsky et al. 2012, sec. 5
@@ -87,7 +87,10 @@ export class SgdMomentum extends tf.Optimizer {
     this.incrementIterations();
   }
 
-  /** The velocity of a variable, by the variable's name; it belongs to the optimizer. Undefined before the first update. */
+  /**
+   * The velocity of a variable, by the variable's name; it belongs to the optimizer. Undefined before the
+   * first update.
+   */
   velocityOf(name: string): tf.Tensor | undefined {
     return this.#velocities.get(name);
   }
@@ -105,8 +108,8 @@ export class SgdMomentum extends tf.Optimizer {
   }
 
   /**
-   * What `model.save(handler, {includeOptimizer: true})` writes: the number of steps, then a `<variable>/velocity` for
-   * each variable.
+   * What `model.save(handler, {includeOptimizer: true})` writes: the number of steps, then a
+   * `<variable>/velocity` for each variable.
    */
   override async getWeights(): Promise<NamedTensor[]> {
     const velocities = [...this.#velocities].map(([name, tensor]) => ({ name: `${name}${suffix}`, tensor }));
@@ -114,9 +117,9 @@ export class SgdMomentum extends tf.Optimizer {
   }
 
   /**
-   * Replaces all velocities by saved ones; the values are copied. Each goes to the variable of its name. If none of the
-   * variables in the next gradients has such a name (in a process that already has a `kernel`, a loaded model's is
-   * `kernel_1`), they are matched by position, as in tfjs's own optimizers.
+   * Replaces all velocities by saved ones; the values are copied. Each goes to the variable of its name. If
+   * none of the variables in the next gradients has such a name (in a process that already has a `kernel`, a
+   * loaded model's is `kernel_1`), they are matched by position, as in tfjs's own optimizers.
    */
   override async setWeights(weights: NamedTensor[]): Promise<void> {
     this.dispose();
