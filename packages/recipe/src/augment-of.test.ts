@@ -19,4 +19,5 @@ test('what a network expects of its inputs holds in evaluation too, noise does n
     mean: 'center',
     std: [1, 1, 1],
   });
+  expect(() => recipe.views(3 as 10)).toThrow('views must be 1 or 10 (evaluationAugment), got 3.');
 });

@@ -20,10 +20,16 @@ export function trainingAugment(
 
 /**
  * How images become inputs in evaluation: without color noise, and so without the scale that goes with it.
+ *
+ * @param views 1 for the central view, 10 for the corners and the center with their mirror images (sec. 4.1).
+ * @throws RangeError unless `views` is 1 or 10.
  */
 export function evaluationAugment(
   { cropSize, mean, std }: Pick<AugmentationSettings, 'cropSize' | 'mean' | 'std'>,
   views: 1 | 10,
 ): AugmentOptions {
+  if (views !== 1 && views !== 10) {
+    throw new RangeError(`views must be 1 or 10 (evaluationAugment), got ${String(views)}.`);
+  }
   return { crop: views === 10 ? 'ten' : 'center', cropSize, mean, std };
 }

@@ -58,14 +58,27 @@ export interface RecipeSettings {
 
 const caller = 'trainingRecipe';
 
+/** All options; an object, so that the compiler misses none. */
 const names = {
-  net: ['imageSize', 'width', 'activation', 'lrn', 'overlap', 'dropout', 'towers', 'seed'],
-  training: ['epochs', 'batchSize', 'microBatchSize', 'learningRate', 'schedule', 'patience'],
-} as const satisfies Record<string, readonly (keyof RecipeOptions)[]>;
+  epochs: true,
+  batchSize: true,
+  microBatchSize: true,
+  learningRate: true,
+  schedule: true,
+  patience: true,
+  imageSize: true,
+  width: true,
+  activation: true,
+  lrn: true,
+  overlap: true,
+  dropout: true,
+  towers: true,
+  seed: true,
+} satisfies Record<keyof RecipeOptions, true>;
 
 /** Completes the options from a preset. @throws as `trainingRecipe` does. */
 export function recipeSettings(source: PresetName | RecipeSource, options: RecipeOptions): RecipeSettings {
-  requireKnownOptions(options, [...names.net, ...names.training], caller);
+  requireKnownOptions(options, Object.keys(names), caller);
   const { net, training, augmentation } = sourceOf(source);
   const { epochs, batchSize, microBatchSize, learningRate, schedule, patience, ...overrides } = options;
   const counts = { epochs, batchSize, microBatchSize, patience };
@@ -98,8 +111,14 @@ export function conv1Layers({ net, overrides }: RecipeSettings): string[] {
 }
 
 function sourceOf(source: PresetName | RecipeSource): RecipeSource {
-  if (typeof source === 'object' && source !== null) return source;
-  if (Object.hasOwn(presets, source)) {
+  if (typeof source === 'object' && source !== null) {
+    const { net, training, augmentation } = source;
+    if (net && training && augmentation) return source;
+    throw new TypeError(
+      `preset must have net, training and augmentation (${caller}), got ${describeValue(source)}.`,
+    );
+  }
+  if (typeof source === 'string' && Object.hasOwn(presets, source)) {
     const { training, augmentation } = presets[source];
     return { net: source, training, augmentation };
   }

@@ -10,7 +10,7 @@ import { type TrainEvent, train } from '@alexnet/sgd-momentum-trainer';
 import { topKError } from '@alexnet/topk-metrics';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RecipeOptions, trainingRecipe } from './index.js';
+import { type RecipeOptions, type RecipeSource, trainingRecipe } from './index.js';
 
 let folder: string;
 let data: PreparedData;
@@ -137,9 +137,13 @@ test.each<[string, RecipeOptions, string]>([
   expect(() => trainingRecipe('original2012', options)).toThrow(message);
 });
 
-test('unknown presets, and steps that a preset does not have, are refused', () => {
+test('unknown and incomplete presets, and steps that a preset does not have, are refused', () => {
   expect(() => trainingRecipe('alexnet' as 'paper')).toThrow(
     /^preset must be one of paper, .* got 'alexnet'\.$/,
+  );
+  const incomplete = { net: presets.paper.net } as RecipeSource;
+  expect(() => trainingRecipe(incomplete)).toThrow(
+    'preset must have net, training and augmentation (trainingRecipe), got an object with net.',
   );
   expect(() => trainingRecipe('paper', { schedule: 'step' })).toThrow(
     "schedule must be 'plateau' (trainingRecipe) for a preset that has no steps, got 'step'.",
