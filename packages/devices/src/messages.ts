@@ -1,6 +1,7 @@
 import type { AlexNetOverrides, PresetName, TowerActivity } from '@alexnet/alexnet-model';
 import type { BackendName, BackendOptions } from '@alexnet/backends';
-import type { SgdMomentumOptions } from '@alexnet/sgd-momentum-trainer';
+import type { PerVariable } from '@alexnet/sgd-momentum-trainer';
+import type { serialization } from '@tensorflow/tfjs-core';
 import type { NetworkAddress } from './network-device.js';
 import type { Channel } from './shared-link.js';
 
@@ -15,7 +16,7 @@ export interface TowerStart {
   index: 0 | 1;
   preset: PresetName;
   overrides: AlexNetOverrides;
-  optimizer: SgdMomentumOptions;
+  optimizer: serialization.ConfigDict;
   backend: DeviceBackend;
 }
 
@@ -39,11 +40,10 @@ export interface TowerState {
   randomStates: Record<string, number>;
 }
 
-/** The rates of a step, by the names that a checkpoint has for the weights. */
+/** The optimizer's constants in a step. */
 export interface StepRates {
-  learningRate: number;
-  variableRates: Record<string, number>;
-  variableWeightDecays: Record<string, number>;
+  learningRate: PerVariable;
+  weightDecay: PerVariable;
 }
 
 /** A piece of a tower's time. */

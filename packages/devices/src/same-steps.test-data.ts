@@ -7,7 +7,10 @@ import { expect } from 'vitest';
 import { type Device, type Span, TwoTowers } from './index.js';
 
 export const small: AlexNetOverrides = { width: 1 / 32, imageSize: 64, classes: 5, seed: 3 };
-const constants = { learningRate: 0.01, biasLearningRateMultiplier: 2, biasWeightDecay: false };
+const constants = {
+  learningRate: { default: 0.01, biases: 0.02, layers: { conv1a: { default: 0.001, biases: 0.002 } } },
+  weightDecay: { default: 0.0005, biases: 0, layers: { conv2a: 0.01 } },
+};
 export const cpu = { name: 'cpu' } as const;
 
 /** Batches of 2 and, at the end of an epoch, of 1. */
@@ -31,8 +34,7 @@ const stateOf = (model: tfl.LayersModel, optimizer: SgdMomentum): Float32Array[]
 
 async function measuresOf(model: tfl.LayersModel, steps: number, options: TrainOptions): Promise<number[]> {
   const measures: number[] = [];
-  const layerSchedules = { conv1a: () => 0.001 };
-  for await (const event of train(model, batchesOf(steps), { epochs: 1, layerSchedules, ...options })) {
+  for await (const event of train(model, batchesOf(steps), { epochs: 1, ...options })) {
     if (event.type === 'step') measures.push(event.loss, event.top1Error, event.top5Error);
   }
   return measures;

@@ -39,7 +39,15 @@ export class Tower {
     const classes = (part.output?.model.outputs[0]?.shape[1] as number | undefined) ?? 0;
     return {
       used: { backend, device, threads, weights: namedVariables(part).map((weight) => weight.name) },
-      join: (link) => new Tower(part, image, classes, new SgdMomentum(optimizer), link, tell),
+      join: (link) =>
+        new Tower(
+          part,
+          image,
+          classes,
+          SgdMomentum.fromConfig<SgdMomentum>(SgdMomentum, optimizer),
+          link,
+          tell,
+        ),
     };
   }
 
@@ -78,17 +86,8 @@ export class Tower {
   /** Updates the weights by the gradients that were found. */
   async update(rates: StepRates): Promise<Span[]> {
     await this.clock.time('update', '', () => {
-      const names = new Map(namedVariables(this.part).map(({ name, variable }) => [name, variable.name]));
-      const own = (values: Record<string, number>): Map<string, number> =>
-        new Map(
-          Object.entries(values).flatMap(([name, value]) => {
-            const found = names.get(name);
-            return found === undefined ? [] : [[found, value] as const];
-          }),
-        );
       this.optimizer.learningRate = rates.learningRate;
-      this.optimizer.variableRates = own(rates.variableRates);
-      this.optimizer.variableWeightDecays = own(rates.variableWeightDecays);
+      this.optimizer.weightDecay = rates.weightDecay;
       this.optimizer.applyGradients(this.gradients);
       tf.dispose(this.gradients);
       this.gradients = {};

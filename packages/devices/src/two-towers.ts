@@ -6,11 +6,11 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { machineTime } from './clock.js';
 import type { Device } from './device.js';
 import { deviceStep } from './device-step.js';
-import type { Span, TowerMeasured, TowerTasks } from './messages.js';
+import type { Span, TowerMeasured } from './messages.js';
 import { planLink } from './plan-link.js';
 import { type Channel, closeChannel } from './shared-link.js';
 import { TowerClient, type TowerError } from './tower-client.js';
-import { namedVariables, partOf, putState, readState } from './tower-weights.js';
+import { partOf, putState, readState } from './tower-weights.js';
 
 /** Options of {@link TwoTowers.start}. */
 export interface TwoTowersOptions {
@@ -115,8 +115,8 @@ export class TwoTowers implements Stepper {
     );
     const result = measured[0].result as StepResult;
     check?.(result);
-    const rates = this.rates();
-    const updates = await this.all((tower) => tower.ask('update', rates));
+    const { learningRate, weightDecay } = this.optimizer;
+    const updates = await this.all((tower) => tower.ask('update', { learningRate, weightDecay }));
     this.optimizer.applyGradients([]); // counts the step
     const spans = [this.spansOf(0, measured, updates), this.spansOf(1, measured, updates)] as const;
     this.options.onStep?.(spans);
@@ -215,19 +215,6 @@ export class TwoTowers implements Stepper {
     }
     this.batch.images.set(await xs.data<'float32'>());
     return rows;
-  }
-
-  /** The optimizer's rates, by the names that the towers know. */
-  private rates(): TowerTasks['update']['takes'] {
-    const { learningRate, variableRates, variableWeightDecays } = this.optimizer;
-    const names = new Map(namedVariables(this.model).map(({ name, variable }) => [variable.name, name]));
-    const named = (values: ReadonlyMap<string, number>): Record<string, number> =>
-      Object.fromEntries([...values].map(([name, value]) => [names.get(name) ?? name, value]));
-    return {
-      learningRate,
-      variableRates: named(variableRates),
-      variableWeightDecays: named(variableWeightDecays),
-    };
   }
 
   private async all<T>(ask: (tower: TowerClient, index: 0 | 1) => Promise<T>): Promise<[a: T, b: T]> {

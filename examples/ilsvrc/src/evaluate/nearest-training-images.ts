@@ -1,6 +1,6 @@
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
+import { evaluationAugment } from '@alexnet/recipe';
 import { NearestNeighbours, type Neighbour } from '@alexnet/topk-metrics';
-import { evaluationAugment } from './augment-of.js';
 import { hiddenModel } from './hidden-model.js';
 import type { Net } from './predict-batches.js';
 import { predictViews, viewsOfImage } from './predict-views.js';

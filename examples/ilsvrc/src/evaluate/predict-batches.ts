@@ -1,7 +1,7 @@
 import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { AugmentOptions, PreparedData, RawBatch, Split } from '@alexnet/imagenet-reader';
+import { evaluationAugment } from '@alexnet/recipe';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { evaluationAugment } from './augment-of.js';
 import { type Predictor, predictViews } from './predict-views.js';
 import { cropOf, type ViewSet } from './view-set.js';
 

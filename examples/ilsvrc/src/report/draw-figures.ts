@@ -1,5 +1,5 @@
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
-import { evaluationAugment } from '../evaluate/augment-of.js';
+import { evaluationAugment } from '@alexnet/recipe';
 import { chooseImages } from '../evaluate/choose-images.js';
 import { nearestTrainingImages } from '../evaluate/nearest-training-images.js';
 import type { Net } from '../evaluate/predict-batches.js';

@@ -2,12 +2,16 @@ import { resolve } from 'node:path';
 import {
   type Ablations,
   type AugmentationSettings,
-  layerSizes,
   type Net,
   type PresetName,
   presets,
-  type TrainingSettings,
 } from '@alexnet/alexnet-model';
+import {
+  type RecipeOptions,
+  type RecipeTraining,
+  type TrainingRecipe,
+  trainingRecipe,
+} from '@alexnet/recipe';
 import { UsageError } from '../cli/usage-error.js';
 import { type SwitchOptions, switchEntries, switchesOf, switchFlag } from './switches.js';
 
@@ -19,7 +23,7 @@ export interface RunSettings {
   width: number;
   switches: Ablations;
   seed: number;
-  training: TrainingSettings & { patience: number; microBatchSize?: number };
+  training: RecipeTraining;
   augmentation: AugmentationSettings;
   /** Pictures of each class, where the data is the embedded set. */
   embedded: { trainPerClass: number; valPerClass: number };
@@ -45,33 +49,29 @@ export interface RunOptions extends SwitchOptions {
 const embedded = { width: 0.25, epochs: 20, trainPerClass: 400, valPerClass: 50 };
 /** `alexnet prepare` writes squares of this side, sec. 2. */
 const preparedSide = 256;
-/** Epochs without a new best before the rate drops; the paper's authors judged it by eye (sec. 5). */
-const defaultPatience = 5;
 
 /** Completes the options from the preset. @throws UsageError for an unknown preset, or a net that cannot be. */
 export function runSettings(options: RunOptions): RunSettings {
   const name = presetName(options.preset ?? 'original2012');
-  const { training, augmentation } = presets[name];
   const isEmbedded = options.data === undefined;
   const width = options.width ?? (isEmbedded ? embedded.width : 1);
   const switches = switchesOf(options);
-  requireNet(name, { width, ...switches });
+  const seed = options.seed ?? 0;
+  const { training, augmentation } = recipeFor(name, {
+    ...{ width, seed, ...switches },
+    schedule: options.schedule ?? 'plateau',
+    ...given(options, ['epochs', 'batchSize', 'learningRate', 'patience']),
+    ...(isEmbedded && options.epochs === undefined && { epochs: embedded.epochs }),
+    ...(options.microBatch !== undefined && { microBatchSize: options.microBatch }),
+  });
   return {
     data: options.data === undefined ? 'embedded' : resolve(options.data),
     preset: name,
     width,
     switches,
-    seed: options.seed ?? 0,
-    training: {
-      ...training,
-      epochs: options.epochs ?? (isEmbedded ? embedded.epochs : training.epochs),
-      batchSize: options.batchSize ?? training.batchSize,
-      ...(options.microBatch !== undefined && { microBatchSize: options.microBatch }),
-      learningRate: options.learningRate ?? training.learningRate,
-      schedule: scheduleSettings(name, options.schedule ?? 'plateau', training),
-      patience: options.patience ?? defaultPatience,
-    },
-    augmentation: { ...augmentation, cropSize: switches.imageSize ?? augmentation.cropSize },
+    seed,
+    training,
+    augmentation,
     embedded: {
       trainPerClass: options.trainPerClass ?? embedded.trainPerClass,
       valPerClass: options.valPerClass ?? embedded.valPerClass,
@@ -85,17 +85,26 @@ export function presetName(name: string): PresetName {
   throw new UsageError(`unknown preset '${name}'; choose one of ${Object.keys(presets).join(', ')}.`);
 }
 
-/** @throws UsageError before any work is done, if the net cannot be built or fed. */
-function requireNet(preset: PresetName, overrides: Ablations & { width: number }): void {
-  const { imageSize = 0 } = overrides;
+/** The recipe of a new run. @throws UsageError before any work is done, if the net cannot be built, fed or trained so. */
+function recipeFor(preset: PresetName, options: RecipeOptions): TrainingRecipe {
+  const { imageSize = 0 } = options;
   if (imageSize > preparedSide) {
     throw new UsageError(`--image-size must be at most ${preparedSide}, the side of prepared pictures, got ${imageSize}.`); // biome-ignore format: one line
   }
   try {
-    layerSizes(preset, overrides);
+    return trainingRecipe(preset, options);
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
+}
+
+/** The options of these names that are set. */
+function given<Name extends keyof RunOptions>(
+  options: RunOptions,
+  names: readonly Name[],
+): { [name in Name]?: NonNullable<RunOptions[name]> } {
+  const set = names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
+  return Object.fromEntries(set);
 }
 
 /** Where the data of a run is: a path, or absent for the embedded set of this size. */
@@ -104,18 +113,6 @@ export function dataOf({ data, embedded }: RunSettings): {
   embedded: RunSettings['embedded'];
 } {
   return { path: data === 'embedded' ? undefined : data, embedded };
-}
-
-function scheduleSettings(
-  preset: PresetName,
-  kind: 'plateau' | 'step',
-  { schedule }: TrainingSettings,
-): TrainingSettings['schedule'] {
-  if (schedule.kind === kind) return schedule;
-  if (kind === 'plateau') return { kind, factor: 0.1, drops: 3 }; // sec. 5
-  throw new UsageError(
-    `preset '${preset}' drops its rate on a plateau and has no steps; leave out --schedule step.`,
-  );
 }
 
 /** @throws UsageError naming the first option that a resumed run cannot change. */

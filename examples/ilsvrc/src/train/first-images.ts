@@ -1,7 +1,7 @@
 import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { PreparedData } from '@alexnet/imagenet-reader';
+import { evaluationAugment } from '@alexnet/recipe';
 import * as tf from '@tensorflow/tfjs-core';
-import { evaluationAugment } from '../evaluate/augment-of.js';
 
 /** The first validation pictures as the net takes them, `[count, side, side, 3]`: the same ones for every epoch. */
 export async function firstPictures(

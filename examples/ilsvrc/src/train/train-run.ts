@@ -1,22 +1,14 @@
 import { relative } from 'node:path';
-import type { BatchDataset } from '@alexnet/imagenet-reader';
-import {
-  type CheckpointOptions,
-  type TrainEvent,
-  train,
-  type Validation,
-} from '@alexnet/sgd-momentum-trainer';
+import { type CheckpointOptions, type TrainEvent, train } from '@alexnet/sgd-momentum-trainer';
 import { columns, isNarrow } from '../cli/columns.js';
 import { percent } from '../cli/percent.js';
 import { type Progress, progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
 import { wrap } from '../cli/wrap.js';
 import type { RunCommandOptions } from '../commands/options/run-options.js';
-import { trainingAugment } from '../evaluate/augment-of.js';
-import { evaluateModel } from '../evaluate/evaluate-model.js';
+import { recipeOf } from '../run/open-model.js';
 import type { Run } from './open-run.js';
 import { recordEpoch } from './record-epoch.js';
-import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 
 /** Options of {@link trainRun}. */
 export interface TrainRunOptions
@@ -60,10 +52,9 @@ export async function trainRun(run: Run, options: TrainRunOptions): Promise<void
 }
 
 function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
-  const { folder, settings, versions, model, optimizer, resume, towers } = run;
+  const { folder, settings, versions, data, model, optimizer, resume, towers } = run;
   const { maxSteps, checkpointSteps, checkpointMinutes, keep, signal } = options;
-  const { epochs, microBatchSize } = settings.training;
-  const biasSchedule = biasScheduleOf(settings);
+  const recipe = recipeOf(settings);
   const checkpoints: CheckpointOptions = {
     directory: folder.checkpoints,
     ...(checkpointSteps !== undefined && { everySteps: checkpointSteps }),
@@ -72,49 +63,15 @@ function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEve
     settings,
     versions,
   };
-  return train(model, (epoch, startBatch) => trainingBatches(run, epoch, startBatch, signal), {
-    epochs,
+  return train(model, recipe.batches(data, { signal }), {
+    ...recipe.trainOptions(towers?.stepper ?? model, data, { signal }),
     optimizer,
     checkpoints,
-    schedule: scheduleOf(settings),
-    ...(biasSchedule && { biasSchedule }),
-    layerSchedules: layerSchedulesOf(settings, model),
-    ...(microBatchSize && { microBatchSize }),
     ...(maxSteps && { maxSteps }),
-    validate: () => validate(run, signal),
     signal,
     ...(resume && { resume }),
     ...(towers && { stepper: towers.stepper }),
   });
-}
-
-function trainingBatches(
-  { data, settings }: Run,
-  epoch: number,
-  startBatch: number,
-  signal: AbortSignal,
-): BatchDataset {
-  const { training, seed } = settings;
-  const augment = trainingAugment(settings, epoch);
-  return data.batches({
-    split: 'train',
-    batchSize: training.batchSize,
-    epoch,
-    startBatch,
-    seed,
-    signal,
-    augment,
-  });
-}
-
-async function validate({ model, towers, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
-  const { augmentation } = settings;
-  const { top1Error, top5Error } = await evaluateModel(towers?.stepper ?? model, data, {
-    views: 1,
-    augmentation,
-    signal,
-  });
-  return { top1Error, top5Error };
 }
 
 /** Loss and errors of the last batch; the share of the epoch's time that went by waiting for pictures. */
