@@ -1,5 +1,7 @@
 import { describeValue, requireWhole } from '@alexnet/validate';
-import type { Padding2D } from './grouped-conv2d.js';
+
+/** 'valid', 'same', or rows and columns of zeros to add: `[[top, bottom], [left, right]]`. */
+export type Padding2D = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
 
 /** @throws RangeError unless `groups` divides both the channels and the filters. */
 export function checkGroups(groups: number, channels: number, filters: number): void {

@@ -8,12 +8,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import {
   checkGroups,
+  type Padding2D,
   requireDistances,
   requireFit,
   requirePadding,
   requirePair,
 } from './check-convolution.js';
-import { groupedConv2d, type Padding2D } from './grouped-conv2d.js';
+import { groupedConv2d } from './grouped-conv2d.js';
 
 type Conv2DArgs = Parameters<typeof layers.conv2d>[0];
 type Shape = (number | null)[];

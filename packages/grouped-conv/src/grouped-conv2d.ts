@@ -1,9 +1,12 @@
 import { requireKnownOptions, requireOneOf, requireTensor } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGroups, requireDistances, requireFit, requirePadding } from './check-convolution.js';
-
-/** 'valid', 'same', or rows and columns of zeros to add: `[[top, bottom], [left, right]]`. */
-export type Padding2D = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
+import {
+  checkGroups,
+  type Padding2D,
+  requireDistances,
+  requireFit,
+  requirePadding,
+} from './check-convolution.js';
 
 /** Options of {@link groupedConv2d}. */
 export interface GroupedConv2dOptions {

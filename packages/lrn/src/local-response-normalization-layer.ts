@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import {
   completeLrnOptions,
-  type LrnOptions,
   localResponseNormalization,
   lrnOptionNames,
 } from './local-response-normalization.js';
+import type { LrnOptions } from './lrn-conventions.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 

@@ -1,18 +1,6 @@
 import { requireFinite, requireKnownOptions, requireTensor, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
-import { lrnConventions } from './lrn-conventions.js';
-
-/** Constants of {@link localResponseNormalization}; the defaults are those of section 3.3. */
-export interface LrnOptions {
-  /** n/2: how many neighbouring channels on each side are summed. Default 2 (n = 5). */
-  depthRadius?: number;
-  /** k: added to the weighted sum. Default 2. */
-  bias?: number;
-  /** alpha, undivided by n as in the paper and in tfjs. Default 1e-4. */
-  alpha?: number;
-  /** beta: the exponent. Default .75. */
-  beta?: number;
-}
+import { type LrnOptions, lrnConventions } from './lrn-conventions.js';
 
 /**
  * Normalizes each activity by those of the neighbouring channels at the same place.

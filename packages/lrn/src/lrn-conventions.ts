@@ -1,4 +1,14 @@
-import type { LrnOptions } from './local-response-normalization.js';
+/** Constants of `localResponseNormalization`; the defaults are those of section 3.3. */
+export interface LrnOptions {
+  /** n/2: how many neighbouring channels on each side are summed. Default 2 (n = 5). */
+  depthRadius?: number;
+  /** k: added to the weighted sum. Default 2. */
+  bias?: number;
+  /** alpha, undivided by n as in the paper and in tfjs. Default 1e-4. */
+  alpha?: number;
+  /** beta: the exponent. Default .75. */
+  beta?: number;
+}
 
 /**
  * Local response normalization as others write it, in this package's terms (alpha multiplies the plain sum).
