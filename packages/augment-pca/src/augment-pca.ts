@@ -4,6 +4,9 @@ import { add, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { type ColorShiftOptions, drawColorShift } from './draw-color-shift.js';
 import type { RgbPca } from './rgb-pca.js';
 
+/** First key after the seed: other draws for the same image, such as its crop, have another number there. */
+const COLOR = 4;
+
 /** Options of {@link augmentPca}. */
 export interface AugmentPcaOptions extends ColorShiftOptions {
   /** The seed of every draw. */
@@ -32,7 +35,7 @@ export function augmentPca(images: Tensor4D, pca: RgbPca, options: AugmentPcaOpt
   const count = images.shape[0];
   const shifts = new Float32Array(count * 3);
   for (let i = 0; i < count; i++) {
-    shifts.set(drawColorShift(randomStream(seed, epoch, firstImage + i), pca, strength), i * 3);
+    shifts.set(drawColorShift(randomStream(seed, COLOR, epoch, firstImage + i), pca, strength), i * 3);
   }
   return tidy(() => add(images, tensor4d(shifts, [count, 1, 1, 3])));
 }

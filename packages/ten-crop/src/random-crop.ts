@@ -4,6 +4,9 @@ import { concat, reverse, slice, type Tensor4D, tidy } from '@tensorflow/tfjs-co
 import { checkImages } from './check-images.js';
 import { drawView } from './draw-view.js';
 
+/** First key after the seed: other draws for the same image, such as its color noise, have another number there. */
+const VIEW = 2;
+
 /** Options of {@link randomCrop}. */
 export interface RandomCropOptions {
   /** Side of the square view in pixels; 224, sec. 4.1. */
@@ -38,7 +41,7 @@ export function randomCrop(images: Tensor4D, options: RandomCropOptions): Tensor
   return tidy(() => {
     const views: Tensor4D[] = [];
     for (let i = 0; i < count; i++) {
-      const view = drawView(randomStream(seed, epoch, firstImage + i), { imageSize, size, mirror });
+      const view = drawView(randomStream(seed, VIEW, epoch, firstImage + i), { imageSize, size, mirror });
       const cut = slice(images, [i, view.top, view.left, 0], [1, size, size, channels]);
       views.push(view.mirror ? reverse(cut, 2) : cut);
     }
