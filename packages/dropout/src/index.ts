@@ -1,2 +1,2 @@
-export { AlexNetDropout, type AlexNetDropoutArgs } from './alexnet-dropout.js';
+export { AlexNetDropout, type AlexNetDropoutArgs } from './alexnet-dropout-layer.js';
 export { type Columns, type DropoutMode, type DropoutOptions, dropout } from './dropout.js';
