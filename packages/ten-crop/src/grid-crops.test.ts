@@ -37,7 +37,7 @@ test.each<[string, () => unknown]>([
   ["size must be a whole number from 1 to the image's shorter side, 8 (gridCrops), got 224.", () => gridCrops({ imageSize: 8 })],
   ['rows must be a whole number >= 1 (gridCrops), got 0.', () => gridCrops({ imageSize: 8, size: 4, rows: 0 })],
   ['columns must be a whole number >= 1 (gridCrops), got 1.5.', () => gridCrops({ imageSize: 8, size: 4, columns: 1.5 })],
-  ['rows must be at most 5, the places a view has along this axis (gridCrops), got 6.', () => gridCrops({ imageSize: 8, size: 4, rows: 6 })],
+  ['rows must be at most 5, the number of offsets along this axis (gridCrops), got 6.', () => gridCrops({ imageSize: 8, size: 4, rows: 6 })],
   ["options must be among imageSize, size, rows, columns, mirror (gridCrops), got 'row'.", () => gridCrops({ imageSize: 8, size: 4, row: 2 } as never)],
   ["mirror must be true or false (gridCrops), got 'no'.", () => gridCrops({ imageSize: 8, size: 4, mirror: 'no' as never })],
 ])('%s', (message, act) => {
