@@ -1,72 +1,72 @@
-import { describeValue, layerArgumentNames, requireKnownOptions } from '@alexnet/validate';
+import {
+  describeValue,
+  layerArgumentNames,
+  requireKnownOptions,
+  requireSingleInput,
+} from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { type Columns, checkDropout, type DropoutMode, dropout } from './dropout.js';
+import { averageOverMasks, completeDropoutRule, type DropoutRule, maskUnits } from './dropout.js';
+import type { Columns } from './dropout-mask.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /** Arguments of {@link AlexNetDropout}, and those of every layer (`name`, `inputShape`, ...). */
-export interface AlexNetDropoutArgs extends LayerArgs {
-  /** Probability that a unit is dropped. Default .5, sec. 4.2. */
-  rate?: number;
-  /** Where the factor 1 - rate goes. Default 'paper'. */
-  mode?: DropoutMode;
-  /** The masks follow from the seed, the layer's name and the number of masks drawn before. Default 0. */
+export interface AlexNetDropoutArgs extends DropoutRule, LayerArgs {
+  /** The seed, the layer's name and the number of masks drawn before determine a mask. Default 0. */
   seed?: number;
-  /** Which columns of wider rows the input is, where a layer is split over devices: the masks are the whole layer's. */
+  /**
+   * For a layer that is split over devices: which units of the whole layer the input holds. Their masks are then those
+   * of the whole layer. By default the input holds all units.
+   */
   columns?: Columns;
 }
 
 /**
- * {@link dropout} as a layer. (A class named 'Dropout' would replace tfjs's own when a saved model is loaded.)
+ * {@link dropout} as a layer. (A class named 'Dropout' would replace that of tfjs when a saved model is loaded.)
  *
  * @see Krizhevsky et al. 2012, sec. 4.2
  * @example
  * model.add(new AlexNetDropout({ seed: 42 }));
  */
 export class AlexNetDropout extends layers.Layer {
-  /** How many masks were drawn: what a checkpoint has to keep for the next mask to be the same. */
+  /** How many masks were drawn. A checkpoint must keep this number for a resumed run to draw the same masks. */
   randomState = 0;
-  private readonly rate: number;
-  private readonly mode: DropoutMode;
-  private readonly seed: number;
-  private readonly columns: Columns | undefined;
+  readonly #rule: Required<DropoutRule>;
+  readonly #seed: number;
+  readonly #columns: Columns | undefined;
 
   constructor(args: AlexNetDropoutArgs = {}) {
     requireKnownOptions(args, ['rate', 'mode', 'seed', 'columns', ...layerArgumentNames], 'AlexNetDropout');
     super({ ...args });
     this.inputSpec = [{}];
     this.supportsMasking = true;
-    const { rate = 0.5, mode = 'paper', seed = 0, columns } = args;
-    checkDropout(rate, mode);
+    this.#rule = completeDropoutRule(args);
+    const { seed = 0, columns } = args;
     if (!Number.isSafeInteger(seed)) {
       throw new RangeError(`seed must be a whole number (AlexNetDropout), got ${describeValue(seed)}.`);
     }
-    this.rate = rate;
-    this.mode = mode;
-    this.seed = seed;
-    this.columns = columns;
+    this.#seed = seed;
+    this.#columns = columns;
   }
 
   static get className(): string {
     return 'AlexNetDropout';
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean } = {}): tf.Tensor {
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
-    const isTraining = kwargs.training === true;
-    const seed = [this.seed, hashName(this.name), isTraining ? this.randomState++ : 0];
-    const { rate, mode, columns } = this;
-    return tf.tidy(() => dropout(x, { rate, mode, isTraining, seed, ...(columns && { columns }) }));
+  override call(inputs: tf.Tensor | tf.Tensor[], { training }: { training?: boolean } = {}): tf.Tensor {
+    const x = requireSingleInput(inputs, 'AlexNetDropout');
+    if (training !== true) return tf.tidy(() => averageOverMasks(x, this.#rule));
+    return maskUnits(x, this.#rule, [this.#seed, hashName(this.name), this.randomState++], this.#columns);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { rate, mode, seed, columns } = this;
-    return { ...super.getConfig(), rate, mode, seed, ...(columns && { columns: { ...columns } }) };
+    const [seed, columns] = [this.#seed, this.#columns];
+    return { ...super.getConfig(), ...this.#rule, seed, ...(columns && { columns: { ...columns } }) };
   }
 }
 
-/** FNV-1a: layers with one seed must not share their masks. */
+/** FNV-1a: layers that share a seed must not share their masks. */
 function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
