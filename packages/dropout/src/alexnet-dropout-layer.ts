@@ -16,21 +16,24 @@ export interface AlexNetDropoutArgs extends DropoutRule, LayerArgs {
   /** The seed, the layer's name and the number of masks drawn before determine a mask. Default 0. */
   seed?: number;
   /**
-   * For a layer that is split over devices: which units of the whole layer the input holds. Their masks are then those
-   * of the whole layer. By default the input holds all units.
+   * For a layer that is split over devices: which units of the whole layer the input holds. Their masks are
+   * then those of the whole layer. By default the input holds all units.
    */
   columns?: Columns;
 }
 
 /**
- * {@link dropout} as a layer. (A class named 'Dropout' would replace that of tfjs when a saved model is loaded.)
+ * {@link dropout} as a layer. (A class named 'Dropout' would replace that of tfjs when a saved model is
+ * loaded.)
  *
  * @see Krizhevsky et al. 2012, sec. 4.2
  * @example
  * model.add(new AlexNetDropout({ seed: 42 }));
  */
 export class AlexNetDropout extends layers.Layer {
-  /** How many masks were drawn. A checkpoint must keep this number for a resumed run to draw the same masks. */
+  /**
+   * How many masks were drawn. A checkpoint must keep this number for a resumed run to draw the same masks.
+   */
   randomState = 0;
   readonly #rule: Required<DropoutRule>;
   readonly #seed: number;

@@ -2,7 +2,9 @@ import { randomStream } from '@alexnet/random';
 import { describeValue } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Which columns of a wider matrix a tensor holds: as many as it has, from `begin`, of rows `rowWidth` wide. */
+/**
+ * Which columns of a wider matrix a tensor holds: as many as it has, from `begin`, of rows `rowWidth` wide.
+ */
 export interface Columns {
   begin: number;
   rowWidth: number;
@@ -14,8 +16,8 @@ export type MaskKeys = readonly [number, ...number[]];
 /**
  * A mask: 0 with probability `rate`, otherwise `kept`.
  *
- * With `columns`, it equals those columns of the mask of the whole matrix. So devices that each hold some units of a
- * layer draw the same mask as one device that holds all of them.
+ * With `columns`, it equals those columns of the mask of the whole matrix. So devices that each hold some
+ * units of a layer draw the same mask as one device that holds all of them.
  *
  * @throws RangeError if `shape` has more columns than the matrix has from `begin`.
  */

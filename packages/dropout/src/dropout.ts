@@ -8,7 +8,10 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { type Columns, dropoutMask, type MaskKeys } from './dropout-mask.js';
 
-/** 'paper': mask in training, scale at test time. 'inverted': mask and scale in training, neither at test time. */
+/**
+ * 'paper': mask in training, scale at test time. 'inverted': mask and scale in training, neither at test
+ * time.
+ */
 export type DropoutMode = 'paper' | 'inverted';
 
 /** Options that {@link dropout} and its layer share. */
@@ -28,19 +31,20 @@ export interface DropoutOptions extends DropoutRule {
 }
 
 /**
- * Dropout as in the paper: training keeps or zeroes each unit without scaling; at test time every output is multiplied
- * by 1 - rate.
+ * Dropout as in the paper: training keeps or zeroes each unit without scaling; at test time every output is
+ * multiplied by 1 - rate.
  *
  *     training:  y = m x             m ~ Bernoulli(1 - rate)    ('inverted': y = m x / (1 - rate))
  *     test:      y = (1 - rate) x                               ('inverted': y = x)
  *
- * With equal hyper-parameters the two modes train differently. After 'paper', the next layer sees (1 - rate) times the
- * input that it sees after 'inverted'; the paper's learning rate and initial weights were chosen for that scale.
+ * With equal hyper-parameters the two modes train differently. After 'paper', the next layer sees (1 - rate)
+ * times the input that it sees after 'inverted'; the paper's learning rate and initial weights were chosen
+ * for that scale.
  *
  * @param x A float32 tensor of any shape.
  * @returns A tensor of the same shape, owned by the caller.
- * @throws TypeError if x is not a float32 tensor, an option is unknown or `seed` is missing in training; RangeError if
- *   an option is out of range.
+ * @throws TypeError if x is not a float32 tensor, an option is unknown or `seed` is missing in training;
+ *   RangeError if an option is out of range.
  * @see Krizhevsky et al. 2012, sec. 4.2
  * @example
  * const y = dropout(x, { isTraining: true, seed: [42, step] });
@@ -53,7 +57,9 @@ export function dropout<T extends tf.Tensor>(x: T, options: DropoutOptions = {})
   return isTraining ? maskUnits(x, rule, requireKeys(seed)) : averageOverMasks(x, rule);
 }
 
-/** Fills in the paper's rate and mode and checks the given ones. @throws RangeError if one is out of range. */
+/**
+ * Fills in the paper's rate and mode and checks the given ones. @throws RangeError if one is out of range.
+ */
 export function completeDropoutRule({ rate = 0.5, mode = 'paper' }: DropoutRule): Required<DropoutRule> {
   if (typeof rate !== 'number' || !(rate >= 0 && rate < 1)) {
     throw new RangeError(`rate must be in [0, 1) (dropout), got ${describeValue(rate)}.`);

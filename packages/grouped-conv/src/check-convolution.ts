@@ -13,7 +13,10 @@ export function checkGroups(groups: number, channels: number, filters: number): 
   }
 }
 
-/** One number for both axes, or one for each, as a pair. @throws RangeError unless they are whole numbers >= 1. */
+/**
+ * One number for both axes, or one for each, as a pair. @throws RangeError unless they are whole numbers >=
+ * 1.
+ */
 export function requirePair(
   name: string,
   value: number | readonly number[],
@@ -28,7 +31,9 @@ export function requirePair(
   );
 }
 
-/** `dilationRate` as a pair. @throws RangeError unless it or the strides are 1, as no backend supports both. */
+/**
+ * `dilationRate` as a pair. @throws RangeError unless it or the strides are 1, as no backend supports both.
+ */
 export function requireDistances(
   strides: number | readonly number[],
   dilationRate: number | readonly number[],

@@ -23,7 +23,9 @@ interface Weight {
   read(): tf.Tensor;
 }
 
-/** What Conv2D of tfjs offers its subclasses. tfjs exports the factory `tf.layers.conv2d` but not the class. */
+/**
+ * What Conv2D of tfjs offers its subclasses. tfjs exports the factory `tf.layers.conv2d` but not the class.
+ */
 interface PlainConv2D extends layers.Layer {
   filters: number;
   kernelSize: number[];
@@ -92,7 +94,8 @@ export class GroupedConv2D extends Conv2D {
       throw new RangeError(`the channels of the input must be known (${this.name}), got [${inputShape}].`);
     }
     checkGroups(this.#groups, channels, this.filters);
-    // Conv2D's build makes a kernel for every channel of the shape that it gets, so it gets the channels of one group.
+    // Conv2D's build makes a kernel for every channel of the shape that it gets, so it gets the channels of
+    // one group.
     super.build([...(inputShape as Shape).slice(0, 3), channels / this.#groups]);
     this.inputSpec = [{ ndim: 4, axes: { 3: channels } }];
   }

@@ -32,8 +32,9 @@ export interface GroupedConv2dOptions {
  * @param x `[N, H, W, inChannels]`, float32.
  * @param filter `[kh, kw, inChannels / groups, filters]`.
  * @returns `[N, H', W', filters]`, owned by the caller.
- * @throws TypeError if a tensor has another rank or type or an option is unknown; RangeError if `groups` does not divide
- *   the channels and the filters, if the filter does not fit them or the padded image, or if an option is out of range.
+ * @throws TypeError if a tensor has another rank or type or an option is unknown; RangeError if `groups` does
+ *   not divide the channels and the filters, if the filter does not fit them or the padded image, or if an
+ *   option is out of range.
  * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2: in layers 2, 4 and 5 each tower reads its own half only
  * @example
  * const y = groupedConv2d(x, filter, { groups: 2, padding: 'same', activation: 'relu' });

@@ -11,7 +11,8 @@ const caller = 'localResponseNormalization';
  *
  * @param x Activities `[N, H, W, C]`, float32.
  * @returns A tensor of the same shape, owned by the caller.
- * @throws TypeError if x is not such a tensor or an option is unknown; RangeError if an option is out of range.
+ * @throws TypeError if x is not such a tensor or an option is unknown; RangeError if an option is out of
+ *   range.
  * @see Krizhevsky et al. 2012, sec. 3.3
  * @example
  * const y = localResponseNormalization(x); // k = 2, n = 5, alpha = 1e-4, beta = .75

@@ -20,11 +20,13 @@ const caller = 'sameMapNormalization';
  *
  *     b(y,x) = a(y,x) / (k + alpha * sum over the size x size window of a^2)^beta, zero outside the image
  *
- * The original program has this layer after the response normalization of layer 2. The paper does not mention it.
+ * The original program has this layer after the response normalization of layer 2. The paper does not mention
+ * it.
  *
  * @param x Activities `[N, H, W, C]`, float32.
  * @returns A tensor of the same shape, owned by the caller.
- * @throws TypeError if x is not such a tensor or an option is unknown; RangeError if an option is out of range.
+ * @throws TypeError if x is not such a tensor or an option is unknown; RangeError if an option is out of
+ *   range.
  * @see `layers/layers-145.cfg` of the original program
  * @example
  * const y = sameMapNormalization(x); // 5 x 5, k = 1, alpha = 4e-5, beta = .75
@@ -78,7 +80,10 @@ function composedForward(x: tf.Tensor4D, constants: Constants): tf.Tensor4D {
   return tf.tidy(() => tf.mul(x, tf.pow(windowScale(x, constants), -constants.beta)));
 }
 
-/** dx = dy s^-beta - 2 alpha beta x box(dy x s^(-beta-1)), s = k + alpha box(x^2). The box sum is its own adjoint. */
+/**
+ * dx = dy s^-beta - 2 alpha beta x box(dy x s^(-beta-1)), s = k + alpha box(x^2). The box sum is its own
+ * adjoint.
+ */
 function composedBackward(x: tf.Tensor4D, dy: tf.Tensor4D, constants: Constants): tf.Tensor4D {
   const { size, alpha, beta } = constants;
   return tf.tidy(() => {
@@ -93,7 +98,10 @@ function windowScale(x: tf.Tensor4D, { size, bias, alpha }: Constants): tf.Tenso
   return tf.add(tf.mul(boxSum(tf.square(x), size), alpha), bias);
 }
 
-/** The sum over the size x size window around each position. It pads because `tf.avgPool` ignores what is outside. */
+/**
+ * The sum over the size x size window around each position. It pads because `tf.avgPool` ignores what is
+ * outside.
+ */
 function boxSum(x: tf.Tensor4D, size: number): tf.Tensor4D {
   const r = (size - 1) / 2;
   const padded = tf.pad4d(x, [[0, 0], [r, r], [r, r], [0, 0]]); // biome-ignore format: one line reads better

@@ -7,7 +7,9 @@ export interface OverlappingMaxPoolOptions {
   poolSize?: number;
   /** s: distance between neighboring squares; they overlap if s < z. Default 2. */
   strides?: number;
-  /** 'valid' pools whole squares only; 'same' also pools squares that the image's edge cuts. Default 'valid'. */
+  /**
+   * 'valid' pools whole squares only; 'same' also pools squares that the image's edge cuts. Default 'valid'.
+   */
   padding?: 'valid' | 'same';
 }
 
@@ -18,8 +20,8 @@ export interface OverlappingMaxPoolOptions {
  *
  * @param x Activities `[N, H, W, C]`, float32.
  * @returns `[N, floor((H - z) / s) + 1, floor((W - z) / s) + 1, C]` for 'valid'; owned by the caller.
- * @throws TypeError if x is not such a tensor or an option is unknown; RangeError if an option is out of range or the
- *   square is larger than the image.
+ * @throws TypeError if x is not such a tensor or an option is unknown; RangeError if an option is out of
+ *   range or the square is larger than the image.
  * @see Krizhevsky et al. 2012, sec. 3.4
  * @example
  * const y = overlappingMaxPool(x); // [N, 55, 55, 96] -> [N, 27, 27, 96]

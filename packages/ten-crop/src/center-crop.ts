@@ -18,7 +18,8 @@ export function centerView({ imageSize, size = 224 }: ViewGeometry): CropView {
 /**
  * Cuts the central view of every image: `[N, H, W, C] -> [N, size, size, C]`.
  *
- * @throws TypeError if `images` is not of rank 4 or an option is unknown; RangeError if the view does not fit.
+ * @throws TypeError if `images` is not of rank 4 or an option is unknown; RangeError if the view does not
+ *   fit.
  * @example
  * const views = centerCrop(images, { size: 224 });
  */

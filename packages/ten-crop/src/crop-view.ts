@@ -20,7 +20,8 @@ export interface ViewGeometry {
 }
 
 /**
- * How far a view of `size` pixels can move down and to the right inside an image: `[height - size, width - size]`.
+ * How far a view of `size` pixels can move down and to the right inside an image: `[height - size, width -
+ * size]`.
  *
  * @throws RangeError if a side is not a whole number >= 1, or the view is larger than the image.
  */

@@ -14,9 +14,9 @@ export interface GridCropsOptions extends ViewGeometry {
 /**
  * Views on an even grid over the image, row by row, then the same views mirrored.
  *
- * Of `n` views along an axis, the i-th is at `floor(i (side - size) / (n - 1))`, so the outer ones touch the edges; a
- * single one is in the center. `rows: 2` gives the four corners of the ten views of Krizhevsky et al. 2012, sec. 4.1;
- * the 18 views of `rows: 3` include all ten.
+ * Of `n` views along an axis, the i-th is at `floor(i (side - size) / (n - 1))`, so the outer ones touch the
+ * edges; a single one is in the center. `rows: 2` gives the four corners of the ten views of Krizhevsky et
+ * al. 2012, sec. 4.1; the 18 views of `rows: 3` include all ten.
  *
  * @throws TypeError if an option is unknown; RangeError if the view does not fit or two views would coincide.
  * @example

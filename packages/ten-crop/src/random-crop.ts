@@ -10,11 +10,12 @@ export interface DrawViewOptions extends ViewGeometry {
 }
 
 /**
- * Draws a training view: both offsets are uniform over `0 .. side - size`, ends included, and a fair coin decides
- * whether it is mirrored.
+ * Draws a training view: both offsets are uniform over `0 .. side - size`, ends included, and a fair coin
+ * decides whether it is mirrored.
  *
- * 256 -> 224 gives 33 * 33 * 2 = 2178 views; the paper's 'factor of 2048' counts 32 offsets (Krizhevsky et al. 2012,
- * sec. 4.1; the original program draws 33). The function takes three draws from the stream, whatever the options.
+ * 256 -> 224 gives 33 * 33 * 2 = 2178 views; the paper's 'factor of 2048' counts 32 offsets (Krizhevsky et
+ * al. 2012, sec. 4.1; the original program draws 33). The function takes three draws from the stream,
+ * whatever the options.
  *
  * @param stream Other draws for the same image, such as its color noise, must come from another stream.
  * @throws RangeError if the view does not fit in the image.
@@ -42,22 +43,28 @@ export interface RandomCropOptions {
   readonly seed: number;
   /** The epoch: an image is cut differently in each; 0. */
   readonly epoch?: number;
-  /** Index of the batch's first image in the data set; 0. Image i draws from the seed, the epoch and `firstImage + i`. */
+  /**
+   * Index of the batch's first image in the data set; 0. Image i draws from the seed, the epoch and
+   * `firstImage + i`.
+   */
   readonly firstImage?: number;
 }
 
-/** The first key after the seed. Other draws for the same image, such as its color noise, have another number there. */
+/**
+ * The first key after the seed. Other draws for the same image, such as its color noise, have another number
+ * there.
+ */
 const VIEW = 2;
 
 /**
  * Cuts one random view of every image, half of them mirrored: `[N, H, W, C] -> [N, size, size, C]`.
  *
- * Offsets are uniform over `0 .. H - size` and `0 .. W - size`, ends included. They follow from the seed, the epoch and
- * the image's index alone, so the batch size does not change them, and they are independent of the image's color noise.
- * Krizhevsky et al. 2012, sec. 4.1.
+ * Offsets are uniform over `0 .. H - size` and `0 .. W - size`, ends included. They follow from the seed, the
+ * epoch and the image's index alone, so the batch size does not change them, and they are independent of the
+ * image's color noise. Krizhevsky et al. 2012, sec. 4.1.
  *
- * @throws TypeError if `images` is not of rank 4 or an option is unknown; RangeError if the view does not fit or a key
- *   is not a whole number.
+ * @throws TypeError if `images` is not of rank 4 or an option is unknown; RangeError if the view does not fit
+ *   or a key is not a whole number.
  * @example
  * const views = randomCrop(images, { seed: 1, epoch });
  */

@@ -9,7 +9,8 @@ export interface CropOptions {
 }
 
 /**
- * The ten views of the test procedure: top-left, top-right, center, bottom-left, bottom-right, then the same mirrored.
+ * The ten views of the test procedure: top-left, top-right, center, bottom-left, bottom-right, then the same
+ * mirrored.
  *
  * The center view is at `floor((side - size) / 2)`. Krizhevsky et al. 2012, sec. 4.1.
  *
@@ -30,12 +31,14 @@ export function tenCropViews({ imageSize, size = 224 }: ViewGeometry): CropView[
 }
 
 /**
- * Cuts the ten test views of every image: `[N, H, W, C] -> [N * 10, size, size, C]`, the ten of an image in a row.
+ * Cuts the ten test views of every image: `[N, H, W, C] -> [N * 10, size, size, C]`, the ten of an image in a
+ * row.
  *
- * The order is that of {@link tenCropViews}. The paper averages the network's softmax outputs over the ten, as
- * `averageViews` does. Krizhevsky et al. 2012, sec. 4.1.
+ * The order is that of {@link tenCropViews}. The paper averages the network's softmax outputs over the ten,
+ * as `averageViews` does. Krizhevsky et al. 2012, sec. 4.1.
  *
- * @throws TypeError if `images` is not of rank 4 or an option is unknown; RangeError if the view does not fit.
+ * @throws TypeError if `images` is not of rank 4 or an option is unknown; RangeError if the view does not
+ *   fit.
  * @example
  * const probabilities = averageViews(model.predict(tenCrop(images)));
  */

@@ -4,7 +4,8 @@ import { expect } from 'vitest';
 
 /**
  * What every layer owes a tfjs user: in a `tf.sequential` of a foreign model it declares the shape that it
- * computes, survives a save and load with its configuration, gives the same answer afterwards, and leaks nothing.
+ * computes, survives a save and load with its configuration, gives the same answer afterwards, and leaks
+ * nothing.
  */
 export async function expectLayerContract(
   makeLayer: () => tfl.layers.Layer,

@@ -10,11 +10,15 @@ export interface ReliabilityBin {
   readonly images: number;
   /** The mean of the largest probability, 0 .. 1; NaN for no image. */
   readonly confidence: number;
-  /** The share of images whose most probable label is the true one, 0 .. 1, ties in part; NaN for no image. */
+  /**
+   * The share of images whose most probable label is the true one, 0 .. 1, ties in part; NaN for no image.
+   */
   readonly accuracy: number;
 }
 
-/** What {@link Calibration} writes into JSON: for each bin, its errors and the sum of confidences times 2^53. */
+/**
+ * What {@link Calibration} writes into JSON: for each bin, its errors and the sum of confidences times 2^53.
+ */
 export interface CalibrationJson {
   readonly bins: readonly { readonly errors: TopKErrorJson; readonly confidence: string }[];
 }
@@ -60,7 +64,8 @@ export class Calibration {
   /**
    * Counts a batch of softmax outputs.
    *
-   * @throws RangeError as `topKError` does, or if a largest probability is not in 0 .. 1; nothing is counted then.
+   * @throws RangeError as `topKError` does, or if a largest probability is not in 0 .. 1; nothing is counted
+   *   then.
    */
   add(probabilities: Probabilities, labels: ArrayLike<number>): this {
     const { images: firstImage } = this;
@@ -75,7 +80,9 @@ export class Calibration {
     return this;
   }
 
-  /** Adds the counts of another. @throws TypeError if it is none, RangeError if it has another number of bins. */
+  /**
+   * Adds the counts of another. @throws TypeError if it is none, RangeError if it has another number of bins.
+   */
   merge(other: Calibration): this {
     if (!(other instanceof Calibration)) {
       throw new TypeError(`other must be a Calibration (Calibration), got ${describeValue(other)}.`);

@@ -6,7 +6,8 @@ import { wilsonInterval } from './wilson-interval.js';
  * A table with rows of one's own below those it has, as Markdown that is aligned as text too.
  *
  * @param table Of {@link paperTables}, or one's own.
- * @param rows Errors in 0 .. 1 by the names of the table's columns; `{error, images}` adds Wilson's 95% interval.
+ * @param rows Errors in 0 .. 1 by the names of the table's columns; `{error, images}` adds Wilson's 95%
+ *   interval.
  * @throws RangeError if a row has a column that the table lacks, or an error that is not in 0 .. 1.
  * @example
  * const ours = { model: 'ours', errors: { 'top-1': { error: errors.error(1), images: errors.images } } };

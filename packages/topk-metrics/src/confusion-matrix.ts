@@ -20,8 +20,8 @@ export interface ConfusionMatrixJson {
 }
 
 /**
- * How often each class was taken for each: `counts[label, predicted]`, 8 bytes each whatever the number of images
- * (8 MB for 1000 classes). The most probable label is the prediction, of equals the lowest.
+ * How often each class was taken for each: `counts[label, predicted]`, 8 bytes each whatever the number of
+ * images (8 MB for 1000 classes). The most probable label is the prediction, of equals the lowest.
  *
  * @example
  * const confusion = new ConfusionMatrix(1000).add(probabilities, labels);
@@ -66,7 +66,10 @@ export class ConfusionMatrix {
     return this;
   }
 
-  /** How many images of class `label` were taken for `predicted`. @throws RangeError if there is no such class. */
+  /**
+   * How many images of class `label` were taken for `predicted`. @throws RangeError if there is no such
+   * class.
+   */
   count(label: number, predicted: number): number {
     for (const asked of [label, predicted]) {
       if (!Number.isInteger(asked) || asked < 0 || asked >= this.classes) {
@@ -78,7 +81,9 @@ export class ConfusionMatrix {
     return this.#counts[label * this.classes + predicted] as number;
   }
 
-  /** The pairs of different labels that were confused most often first, at most `count`; of equals the lower. */
+  /**
+   * The pairs of different labels that were confused most often first, at most `count`; of equals the lower.
+   */
   worst(count: number): ConfusionPair[] {
     requireWhole('count', count, 0, 'ConfusionMatrix.worst');
     return this.#pairs()

@@ -22,12 +22,13 @@ interface Found {
 }
 
 /**
- * The k vectors nearest to each query by Euclidean distance, of any number that are added batch by batch: exact, and in
- * the memory of `queries * k` results. Of equally near ones the lower index comes first.
+ * The k vectors nearest to each query by Euclidean distance, of any number that are added batch by batch:
+ * exact, and in the memory of `queries * k` results. Of equally near ones the lower index comes first.
  *
  * Batches in any order and merges of parts give the same result, to the bit.
  *
- * @see Krizhevsky et al. 2012, sec. 6.1 and figure 4 (right): the training images nearest by the last hidden layer
+ * @see Krizhevsky et al. 2012, sec. 6.1 and figure 4 (right): the training images nearest by the last hidden
+ *   layer
  * @example
  * const search = new NearestNeighbours(testActivations, { dimensions: 4096 });
  * for (const { rows, first } of trainingActivations) search.add(rows, first);
@@ -42,7 +43,8 @@ export class NearestNeighbours {
 
   /**
    * @param queries Flat `[queries, dimensions]`, copied.
-   * @throws RangeError if the queries are no whole vectors of finite numbers, or an option is no whole number >= 1.
+   * @throws RangeError if the queries are no whole vectors of finite numbers, or an option is no whole number
+   *   >= 1.
    */
   constructor(queries: ArrayLike<number>, { dimensions, k = 6 }: NearestNeighboursOptions) {
     requireWhole('dimensions', dimensions, 1, 'NearestNeighbours');
@@ -80,7 +82,10 @@ export class NearestNeighbours {
     return this;
   }
 
-  /** Adds what another found for the same queries. @throws TypeError if it is none, RangeError if its queries differ. */
+  /**
+   * Adds what another found for the same queries. @throws TypeError if it is none, RangeError if its queries
+   * differ.
+   */
   merge(other: NearestNeighbours): this {
     if (!(other instanceof NearestNeighbours)) {
       throw new TypeError(
@@ -101,7 +106,10 @@ export class NearestNeighbours {
     return this;
   }
 
-  /** The nearest of a query, nearest first: k, or as many as were added. @throws RangeError if there is no such query. */
+  /**
+   * The nearest of a query, nearest first: k, or as many as were added. @throws RangeError if there is no
+   * such query.
+   */
   nearest(query: number): Neighbour[] {
     const found = this.#found[query];
     if (found === undefined) {

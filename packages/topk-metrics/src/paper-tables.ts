@@ -23,8 +23,8 @@ const val = (top1: number, top5: number): Record<string, number> => ({
 });
 
 /**
- * The two tables of results of the paper, each CNN with ten views (sec. 4.1). With the central view alone the CNN of
- * `ilsvrc2010` has errors of .39 and .183.
+ * The two tables of results of the paper, each CNN with ten views (sec. 4.1). With the central view alone the
+ * CNN of `ilsvrc2010` has errors of .39 and .183.
  *
  * @see Krizhevsky et al. 2012, sec. 6
  */

@@ -72,7 +72,9 @@ export class PerClassError {
     return this.#of(label).interval(k);
   }
 
-  /** The classes of greatest error first, at most `count`, of equals the lower label; none without an image. */
+  /**
+   * The classes of greatest error first, at most `count`, of equals the lower label; none without an image.
+   */
   worst(count: number, k = 1): ClassError[] {
     requireWhole('count', count, 0, 'PerClassError.worst');
     return this.#classes

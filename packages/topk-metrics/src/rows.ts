@@ -2,7 +2,8 @@
 export type Probabilities = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /**
- * Rows of equal length, one for each of `count` images; those of a flat Float32Array or Float64Array are views of it.
+ * Rows of equal length, one for each of `count` images; those of a flat Float32Array or Float64Array are
+ * views of it.
  *
  * @throws RangeError, in the name of `of`, if the rows or values do not fit the images.
  */

@@ -31,7 +31,8 @@ const MOST_WEIGHTINGS = 1_000_000;
  *
  * @param predictions `[images, classes]` of each model for the same images.
  * @param labels The true label of each image, 0 .. classes - 1.
- * @throws RangeError as `topKError` does, or if there are no models, no images or more than a million weightings.
+ * @throws RangeError as `topKError` does, or if there are no models, no images or more than a million
+ *   weightings.
  * @example
  * const { weights } = searchWeights(heldOutPredictions, heldOutLabels, { k: 5 });
  * const ensemble = averagePredictions(testPredictions, { weights });
@@ -68,10 +69,16 @@ export function searchWeights(
   return { weights: best.weights, error: best.error, equalWeightsError };
 }
 
-/** Of one image `[1 + rivals, models]`: the probabilities of the true label, then of each that may come before it. */
+/**
+ * Of one image `[1 + rivals, models]`: the probabilities of the true label, then of each that may come before
+ * it.
+ */
 type Rivals = Float64Array;
 
-/** Labels that every model finds less probable than the true one stay behind it in any average and are left out. */
+/**
+ * Labels that every model finds less probable than the true one stay behind it in any average and are left
+ * out.
+ */
 function rivalsOfImages(predictions: readonly Probabilities[], labels: ArrayLike<number>): Rivals[] {
   const ranks = rankModels(predictions, labels);
   return Array.from({ length: labels.length }, (_, image) => {

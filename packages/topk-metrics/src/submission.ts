@@ -7,8 +7,8 @@ import { topLabels } from './top-labels.js';
 const GUESSES = 5;
 
 /**
- * The text of an ILSVRC classification submission: a line for each test image with its five most probable labels
- * as ILSVRC IDs (1 .. classes), most probable first.
+ * The text of an ILSVRC classification submission: a line for each test image with its five most probable
+ * labels as ILSVRC IDs (1 .. classes), most probable first.
  *
  * @param probabilities `[images, classes]`, flat or as rows.
  * @throws RangeError if the shape does not fit or a probability is not a number.

@@ -6,8 +6,8 @@ import { wilsonInterval } from './wilson-interval.js';
 /**
  * The share of images whose true label is not among the k most probable.
  *
- * A tie counts in part, as in the original program: if e labels share the probability of the true one, g are more
- * probable and only k - g < e of them fit, the image is right by (k - g) / e.
+ * A tie counts in part, as in the original program: if e labels share the probability of the true one, g are
+ * more probable and only k - g < e of them fit, the image is right by (k - g) / e.
  *
  * @param probabilities `[images, classes]`, flat or as rows.
  * @param labels The true label of each image, 0 .. classes - 1.
@@ -24,7 +24,9 @@ export function topKError(probabilities: Probabilities, labels: ArrayLike<number
 /** What {@link TopKError} writes into JSON; all whole numbers, so nothing is lost. */
 export interface TopKErrorJson {
   readonly images: number;
-  /** For each k, the wrong images: of those whose true label shares its probability with e - 1 others, e-ths. */
+  /**
+   * For each k, the wrong images: of those whose true label shares its probability with e - 1 others, e-ths.
+   */
   readonly wrong: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 

@@ -13,7 +13,9 @@ import {
   writeSubmission,
 } from './index.js';
 
-/** The definition with a sort, ties broken every possible way: the expectation over shuffles of equal values. */
+/**
+ * The definition with a sort, ties broken every possible way: the expectation over shuffles of equal values.
+ */
 function sortedError(row: number[], label: number, k: number): number {
   const sorted = [...row].sort((a, b) => b - a);
   const places = sorted.flatMap((value, place) => (value === row[label] ? [place] : []));

@@ -4,8 +4,8 @@ import { requireFinite, requireWhole } from '@alexnet/validate';
 const Z_95 = 1.9599639845400543;
 
 /**
- * Wilson's score interval of an error measured on some images: the true errors p whose distance from the measured
- * one is at most z of their own standard deviations, `|error - p| <= z sqrt(p (1 - p) / images)`.
+ * Wilson's score interval of an error measured on some images: the true errors p whose distance from the
+ * measured one is at most z of their own standard deviations, `|error - p| <= z sqrt(p (1 - p) / images)`.
  *
  * @param error 0 .. 1.
  * @param options.z Width in standard deviations; 1.95996 for 95%.

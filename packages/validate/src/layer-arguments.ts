@@ -1,6 +1,9 @@
 import { requireOneOf } from './require-value.js';
 
-/** What the constructor of every tfjs layer accepts, from its user, from `getConfig` or from `loadLayersModel`. */
+/**
+ * What the constructor of every tfjs layer accepts, from its user, from `getConfig` or from
+ * `loadLayersModel`.
+ */
 export const layerArgumentNames: readonly string[] = [
   'name',
   'inputShape',

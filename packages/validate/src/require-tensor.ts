@@ -3,7 +3,9 @@ import { describeValue } from './describe-value.js';
 /** What a tensor has to be; what is left out may be anything. */
 export interface TensorRule {
   readonly dtype?: 'float32';
-  /** The names or sizes of its axes, e.g. `['N', 'H', 'W', 3]`: a number is the size that the axis must have. */
+  /**
+   * The names or sizes of its axes, e.g. `['N', 'H', 'W', 3]`: a number is the size that the axis must have.
+   */
   readonly axes?: readonly (string | number)[];
 }
 
