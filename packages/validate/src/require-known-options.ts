@@ -1,7 +1,7 @@
 import { describeValue } from './describe-value.js';
 
 /**
- * Refuses options that are misspelt: a default in their place would be a wrong result and no error.
+ * Refuses misspelled options, which would otherwise give a wrong result without an error.
  *
  * @throws TypeError unless `options` is an object whose every name is among `known`.
  */

@@ -1,6 +1,6 @@
 import { describeValue } from './describe-value.js';
 
-/** What a tensor has to be; what is left out may be anything. */
+/** What a tensor must be. A missing field allows anything. */
 export interface TensorRule {
   readonly dtype?: 'float32';
   /**

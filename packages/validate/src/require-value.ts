@@ -9,7 +9,7 @@ export function requireFinite(name: string, value: unknown, above: number, calle
   }
 }
 
-/** @throws RangeError unless `value` is a whole number of at least `least`. */
+/** @throws RangeError unless `value` is a whole number >= `least`. */
 export function requireWhole(name: string, value: unknown, least: number, caller: string): void {
   if (!Number.isSafeInteger(value) || (value as number) < least) {
     throw new RangeError(
@@ -18,7 +18,7 @@ export function requireWhole(name: string, value: unknown, least: number, caller
   }
 }
 
-/** @throws TypeError unless `value` is true or false: 'false' and 0 are neither. */
+/** @throws TypeError unless `value` is true or false; 'false' and 0 are not. */
 export function requireBoolean(name: string, value: unknown, caller: string): void {
   if (typeof value !== 'boolean') {
     throw new TypeError(`${name} must be true or false (${caller}), got ${describeValue(value)}.`);
