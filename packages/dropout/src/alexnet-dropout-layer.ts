@@ -11,19 +11,19 @@ import type { Columns } from './dropout-mask.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
-/** Arguments of {@link AlexNetDropout}, and those of every layer (`name`, `inputShape`, ...). */
+/** Arguments of {@link AlexNetDropout} and of every layer (`name`, `inputShape`, ...). */
 export interface AlexNetDropoutArgs extends DropoutRule, LayerArgs {
   /** The seed, the layer's name and the number of masks drawn before determine a mask. Default 0. */
   seed?: number;
   /**
-   * For a layer that is split over devices: which units of the whole layer the input holds. Their masks are
-   * then those of the whole layer. By default the input holds all units.
+   * For a layer that is split over devices: which units of the whole layer the input has. They are masked as
+   * in the whole layer. By default the input has all units.
    */
   columns?: Columns;
 }
 
 /**
- * {@link dropout} as a layer. (A class named 'Dropout' would replace that of tfjs when a saved model is
+ * {@link dropout} as a layer. (A class named 'Dropout' would replace the tfjs class when a saved model is
  * loaded.)
  *
  * @see Krizhevsky et al. 2012, sec. 4.2

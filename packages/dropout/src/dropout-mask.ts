@@ -3,7 +3,8 @@ import { describeValue } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Which columns of a wider matrix a tensor holds: as many as it has, from `begin`, of rows `rowWidth` wide.
+ * The position of a tensor's columns in a wider matrix: they start at column `begin` of rows that are
+ * `rowWidth` wide.
  */
 export interface Columns {
   begin: number;
@@ -16,10 +17,10 @@ export type MaskKeys = readonly [number, ...number[]];
 /**
  * A mask: 0 with probability `rate`, otherwise `kept`.
  *
- * With `columns`, it equals those columns of the mask of the whole matrix. So devices that each hold some
- * units of a layer draw the same mask as one device that holds all of them.
+ * With `columns`, it equals these columns of the mask of the whole matrix. So devices that each have some
+ * units of a layer draw the same masks as a single device.
  *
- * @throws RangeError if `shape` has more columns than the matrix has from `begin`.
+ * @throws RangeError if the columns are not all in the matrix.
  */
 export function dropoutMask(
   shape: number[],

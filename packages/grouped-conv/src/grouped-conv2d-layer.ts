@@ -40,7 +40,9 @@ type Conv2DClass = Pick<typeof layers.Layer, 'fromConfig'> & (new (args: Conv2DA
 const Conv2D: Conv2DClass = layers.conv2d({ filters: 1, kernelSize: 1 })
   .constructor as unknown as Conv2DClass;
 
-/** Arguments of {@link GroupedConv2D}: those of `tf.layers.conv2d`, with groups and explicit padding. */
+/**
+ * Arguments of {@link GroupedConv2D}: the arguments of `tf.layers.conv2d`, plus groups and explicit padding.
+ */
 export type GroupedConv2DArgs = Omit<Conv2DArgs, 'padding' | 'dataFormat'> & {
   /** Into how many independent convolutions the channels are split. Default 1. */
   groups?: number;

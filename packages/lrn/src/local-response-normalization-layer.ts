@@ -16,7 +16,7 @@ import type { LrnOptions } from './lrn-conventions.js';
 /** The arguments of every tfjs layer. */
 export type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
-/** Arguments of {@link LocalResponseNormalization}, and those of every layer (`name`, `inputShape`, ...). */
+/** Arguments of {@link LocalResponseNormalization} and of every layer (`name`, `inputShape`, ...). */
 export interface LocalResponseNormalizationArgs extends LrnOptions, LayerArgs {
   /** No other format is supported. */
   dataFormat?: 'channelsLast';

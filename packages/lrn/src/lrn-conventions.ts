@@ -1,4 +1,4 @@
-/** Constants of `localResponseNormalization`; the defaults are those of section 3.3. */
+/** Constants of `localResponseNormalization`; the defaults are from section 3.3. */
 export interface LrnOptions {
   /** n/2: how many neighboring channels on each side are summed. Default 2 (n = 5). */
   depthRadius?: number;

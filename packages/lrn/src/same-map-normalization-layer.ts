@@ -14,7 +14,7 @@ import {
   sameMapOptionNames,
 } from './same-map-normalization.js';
 
-/** Arguments of {@link SameMapNormalization}, and those of every layer (`name`, `inputShape`, ...). */
+/** Arguments of {@link SameMapNormalization} and of every layer (`name`, `inputShape`, ...). */
 export interface SameMapNormalizationArgs extends SameMapNormalizationOptions, LayerArgs {
   /** No other format is supported. */
   dataFormat?: 'channelsLast';

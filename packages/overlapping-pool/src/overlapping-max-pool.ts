@@ -1,7 +1,7 @@
 import { requireKnownOptions, requireOneOf, requireTensor, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Options of {@link overlappingMaxPool}; the defaults are those of section 3.4. */
+/** Options of {@link overlappingMaxPool}; the defaults are from section 3.4. */
 export interface OverlappingMaxPoolOptions {
   /** z: side of the pooled square. Default 3. */
   poolSize?: number;

@@ -16,7 +16,7 @@ import {
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
-/** Arguments of {@link OverlappingMaxPooling2D}, and those of every layer (`name`, `inputShape`, ...). */
+/** Arguments of {@link OverlappingMaxPooling2D} and of every layer (`name`, `inputShape`, ...). */
 export interface OverlappingMaxPooling2DArgs extends OverlappingMaxPoolOptions, LayerArgs {
   /** No other format is supported. */
   dataFormat?: 'channelsLast';

@@ -34,8 +34,8 @@ export function tenCropViews({ imageSize, size = 224 }: ViewGeometry): CropView[
  * Cuts the ten test views of every image: `[N, H, W, C] -> [N * 10, size, size, C]`, the ten of an image in a
  * row.
  *
- * The order is that of {@link tenCropViews}. The paper averages the network's softmax outputs over the ten,
- * as `averageViews` does. Krizhevsky et al. 2012, sec. 4.1.
+ * They are in the order of {@link tenCropViews}. The paper averages the network's softmax outputs over the
+ * ten, as `averageViews` does. Krizhevsky et al. 2012, sec. 4.1.
  *
  * @throws TypeError if `images` is not of rank 4 or an option is unknown; RangeError if the view does not
  *   fit.

@@ -3,7 +3,7 @@ import type { ResultRow, ResultTable, TableError } from './paper-tables.js';
 import { wilsonInterval } from './wilson-interval.js';
 
 /**
- * A results table with your rows below its own, as Markdown whose text is aligned.
+ * A results table with more rows below its own, as Markdown that is also aligned as text.
  *
  * @param table One of {@link paperTables}, or your own.
  * @param rows Errors in 0 .. 1 by the names of the table's columns; `{error, images}` adds Wilson's 95%

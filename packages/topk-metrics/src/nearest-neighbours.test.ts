@@ -19,7 +19,7 @@ function bruteForce(query: number[], rows: number[][], k: number) {
     .slice(0, k);
 }
 
-test('batches and merges in any order agree with sorting all distances, where equals keep their order', () => {
+test('batches and merges in any order agree with sorting all distances, where equal distances keep their order', () => {
   const queries = fc.array(vector, { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(queries, vectors, fc.integer({ min: 1, max: 8 }), fc.nat(), (queried, rows, k, cut) => {
