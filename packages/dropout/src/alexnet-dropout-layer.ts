@@ -23,7 +23,7 @@ export interface AlexNetDropoutArgs extends DropoutRule, LayerArgs {
 }
 
 /**
- * {@link dropout} as a layer. (A class named 'Dropout' would replace the tfjs class when a saved model is
+ * `dropout` as a layer. (A class named 'Dropout' would replace the tfjs class when a saved model is
  * loaded.)
  *
  * @see Krizhevsky et al. 2012, sec. 4.2

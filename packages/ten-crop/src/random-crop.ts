@@ -14,8 +14,8 @@ export interface DrawViewOptions extends ViewGeometry {
  * decides whether it is mirrored.
  *
  * 256 -> 224 gives 33 * 33 * 2 = 2178 views; the paper's 'factor of 2048' counts 32 offsets (Krizhevsky et
- * al. 2012, sec. 4.1; the original program draws 33). It always takes three draws from the stream, whatever
- * the options.
+ * al. 2012, sec. 4.1; the original program draws 33). The function always takes three draws from the stream,
+ * whatever the options.
  *
  * @param stream Other draws for the same image, such as its color noise, must come from another stream.
  * @throws RangeError if the view does not fit in the image.
