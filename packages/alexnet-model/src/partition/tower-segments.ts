@@ -68,5 +68,5 @@ function joined(net: Net, own: Symbolic, name: string): Symbolic {
 
 function ownDropout(tower: Tower, layer: number, units: number): AlexNetDropout {
   const own = units / tower.net.towers;
-  return dropout(tower, layer, { begin: tower.index * own, of: units });
+  return dropout(tower, layer, { begin: tower.index * own, rowWidth: units });
 }

@@ -1,4 +1,9 @@
-import { layerArgumentNames, requireChannelsLast, requireKnownOptions } from '@alexnet/validate';
+import {
+  layerArgumentNames,
+  requireChannelsLast,
+  requireKnownOptions,
+  requireSingleInput,
+} from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import {
@@ -11,9 +16,9 @@ import {
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
-/** Arguments of {@link OverlappingMaxPooling2D}, and those of every layer (`name`, `inputShape`, ...). */
+/** Arguments of {@link OverlappingMaxPooling2D} and of every layer (`name`, `inputShape`, ...). */
 export interface OverlappingMaxPooling2DArgs extends OverlappingMaxPoolOptions, LayerArgs {
-  /** Only this one. */
+  /** No other format is supported. */
   dataFormat?: 'channelsLast';
 }
 
@@ -25,7 +30,7 @@ export interface OverlappingMaxPooling2DArgs extends OverlappingMaxPoolOptions, 
  * model.add(new OverlappingMaxPooling2D()); // z = 3, s = 2
  */
 export class OverlappingMaxPooling2D extends layers.Layer {
-  private readonly options: Required<OverlappingMaxPoolOptions>;
+  readonly #options: Required<OverlappingMaxPoolOptions>;
 
   constructor(args: OverlappingMaxPooling2DArgs = {}) {
     const known = [...poolOptionNames, ...layerArgumentNames, 'dataFormat'];
@@ -33,7 +38,7 @@ export class OverlappingMaxPooling2D extends layers.Layer {
     requireChannelsLast(args, 'OverlappingMaxPooling2D');
     super({ ...args });
     this.inputSpec = [{ ndim: 4 }];
-    this.options = completePoolOptions(args);
+    this.#options = completePoolOptions(args);
   }
 
   static get className(): string {
@@ -42,23 +47,23 @@ export class OverlappingMaxPooling2D extends layers.Layer {
 
   override computeOutputShape(inputShape: (number | null)[]): (number | null)[] {
     const [batch = null, height = null, width = null, channels = null] = inputShape;
-    const { poolSize, padding } = this.options;
+    const { poolSize, padding } = this.#options;
     requireRoom(height ?? poolSize, width ?? poolSize, poolSize, padding);
-    return [batch, this.outputSide(height), this.outputSide(width), channels];
+    return [batch, this.#outputSide(height), this.#outputSide(width), channels];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
-    return tf.tidy(() => overlappingMaxPool(x, this.options));
+    const x = requireSingleInput(inputs, 'OverlappingMaxPooling2D') as tf.Tensor4D;
+    return tf.tidy(() => overlappingMaxPool(x, this.#options));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options };
+    return { ...super.getConfig(), ...this.#options };
   }
 
-  private outputSide(side: number | null): number | null {
+  #outputSide(side: number | null): number | null {
     if (side === null) return null;
-    const { poolSize, strides, padding } = this.options;
+    const { poolSize, strides, padding } = this.#options;
     return padding === 'same' ? Math.ceil(side / strides) : Math.floor((side - poolSize) / strides) + 1;
   }
 }
