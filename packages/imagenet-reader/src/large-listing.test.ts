@@ -5,9 +5,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { makeSource, OpenFiles } from './source/assemble-source.js';
 import type { ByteSource } from './source/byte-source.js';
 import { sealed } from './source/generate-ilsvrc.test-data.js';
-import { makeSource, OpenFiles } from './source/make-source.js';
 import { trainTarImages } from './source/tar-splits.js';
 
 const CLASSES = 1000;

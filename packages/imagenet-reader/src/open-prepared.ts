@@ -11,11 +11,11 @@ import {
 import { type BatchDataset, batches } from './batches/batches.js';
 import { type BatchedData, type RawBatches, rawBatches } from './batches/raw-batches.js';
 import { checkMeta } from './prepared/check-meta.js';
-import { FilePool } from './prepared/file-pool.js';
 import { decodePixels, type ImageFormat } from './prepared/image-format.js';
 import { damagedPicture, isEntry } from './prepared/prepared-entry.js';
 import { META_FILE, type PreparedMeta, type SplitMeta } from './prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, IndexReader } from './prepared/shard-index.js';
+import { FilePool } from './source/file-pool.js';
 import type { ImageClass, Split } from './source/ilsvrc-source.js';
 import { readTarHeader } from './source/tar-header.js';
 

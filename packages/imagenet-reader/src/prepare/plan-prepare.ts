@@ -2,7 +2,7 @@ import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type IlsvrcSource, type SourceImage, type Split, splits } from '../source/ilsvrc-source.js';
-import { PlaceReader } from './image-reader.js';
+import { PlaceReader } from '../source/image-reader.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import { prepareShard } from './prepare-shard.js';
 import { Slots } from './priority-semaphore.js';

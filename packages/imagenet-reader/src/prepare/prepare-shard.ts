@@ -2,7 +2,7 @@ import { encodePixels, type ImageFormat } from '../prepared/image-format.js';
 import type { SkippedImage } from '../prepared/prepared-meta.js';
 import { readAhead } from '../prepared/read-ahead.js';
 import type { Split } from '../source/ilsvrc-source.js';
-import type { ImagePlace, PlaceReader } from './image-reader.js';
+import type { ImagePlace, PlaceReader } from '../source/image-reader.js';
 import type { Slots } from './priority-semaphore.js';
 import { ShardWriter, type WrittenShard } from './shard-writer.js';
 import { squarePixels } from './square-pixels.js';

@@ -1,6 +1,6 @@
 // A process that `prepare` starts on machines of many cores: it writes whole shards. Messages: shard-pool.ts.
 import sharp from 'sharp';
-import { PlaceReader } from './image-reader.js';
+import { PlaceReader } from '../source/image-reader.js';
 import { prepareShard } from './prepare-shard.js';
 import { Slots } from './priority-semaphore.js';
 import type { WorkerAnswer, WorkerRequest } from './shard-pool.js';

@@ -5,7 +5,7 @@ import { pMapIterable } from 'p-map';
 import { checkMeta } from '../prepared/check-meta.js';
 import { imagesOf, META_FILE, type PreparedMeta, type SkippedImage } from '../prepared/prepared-meta.js';
 import { type IlsvrcSource, type Split, splits } from '../source/ilsvrc-source.js';
-import type { ImagePlace } from './image-reader.js';
+import type { ImagePlace } from '../source/image-reader.js';
 import { explainFailure } from './prepare-failure.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';

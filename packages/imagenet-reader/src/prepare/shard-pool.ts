@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { builtProgram } from '../prepared/built-program.js';
-import { PlaceReader } from './image-reader.js';
+import { PlaceReader } from '../source/image-reader.js';
 import { prepareShard, type ShardResult, type ShardSettings, type ShardTask } from './prepare-shard.js';
 import { Slots } from './priority-semaphore.js';
 

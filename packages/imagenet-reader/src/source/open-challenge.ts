@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { makeSource, type Opening } from './assemble-source.js';
 import { type Devkit, readDevkit, readLabels, type SplitLabels } from './devkit.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { classFolderImages, subfolders } from './folder-splits.js';
 import type { IlsvrcSource, ImageClass, Split } from './ilsvrc-source.js';
 import { type IlsvrcYear, splitNames } from './ilsvrc-years.js';
-import { makeSource, type Opening } from './make-source.js';
-import { numberedImages } from './numbered-split.js';
+import { numberedImages } from './numbered-images.js';
 import { patchedImages, readPatches } from './patched-images.js';
 import { type FoundImages, trainTarImages, trainTarWnids } from './tar-splits.js';
 

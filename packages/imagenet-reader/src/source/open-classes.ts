@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { makeSource, type Opening } from './assemble-source.js';
 import { readWords } from './class-words.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { classFolderImages, folderPictures, subfolders } from './folder-splits.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { splitFolders } from './ilsvrc-years.js';
-import { makeSource, type Opening } from './make-source.js';
-import { withoutPictures } from './numbered-split.js';
+import { withoutPictures } from './numbered-images.js';
 import type { FoundImages } from './tar-splits.js';
 
 /** Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`: classes are the folders of the first that is there. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { makeSource, type Opening } from './assemble-source.js';
 import { readWords } from './class-words.js';
 import { folderPictures } from './folder-splits.js';
 import type { IlsvrcSource, ImageClass } from './ilsvrc-source.js';
 import { imageGroup } from './image-group.js';
 import type { ImageList } from './image-list.js';
-import { makeSource, type Opening } from './make-source.js';
 import { printable } from './printable.js';
 import { tarPictures } from './tar-splits.js';
 

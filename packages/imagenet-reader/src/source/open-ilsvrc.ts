@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
+import { OpenFiles, type Opening } from './assemble-source.js';
 import { openByteSource } from './byte-source.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { folderPictures, subfolders } from './folder-splits.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
 import { type IlsvrcYear, ilsvrcYears, splitFolders, splitNames } from './ilsvrc-years.js';
-import { OpenFiles, type Opening } from './make-source.js';
 import { openChallenge } from './open-challenge.js';
 import { openClasses } from './open-classes.js';
 import { openFlat, wnidOf } from './open-flat.js';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { makeSource, type Opening } from './assemble-source.js';
 import { readSynsetWords } from './class-words.js';
 import { kindOf } from './file-kind.js';
 import { classFolderImages } from './folder-splits.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { readKaggleLabels } from './kaggle-tables.js';
-import { makeSource, type Opening } from './make-source.js';
-import { numberedImages } from './numbered-split.js';
+import { numberedImages } from './numbered-images.js';
 import type { FoundImages } from './tar-splits.js';
 
 /** Where Kaggle's 'ImageNet Object Localization Challenge' has its pictures. */

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
+import { makeSource, type Opening } from './assemble-source.js';
 import { openByteSource, reopenedByteSource } from './byte-source.js';
 import { type FoundShards, findShards, splitOf } from './find-shards.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from './image-group.js';
-import { makeSource, type Opening } from './make-source.js';
 import { shardClasses } from './shard-classes.js';
 import { type ShardSamples, shardSamples } from './shard-samples.js';
 import type { FoundImages } from './tar-splits.js';

@@ -1,9 +1,9 @@
+import type { Opening } from './assemble-source.js';
 import type { SplitLabels } from './devkit.js';
 import { kindOf } from './file-kind.js';
 import { folderPictures } from './folder-splits.js';
 import { imageGroup } from './image-group.js';
 import type { ImageList } from './image-list.js';
-import type { Opening } from './make-source.js';
 import { type FoundImages, tarPictures } from './tar-splits.js';
 
 /**

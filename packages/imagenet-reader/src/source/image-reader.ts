@@ -1,7 +1,7 @@
-import { FilePool } from '../prepared/file-pool.js';
-import { readSmallFile } from '../source/byte-source.js';
-import type { SourceImage } from '../source/ilsvrc-source.js';
-import { LARGEST_PICTURE } from '../source/image-group.js';
+import { readSmallFile } from './byte-source.js';
+import { FilePool } from './file-pool.js';
+import type { SourceImage } from './ilsvrc-source.js';
+import { LARGEST_PICTURE } from './image-group.js';
 
 /** A picture of a source as plain data: what another process needs to read it. */
 export type ImagePlace = Pick<SourceImage, 'name' | 'label' | 'location' | 'place'>;
