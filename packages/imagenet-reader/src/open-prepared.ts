@@ -13,10 +13,10 @@ import { type BatchedData, type RawBatches, rawBatches } from './batches/raw-bat
 import { checkMeta } from './prepared/check-meta.js';
 import { decodePixels, type ImageFormat } from './prepared/image-format.js';
 import { damagedPicture, isEntry } from './prepared/prepared-entry.js';
-import { META_FILE, type PreparedMeta, type SplitMeta } from './prepared/prepared-meta.js';
+import type { PreparedMeta, SplitMeta } from './prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, IndexReader } from './prepared/shard-index.js';
 import { FilePool } from './source/file-pool.js';
-import type { ImageClass, Split } from './source/ilsvrc-source.js';
+import { type ImageClass, META_FILE, type Split } from './source/ilsvrc-source.js';
 import { readTarHeader } from './source/tar-header.js';
 
 /** A prepared picture: `size * size` RGB bytes. */

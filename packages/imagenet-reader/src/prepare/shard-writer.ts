@@ -3,14 +3,6 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
 
-/** A finished shard. */
-export interface ShardFile {
-  readonly file: string;
-  readonly bytes: number;
-  readonly images: number;
-  readonly sha256: string;
-}
-
 /** What {@link ShardWriter} wrote. */
 export interface WrittenShard {
   readonly bytes: number;

@@ -14,7 +14,6 @@ import {
 import { dirname, join } from 'node:path';
 import {
   MEAN_FILE,
-  META_FILE,
   metaText,
   PREPARED_KIND,
   PREPARED_VERSION,
@@ -22,8 +21,7 @@ import {
   type SplitMeta,
 } from '../prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
-import type { IlsvrcSource, Split } from '../source/ilsvrc-source.js';
-import { splits } from '../source/ilsvrc-source.js';
+import { type IlsvrcSource, META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
 import { replaceFile, syncFolder } from './durable-files.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { takeLock, type WorkLock } from './work-lock.js';

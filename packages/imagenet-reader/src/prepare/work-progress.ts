@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { SkippedImage } from '../prepared/prepared-meta.js';
+import type { ShardFile, SkippedImage } from '../prepared/prepared-meta.js';
 import { type Split, splits } from '../source/ilsvrc-source.js';
 import { replaceFile } from './durable-files.js';
-import type { ShardFile } from './shard-writer.js';
 import { TrainingStatistics } from './training-statistics.js';
 
 /** What is finished of a split. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { RgbCovarianceJson, RgbPca, Triple } from '@alexnet/augment-pca';
-import type { ShardFile } from '../prepare/shard-writer.js';
 import type { ImageClass, Split } from '../source/ilsvrc-source.js';
 import type { ImageFormat } from './image-format.js';
 
@@ -9,6 +8,14 @@ export interface SkippedImage {
   readonly split: Split;
   readonly location: string;
   readonly reason: string;
+}
+
+/** A finished shard. */
+export interface ShardFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly images: number;
+  readonly sha256: string;
 }
 
 /** A split as `meta.json` describes it. */
@@ -46,7 +53,6 @@ export interface PreparedMeta {
 
 export const PREPARED_KIND = 'alexnet-prepared-images';
 export const PREPARED_VERSION = 2;
-export const META_FILE = 'meta.json';
 export const MEAN_FILE = 'mean-image.f32';
 
 /** Pictures of every split; 0 where there is none. */

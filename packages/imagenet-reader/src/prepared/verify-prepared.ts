@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ShardFile } from '../prepare/shard-writer.js';
 import { type ByteSource, openByteSource } from '../source/byte-source.js';
-import { type Split, splits } from '../source/ilsvrc-source.js';
+import { META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
 import { readTarHeader } from '../source/tar-header.js';
 import { checkMeta } from './check-meta.js';
 import { decodePixels } from './image-format.js';
-import { imagesOf, META_FILE, type PreparedMeta, type SplitMeta } from './prepared-meta.js';
+import { imagesOf, type PreparedMeta, type ShardFile, type SplitMeta } from './prepared-meta.js';
 import { INDEX_ENTRY_BYTES, type IndexEntry, IndexReader } from './shard-index.js';
 
 /** Options of {@link verifyPrepared}. */

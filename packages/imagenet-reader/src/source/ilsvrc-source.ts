@@ -10,6 +10,9 @@ export const splits = ['train', 'val', 'test'] as const;
 /** A split: `test` has labels only where they were published, as ILSVRC-2010's. */
 export type Split = (typeof splits)[number];
 
+/** The file in which `prepare` describes what it wrote; its classes are read again with the shards beside it. */
+export const META_FILE = 'meta.json';
+
 /** Bytes of a file: all of it, or a range inside a tar. Plain data, so another process can read them. */
 export interface FileRange {
   readonly file: string;

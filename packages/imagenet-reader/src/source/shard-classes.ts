@@ -1,8 +1,7 @@
-import { META_FILE } from '../prepared/prepared-meta.js';
 import { readSmallFile } from './byte-source.js';
 import { readSynsetWords, readWords, tableLines } from './class-words.js';
 import { firstPresent } from './file-kind.js';
-import type { ImageClass } from './ilsvrc-source.js';
+import { type ImageClass, META_FILE } from './ilsvrc-source.js';
 
 /**
  * The classes of WebDataset shards, by label: from a list that lies beside them (`meta.json` of prepare; `synset_words.txt`
