@@ -5,7 +5,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { makeSource, OpenFiles } from './source/assemble-source.js';
+import { assembleSource } from './source/assemble-source.js';
 import type { ByteSource } from './source/byte-source.js';
 import { sealed } from './source/generate-ilsvrc.test-data.js';
 import { trainTarImages } from './source/tar-splits.js';
@@ -63,14 +63,13 @@ test(`${CLASSES * PER_CLASS} pictures are held and walked in 156 bytes each, 200
   const [before, rss] = [heldBytes(), process.memoryUsage().rss];
   const classes = Array.from({ length: CLASSES }, (_, c) => ({ wnid: wnidOf(c), words: '' }));
   const train = await trainTarImages(syntheticTrainTar(), classes);
-  const opening = { path: 'x', files: new OpenFiles(), valFolder: undefined, signal: undefined };
-  const source = makeSource(opening, { layout: 'tars', classes, splits: { train }, missing: [] });
+  const source = assembleSource('x', { layout: 'tars', classes, splits: { train }, missing: [] });
   const count = CLASSES * PER_CLASS;
   expect(source.counts.train).toBe(count);
   expect(heldBytes() - before).toBeLessThan(4e6 + 156 * count);
   let seen = 0;
-  for await (const { label, place } of source.images('train', 3 * PER_CLASS)) {
-    if (seen++ === 0) expect([label, place.range?.size]).toEqual([3, PICTURE]);
+  for await (const { label, bytes } of source.images('train', 3 * PER_CLASS)) {
+    if (seen++ === 0) expect([label, bytes.range?.size]).toEqual([3, PICTURE]);
   }
   expect(seen).toBe(count - 3 * PER_CLASS);
   const growth = process.memoryUsage().rss - rss;

@@ -72,7 +72,10 @@ export async function openPrepared(path: string): Promise<PreparedData> {
     await openSplit(path, meta.splits.test, meta),
   ];
   const indexes: Record<Split, IndexReader> = { train, val, test };
-  const pool = new FilePool();
+  const pool = new FilePool({
+    closed: (file) => `${file} cannot be read: the prepared data was closed.`,
+    tooShort: (file) => `${file} is shorter than its index says; prepare it again.`,
+  });
   const shards = (split: Split): string[] =>
     (meta.splits[split]?.shards ?? []).map(({ file }) => join(path, file));
   const image = async (split: Split, index: number): Promise<PreparedImage> => {

@@ -78,9 +78,9 @@ test.skipIf(!existsSync(samples))(
       { train: 200, val: 0, test: 0 },
       200,
     ]);
-    for await (const { name, label, read } of source.images('train', 190)) {
-      expect(name.startsWith(`${source.classes[label]?.wnid}_`)).toBe(true);
-      expect((await squarePixels(await read(), 64)).length).toBe(64 * 64 * 3);
+    for await (const image of source.images('train', 190)) {
+      expect(image.name.startsWith(`${source.classes[image.label]?.wnid}_`)).toBe(true);
+      expect((await squarePixels(await source.read(image), 64)).length).toBe(64 * 64 * 3);
     }
     await source.close();
   },

@@ -2,7 +2,7 @@ import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type IlsvrcSource, type SourceImage, type Split, splits } from '../source/ilsvrc-source.js';
-import { PlaceReader } from '../source/image-reader.js';
+import { ImageReader } from '../source/image-reader.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import { prepareShard } from './prepare-shard.js';
 import { Slots } from './priority-semaphore.js';
@@ -83,7 +83,7 @@ async function prepareSample(
   const { concurrency } = spread({ ...options, workers: 0 });
   const images = await pick(source, count);
   const folder = await mkdtemp(join(tmpdir(), 'alexnet-plan-'));
-  const reader = new PlaceReader();
+  const reader = new ImageReader();
   try {
     const task = { split: 'train', file: join(folder, 'sample.tar'), first: 0, images } as const;
     const settings = { size, format, onError: 'skip', concurrency } as const;

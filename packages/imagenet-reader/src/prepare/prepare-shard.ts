@@ -1,8 +1,8 @@
 import { encodePixels, type ImageFormat } from '../prepared/image-format.js';
 import type { SkippedImage } from '../prepared/prepared-meta.js';
 import { readAhead } from '../prepared/read-ahead.js';
-import type { Split } from '../source/ilsvrc-source.js';
-import type { ImagePlace, PlaceReader } from '../source/image-reader.js';
+import type { SourceImage, Split } from '../source/ilsvrc-source.js';
+import type { ImageReader } from '../source/image-reader.js';
 import type { Slots } from './priority-semaphore.js';
 import { ShardWriter, type WrittenShard } from './shard-writer.js';
 import { squarePixels } from './square-pixels.js';
@@ -15,7 +15,7 @@ export interface ShardTask {
   readonly file: string;
   /** Number of its first picture in the split of the source; keys begin with it. */
   readonly first: number;
-  readonly images: readonly ImagePlace[];
+  readonly images: readonly SourceImage[];
 }
 
 /** What holds for every shard. */
@@ -36,7 +36,7 @@ export interface ShardResult extends WrittenShard {
 
 /** What is there besides the task. */
 export interface ShardContext {
-  readonly reader: PlaceReader;
+  readonly reader: ImageReader;
   /** Shared by the shards of the process: the first of them has it all, until its last pictures leave room. */
   readonly slots: Slots;
   readonly rank: number;
@@ -69,7 +69,7 @@ export async function prepareShard(
   const statistics = split === 'train' ? new TrainingStatistics(size) : undefined;
   const skipped: SkippedImage[] = [];
   const make = (i: number, stopped: AbortSignal): Promise<Encoded> =>
-    slots.run(rank, () => encode(images[i] as ImagePlace, settings, reader, stopped));
+    slots.run(rank, () => encode(images[i] as SourceImage, settings, reader, stopped));
   try {
     let i = 0;
     for await (const result of readAhead(make, {
@@ -78,7 +78,7 @@ export async function prepareShard(
       ahead: concurrency * READY_AHEAD - 1,
       signal,
     })) {
-      const { name, label, location } = images[i] as ImagePlace;
+      const { name, label, location } = images[i] as SourceImage;
       const { pixels, bytes, problem = '' } = result;
       if (pixels && bytes) {
         statistics?.add(pixels);
@@ -97,9 +97,9 @@ export async function prepareShard(
 }
 
 async function encode(
-  image: ImagePlace,
+  image: SourceImage,
   { size, format }: ShardSettings,
-  reader: PlaceReader,
+  reader: ImageReader,
   stopped: AbortSignal,
 ): Promise<Encoded> {
   stopped.throwIfAborted();

@@ -1,13 +1,13 @@
 // A process that `prepare` starts on machines of many cores: it writes whole shards. Messages: shard-pool.ts.
 import sharp from 'sharp';
-import { PlaceReader } from '../source/image-reader.js';
+import { ImageReader } from '../source/image-reader.js';
 import { prepareShard } from './prepare-shard.js';
 import { Slots } from './priority-semaphore.js';
 import type { WorkerAnswer, WorkerRequest } from './shard-pool.js';
 
 const PROGRESS_MS = 100;
 
-const reader = new PlaceReader();
+const reader = new ImageReader();
 let slots: Slots | undefined;
 sharp.concurrency(1); // a picture a thread: the pictures are what runs side by side
 

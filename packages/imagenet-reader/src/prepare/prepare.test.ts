@@ -59,11 +59,11 @@ test('stores every picture as squarePixels makes it, train by class, with its la
   const prepared = await openPrepared(report.path);
   for (const split of ['train', 'val'] as const) {
     let i = 0;
-    for await (const { name, label, read } of source.images(split)) {
-      const image = await prepared.image(split, i);
-      expect(image.label).toBe(label);
-      expect(image.key).toBe(`${String(i).padStart(8, '0')}_${name.replace('.JPEG', '')}`);
-      expect(Buffer.compare(image.pixels, await squarePixels(await read(), 16))).toBe(0);
+    for await (const image of source.images(split)) {
+      const { label, key, pixels } = await prepared.image(split, i);
+      expect(label).toBe(image.label);
+      expect(key).toBe(`${String(i).padStart(8, '0')}_${image.name.replace('.JPEG', '')}`);
+      expect(Buffer.compare(pixels, await squarePixels(await source.read(image), 16))).toBe(0);
       i++;
     }
     expect(prepared.splits[split].images).toBe(i);

@@ -4,8 +4,13 @@ import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import { pMapIterable } from 'p-map';
 import { checkMeta } from '../prepared/check-meta.js';
 import { imagesOf, type PreparedMeta, type SkippedImage } from '../prepared/prepared-meta.js';
-import { type IlsvrcSource, META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
-import type { ImagePlace } from '../source/image-reader.js';
+import {
+  type IlsvrcSource,
+  META_FILE,
+  type SourceImage,
+  type Split,
+  splits,
+} from '../source/ilsvrc-source.js';
 import { explainFailure } from './prepare-failure.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
@@ -121,14 +126,14 @@ async function writeShards(
 async function* tasks(source: IlsvrcSource, work: WorkFolder, plan: WorkPlan): AsyncGenerator<ShardTask> {
   for (const split of splits) {
     let first = work.progress.splits[split].done;
-    let images: ImagePlace[] = [];
+    let images: SourceImage[] = [];
     const task = (): ShardTask => {
       const file = work.shardFile(shardName(split, Math.floor(first / plan.shardImages)));
       return { split, file, first, images };
     };
     if (first >= source.counts[split]) continue;
-    for await (const { name, label, location, place } of source.images(split, first)) {
-      images.push({ name, label, location, place });
+    for await (const image of source.images(split, first)) {
+      images.push(image);
       if (images.length < plan.shardImages) continue;
       yield task();
       first += images.length;

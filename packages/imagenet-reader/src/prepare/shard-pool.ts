@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { builtProgram } from '../prepared/built-program.js';
-import { PlaceReader } from '../source/image-reader.js';
+import { ImageReader } from '../source/image-reader.js';
 import { prepareShard, type ShardResult, type ShardSettings, type ShardTask } from './prepare-shard.js';
 import { Slots } from './priority-semaphore.js';
 
@@ -34,7 +34,7 @@ const SHARDS_A_PROCESS = 2;
 
 /** Writes shards in this process, on libuv's threads. */
 export function localPool(settings: ShardSettings): ShardPool {
-  const reader = new PlaceReader();
+  const reader = new ImageReader();
   const slots = new Slots(settings.concurrency);
   let rank = 0;
   const stop = new AbortController();

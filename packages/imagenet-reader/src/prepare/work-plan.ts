@@ -28,10 +28,10 @@ export async function workPlan(
   for (const split of splits) {
     pictures.update(`\n${split}`);
     places.update(`\n${split}`);
-    for await (const { name, label, place } of source.images(split)) {
+    for await (const { name, label, bytes } of source.images(split)) {
       signal?.throwIfAborted();
       pictures.update(`\n${label} ${name}`);
-      places.update(place.range ? `\n${place.range.offset} ${place.range.size}` : '\n');
+      places.update(bytes.range ? `\n${bytes.range.offset} ${bytes.range.size}` : '\n');
     }
   }
   return {

@@ -1,33 +1,8 @@
-import type { ByteSource } from './byte-source.js';
-import { openByteSource } from './byte-source.js';
 import type { IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
+import { ImageReader } from './image-reader.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** What every layout is opened with. */
-export interface Opening {
-  readonly path: string;
-  readonly valFolder: string | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** Files that stay open as long as the source. */
-  readonly files: OpenFiles;
-}
-
-/** Files that are closed together. */
-export class OpenFiles {
-  readonly #open: ByteSource[] = [];
-
-  async open(path: string): Promise<ByteSource> {
-    const source = await openByteSource(path);
-    this.#open.push(source);
-    return source;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#open.splice(0).map((source) => source.close()));
-  }
-}
-
-/** What a layout was found to hold. */
+/** What was found at a path. */
 export interface SourceParts {
   readonly layout: IlsvrcSource['layout'];
   readonly classes: readonly ImageClass[];
@@ -35,8 +10,8 @@ export interface SourceParts {
   readonly missing: readonly string[];
 }
 
-/** Makes a source of what was found. @throws Error that says what is missing, if no split has pictures with labels. */
-export function makeSource({ path, files }: Opening, parts: SourceParts): IlsvrcSource {
+/** Makes a source of what was found. @throws Error that says what is missing, if no split has images with labels. */
+export function assembleSource(path: string, parts: SourceParts): IlsvrcSource {
   const { layout, classes, splits, missing } = parts;
   const count = (split: Split): number =>
     splits[split]?.groups.reduce((sum, group) => sum + group.count, 0) ?? 0;
@@ -44,6 +19,7 @@ export function makeSource({ path, files }: Opening, parts: SourceParts): Ilsvrc
   if (counts.train + counts.val + counts.test === 0) {
     throw new Error(`${path} holds no pictures with labels: ${missing.join(' ') || 'it is empty.'}`);
   }
+  const reader = new ImageReader();
   return {
     layout,
     path,
@@ -58,6 +34,7 @@ export function makeSource({ path, files }: Opening, parts: SourceParts): Ilsvrc
         skip = Math.max(0, skip - group.count);
       }
     },
-    close: () => files.close(),
+    read: (image) => reader.read(image),
+    close: () => reader.close(),
   };
 }

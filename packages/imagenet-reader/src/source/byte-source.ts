@@ -23,23 +23,6 @@ export async function openByteSource(path: string): Promise<ByteSource> {
   };
 }
 
-/** The same file, opened anew for every read: for one of thousands, whose handles would be too many. */
-export function reopenedByteSource({ path, size }: ByteSource): ByteSource {
-  return {
-    path,
-    size,
-    async read(position, length) {
-      const { handle } = await openFile(path);
-      try {
-        return await readAt(handle, path, position, Math.min(length, size - position));
-      } finally {
-        await handle.close();
-      }
-    },
-    close: async () => undefined,
-  };
-}
-
 /** Reads at least `chunk` bytes at a time and keeps the last chunk, for many small reads close together. */
 export function chunkedByteSource(source: ByteSource, chunk: number): ByteSource {
   let start = 0;

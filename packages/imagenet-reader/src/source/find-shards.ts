@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kindOf } from './file-kind.js';
 import type { Split } from './ilsvrc-source.js';
-import { byName } from './image-group.js';
+import { byName } from './image-names.js';
 
 /** The shards of every split, by name in order. */
 export interface FoundShards {

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageClass } from './ilsvrc-source.js';
-import { byName, type ImageGroup, imageGroup, isPictureName } from './image-group.js';
+import { type ImageGroup, imageGroup } from './image-group.js';
 import { ImageList } from './image-list.js';
+import { byName, isImageName } from './image-names.js';
 import { printable } from './printable.js';
 import type { FoundImages, ListedImages } from './tar-splits.js';
 
@@ -11,7 +12,7 @@ export async function subfolders(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true });
   return entries
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
-    .filter((entry) => !isPictureName(entry.name))
+    .filter((entry) => !isImageName(entry.name))
     .map(({ name }) => name)
     .sort(byName);
 }
@@ -21,7 +22,7 @@ export async function folderPictures(path: string): Promise<ListedImages> {
   const entries = await readdir(path, { withFileTypes: true });
   const list = new ImageList();
   for (const entry of entries) {
-    if ((entry.isFile() || entry.isSymbolicLink()) && isPictureName(entry.name)) list.add(entry.name);
+    if ((entry.isFile() || entry.isSymbolicLink()) && isImageName(entry.name)) list.add(entry.name);
   }
   return { list: list.sortedByName(), ignored: entries.length - list.count };
 }

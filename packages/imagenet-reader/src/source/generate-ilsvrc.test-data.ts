@@ -103,7 +103,8 @@ export async function testIlsvrc(perClass = 3, valImages = 6): Promise<TestIlsvr
 /** Name, label and bytes of every picture of a split, in order. */
 export async function contents(source: IlsvrcSource, split: Split): Promise<[string, number, Buffer][]> {
   const found: [string, number, Buffer][] = [];
-  for await (const image of source.images(split)) found.push([image.name, image.label, await image.read()]);
+  for await (const image of source.images(split))
+    found.push([image.name, image.label, await source.read(image)]);
   return found;
 }
 

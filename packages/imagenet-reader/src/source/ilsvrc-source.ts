@@ -13,13 +13,13 @@ export type Split = (typeof splits)[number];
 /** The file in which `prepare` describes what it wrote; its classes are read again with the shards beside it. */
 export const META_FILE = 'meta.json';
 
-/** Bytes of a file: all of it, or a range inside a tar. Plain data, so another process can read them. */
+/** Bytes of a file: all of it, or a range inside a tar. */
 export interface FileRange {
   readonly file: string;
   readonly range?: { readonly offset: number; readonly size: number };
 }
 
-/** A picture of a source, not yet read. */
+/** An image of a source, not yet read: plain data, so another process can read it. */
 export interface SourceImage {
   /** File name, `n01440764_10026.JPEG`. */
   readonly name: string;
@@ -27,9 +27,7 @@ export interface SourceImage {
   readonly label: number;
   /** The whole path, through the tars, for errors. */
   readonly location: string;
-  readonly place: FileRange;
-  /** The bytes of the picture's file. */
-  read(): Promise<Buffer>;
+  readonly bytes: FileRange;
 }
 
 /** A data set as it comes, opened by `openIlsvrc`. */
@@ -56,5 +54,7 @@ export interface IlsvrcSource {
    * others; as they lie, for shards.
    */
   images(split: Split, from?: number): AsyncIterable<SourceImage>;
+  /** The bytes of an image's file. @throws Error of one line that names the image and the reason. */
+  read(image: SourceImage): Promise<Buffer>;
   close(): Promise<void>;
 }

@@ -37,8 +37,8 @@ test('a group walked from any number on gives the rest of the whole, with its la
     fc.property(images, fc.nat(220), (all, from) => {
       const labels = Uint32Array.from(all, (_, i) => i * 3);
       const group = imageGroup(listOf(all), { location: 'folder', labels });
-      const whole = [...group.images()].map(({ label, place }) => ({ label, place }));
-      const rest = [...group.images(from)].map(({ label, place }) => ({ label, place }));
+      const whole = [...group.images()].map(({ label, bytes }) => ({ label, bytes }));
+      const rest = [...group.images(from)].map(({ label, bytes }) => ({ label, bytes }));
       expect(whole.map(({ label }) => label)).toEqual([...labels]);
       expect(rest).toEqual(whole.slice(from));
     }),

@@ -1,23 +1,25 @@
 import { readSmallFile } from './byte-source.js';
 import { FilePool } from './file-pool.js';
 import type { SourceImage } from './ilsvrc-source.js';
-import { LARGEST_PICTURE } from './image-group.js';
 
-/** A picture of a source as plain data: what another process needs to read it. */
-export type ImagePlace = Pick<SourceImage, 'name' | 'label' | 'location' | 'place'>;
+/** Bytes of the largest file that is accepted as an image; ILSVRC's have up to some 15 MB. */
+export const LARGEST_IMAGE: number = 1 << 28;
 
-/** Reads pictures where they lie, with few tars open at a time. */
-export class PlaceReader {
-  readonly #tars: FilePool = new FilePool();
+/** Reads the files of images, whole or out of tars, with few tars open at a time. */
+export class ImageReader {
+  readonly #tars: FilePool = new FilePool({
+    closed: () => 'the source was closed.',
+    tooShort: (tar) => `${tar} has become shorter since it was listed.`,
+  });
 
-  /** The bytes of a picture's file. @throws Error of one line that names the picture and the reason. */
-  async read({ place: { file, range }, location }: Pick<ImagePlace, 'place' | 'location'>): Promise<Buffer> {
-    if (!range) return readSmallFile(file, LARGEST_PICTURE);
+  /** The bytes of an image's file. @throws Error of one line that names the image and the reason. */
+  async read({ bytes: { file, range }, location }: Pick<SourceImage, 'bytes' | 'location'>): Promise<Buffer> {
+    if (!range) return readSmallFile(file, LARGEST_IMAGE);
     try {
       return await this.#tars.read(file, range.offset, range.size);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? ` (${error.code}).` : undefined;
-      const reason = code ?? `: ${file} has become shorter since it was listed.`;
+      const { message, code } = error as NodeJS.ErrnoException;
+      const reason = code === undefined ? `: ${message}` : ` (${code}).`;
       throw new Error(`${location} cannot be read${reason}`, { cause: error });
     }
   }

@@ -1,7 +1,7 @@
 import { tableLines } from './class-words.js';
 import type { SplitLabels } from './devkit.js';
 import type { ImageClass } from './ilsvrc-source.js';
-import { byName } from './image-group.js';
+import { byName } from './image-names.js';
 
 /** Reads `LOC_val_solution.csv` (`<image>,<wnid> <box> ...`): the labels in the order of the images' names. */
 export async function readKaggleLabels(

@@ -1,9 +1,9 @@
-import type { Opening } from './assemble-source.js';
 import type { SplitLabels } from './devkit.js';
 import { kindOf } from './file-kind.js';
 import { folderPictures } from './folder-splits.js';
 import { imageGroup } from './image-group.js';
 import type { ImageList } from './image-list.js';
+import type { Opening } from './opening.js';
 import { type FoundImages, tarPictures } from './tar-splits.js';
 
 /**
@@ -25,7 +25,7 @@ export async function numberedImages(
     );
   }
   checkNumbers(list, place);
-  return { groups: [imageGroup(list, { location: place, labels, ...(source && { source }) })], ignored };
+  return { groups: [imageGroup(list, { location: place, labels, tar: source?.path })], ignored };
 }
 
 export function withoutPictures(place: string): Error {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { makeSource, type Opening } from './assemble-source.js';
+import { assembleSource } from './assemble-source.js';
 import { type Devkit, readDevkit, readLabels, type SplitLabels } from './devkit.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { classFolderImages, subfolders } from './folder-splits.js';
 import type { IlsvrcSource, ImageClass, Split } from './ilsvrc-source.js';
 import { type IlsvrcYear, splitNames } from './ilsvrc-years.js';
 import { numberedImages } from './numbered-images.js';
+import type { Opening } from './opening.js';
 import { patchedImages, readPatches } from './patched-images.js';
 import { type FoundImages, trainTarImages, trainTarWnids } from './tar-splits.js';
 
@@ -27,7 +28,7 @@ export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise
     if (await kindOf(join(path, name))) found.missing.push(unpublished(join(path, name)));
   }
   const isTar = await firstPresent(path, Object.values(year.archives));
-  return makeSource(opening, {
+  return assembleSource(path, {
     layout: isTar ? 'tars' : 'folders',
     classes,
     splits: await withPatches(found.splits, year, opening),

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { makeSource, type Opening } from './assemble-source.js';
+import { assembleSource } from './assemble-source.js';
 import { readWords } from './class-words.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { classFolderImages, folderPictures, subfolders } from './folder-splits.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { splitFolders } from './ilsvrc-years.js';
 import { withoutPictures } from './numbered-images.js';
+import type { Opening } from './opening.js';
 import type { FoundImages } from './tar-splits.js';
 
 /** Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`: classes are the folders of the first that is there. */
@@ -20,7 +21,7 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
     if (images.groups.every(({ count }) => count === 0)) throw withoutPictures(folder);
     splits[split] = images;
   }
-  return makeSource(opening, { layout: 'classes', classes, splits, missing });
+  return assembleSource(path, { layout: 'classes', classes, splits, missing });
 }
 
 const TITLES = { train: 'training', val: 'validation', test: 'test' };

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { makeSource, type Opening } from './assemble-source.js';
+import { assembleSource } from './assemble-source.js';
 import { readWords } from './class-words.js';
 import { folderPictures } from './folder-splits.js';
 import type { IlsvrcSource, ImageClass } from './ilsvrc-source.js';
 import { imageGroup } from './image-group.js';
 import type { ImageList } from './image-list.js';
+import type { Opening } from './opening.js';
 import { printable } from './printable.js';
 import { tarPictures } from './tar-splits.js';
 
@@ -16,9 +17,9 @@ export async function openFlat(opening: Opening, isFolder: boolean): Promise<Ils
   const { wnids, labels } = labelsOf(list, path);
   const words = isFolder ? await readWords(path) : new Map<string, string>();
   const classes: ImageClass[] = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
-  const group = imageGroup(list, { location: path, labels, ...(source && { source }) });
+  const group = imageGroup(list, { location: path, labels, tar: source?.path });
   const missing = [`${path} has no validation pictures: names alone tell classes, not splits.`];
-  return makeSource(opening, {
+  return assembleSource(path, {
     layout: 'flat',
     classes,
     splits: { train: { groups: [group], ignored } },

@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path';
-import { OpenFiles, type Opening } from './assemble-source.js';
 import { openByteSource } from './byte-source.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { folderPictures, subfolders } from './folder-splits.js';
@@ -10,6 +9,7 @@ import { openClasses } from './open-classes.js';
 import { openFlat, wnidOf } from './open-flat.js';
 import { KAGGLE_FOLDER, openKaggle } from './open-kaggle.js';
 import { openWebDataset, shardsAt } from './open-webdataset.js';
+import { OpenFiles, type Opening } from './opening.js';
 import { tarEntries } from './tar-entries.js';
 
 /** Options of {@link openIlsvrc}. */
@@ -44,9 +44,8 @@ export async function openIlsvrc(path: string, options: OpenIlsvrcOptions = {}):
   const opening = { path, files, valFolder: options.valFolder, signal: options.signal };
   try {
     return await (kind === 'file' ? openTar(opening) : openFolder(opening));
-  } catch (error) {
+  } finally {
     await files.close();
-    throw error;
   }
 }
 

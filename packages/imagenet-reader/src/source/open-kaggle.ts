@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { makeSource, type Opening } from './assemble-source.js';
+import { assembleSource } from './assemble-source.js';
 import { readSynsetWords } from './class-words.js';
 import { kindOf } from './file-kind.js';
 import { classFolderImages } from './folder-splits.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { readKaggleLabels } from './kaggle-tables.js';
 import { numberedImages } from './numbered-images.js';
+import type { Opening } from './opening.js';
 import type { FoundImages } from './tar-splits.js';
 
 /** Where Kaggle's 'ImageNet Object Localization Challenge' has its pictures. */
@@ -29,5 +30,5 @@ export async function openKaggle(opening: Opening): Promise<IlsvrcSource> {
   else splits.val = await numberedImages(val, await readKaggleLabels(solution, classes), opening);
   if (await kindOf(test))
     missing.push(`${test} is left out: the labels of these pictures were never published.`);
-  return makeSource(opening, { layout: 'kaggle', classes, splits, missing });
+  return assembleSource(path, { layout: 'kaggle', classes, splits, missing });
 }

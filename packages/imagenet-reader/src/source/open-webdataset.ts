@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
-import { makeSource, type Opening } from './assemble-source.js';
-import { openByteSource, reopenedByteSource } from './byte-source.js';
+import { assembleSource } from './assemble-source.js';
+import { openByteSource } from './byte-source.js';
 import { type FoundShards, findShards, splitOf } from './find-shards.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from './image-group.js';
+import type { Opening } from './opening.js';
 import { shardClasses } from './shard-classes.js';
 import { type ShardSamples, shardSamples } from './shard-samples.js';
 import type { FoundImages } from './tar-splits.js';
@@ -23,7 +24,7 @@ export async function openWebDataset(opening: Opening, found: FoundShards): Prom
     else if (split !== 'test') missing.push(`${path} has no ${split} shards: none is named so.`);
   }
   const classes = await shardClasses(path, wnids);
-  return makeSource(opening, { layout: 'webdataset', classes, splits, missing });
+  return assembleSource(path, { layout: 'webdataset', classes, splits, missing });
 }
 
 /** The shards at a path: of a folder, or the one that it is. */
@@ -59,7 +60,7 @@ async function splitImages(
     }
     learnWnids(samples, wnids);
     const labels = Uint32Array.from(samples.labels);
-    groups.push(imageGroup(samples.list, { location: path, source: reopenedByteSource(shard), labels }));
+    groups.push(imageGroup(samples.list, { location: path, tar: path, labels }));
     ignored += samples.ignored;
   }
   return { groups, ignored };

@@ -9,7 +9,7 @@ export type Patches = ReadonlyMap<string, SourceImage>;
 /** Reads `patch_images.tar`: pictures of ILSVRC-2010 that are blank or only a banner in its archives, as they should be. */
 export async function readPatches(source: ByteSource, signal?: AbortSignal): Promise<Patches> {
   const { list } = await tarPictures(source, { signal });
-  const group = imageGroup(list, { location: source.path, source, labels: 0 });
+  const group = imageGroup(list, { location: source.path, tar: source.path, labels: 0 });
   return new Map([...group.images()].map((image) => [image.name, image]));
 }
 

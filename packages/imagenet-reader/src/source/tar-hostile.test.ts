@@ -127,8 +127,8 @@ test('absolute paths and .. in names lead nowhere: nothing is read or written ou
   const pictures = await contents(source, 'train');
   expect(pictures).toEqual([1, 2, 3].map((n) => [`n01440764_${n}.JPEG`, 0, bytes]));
   expect(source.ignoredFiles).toBe(1);
-  for await (const { place, location } of source.images('train')) {
-    expect(place.file).toBe(path);
+  for await (const { bytes: range, location } of source.images('train')) {
+    expect(range.file).toBe(path);
     expect(location).toMatch(/pictures\.tar\/n01440764_\d\.JPEG$/);
   }
   await prepare(source, join(path, '../out'), { size: 8 });

@@ -1,8 +1,10 @@
 import { basename, join } from 'node:path';
 import type { ByteSource } from './byte-source.js';
 import type { ImageClass } from './ilsvrc-source.js';
-import { type ImageGroup, imageGroup, isPictureName, LARGEST_PICTURE } from './image-group.js';
+import { type ImageGroup, imageGroup } from './image-group.js';
 import { ImageList } from './image-list.js';
+import { isImageName } from './image-names.js';
+import { LARGEST_IMAGE } from './image-reader.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
 
 /** Pictures found, and how many other files were left out. */
@@ -53,7 +55,7 @@ export async function trainTarImages(
     const range = { start: entry.offset, end: entry.offset + entry.size, location, signal };
     const found = await tarPictures(source, range);
     ignored += found.ignored;
-    groups[label] = imageGroup(found.list, { location, source, labels: label });
+    groups[label] = imageGroup(found.list, { location, tar: source.path, labels: label });
   }
   for (const [label, { wnid }] of classes.entries()) {
     if (groups[label]?.count) continue;
@@ -72,7 +74,7 @@ export async function tarPictures(
   let ignored = 0;
   for await (const entry of tarEntries(source, range)) {
     const name = basename(entry.name);
-    if (isPictureName(name)) {
+    if (isImageName(name)) {
       requirePicture(entry, range.location ?? source.path);
       list.add(name, entry.offset, entry.size);
     } else ignored++;
@@ -83,7 +85,7 @@ export async function tarPictures(
 /** A picture must be a file, of a size that can be read at once. */
 export function requirePicture(entry: TarEntry, location: string): void {
   requireFile(entry, location);
-  if (entry.size <= LARGEST_PICTURE) return;
+  if (entry.size <= LARGEST_IMAGE) return;
   throw new Error(
     `${location} holds ${entry.name} with ${entry.size} bytes, too many for a picture; fetch it again.`,
   );
