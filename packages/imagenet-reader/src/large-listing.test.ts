@@ -1,5 +1,5 @@
 /**
- * Memory of a listing. `ALEXNET_LARGE=1` lists all of ILSVRC's 1.28 million training pictures, 1000 tars in a tar, whose headers
+ * Memory of a listing. `ALEXNET_LARGE=1` lists all of ILSVRC's 1.28 million training images, 1000 tars in a tar, whose headers
  * are made as they are read; without it 10 a class.
  */
 import { setFlagsFromString } from 'node:v8';
@@ -12,8 +12,8 @@ import { trainTarImages } from './source/tar-splits.js';
 
 const CLASSES = 1000;
 const PER_CLASS = process.env.ALEXNET_LARGE ? 1281 : 10;
-const PICTURE = 109_776; // bytes, about ILSVRC's mean
-const ENTRY = 512 + Math.ceil(PICTURE / 512) * 512;
+const IMAGE = 109_776; // bytes, about ILSVRC's mean
+const ENTRY = 512 + Math.ceil(IMAGE / 512) * 512;
 const INNER = PER_CLASS * ENTRY + 1024;
 
 const wnidOf = (c: number): string => `n${String(10_000_000 + c)}`;
@@ -27,7 +27,7 @@ function header(name: string, size: number): Buffer {
   return sealed(block);
 }
 
-/** ILSVRC2012_img_train.tar of any size, whose pictures are zeros that nobody may read. */
+/** ILSVRC2012_img_train.tar of any size, whose images are zeros that nobody may read. */
 function syntheticTrainTar(): ByteSource {
   const size = CLASSES * (512 + INNER) + 1024;
   return {
@@ -41,8 +41,8 @@ function syntheticTrainTar(): ByteSource {
       if (at === 0) return header(`${wnidOf(c)}.tar`, INNER);
       const i = (at - 512) / ENTRY;
       if (i >= PER_CLASS) return Buffer.alloc(512);
-      if (!Number.isInteger(i)) throw new Error(`byte ${position} was read, inside a picture`);
-      return header(`${wnidOf(c)}_${c * 7 + i * 11}.JPEG`, PICTURE);
+      if (!Number.isInteger(i)) throw new Error(`byte ${position} was read, inside an image`);
+      return header(`${wnidOf(c)}_${c * 7 + i * 11}.JPEG`, IMAGE);
     },
     close: async () => undefined,
   };
@@ -57,7 +57,7 @@ function heldBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
-test(`${CLASSES * PER_CLASS} pictures are held and walked in 156 bytes each, 200 MB for 1.28 million`, {
+test(`${CLASSES * PER_CLASS} images are held and walked in 156 bytes each, 200 MB for 1.28 million`, {
   timeout: 600_000,
 }, async () => {
   const [before, rss] = [heldBytes(), process.memoryUsage().rss];
@@ -69,7 +69,7 @@ test(`${CLASSES * PER_CLASS} pictures are held and walked in 156 bytes each, 200
   expect(heldBytes() - before).toBeLessThan(4e6 + 156 * count);
   let seen = 0;
   for await (const { label, bytes } of source.images('train', 3 * PER_CLASS)) {
-    if (seen++ === 0) expect([label, bytes.range?.size]).toEqual([3, PICTURE]);
+    if (seen++ === 0) expect([label, bytes.range?.size]).toEqual([3, IMAGE]);
   }
   expect(seen).toBe(count - 3 * PER_CLASS);
   const growth = process.memoryUsage().rss - rss;

@@ -24,7 +24,7 @@ test('gives what was prepared', async () => {
   await data.close();
 });
 
-test('a picture that is not there is a RangeError; a closed folder says so', async () => {
+test('an image that is not there is a RangeError; a closed folder says so', async () => {
   const data = await openPrepared(dir);
   await expect(data.image('val', 4)).rejects.toThrow(
     'image must be a whole number from 0 to 3 (index), got 4.',
@@ -60,7 +60,7 @@ test('a shard, index or mean image that is missing or short is named', async () 
   index.writeUInt32LE(7, 16);
   await writeFile(join(dir, 'val.index'), index);
   expect(await failure(openPrepared(dir))).toBe(
-    `${dir}/val.index is damaged at picture 1; prepare ${dir} again.`,
+    `${dir}/val.index is damaged at image 1; prepare ${dir} again.`,
   );
 });
 
@@ -88,14 +88,14 @@ test('every field of meta.json is checked, and another version refused', async (
   );
 });
 
-test('a damaged picture is named when it is read', async () => {
+test('a damaged image is named when it is read', async () => {
   const shard = join(dir, 'train-000000.tar');
   const bytes = await readFile(shard);
   bytes.fill(0, 512, 700);
   await writeFile(shard, bytes);
   const data = await openPrepared(dir);
   expect(await failure(data.image('train', 0))).toMatch(
-    /train-000000\.tar: picture 0 of train is damaged \(.+\); prepare it again\.$/,
+    /train-000000\.tar: image 0 of train is damaged \(.+\); prepare it again\.$/,
   );
   bytes.fill(0, 0, 512);
   await writeFile(shard, bytes);

@@ -12,14 +12,14 @@ import { type BatchDataset, batches } from './batches/batches.js';
 import { type BatchedData, type RawBatches, rawBatches } from './batches/raw-batches.js';
 import { checkMeta } from './prepared/check-meta.js';
 import { decodePixels, type ImageFormat } from './prepared/image-format.js';
-import { damagedPicture, isEntry } from './prepared/prepared-entry.js';
+import { damagedImage, isEntry } from './prepared/prepared-entry.js';
 import type { PreparedMeta, SplitMeta } from './prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, IndexReader } from './prepared/shard-index.js';
 import { FilePool } from './source/file-pool.js';
 import { type ImageClass, META_FILE, type Split } from './source/ilsvrc-source.js';
 import { readTarHeader } from './source/tar-header.js';
 
-/** A prepared picture: `size * size` RGB bytes. */
+/** A prepared image: `size * size` RGB bytes. */
 export interface PreparedImage {
   readonly pixels: Uint8Array;
   readonly label: number;
@@ -31,7 +31,7 @@ export interface PreparedImage {
 export interface PreparedData {
   readonly path: string;
   readonly classes: readonly ImageClass[];
-  /** Side of the pictures in pixels. */
+  /** Side of the images in pixels. */
   readonly size: number;
   readonly format: ImageFormat;
   /** Mean of R, G and B over the training split. */
@@ -39,11 +39,11 @@ export interface PreparedData {
   /** Mean of every pixel over the training split, `[size, size, 3]`. */
   readonly meanImage: Float32Array;
   readonly pca: RgbPca;
-  /** Pictures of each split; 0 for one that is not there. */
+  /** Images of each split; 0 for one that is not there. */
   readonly splits: Readonly<Record<Split, { readonly images: number }>>;
-  /** Label of a picture, without reading it. */
+  /** Label of an image, without reading it. */
   label(split: Split, index: number): number;
-  /** Reads and decodes one picture. */
+  /** Reads and decodes one image. */
   image(split: Split, index: number): Promise<PreparedImage>;
   /** Augmented batches as tensors, for `for await` or `model.fitDataset`. */
   batches(options: BatchOptions): BatchDataset;
@@ -87,7 +87,7 @@ export async function openPrepared(path: string): Promise<PreparedData> {
       const pixels = await decodePixels(bytes.subarray(512), meta.size, meta.format);
       return { pixels, label: entry.label, key: readTarHeader(bytes)?.name.replace(/\..*$/, '') ?? '' };
     } catch (error) {
-      throw damagedPicture(shard, split, index, error);
+      throw damagedImage(shard, split, index, error);
     }
   };
   const { classes, size, format, channelMeans, pca } = meta;
@@ -153,7 +153,7 @@ async function openSplit(
   const reader = IndexReader.ofBytes(await readWhole(file, images * INDEX_ENTRY_BYTES));
   const rooms = Float64Array.from(shards, ({ bytes }) => bytes);
   const wrong = reader.findWrong(rooms, meta.classes.length);
-  if (wrong >= 0) throw new Error(`${file} is damaged at picture ${wrong}; prepare ${path} again.`);
+  if (wrong >= 0) throw new Error(`${file} is damaged at image ${wrong}; prepare ${path} again.`);
   return reader;
 }
 

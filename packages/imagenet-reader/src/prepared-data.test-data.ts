@@ -12,11 +12,11 @@ import {
 } from './source/generate-ilsvrc.test-data.js';
 import { openIlsvrc } from './source/open-ilsvrc.js';
 
-/** Sides of the test pictures and of their views. */
+/** Sides of the test images and of their views. */
 export const SIZE = 12;
 export const CROP = 8;
 
-/** A prepared folder of 8 training and 4 validation pictures in shards of 3, for the test that is running. */
+/** A prepared folder of 8 training and 4 validation images in shards of 3, for the test that is running. */
 export async function preparedFolder(): Promise<string> {
   const files = await temporaryFolder();
   await writeTars(files, await testIlsvrc(2, 4));

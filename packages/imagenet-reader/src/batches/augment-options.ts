@@ -3,7 +3,7 @@ import type { CropView } from '@alexnet/ten-crop';
 /** Red, green, blue. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** How a picture becomes an input of the network. */
+/** How an image becomes an input of the network. */
 export interface AugmentOptions {
   /**
    * `random`: one view at a random place, sec. 4.1. `center`: the central one. `ten`: the ten test views, ten rows an image.
@@ -56,7 +56,7 @@ export function resolveAugment(options: AugmentOptions, isTraining: boolean, siz
   oneOf('crops', crops, ['perImage', 'perChunk32']);
   if (!Number.isInteger(cropSize) || cropSize < 1 || cropSize > size) {
     throw new RangeError(
-      `cropSize must be a whole number from 1 to ${size}, the pictures' side (batches), got ${cropSize}.`,
+      `cropSize must be a whole number from 1 to ${size}, the images' side (batches), got ${cropSize}.`,
     );
   }
   if (Array.isArray(crop)) requireViews(crop, size - cropSize);
@@ -74,10 +74,10 @@ export function resolveAugment(options: AugmentOptions, isTraining: boolean, siz
 
 function requireViews(views: readonly CropView[], spare: number): void {
   if (views.length === 0) throw new RangeError('crop must have at least one view (batches), got [].');
-  const isPlace = (offset: unknown): boolean =>
+  const isOffset = (offset: unknown): boolean =>
     Number.isInteger(offset) && Number(offset) >= 0 && Number(offset) <= spare;
   const wrong = views.findIndex(
-    (view) => !isPlace(view?.top) || !isPlace(view?.left) || typeof view?.mirror !== 'boolean',
+    (view) => !isOffset(view?.top) || !isOffset(view?.left) || typeof view?.mirror !== 'boolean',
   );
   if (wrong < 0) return;
   throw new RangeError(

@@ -5,13 +5,13 @@ import { type AugmentOptions, type ResolvedAugment, resolveAugment } from './aug
 /** Options of `PreparedData.batches`. */
 export interface BatchOptions {
   readonly split: Split;
-  /** Pictures a batch; 128, sec. 5. */
+  /** Images a batch; 128, sec. 5. */
   readonly batchSize?: number;
   /** Part of every draw; 0. */
   readonly epoch?: number;
   /** Part of every draw; 0. */
   readonly seed?: number;
-  /** Take the pictures in random order; true for `train`, false for the others. */
+  /** Take the images in random order; true for `train`, false for the others. */
   readonly shuffle?: boolean;
   readonly augment?: AugmentOptions;
   /**
@@ -85,7 +85,7 @@ export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedB
   const size = dropRemainder ? Math.floor(images / batchSize) : Math.ceil(images / batchSize);
   if (size === 0) {
     throw new RangeError(
-      `batchSize must be at most the ${images} pictures of ${split} unless dropRemainder is false (batches), got ${batchSize}.`,
+      `batchSize must be at most the ${images} images of ${split} unless dropRemainder is false (batches), got ${batchSize}.`,
     );
   }
   if (startBatch > size) {

@@ -10,7 +10,7 @@ export interface BatchPlan {
   /** Make batches in shared memory that comes back, not each in memory of its own that is handed over. */
   readonly isReused: boolean;
   readonly split: Split;
-  /** Side of the stored pictures. */
+  /** Side of the stored images. */
   readonly size: number;
   readonly format: ImageFormat;
   /** Paths of the split's shards. */
@@ -22,12 +22,12 @@ export interface BatchPlan {
   readonly change: PixelChange;
 }
 
-/** One batch: its pictures, and all that was drawn for them. */
+/** One batch: its images, and all that was drawn for them. */
 export interface BatchJob {
-  /** Numbers of the pictures within the split. */
+  /** Numbers of the images within the split. */
   readonly images: Uint32Array;
-  /** As many for each picture, picture by picture. */
+  /** As many for each image, image by image. */
   readonly views: readonly CropView[];
-  /** Red, green and blue added to each picture. */
+  /** Red, green and blue added to each image. */
   readonly shifts: Float64Array;
 }

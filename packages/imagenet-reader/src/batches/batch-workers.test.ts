@@ -106,7 +106,7 @@ test.each([0, 2])('a damaged shard is named, with %i threads', async (workers) =
   await file.close();
   const reading = collect(data.rawBatches({ ...options, shuffle: false, workers }));
   expect(await failure(reading)).toBe(
-    `${shard}: picture 8 of train is damaged (the index points elsewhere); prepare it again.`,
+    `${shard}: image 8 of train is damaged (the index points elsewhere); prepare it again.`,
   );
 });
 

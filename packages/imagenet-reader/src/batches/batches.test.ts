@@ -18,7 +18,7 @@ const use = (): Promise<PreparedData> => preparedData(source);
 test('the defaults are the paper’s: batches of 128, 224 of 256, random for train, centre for val', async () => {
   const big = await preparedData(await testIlsvrc(1, 2), { size: 256, format: 'jpg' });
   expect(() => big.rawBatches({ split: 'train' })).toThrow(
-    'batchSize must be at most the 4 pictures of train unless dropRemainder is false (batches), got 128.',
+    'batchSize must be at most the 4 images of train unless dropRemainder is false (batches), got 128.',
   );
   const [val] = await collect(big.rawBatches({ split: 'val' }));
   expect(val?.shape).toEqual([2, 224, 224, 3]);
@@ -29,7 +29,7 @@ test('the defaults are the paper’s: batches of 128, 224 of 256, random for tra
   );
 });
 
-test('an epoch holds each picture once, in an order of its own; the same options give the same bytes', async () => {
+test('an epoch holds each image once, in an order of its own; the same options give the same bytes', async () => {
   const opened = await use();
   const options: BatchOptions = { split: 'train', batchSize: 8, seed: 1, augment: { cropSize: CROP } };
   const order = (batches: RawBatch[]): number[] => batches.flatMap(({ indices }) => [...indices]);
@@ -212,7 +212,7 @@ test('bad options name the option, the rule and the value', async () => {
   expect(bad({ seed: 0.5 })).toThrow('seed must be a safe integer (batches), got 0.5.');
   expect(bad({ startBatch: 2 })).toThrow('startBatch must be at most 1 (batches), got 2.');
   expect(bad({}, { cropSize: 13 })).toThrow(
-    "cropSize must be a whole number from 1 to 12, the pictures' side (batches), got 13.",
+    "cropSize must be a whole number from 1 to 12, the images' side (batches), got 13.",
   );
   expect(bad({}, { crop: 'five' })).toThrow(
     "crop must be one of 'random', 'center', 'ten' (batches), got five.",

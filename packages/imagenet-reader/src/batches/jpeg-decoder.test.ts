@@ -28,13 +28,13 @@ test('the bytes are those that sharp decodes, of any coding', async () => {
   }
 });
 
-test('what is no whole picture of the size is an error, and the next picture is read as ever', async () => {
+test('what is no whole image of the size is an error, and the next image is read as ever', async () => {
   const decoder = new JpegDecoder(SIZE);
   const target = new Uint8Array(SIZE * SIZE * 3);
   const whole = await stored(7);
   const expected = await pixelsOf(whole);
   const wrong: [Buffer, string][] = [
-    [Buffer.from('a picture'), 'damaged'],
+    [Buffer.from('an image'), 'damaged'],
     [Buffer.alloc(0), 'JPEG'],
     [whole.subarray(0, 200), 'damaged'],
     [whole.subarray(0, whole.length / 2), 'its JPEG data are damaged or end early'],

@@ -36,7 +36,7 @@ const GROW = 1 << 16;
  * Decodes square RGB JPEGs in the thread that calls, straight to where the pixels are wanted.
  *
  * libjpeg-turbo as WebAssembly (the file of `@cwasm/jpeg-turbo`): the bytes are those that sharp gives, in 1.2 ms for a
- * picture of 256 pixels where sharp takes 2 ms, of which 1 ms is its pipeline, in the four threads that a process has for it.
+ * image of 256 pixels where sharp takes 2 ms, of which 1 ms is its pipeline, in the four threads that a process has for it.
  */
 export class JpegDecoder {
   readonly #size: number;
@@ -48,7 +48,7 @@ export class JpegDecoder {
   #jpeg = 0;
   #room = 0;
 
-  /** @param size Side of the pictures. */
+  /** @param size Side of the images. */
   constructor(size: number) {
     this.#size = size;
     const file = createRequire(import.meta.url).resolve('@cwasm/jpeg-turbo/jpeg-turbo.wasm');

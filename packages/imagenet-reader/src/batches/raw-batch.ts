@@ -4,7 +4,7 @@ export interface RawBatch<Pixels extends Float32Array | Uint8Array = Float32Arra
   readonly pixels: Pixels;
   /** One a row: with ten views an image, ten equal ones. */
   readonly labels: Int32Array;
-  /** Numbers of the pictures within the split, one an image. */
+  /** Numbers of the images within the split, one an image. */
   readonly indices: Uint32Array;
   readonly shape: [rows: number, height: number, width: number, channels: number];
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
  * Reads ranges of many files straight into memory that is already there, with few files open: those idle longest are
- * closed first. It blocks its thread, which a worker can afford: a picture in the page cache takes 30 us, where a
+ * closed first. It blocks its thread, which a worker can afford: an image in the page cache takes 30 us, where a
  * round trip through the thread pool takes more than that besides.
  */
 export class ShardFiles {

@@ -33,16 +33,16 @@ const TILE_ROWS = 32; // of 224 pixels: 86 kB, which stay in a core's second cac
 const PAGE = 65536;
 
 /**
- * Cuts views out of one picture at a time, in one pass from bytes to floats, in float32 throughout:
+ * Cuts views out of one image at a time, in one pass from bytes to floats, in float32 throughout:
  * `out[y, x, c] = ((pixels[top + y, left + x, c] - mean) + shift[c]) * scale[c]`, mirrored left to right if the view says so.
  *
  * The loops are WebAssembly with 128-bit vectors. They work on a tile of rows at a time in their own memory, from where
- * it is copied to the batch: 100 us a view of 224 with its picture's 192 kB, four times faster than JavaScript's loop.
+ * it is copied to the batch: 100 us a view of 224 with its image's 192 kB, four times faster than JavaScript's loop.
  */
 export class ViewFuser {
   /** Where a shard's entry goes: 512 bytes of tar header, then the pixels. */
   readonly entry: Buffer;
-  /** Where the picture goes: `size * size` RGB bytes. */
+  /** Where the image goes: `size * size` RGB bytes. */
   readonly pixels: Uint8Array;
   readonly #size: number;
   readonly #cropSize: number;
@@ -71,7 +71,7 @@ export class ViewFuser {
     this.#setMean(change.mean);
   }
 
-  /** Writes a view of the picture as floats from `out[at]` on. */
+  /** Writes a view of the image as floats from `out[at]` on. */
   fuse(out: Float32Array, at: number, view: CropView, shift: ArrayLike<number>): void {
     for (let i = 0; i < 12; i++) this.#factors[i] = shift[i % 3] as number;
     const { from, stride } = this.#rows(view);
@@ -104,7 +104,7 @@ export class ViewFuser {
     }
   }
 
-  /** Where the view's rows lie: in the picture, or reversed beside it. */
+  /** Where the view's rows lie: in the image, or reversed beside it. */
   #rows({ top, left, mirror }: CropView): { from: number; stride: number } {
     const stride = this.#size * 3;
     const from = this.#at.entry + TAR_HEADER + top * stride + left * 3;

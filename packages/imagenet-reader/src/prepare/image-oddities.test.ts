@@ -1,4 +1,4 @@
-/** Pictures as few cameras make them, each beside pixel values that are known without decoding it. */
+/** Images as few cameras make them, each beside pixel values that are known without decoding it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
@@ -157,7 +157,7 @@ function pngOf(width: number, height: number): Buffer {
   return Buffer.concat([signature, chunk('IHDR', header), data, chunk('IEND', Buffer.alloc(0))]);
 }
 
-test('a picture that declares more than 100 million pixels is refused, and prepare names its file', async () => {
+test('an image that declares more than 100 million pixels is refused, and prepare names its file', async () => {
   const large = await jpeg(1, 64, 64);
   const frame = large.indexOf(Buffer.from([0xff, 0xc0]));
   large.writeUInt16BE(65_000, frame + 5);
@@ -168,16 +168,16 @@ test('a picture that declares more than 100 million pixels is refused, and prepa
   }
   expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
   const dir = await temporaryFolder();
-  const place = join(dir, 'train/a');
-  await mkdir(place, { recursive: true });
-  await writeFile(join(place, 'bomb.png'), pngOf(60_000, 60_000));
-  await writeFile(join(place, 'good.jpg'), await jpeg(2));
+  const folder = join(dir, 'train/a');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'bomb.png'), pngOf(60_000, 60_000));
+  await writeFile(join(folder, 'good.jpg'), await jpeg(2));
   const source = await openIlsvrc(dir);
   expect(await failure(prepare(source, join(dir, 'out'), { size: SIZE }))).toContain(
-    `${place}/bomb.png cannot be decoded (Input image exceeds pixel limit)`,
+    `${folder}/bomb.png cannot be decoded (Input image exceeds pixel limit)`,
   );
   const report = await prepare(source, join(dir, 'out'), { size: SIZE, onError: 'skip' });
-  expect(report.skipped.map(({ location }) => location)).toEqual([`${place}/bomb.png`]);
+  expect(report.skipped.map(({ location }) => location)).toEqual([`${folder}/bomb.png`]);
 });
 
 test('what is no photograph is refused before it is decoded', async () => {

@@ -12,7 +12,7 @@ import { WorkProgress } from './work-progress.js';
 /** What {@link planPrepare} expects. */
 export interface PreparePlan {
   readonly images: Readonly<Record<Split, number>>;
-  /** Pictures that unfinished work in `<outDir>.partial` has done already. */
+  /** Images that unfinished work in `<outDir>.partial` has done already. */
   readonly done: number;
   /** Time for the rest, on this machine as busy as it is now. */
   readonly seconds: number;
@@ -22,7 +22,7 @@ export interface PreparePlan {
   readonly freeBytes: number;
   /** Cores that will work. */
   readonly cores: number;
-  /** Pictures that were prepared to know it. */
+  /** Images that were prepared to know it. */
   readonly sampled: number;
 }
 
@@ -31,10 +31,10 @@ const MOST_SAMPLES = 64;
 const SAMPLE_MS = 2000;
 
 /**
- * Says how long `prepare(source, outDir, options)` will take and how much room, from a few pictures of all parts of the source
+ * Says how long `prepare(source, outDir, options)` will take and how much room, from a few images of all parts of the source
  * that are prepared for it, in some two seconds. Nothing is left of them.
  *
- * @throws RangeError for a bad option; Error that names the picture, if one cannot be read.
+ * @throws RangeError for a bad option; Error that names the image, if one cannot be read.
  * @example
  * const { seconds, bytes, freeBytes } = await planPrepare(source, '/data/ilsvrc-256');
  */
@@ -73,7 +73,7 @@ export async function planPrepare(
   };
 }
 
-/** Prepares pictures at equal distances in the source, into a file that is removed. */
+/** Prepares images at equal distances in the source, into a file that is removed. */
 async function prepareSample(
   source: IlsvrcSource,
   count: number,
@@ -112,7 +112,7 @@ async function pick(source: IlsvrcSource, count: number): Promise<SourceImage[]>
 
 async function imageAt(source: IlsvrcSource, split: Split, number: number): Promise<SourceImage> {
   for await (const image of source.images(split, number)) return image;
-  throw new Error(`${source.path} ends before picture ${number} of ${split}; open it again.`);
+  throw new Error(`${source.path} ends before image ${number} of ${split}; open it again.`);
 }
 
 /** Of the disk of the first folder above that exists. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ImageFormat } from '../prepared/image-format.js';
 
-/** How far `prepare` is, in pictures of all splits. */
+/** How far `prepare` is, in images of all splits. */
 export interface PrepareProgress {
   readonly done: number;
   readonly total: number;
@@ -13,21 +13,21 @@ export interface PrepareProgress {
 export interface PrepareOptions {
   /** Side of the stored squares in pixels; 256, sec. 2. */
   readonly size?: number;
-  /** `jpg`, some 20 to 40 kB a picture at 256, or `rgb`, 192 kB and no decoding; `jpg`. */
+  /** `jpg`, some 20 to 40 kB an image at 256, or `rgb`, 192 kB and no decoding; `jpg`. */
   readonly format?: ImageFormat;
-  /** Pictures a shard; 1024. */
+  /** Images a shard; 1024. */
   readonly shardImages?: number;
-  /** What to do with a picture that cannot be decoded: stop, or leave it out and name it in the report; `stop`. */
+  /** What to do with an image that cannot be decoded: stop, or leave it out and name it in the report; `stop`. */
   readonly onError?: 'stop' | 'skip';
   /**
    * Processes to start beside this one, or 0 to do the work here; 0 up to four cores, then one for every four: a process
    * decodes on four threads (`UV_THREADPOOL_SIZE`). The files written do not depend on it.
    */
   readonly workers?: number;
-  /** Pictures in work at a time in one process; twice its threads, 8. */
+  /** Images in work at a time in one process; twice its threads, 8. */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
-  /** Called at the start and as pictures are done: after each one, or some ten times a second by every worker. */
+  /** Called at the start and as images are done: after each one, or some ten times a second by every worker. */
   readonly onProgress?: (progress: PrepareProgress) => void;
 }
 

@@ -13,7 +13,7 @@ export interface ShardTask {
   readonly split: Split;
   /** Where to write it. */
   readonly file: string;
-  /** Number of its first picture in the split of the source; keys begin with it. */
+  /** Number of its first image in the split of the source; keys begin with it. */
   readonly first: number;
   readonly images: readonly SourceImage[];
 }
@@ -23,7 +23,7 @@ export interface ShardSettings {
   readonly size: number;
   readonly format: ImageFormat;
   readonly onError: 'stop' | 'skip';
-  /** Pictures in work at a time, of all shards of the process. */
+  /** Images in work at a time, of all shards of the process. */
   readonly concurrency: number;
 }
 
@@ -37,15 +37,15 @@ export interface ShardResult extends WrittenShard {
 /** What is there besides the task. */
 export interface ShardContext {
   readonly reader: ImageReader;
-  /** Shared by the shards of the process: the first of them has it all, until its last pictures leave room. */
+  /** Shared by the shards of the process: the first of them has it all, until its last images leave room. */
   readonly slots: Slots;
   readonly rank: number;
   readonly signal?: AbortSignal;
-  /** Called after every picture. */
+  /** Called after every image. */
   onImage(): void;
 }
 
-/** Pictures that may be done before their turn, as a multiple of those in work: a large one holds nobody up. */
+/** Images that may be done before their turn, as a multiple of those in work: a large one holds nobody up. */
 const READY_AHEAD = 4;
 
 interface Encoded {
@@ -55,9 +55,9 @@ interface Encoded {
 }
 
 /**
- * Decodes, squares, encodes and measures the pictures of one shard and writes it: several at a time, in their order.
+ * Decodes, squares, encodes and measures the images of one shard and writes it: several at a time, in their order.
  *
- * @throws Error of one line that names the picture, if it cannot be read, or not be decoded and `onError` is `stop`.
+ * @throws Error of one line that names the image, if it cannot be read, or not be decoded and `onError` is `stop`.
  */
 export async function prepareShard(
   { split, file, first, images }: ShardTask,
@@ -117,7 +117,7 @@ async function encode(
 
 function undecodable(location: string, problem: string): Error {
   return new Error(
-    `${location} cannot be decoded (${problem}); fetch it again, or leave such pictures out with onError: 'skip'.`,
+    `${location} cannot be decoded (${problem}); fetch it again, or leave such images out with onError: 'skip'.`,
   );
 }
 

@@ -80,7 +80,7 @@ async function hashes(dir: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** A source of 24 + 9 pictures in 11 shards, and what an uninterrupted run makes of it. */
+/** A source of 24 + 9 images in 11 shards, and what an uninterrupted run makes of it. */
 async function setUp(): Promise<{ dir: string; out: string; expected: Record<string, string> }> {
   const dir = await temporaryFolder();
   await writeTars(dir, await testIlsvrc(6, 9));
@@ -203,7 +203,7 @@ test('unfinished work on something else is refused and kept', async () => {
   const elsewhere = await temporaryFolder();
   await writeClasses(elsewhere, await testIlsvrc(7, 9));
   expect(await failure(prepareHere(elsewhere, out))).toBe(
-    `${begin}the source has other classes or pictures; the files of the source have changed${end}`,
+    `${begin}the source has other classes or images; the files of the source have changed${end}`,
   );
   await prepareHere(dir, out);
   expect(await hashes(out)).toEqual(expected);
@@ -225,13 +225,13 @@ test('a finished folder gives its report at once; one of something else is refus
   );
 });
 
-test('pictures left out under skip are not taken for done under stop', async () => {
+test('images left out under skip are not taken for done under stop', async () => {
   const dir = await temporaryFolder();
   const data = await testIlsvrc(6, 9);
   await writeClasses(dir, data);
   const [[wnid, files] = ['', []]] = [...data.train].sort(([a], [b]) => (a < b ? -1 : 1));
   const broken = join(dir, 'train', wnid, files[1]?.name ?? '');
-  await writeFile(broken, 'no picture');
+  await writeFile(broken, 'no image');
   const [out, source] = [join(dir, 'out'), await openIlsvrc(dir)];
   const controller = new AbortController();
   const stopped = prepare(source, out, {
@@ -251,7 +251,7 @@ test('pictures left out under skip are not taken for done under stop', async () 
   expect(await hashes(out)).toEqual(await hashes(join(dir, 'straight')));
 });
 
-test('a picture that vanished since it was listed stops it, and is taken up when it is back', async () => {
+test('an image that vanished since it was listed stops it, and is taken up when it is back', async () => {
   const { dir, out } = await setUp();
   const source = await openIlsvrc(dir);
   const file = join(dir, 'ILSVRC2012_img_val.tar');

@@ -9,7 +9,7 @@ const PROGRESS_MS = 100;
 
 const reader = new ImageReader();
 let slots: Slots | undefined;
-sharp.concurrency(1); // a picture a thread: the pictures are what runs side by side
+sharp.concurrency(1); // an image a thread: the images are what runs side by side
 
 async function work({ id, task, settings }: WorkerRequest): Promise<void> {
   slots ??= new Slots(settings.concurrency);

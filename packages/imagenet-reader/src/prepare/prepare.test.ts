@@ -51,7 +51,7 @@ async function tarsFolder(changed: TestIlsvrc = data): Promise<string> {
   return dir;
 }
 
-test('stores every picture as squarePixels makes it, train by class, with its label', async () => {
+test('stores every image as squarePixels makes it, train by class, with its label', async () => {
   const dir = await tarsFolder();
   const report = await prepareFrom(dir, join(dir, 'out'));
   expect(report).toMatchObject({ path: join(dir, 'out'), images: { train: 12, val: 6 }, skipped: [] });
@@ -76,16 +76,16 @@ test('means, mean image and colour components are those of the training split', 
   const dir = await tarsFolder();
   const { path, channelMeans, pca } = await prepareFrom(dir, join(dir, 'out'));
   const prepared = await openPrepared(path);
-  const pictures: Uint8Array[] = [];
-  for (let i = 0; i < 12; i++) pictures.push((await prepared.image('train', i)).pixels);
-  const mean = (i: number): number => pictures.reduce((sum, pixels) => sum + (pixels[i] ?? 0), 0) / 12;
+  const images: Uint8Array[] = [];
+  for (let i = 0; i < 12; i++) images.push((await prepared.image('train', i)).pixels);
+  const mean = (i: number): number => images.reduce((sum, pixels) => sum + (pixels[i] ?? 0), 0) / 12;
   expect([...prepared.meanImage]).toEqual(Array.from({ length: 768 }, (_, i) => Math.fround(mean(i))));
   for (const c of [0, 1, 2] as const) {
     let sum = 0;
     for (let i = c; i < 768; i += 3) sum += mean(i);
     expect(channelMeans[c]).toBeCloseTo(sum / 256, 9);
   }
-  expect(pca).toEqual(fitRgbPca(pictures));
+  expect(pca).toEqual(fitRgbPca(images));
   expect([prepared.pca, prepared.channelMeans]).toEqual([pca, channelMeans]);
   await prepared.close();
 });
@@ -156,7 +156,7 @@ async function withTruncated(): Promise<{ dir: string; name: string }> {
   return { dir: await tarsFolder({ ...data, train: [[wnid, cut], ...others] }), name };
 }
 
-test('a truncated picture stops it, named with its tar; what is done is kept', async () => {
+test('a truncated image stops it, named with its tar; what is done is kept', async () => {
   const { dir, name } = await withTruncated();
   const message = await failure(prepareFrom(dir, join(dir, 'out')));
   expect(message).toContain(`${dir}/ILSVRC2012_img_train.tar/n01440764.tar/${name} cannot be decoded (`);
@@ -168,7 +168,7 @@ test('a truncated picture stops it, named with its tar; what is done is kept', a
   expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out']);
 });
 
-test('skipping counts and names the picture, and keeps the rest', async () => {
+test('skipping counts and names the image, and keeps the rest', async () => {
   const { dir, name } = await withTruncated();
   const progress: PrepareProgress[] = [];
   const report = await prepareFrom(dir, join(dir, 'out'), {
@@ -185,7 +185,7 @@ test('skipping counts and names the picture, and keeps the rest', async () => {
   await prepared.close();
 });
 
-test('a class left without pictures is an error, even when skipping', async () => {
+test('a class left without images is an error, even when skipping', async () => {
   const broken = data.train.map(([wnid, files], i) =>
     i === 2
       ? ([wnid, files.map(({ name }) => ({ name, bytes: Buffer.from('x') }))] as const)
@@ -193,7 +193,7 @@ test('a class left without pictures is an error, even when skipping', async () =
   );
   const dir = await tarsFolder({ ...data, train: broken });
   expect(await failure(prepareFrom(dir, join(dir, 'out'), { onError: 'skip' }))).toBe(
-    `${dir}: no picture of class n01484850 is left after those that cannot be decoded; fetch it again. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
+    `${dir}: no image of class n01484850 is left after those that cannot be decoded; fetch it again. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
   );
 });
 
@@ -215,7 +215,7 @@ test('stops at its signal and goes on where it was', async () => {
   const stopped = prepare(source, join(dir, 'out'), {
     ...options,
     signal: controller.signal,
-    // at the last picture, before the end: by then the first shard has made room for the fifth
+    // at the last image, before the end: by then the first shard has made room for the fifth
     onProgress: ({ done }) => done === 18 && controller.abort(),
   });
   await expect(stopped).rejects.toMatchObject({
@@ -244,7 +244,7 @@ test('names with dots, spaces and other alphabets make safe keys', async () => {
   await prepared.close();
 });
 
-test('a file that has grown beyond any picture since it was listed is refused unread', async () => {
+test('a file that has grown beyond any image since it was listed is refused unread', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   const file = join(dir, 'train/n01440764', 'a.jpg');

@@ -26,7 +26,7 @@ export interface PrepareReport {
   readonly bytes: number;
   readonly channelMeans: Triple;
   readonly pca: RgbPca;
-  /** Pictures left out because of `onError: 'skip'`. */
+  /** Images left out because of `onError: 'skip'`. */
   readonly skipped: readonly SkippedImage[];
   /** Shards that were there from an earlier run; all of them where `outDir` was finished. */
   readonly resumed: number;
@@ -35,13 +35,13 @@ export interface PrepareReport {
 /**
  * Writes a data set as fixed-size squares in tar shards, with an index and the training set's mean and colour statistics.
  *
- * Every picture: shorter side to `size`, central square (Krizhevsky et al. 2012, sec. 2). The statistics are of the training
+ * Every image: shorter side to `size`, central square (Krizhevsky et al. 2012, sec. 2). The statistics are of the training
  * split, of the pixels before JPEG coding. Everything grows in `<outDir>.partial` and is renamed at the end: `outDir` is
  * whole or not there. Stopped in any way, the same call goes on where it was, and ends with the same bytes; where `outDir` is
  * finished, its report is given at once. Equal input gives equal bytes, whatever the options of speed.
  *
- * @throws RangeError for a bad option; Error of one line, naming the file, if a picture cannot be read, or not be decoded
- * (unless skipped), there is no training split, a class is left without pictures, `outDir` holds something else, another
+ * @throws RangeError for a bad option; Error of one line, naming the file, if an image cannot be read, or not be decoded
+ * (unless skipped), there is no training split, a class is left without images, `outDir` holds something else, another
  * process prepares it, or the disk is full; an error called AbortError on `signal`. What was done is kept.
  * @example
  * const report = await prepare(source, '/data/ilsvrc-256', { onProgress: ({ done, total }) => bar.update(done / total) });
@@ -54,7 +54,7 @@ export async function prepare(
   checkPrepareOptions(options);
   const path = resolve(outDir);
   if (source.counts.train === 0) {
-    throw new Error(`${source.path} has no training pictures; prepare measures its statistics on them.`);
+    throw new Error(`${source.path} has no training images; prepare measures its statistics on them.`);
   }
   const { size = 256, format = 'jpg', shardImages = 1024, onError = 'stop', signal } = options;
   const plan = await workPlan(source, { size, format, shardImages }, signal);

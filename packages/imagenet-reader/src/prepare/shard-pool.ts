@@ -8,7 +8,7 @@ import { Slots } from './priority-semaphore.js';
 export interface ShardPool {
   /** Shards that may be under way together. */
   readonly shards: number;
-  /** `onImages` is told how many more pictures are done. */
+  /** `onImages` is told how many more images are done. */
   run(task: ShardTask, onImages: (images: number) => void): Promise<ShardResult>;
   /** Stops what is under way, and waits until nothing is. */
   close(): Promise<void>;

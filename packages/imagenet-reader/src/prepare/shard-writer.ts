@@ -7,13 +7,13 @@ import { type Pack, pack } from 'tar-stream';
 export interface WrittenShard {
   readonly bytes: number;
   readonly sha256: string;
-  /** Of every picture, one after the other: block of its header, bytes, label. */
+  /** Of every image, one after the other: block of its header, bytes, label. */
   readonly entries: readonly number[];
 }
 
 /**
- * Writes pictures into one tar shard in the WebDataset convention: `<key>.<extension>` with the bytes and `<key>.cls` with the
- * label in ASCII. Headers carry no time and no owner, so equal pictures give equal bytes.
+ * Writes images into one tar shard in the WebDataset convention: `<key>.<extension>` with the bytes and `<key>.cls` with the
+ * label in ASCII. Headers carry no time and no owner, so equal images give equal bytes.
  */
 export class ShardWriter {
   readonly #tar: Pack = pack();
@@ -24,7 +24,7 @@ export class ShardWriter {
   #blocks = 0;
   #bytes = 0;
 
-  /** @param extension Of the pictures, without its dot. */
+  /** @param extension Of the images, without its dot. */
   constructor(file: string, extension: string) {
     this.#extension = extension;
     const out = createWriteStream(file, { flush: true, highWaterMark: 1 << 20 });
@@ -32,7 +32,7 @@ export class ShardWriter {
     this.#written.catch(() => undefined); // reported by whichever call comes next
   }
 
-  /** Appends a picture. `key` must be ASCII, without dots, of at most 90 characters. */
+  /** Appends an image. `key` must be ASCII, without dots, of at most 90 characters. */
   async add(key: string, bytes: Buffer, label: number): Promise<void> {
     this.#entries.push(this.#blocks, bytes.length, label);
     await this.#entry(`${key}.${this.#extension}`, bytes);

@@ -32,7 +32,7 @@ test('equals a resize to the shorter side followed by a cut', async () => {
   }
 });
 
-test('gives three channels for grey, 16-bit, palette, transparent and CMYK pictures', async () => {
+test('gives three channels for grey, 16-bit, palette, transparent and CMYK images', async () => {
   const files = {
     grey: await raw(20, 30).greyscale().jpeg().toBuffer(),
     deep: await raw(20, 30).toColourspace('rgb16').png().toBuffer(),
@@ -52,7 +52,7 @@ test('gives three channels for grey, 16-bit, palette, transparent and CMYK pictu
   }
 });
 
-test('does not turn a picture by its EXIF orientation', async () => {
+test('does not turn an image by its EXIF orientation', async () => {
   const plain = await raw(20, 30).png().toBuffer();
   const turned = await sharp(plain).withMetadata({ orientation: 6 }).png().toBuffer();
   expect(difference(await squarePixels(turned, 16), await squarePixels(plain, 16))).toBe(0);

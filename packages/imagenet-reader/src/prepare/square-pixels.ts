@@ -1,24 +1,24 @@
 import sharp, { type Sharp } from 'sharp';
-import { pictureBytes } from '../source/image-bytes.js';
+import { imageBytes } from '../source/image-bytes.js';
 
-/** Most pixels that a picture may declare: more than ILSVRC's largest, and at most some hundreds of MB while decoding. */
+/** Most pixels that an image may declare: more than ILSVRC's largest, and at most some hundreds of MB while decoding. */
 const MOST_PIXELS = 100_000_000;
 
 let isCacheOff = false;
 
 /**
- * Decodes a picture of any kind into `size * size` RGB bytes: shorter side to `size`, then the central square
+ * Decodes an image of any kind into `size * size` RGB bytes: shorter side to `size`, then the central square
  * (an odd margin is cut one pixel more at the left or top).
  *
  * Greyscale becomes three equal channels, CMYK and embedded profiles become sRGB, transparency is dropped with the colours
  * under it kept, EXIF orientation is not applied (the original ignored it), and of an animation the first frame is taken. The
- * kernel is Lanczos-3 over the whole picture (no shrink on load). Krizhevsky et al. 2012, sec. 2.
+ * kernel is Lanczos-3 over the whole image (no shrink on load). Krizhevsky et al. 2012, sec. 2.
  *
- * @throws Error with the decoder's reason, on one line, if the file is truncated, damaged, no picture, or declares more than
+ * @throws Error with the decoder's reason, on one line, if the file is truncated, damaged, no image, or declares more than
  * 100 million pixels.
  */
 export async function squarePixels(bytes: Buffer, size: number): Promise<Uint8Array> {
-  if (!isCacheOff) sharp.cache(false); // no picture comes twice
+  if (!isCacheOff) sharp.cache(false); // no image comes twice
   isCacheOff = true;
   try {
     const { data, info } = await (await decoder(bytes))
@@ -37,10 +37,10 @@ export async function squarePixels(bytes: Buffer, size: number): Promise<Uint8Ar
 
 /** Only a JPEG has surely no transparency; resized with it, colours would be weighted by it and fade to black. */
 async function decoder(file: Buffer): Promise<Sharp> {
-  const { kind, bytes } = pictureBytes(file);
-  const picture = sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS });
-  if (kind === 'jpeg' || !(await picture.metadata()).hasAlpha) return picture;
-  const opaque = picture.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
+  const { kind, bytes } = imageBytes(file);
+  const image = sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS });
+  if (kind === 'jpeg' || !(await image.metadata()).hasAlpha) return image;
+  const opaque = image.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
   const { data, info } = await opaque.toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   return sharp(data, { raw: { width, height, channels } });

@@ -44,7 +44,7 @@ test.for(formats)('PyTorch’s webdataset reads %s shards: keys, labels, pixels'
 });
 
 test.each(formats)(
-  'plain tar lists %s shards as webdataset wants them: keys sorted, a picture’s files in a row',
+  'plain tar lists %s shards as webdataset wants them: keys sorted, an image’s files in a row',
   async (format) => {
     const data = await prepareAs(format);
     for (const split of ['train', 'val'] as const) {

@@ -244,7 +244,7 @@ function checkClasses(split: Split, source: IlsvrcSource, index: Buffer): void {
   if (index.length > 0 && empty < 0) return;
   const of = index.length === 0 ? split : `class ${source.classes[empty]?.wnid}`;
   throw new Error(
-    `${source.path}: no picture of ${of} is left after those that cannot be decoded; fetch it again.`,
+    `${source.path}: no image of ${of} is left after those that cannot be decoded; fetch it again.`,
   );
 }
 

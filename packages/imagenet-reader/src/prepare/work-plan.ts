@@ -9,9 +9,9 @@ export interface WorkPlan {
   readonly size: number;
   readonly format: ImageFormat;
   readonly shardImages: number;
-  /** SHA-256 of the classes and of every picture's name and label. */
+  /** SHA-256 of the classes and of every image's name and label. */
   readonly pictures: string;
-  /** SHA-256 of the layout and of where every picture lies inside its tar. */
+  /** SHA-256 of the layout and of where every image lies inside its tar. */
   readonly places: string;
   readonly sharp: string;
   readonly libvips: string;
@@ -56,6 +56,6 @@ export function planDifference(
 }
 
 const inWords: Readonly<Record<string, string>> = {
-  pictures: 'the source has other classes or pictures',
+  pictures: 'the source has other classes or images',
   places: 'the files of the source have changed',
 };

@@ -6,9 +6,9 @@ import { TrainingStatistics } from './training-statistics.js';
 
 /** What is finished of a split. */
 interface SplitProgress {
-  /** Pictures of the source that are done, stored or skipped. */
+  /** Images of the source that are done, stored or skipped. */
   done: number;
-  /** Pictures stored. */
+  /** Images stored. */
   images: number;
   readonly shards: ShardFile[];
 }
@@ -29,7 +29,7 @@ export class WorkProgress {
     this.splits = { train: none(), val: none(), test: none() };
   }
 
-  /** Pictures that are done, of all splits. */
+  /** Images that are done, of all splits. */
   get done(): number {
     return splits.reduce((sum, split) => sum + this.splits[split].done, 0);
   }

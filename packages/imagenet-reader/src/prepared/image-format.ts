@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** How a prepared picture is stored: JPEG, or its RGB bytes as they are. */
+/** How a prepared image is stored: JPEG, or its RGB bytes as they are. */
 export type ImageFormat = 'jpg' | 'rgb';
 
 /**

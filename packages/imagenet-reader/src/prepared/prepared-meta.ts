@@ -3,7 +3,7 @@ import type { RgbCovarianceJson, RgbPca, Triple } from '@alexnet/augment-pca';
 import type { ImageClass, Split } from '../source/ilsvrc-source.js';
 import type { ImageFormat } from './image-format.js';
 
-/** A picture that was left out, and why. */
+/** An image that was left out, and why. */
 export interface SkippedImage {
   readonly split: Split;
   readonly location: string;
@@ -21,7 +21,7 @@ export interface ShardFile {
 /** A split as `meta.json` describes it. */
 export interface SplitMeta {
   readonly images: number;
-  /** File of `INDEX_ENTRY_BYTES` a picture. */
+  /** File of `INDEX_ENTRY_BYTES` an image. */
   readonly index: string;
   readonly indexSha256: string;
   readonly shards: readonly ShardFile[];
@@ -33,9 +33,9 @@ export interface PreparedMeta {
   readonly version: typeof PREPARED_VERSION;
   readonly size: number;
   readonly format: ImageFormat;
-  /** Pictures of the source in a shard; where some were left out, it holds fewer. */
+  /** Images of the source in a shard; where some were left out, it holds fewer. */
   readonly shardImages: number;
-  /** SHA-256 of the classes and of every picture's name and label, as listed. */
+  /** SHA-256 of the classes and of every image's name and label, as listed. */
   readonly pictures: string;
   readonly classes: readonly ImageClass[];
   readonly channelMeans: Triple;
@@ -55,7 +55,7 @@ export const PREPARED_KIND = 'alexnet-prepared-images';
 export const PREPARED_VERSION = 2;
 export const MEAN_FILE = 'mean-image.f32';
 
-/** Pictures of every split; 0 where there is none. */
+/** Images of every split; 0 where there is none. */
 export function imagesOf({ splits }: PreparedMeta): Record<Split, number> {
   return { train: splits.train.images, val: splits.val?.images ?? 0, test: splits.test?.images ?? 0 };
 }

@@ -1,10 +1,10 @@
 import { endianness } from 'node:os';
 
-/** Where a picture lies: the header of its tar entry is block `block` (of 512 bytes) of shard number `shard`. */
+/** Where an image lies: the header of its tar entry is block `block` (of 512 bytes) of shard number `shard`. */
 export interface IndexEntry {
   readonly shard: number;
   readonly block: number;
-  /** Bytes of the stored picture. */
+  /** Bytes of the stored image. */
   readonly size: number;
   readonly label: number;
 }
@@ -12,7 +12,7 @@ export interface IndexEntry {
 /** Bytes of an entry: four little-endian 32-bit numbers, shard, block, size, label. */
 export const INDEX_ENTRY_BYTES = 16;
 
-/** The entries of one shard as bytes; `entries` holds block, size and label of every picture, one after the other. */
+/** The entries of one shard as bytes; `entries` holds block, size and label of every image, one after the other. */
 export function indexBytes(shard: number, entries: readonly number[]): Buffer {
   const bytes = Buffer.alloc((entries.length / 3) * INDEX_ENTRY_BYTES);
   for (const [i, value] of entries.entries()) {
@@ -63,7 +63,7 @@ export class IndexReader {
     return -1;
   }
 
-  /** @throws RangeError if there is no picture of that number. */
+  /** @throws RangeError if there is no image of that number. */
   at(image: number): IndexEntry {
     if (!Number.isInteger(image) || image < 0 || image >= this.count) {
       throw new RangeError(`image must be a whole number from 0 to ${this.count - 1} (index), got ${image}.`);

@@ -41,13 +41,13 @@ test('finds one byte changed in any file, at any place', async () => {
   expect((await verifyPrepared(dir)).problems).toEqual([]);
 });
 
-test('names the file, the picture and its byte', async () => {
+test('names the file, the image and its byte', async () => {
   const shard = join(dir, 'train-000001.tar');
   const index = await readFile(join(dir, 'train.index'));
-  const byte = index.readUInt32LE(4 * 16 + 4) * 512; // the fifth picture is the second of this shard
+  const byte = index.readUInt32LE(4 * 16 + 4) * 512; // the fifth image is the second of this shard
   const bytes = await readFile(shard);
   const sha = `${shard} has another SHA-256 than when it was written`;
-  const where = `${shard}: picture 4 of train, at byte ${byte}, `;
+  const where = `${shard}: image 4 of train, at byte ${byte}, `;
   const problems = async (change: (copy: Buffer) => unknown): Promise<readonly string[]> => {
     const copy = Buffer.from(bytes);
     change(copy);

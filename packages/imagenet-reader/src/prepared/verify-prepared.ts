@@ -23,7 +23,7 @@ export interface VerifyReport {
   readonly images: Readonly<Record<Split, number>>;
   /** Bytes of all shards. */
   readonly bytes: number;
-  /** What is wrong, a line each that names the file and the picture or byte; empty for a whole folder. */
+  /** What is wrong, a line each that names the file and the image or byte; empty for a whole folder. */
   readonly problems: readonly string[];
 }
 
@@ -88,11 +88,11 @@ async function verifyIndex(
   if (problems.length > 0) return { problems };
   const reader = IndexReader.ofBytes(await readFile(file));
   const counted = shards.reduce((sum, shard) => sum + shard.images, 0);
-  if (counted !== images) problems.push(`${file} has ${images} pictures, its shards have ${counted}`);
+  if (counted !== images) problems.push(`${file} has ${images} images, its shards have ${counted}`);
   for (let i = 0; i < reader.count; i++) {
     const label = reader.at(i).label;
     if (label < classes.length) continue;
-    problems.push(`${file}: picture ${i} has label ${label}, no class`);
+    problems.push(`${file}: image ${i} has label ${label}, no class`);
     break;
   }
   return { problems, reader };
@@ -102,7 +102,7 @@ interface ShardToVerify {
   readonly path: string;
   readonly split: Split;
   readonly number: number;
-  /** Number of its first picture in the split. */
+  /** Number of its first image in the split. */
   readonly first: number;
   readonly shard: ShardFile;
   /** Undefined where the index itself is damaged. */
@@ -127,7 +127,7 @@ async function verifyShard(given: ShardToVerify): Promise<string[]> {
       const wrong = isInOrder
         ? await wrongEntry(source, entry, meta, isDamaged)
         : 'is not where the index says';
-      if (wrong) problems.push(`${file}: picture ${i} of ${split}, at byte ${entry.block * BLOCK}, ${wrong}`);
+      if (wrong) problems.push(`${file}: image ${i} of ${split}, at byte ${entry.block * BLOCK}, ${wrong}`);
       block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // its header and bytes, and two for the label
     }
   } finally {
@@ -136,7 +136,7 @@ async function verifyShard(given: ShardToVerify): Promise<string[]> {
   return problems;
 }
 
-/** What is wrong with a picture; of a shard with another checksum its bytes are decoded too, to find the one. */
+/** What is wrong with an image; of a shard with another checksum its bytes are decoded too, to find the one. */
 async function wrongEntry(
   source: ByteSource,
   { block, size, label }: IndexEntry,

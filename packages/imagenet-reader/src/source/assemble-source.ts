@@ -17,7 +17,7 @@ export function assembleSource(path: string, parts: SourceParts): IlsvrcSource {
     splits[split]?.groups.reduce((sum, group) => sum + group.count, 0) ?? 0;
   const counts = { train: count('train'), val: count('val'), test: count('test') };
   if (counts.train + counts.val + counts.test === 0) {
-    throw new Error(`${path} holds no pictures with labels: ${missing.join(' ') || 'it is empty.'}`);
+    throw new Error(`${path} holds no images with labels: ${missing.join(' ') || 'it is empty.'}`);
   }
   const reader = new ImageReader();
   return {

@@ -8,7 +8,7 @@ import { type MatValue, readMat5 } from './mat5.js';
 import { printable } from './printable.js';
 import { tarEntries } from './tar-entries.js';
 
-/** The labels of a flat split, one a picture, in the order of the pictures' names. */
+/** The labels of a flat split, one an image, in the order of the images' names. */
 export interface SplitLabels {
   /** 0-based. */
   readonly labels: Uint32Array;
@@ -20,7 +20,7 @@ export interface SplitLabels {
 export interface Devkit {
   /** By `ILSVRC<year>_ID - 1`, the label order of the ground truth and of submissions. */
   readonly classes: readonly ImageClass[];
-  /** All training pictures, by `num_train_images`; 0 if the kit does not say. */
+  /** All training images, by `num_train_images`; 0 if the kit does not say. */
   readonly trainImages: number;
   readonly splits: Readonly<Partial<Record<Split, SplitLabels>>>;
 }

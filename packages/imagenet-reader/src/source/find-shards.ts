@@ -22,11 +22,11 @@ export async function findShards(path: string): Promise<FoundShards> {
   const splits: Record<Split, string[]> = { train: [], val: [], test: [] };
   const missing: string[] = [];
   for (const folder of ['', 'train', 'val', 'validation', 'valid', 'test']) {
-    const place = join(path, folder);
-    if ((await kindOf(place)) !== 'folder') continue;
-    const names = (await readdir(place)).filter((name) => SHARD.test(name)).sort(byName);
-    for (const name of names) splits[splitOf(folder || name)].push(join(place, name));
-    missing.push(...gaps(names, place));
+    const location = join(path, folder);
+    if ((await kindOf(location)) !== 'folder') continue;
+    const names = (await readdir(location)).filter((name) => SHARD.test(name)).sort(byName);
+    for (const name of names) splits[splitOf(folder || name)].push(join(location, name));
+    missing.push(...gaps(names, location));
   }
   return { splits, missing };
 }
@@ -38,7 +38,7 @@ export function splitOf(name: string): Split {
 }
 
 /** Numbers run from 0 or 1 on without gaps; how many there should be after the last, nothing tells. */
-function gaps(names: readonly string[], place: string): string[] {
+function gaps(names: readonly string[], location: string): string[] {
   const series = new Map<string, Map<number, string>>();
   for (const name of names) {
     const [, stem = '', digits = ''] = SHARD.exec(name) ?? [];
@@ -57,9 +57,9 @@ function gaps(names: readonly string[], place: string): string[] {
     for (let i = first; i < last && lines.length < Math.min(absent, MOST_LINES); i++) {
       if (numbers.has(i)) continue;
       const name = `${stem}${String(i).padStart(width, '0')}.tar`;
-      lines.push(`${join(place, name)} is missing: its pictures are left out.`);
+      lines.push(`${join(location, name)} is missing: its images are left out.`);
     }
   }
   const more = absent - lines.length;
-  return more > 0 ? [...lines, `${place} lacks ${more} shards more.`] : lines;
+  return more > 0 ? [...lines, `${location} lacks ${more} shards more.`] : lines;
 }

@@ -17,8 +17,8 @@ export async function subfolders(path: string): Promise<string[]> {
     .sort(byName);
 }
 
-/** Lists the pictures right inside a folder; links count as files, pipes and devices do not. */
-export async function folderPictures(path: string): Promise<ListedImages> {
+/** Lists the images right inside a folder; links count as files, pipes and devices do not. */
+export async function folderImages(path: string): Promise<ListedImages> {
   const entries = await readdir(path, { withFileTypes: true });
   const list = new ImageList();
   for (const entry of entries) {
@@ -28,9 +28,9 @@ export async function folderPictures(path: string): Promise<ListedImages> {
 }
 
 /**
- * Lists the pictures of `<folder>/<wnid>/*` for every class, by label.
+ * Lists the images of `<folder>/<wnid>/*` for every class, by label.
  *
- * @param allowEmpty Let a class be without pictures (a validation split), not an error.
+ * @param allowEmpty Let a class be without images (a validation split), not an error.
  */
 export async function classFolderImages(
   path: string,
@@ -50,11 +50,11 @@ export async function classFolderImages(
   for (const [label, { wnid }] of classes.entries()) {
     options.signal?.throwIfAborted();
     const location = join(path, wnid);
-    const found = present.has(wnid) ? await folderPictures(location) : { list: new ImageList(), ignored: 0 };
+    const found = present.has(wnid) ? await folderImages(location) : { list: new ImageList(), ignored: 0 };
     if (found.list.count === 0 && !options.allowEmpty) {
-      const what = present.has(wnid) ? 'holds no pictures' : 'is missing';
+      const what = present.has(wnid) ? 'holds no images' : 'is missing';
       throw new Error(
-        `${printable(location)} ${what}: the class would be left without pictures; unpack it again or remove the class.`,
+        `${printable(location)} ${what}: the class would be left without images; unpack it again or remove the class.`,
       );
     }
     ignored += found.ignored;

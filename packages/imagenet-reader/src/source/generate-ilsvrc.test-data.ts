@@ -75,7 +75,7 @@ export function sealed(header: Buffer): Buffer {
 
 /** A data set in memory. */
 export interface TestIlsvrc {
-  /** `[wnid, pictures]`, in no order of labels. */
+  /** `[wnid, images]`, in no order of labels. */
   readonly train: readonly (readonly [wnid: string, files: readonly TestFile[]])[];
   readonly val: readonly TestFile[];
   /** 1-based, as in the devkit. */
@@ -100,7 +100,7 @@ export async function testIlsvrc(perClass = 3, valImages = 6): Promise<TestIlsvr
   return { train, val, valIds: val.map((_, i) => ((i * 3) % 4) + 1) };
 }
 
-/** Name, label and bytes of every picture of a split, in order. */
+/** Name, label and bytes of every image of a split, in order. */
 export async function contents(source: IlsvrcSource, split: Split): Promise<[string, number, Buffer][]> {
   const found: [string, number, Buffer][] = [];
   for await (const image of source.images(split))

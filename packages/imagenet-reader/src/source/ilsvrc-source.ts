@@ -34,23 +34,23 @@ export interface SourceImage {
 export interface IlsvrcSource {
   /**
    * `tars`: as downloaded; `folders`: unpacked, with a devkit; `kaggle`: `ILSVRC/Data/CLS-LOC` with its tables; `classes`:
-   * `train/<class>/*` and `val/<class>/*`; `webdataset`: shards of pictures with `.cls` or `.json`; `flat`: `<wnid>_<name>`.
+   * `train/<class>/*` and `val/<class>/*`; `webdataset`: shards of images with `.cls` or `.json`; `flat`: `<wnid>_<name>`.
    */
   readonly layout: 'tars' | 'folders' | 'kaggle' | 'classes' | 'webdataset' | 'flat';
   readonly path: string;
   /** By label. With a devkit, label + 1 is the ILSVRC2012_ID (2010_ID); otherwise names in order, or the shards' own labels. */
   readonly classes: readonly ImageClass[];
-  /** Pictures of each split; 0 for one that is not there. */
+  /** Images of each split; 0 for one that is not there. */
   readonly counts: Readonly<Record<Split, number>>;
   /**
    * What a whole data set of this layout would have and this one has not, and what lies there without labels: a line each that
    * names the file, none for a whole one.
    */
   readonly missing: readonly string[];
-  /** Files that are no pictures by their name, left out: hidden files, lists of boxes, ... */
+  /** Files that are no images by their name, left out: hidden files, lists of boxes, ... */
   readonly ignoredFiles: number;
   /**
-   * The pictures from number `from` (0) on, in a fixed order: by label, then name, for `train`; by name, or as `train`, for the
+   * The images from number `from` (0) on, in a fixed order: by label, then name, for `train`; by name, or as `train`, for the
    * others; as they lie, for shards.
    */
   images(split: Split, from?: number): AsyncIterable<SourceImage>;

@@ -11,9 +11,9 @@ export interface IlsvrcYear {
   readonly idField: string;
   /** Files of the labels of flat splits: in the devkit's `data/`, or beside the archives. */
   readonly labels: { readonly val: string; readonly test?: string };
-  /** Archives of pictures whose labels were never published. */
+  /** Archives of images whose labels were never published. */
   readonly unlabelled: readonly string[];
-  /** An archive of pictures that take the place of those with the same names. */
+  /** An archive of images that take the place of those with the same names. */
   readonly patch?: string;
 }
 
@@ -51,7 +51,7 @@ export const ilsvrcYears: readonly IlsvrcYear[] = [
   },
 ];
 
-/** Names of a split's pictures: its archive, and the folders they may be unpacked to. */
+/** Names of a split's images: its archive, and the folders they may be unpacked to. */
 export function splitNames(year: IlsvrcYear, split: Split): string[] {
   const archive = year.archives[split];
   return archive ? [archive, archive.replace(/\.tar$/, ''), split] : [split];

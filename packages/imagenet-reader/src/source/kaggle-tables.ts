@@ -18,6 +18,6 @@ export async function readKaggleLabels(
     }
     return { image, label };
   });
-  solutions.sort((a, b) => byName(a.image, b.image)); // the pictures are taken in the order of their names
+  solutions.sort((a, b) => byName(a.image, b.image)); // the images are taken in the order of their names
   return { location, labels: Uint32Array.from(solutions, ({ label }) => label) };
 }

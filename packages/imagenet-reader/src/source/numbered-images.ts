@@ -1,39 +1,39 @@
 import type { SplitLabels } from './devkit.js';
 import { kindOf } from './file-kind.js';
-import { folderPictures } from './folder-splits.js';
+import { folderImages } from './folder-splits.js';
 import { imageGroup } from './image-group.js';
 import type { ImageList } from './image-list.js';
 import type { Opening } from './opening.js';
-import { type FoundImages, tarPictures } from './tar-splits.js';
+import { type FoundImages, tarImages } from './tar-splits.js';
 
 /**
- * The pictures of a split without folders of classes, in a tar or a folder: the i-th by name has the i-th label.
+ * The images of a split without folders of classes, in a tar or a folder: the i-th by name has the i-th label.
  *
  * @throws Error if there are none, if their number is not that of the labels, or if their own numbers have a gap.
  */
 export async function numberedImages(
-  place: string,
-  { labels, location }: SplitLabels,
+  path: string,
+  { labels, location: labelsFile }: SplitLabels,
   { files, signal }: Pick<Opening, 'files' | 'signal'>,
 ): Promise<FoundImages> {
-  const source = (await kindOf(place)) === 'folder' ? undefined : await files.open(place);
-  const { list, ignored } = source ? await tarPictures(source, { signal }) : await folderPictures(place);
-  if (list.count === 0) throw withoutPictures(place);
+  const source = (await kindOf(path)) === 'folder' ? undefined : await files.open(path);
+  const { list, ignored } = source ? await tarImages(source, { signal }) : await folderImages(path);
+  if (list.count === 0) throw withoutImages(path);
   if (list.count !== labels.length) {
     throw new Error(
-      `${place} holds ${list.count} pictures but ${location} has ${labels.length} labels; fetch the incomplete one again.`,
+      `${path} holds ${list.count} images but ${labelsFile} has ${labels.length} labels; fetch the incomplete one again.`,
     );
   }
-  checkNumbers(list, place);
-  return { groups: [imageGroup(list, { location: place, labels, tar: source?.path })], ignored };
+  checkNumbers(list, path);
+  return { groups: [imageGroup(list, { location: path, labels, tar: source?.path })], ignored };
 }
 
-export function withoutPictures(place: string): Error {
-  return new Error(`${place} holds no pictures; fetch or unpack them again.`);
+export function withoutImages(path: string): Error {
+  return new Error(`${path} holds no images; fetch or unpack them again.`);
 }
 
 /** `ILSVRC2012_val_00000007.JPEG` must be the seventh, or every label after a gap would be wrong. */
-function checkNumbers(list: ImageList, place: string): void {
+function checkNumbers(list: ImageList, path: string): void {
   const there = new Uint8Array(list.count + 1);
   for (let i = 0; i < list.count; i++) {
     const digits = /_(\d{8})\.\w+$/.exec(list.at(i).name)?.[1];
@@ -41,6 +41,5 @@ function checkNumbers(list: ImageList, place: string): void {
     if (Number(digits) <= list.count) there[Number(digits)] = 1;
   }
   const gap = there.indexOf(0, 1);
-  if (gap > 0)
-    throw new Error(`${place} lacks the picture numbered ${gap} of ${list.count}; fetch it again.`);
+  if (gap > 0) throw new Error(`${path} lacks the image numbered ${gap} of ${list.count}; fetch it again.`);
 }

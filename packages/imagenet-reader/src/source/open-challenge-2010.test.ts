@@ -87,7 +87,7 @@ test.each([
   expect(await contents(source, 'train')).toEqual(expectedTrain(data, WNIDS));
   expect(await contents(source, 'val')).toEqual(labelled(data.val, data.valIds));
   expect(await contents(source, 'test')).toEqual(labelled(tests, testIds));
-  expect(source.missing).toEqual([`${dir} has 8 of the 5200 training pictures that the devkit counts.`]);
+  expect(source.missing).toEqual([`${dir} has 8 of the 5200 training images that the devkit counts.`]);
   await source.close();
 });
 
@@ -108,7 +108,7 @@ test('tells which file the test split lacks, and refuses labels of another numbe
   await writeTars(dir);
   await writeFile(join(dir, TEST_LABELS), '1\n2\n');
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/ILSVRC2010_images_test.tar holds 5 pictures but ${dir}/${TEST_LABELS} has 2 labels; fetch the incomplete one again.`,
+    `${dir}/ILSVRC2010_images_test.tar holds 5 images but ${dir}/${TEST_LABELS} has 2 labels; fetch the incomplete one again.`,
   );
   await writeFile(join(dir, TEST_LABELS), '1\n2\n9\n');
   expect(await failure(openIlsvrc(dir))).toContain(`${dir}/${TEST_LABELS}: line 3 must be an ID from 1 to 4`);
@@ -121,11 +121,11 @@ test('tells which file the test split lacks, and refuses labels of another numbe
   await without.close();
   await rm(join(dir, 'ILSVRC2010_images_test.tar'));
   const neither = await openIlsvrc(dir);
-  expect(neither.missing[1]).toBe(`${dir}/ILSVRC2010_images_test.tar is missing: no test pictures.`);
+  expect(neither.missing[1]).toBe(`${dir}/ILSVRC2010_images_test.tar is missing: no test images.`);
   await neither.close();
 });
 
-test('pictures of patch_images.tar take the place of those with their names', async () => {
+test('images of patch_images.tar take the place of those with their names', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir);
   const [val, train] = [data.val[1]?.name ?? '', data.train[0]?.[1][0]?.name ?? ''];

@@ -43,23 +43,23 @@ async function findTrain(
   year: IlsvrcYear,
   devkit: Devkit | undefined,
 ): Promise<readonly ImageClass[]> {
-  const place = await firstPresent(path, splitNames(year, 'train'));
+  const location = await firstPresent(path, splitNames(year, 'train'));
   if (!devkit) {
-    const order = place === undefined ? '' : ' and their labels follow the order of names';
+    const order = location === undefined ? '' : ' and their labels follow the order of names';
     missing.push(
-      `${join(path, year.devkits[0])} is missing: the classes have no words${order}, and no other pictures have labels.`,
+      `${join(path, year.devkits[0])} is missing: the classes have no words${order}, and no other images have labels.`,
     );
   }
-  if (place === undefined) {
-    missing.push(`${join(path, year.archives.train)} is missing: no training pictures.`);
+  if (location === undefined) {
+    missing.push(`${join(path, year.archives.train)} is missing: no training images.`);
     return devkit?.classes ?? [];
   }
-  const tar = (await kindOf(place)) === 'folder' ? undefined : await files.open(place);
-  const wnids = async (): Promise<string[]> => (tar ? trainTarWnids(tar, signal) : subfolders(place));
+  const tar = (await kindOf(location)) === 'folder' ? undefined : await files.open(location);
+  const wnids = async (): Promise<string[]> => (tar ? trainTarWnids(tar, signal) : subfolders(location));
   const classes = devkit?.classes ?? (await wnids()).map((wnid) => ({ wnid, words: wnid }));
   splits.train = tar
     ? await trainTarImages(tar, classes, signal)
-    : await classFolderImages(place, classes, { signal });
+    : await classFolderImages(location, classes, { signal });
   if (devkit) missing.push(...countedShort(splits.train, devkit.trainImages, path));
   return classes;
 }
@@ -73,11 +73,11 @@ async function findNumbered(
 ): Promise<void> {
   const { path, valFolder } = opening;
   const own = split === 'val' && valFolder !== undefined ? [valFolder] : [];
-  const place = await firstPresent(path, [...own, ...splitNames(year, split)]);
+  const location = await firstPresent(path, [...own, ...splitNames(year, split)]);
   const labels = await labelsOf(split, year, path, devkit);
-  if (place !== undefined && labels) splits[split] = await numberedImages(place, labels, opening);
-  else if (year.archives[split] !== undefined || place !== undefined) {
-    missing.push(whyWithout(split, year, path, place, devkit));
+  if (location !== undefined && labels) splits[split] = await numberedImages(location, labels, opening);
+  else if (year.archives[split] !== undefined || location !== undefined) {
+    missing.push(whyWithout(split, year, path, location, devkit));
   }
 }
 
@@ -112,25 +112,25 @@ function whyWithout(
   split: 'val' | 'test',
   year: IlsvrcYear,
   path: string,
-  place: string | undefined,
+  location: string | undefined,
   devkit: Devkit | undefined,
 ): string {
   const name = split === 'val' ? 'validation' : 'test';
   const archive = year.archives[split];
-  if (place === undefined) return `${join(path, archive ?? '')} is missing: no ${name} pictures.`;
+  if (location === undefined) return `${join(path, archive ?? '')} is missing: no ${name} images.`;
   const labels = year.labels[split];
-  if (labels === undefined) return unpublished(place);
+  if (labels === undefined) return unpublished(location);
   const wanted = devkit ? labels : year.devkits[0];
-  return `${place} is left out: its labels are missing, fetch ${wanted} to ${path}.`;
+  return `${location} is left out: its labels are missing, fetch ${wanted} to ${path}.`;
 }
 
-function unpublished(place: string): string {
-  return `${place} is left out: the labels of these pictures were never published.`;
+function unpublished(location: string): string {
+  return `${location} is left out: the labels of these images were never published.`;
 }
 
-/** An unpacking that broke off leaves every class there but some without all of its pictures. */
+/** An unpacking that broke off leaves every class there but some without all of its images. */
 function countedShort({ groups }: FoundImages, expected: number, path: string): string[] {
   const found = groups.reduce((sum, { count }) => sum + count, 0);
   if (expected === 0 || found >= expected) return [];
-  return [`${path} has ${found} of the ${expected} training pictures that the devkit counts.`];
+  return [`${path} has ${found} of the ${expected} training images that the devkit counts.`];
 }

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { assembleSource } from './assemble-source.js';
 import { readWords } from './class-words.js';
 import { firstPresent, kindOf } from './file-kind.js';
-import { classFolderImages, folderPictures, subfolders } from './folder-splits.js';
+import { classFolderImages, folderImages, subfolders } from './folder-splits.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { splitFolders } from './ilsvrc-years.js';
-import { withoutPictures } from './numbered-images.js';
+import { withoutImages } from './numbered-images.js';
 import type { Opening } from './opening.js';
 import type { FoundImages } from './tar-splits.js';
 
@@ -18,7 +18,7 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const splits: Partial<Record<Split, FoundImages>> = {};
   for (const [split, folder] of folders) {
     const images = await classFolderImages(folder, classes, { signal, allowEmpty: split !== 'train' });
-    if (images.groups.every(({ count }) => count === 0)) throw withoutPictures(folder);
+    if (images.groups.every(({ count }) => count === 0)) throw withoutImages(folder);
     splits[split] = images;
   }
   return assembleSource(path, { layout: 'classes', classes, splits, missing });
@@ -40,7 +40,7 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
     const folder = await firstPresent(path, splitFolders(split, valFolder));
     if (folder === undefined || (await kindOf(folder)) !== 'folder') {
       const name = split === 'val' && valFolder !== undefined ? valFolder : split;
-      if (split !== 'test') missing.push(`${join(path, name)} is missing: no ${TITLES[split]} pictures.`);
+      if (split !== 'test') missing.push(`${join(path, name)} is missing: no ${TITLES[split]} images.`);
       continue;
     }
     const found = await subfolders(folder);
@@ -62,6 +62,6 @@ function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
   if (split === 'train')
     throw new Error(`${folder} holds no folders of classes; unpack the training set there.`);
-  if (split === 'val' && (await folderPictures(folder)).list.count === 0) throw withoutPictures(folder);
-  missing.push(`${folder} is left out: its pictures lie in no folders of classes, so have no labels.`);
+  if (split === 'val' && (await folderImages(folder)).list.count === 0) throw withoutImages(folder);
+  missing.push(`${folder} is left out: its images lie in no folders of classes, so have no labels.`);
 }

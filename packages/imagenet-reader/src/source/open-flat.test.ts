@@ -20,15 +20,13 @@ beforeAll(async () => {
 });
 const sorted = [...WNIDS].sort();
 
-test('reads pictures named <wnid>_<name> in one folder: classes by name, a training split only', async () => {
+test('reads images named <wnid>_<name> in one folder: classes by name, a training split only', async () => {
   const dir = await temporaryFolder();
   for (const [, files] of data.train) await writeFiles(dir, files);
   await writeFile(join(dir, 'words.txt'), 'n01440764\ttench\n');
   const source = await openIlsvrc(dir);
   expect(source).toMatchObject({ layout: 'flat', counts: { train: 8, val: 0, test: 0 }, ignoredFiles: 1 });
-  expect(source.missing).toEqual([
-    `${dir} has no validation pictures: names alone tell classes, not splits.`,
-  ]);
+  expect(source.missing).toEqual([`${dir} has no validation images: names alone tell classes, not splits.`]);
   expect(source.classes.map(({ wnid }) => wnid)).toEqual(sorted);
   expect(source.classes[0]?.words).toBe('tench');
   expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
@@ -46,7 +44,7 @@ test('reads the same from a tar, without unpacking', async () => {
   await source.close();
 });
 
-test('a picture without a class, and a file that is no tar, are errors that name them', async () => {
+test('an image without a class, and a file that is no tar, are errors that name them', async () => {
   const dir = await temporaryFolder();
   await writeFile(join(dir, 'n01440764_1.JPEG'), '');
   await writeFile(join(dir, 'cat.JPEG'), '');

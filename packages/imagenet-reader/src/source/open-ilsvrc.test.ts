@@ -129,54 +129,54 @@ test('opens what is there and tells what is missing, what for, and where to put 
     await source.close();
     return source;
   };
-  const short = `${dir} has 12 of the 5200 training pictures that the devkit counts.`;
+  const short = `${dir} has 12 of the 5200 training images that the devkit counts.`;
   expect((await open()).missing).toEqual([short]);
   await writeFile(join(dir, 'ILSVRC2012_img_test.tar'), '');
   expect((await open()).missing).toEqual([
     short,
-    `${dir}/ILSVRC2012_img_test.tar is left out: the labels of these pictures were never published.`,
+    `${dir}/ILSVRC2012_img_test.tar is left out: the labels of these images were never published.`,
   ]);
   await rm(join(dir, 'ILSVRC2012_img_test.tar'));
   await rm(join(dir, 'ILSVRC2012_img_train.tar'));
   expect(await open()).toMatchObject({
     counts: { train: 0, val: 6, test: 0 },
-    missing: [`${dir}/ILSVRC2012_img_train.tar is missing: no training pictures.`],
+    missing: [`${dir}/ILSVRC2012_img_train.tar is missing: no training images.`],
   });
   await writeTars(dir, data);
   await rm(join(dir, 'ILSVRC2012_img_val.tar'));
   expect(await open()).toMatchObject({
     counts: { train: 12, val: 0, test: 0 },
-    missing: [short, `${dir}/ILSVRC2012_img_val.tar is missing: no validation pictures.`],
+    missing: [short, `${dir}/ILSVRC2012_img_val.tar is missing: no validation images.`],
   });
   await writeTars(dir, data);
   await rm(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'));
   const sorted = [...WNIDS].sort();
   const source = await openIlsvrc(dir);
   expect(source.missing).toEqual([
-    `${dir}/ILSVRC2012_devkit_t12.tar.gz is missing: the classes have no words and their labels follow the order of names, and no other pictures have labels.`,
+    `${dir}/ILSVRC2012_devkit_t12.tar.gz is missing: the classes have no words and their labels follow the order of names, and no other images have labels.`,
     `${dir}/ILSVRC2012_img_val.tar is left out: its labels are missing, fetch ILSVRC2012_devkit_t12.tar.gz to ${dir}.`,
   ]);
   expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
   await source.close();
   await rm(join(dir, 'ILSVRC2012_img_train.tar'));
-  expect(await failure(openIlsvrc(dir))).toContain(`${dir} holds no pictures with labels: ${dir}/ILSVRC2012`);
+  expect(await failure(openIlsvrc(dir))).toContain(`${dir} holds no images with labels: ${dir}/ILSVRC2012`);
 });
 
-test('class folders without val, with a test split, or with pictures that have no class', async () => {
+test('class folders without val, with a test split, or with images that have no class', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await rename(join(dir, 'val'), join(dir, 'test'));
   const source = await openIlsvrc(dir);
   expect(source.counts).toEqual({ train: 12, val: 0, test: 6 });
-  expect(source.missing).toEqual([`${dir}/val is missing: no validation pictures.`]);
+  expect(source.missing).toEqual([`${dir}/val is missing: no validation images.`]);
   await writeFiles(join(dir, 'val'), data.val);
   await rm(join(dir, 'test'), { recursive: true });
   await writeFiles(join(dir, 'test/images'), data.val); // as Tiny ImageNet has it
-  const left = 'is left out: its pictures lie in no folders of classes, so have no labels.';
+  const left = 'is left out: its images lie in no folders of classes, so have no labels.';
   expect((await openIlsvrc(dir)).missing).toEqual([`${dir}/val ${left}`, `${dir}/test ${left}`]);
 });
 
-test('names the picture where the training tar breaks off', async () => {
+test('names the image where the training tar breaks off', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, data);
   const train = join(dir, 'ILSVRC2012_img_train.tar');
@@ -188,11 +188,11 @@ test('names the picture where the training tar breaks off', async () => {
   expect(await failure(openIlsvrc(dir))).toContain(`${train} is no tar archive`);
 });
 
-test('says which class has no pictures, or is not in the devkit', async () => {
+test('says which class has no images, or is not in the devkit', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, { ...data, train: data.train.map(([w, f], i) => [w, i === 2 ? [] : f]) });
   expect(await failure(openIlsvrc(dir))).toContain(
-    'img_train.tar holds no picture in n01484850.tar: the class',
+    'img_train.tar holds no image in n01484850.tar: the class',
   );
   await writeTars(dir, { ...data, train: data.train.slice(1) });
   expect(await failure(openIlsvrc(dir))).toContain('img_train.tar holds no n01440764.tar: the class');
@@ -203,7 +203,7 @@ test('says which class has no pictures, or is not in the devkit', async () => {
   const folders = await temporaryFolder();
   await writeClasses(folders, data);
   await mkdir(join(folders, 'train/n05'));
-  expect(await failure(openIlsvrc(folders))).toContain(`${folders}/train/n05 holds no pictures`);
+  expect(await failure(openIlsvrc(folders))).toContain(`${folders}/train/n05 holds no images`);
   await mkdir(join(folders, 'val/unheard'));
   await writeFile(join(folders, 'train/n05/a.jpg'), '');
   expect(await failure(openIlsvrc(folders))).toContain(`${folders}/val/unheard is no class of this data set`);
@@ -212,19 +212,19 @@ test('says which class has no pictures, or is not in the devkit', async () => {
 test('an empty validation folder or tar is an error that names it', async () => {
   const dir = await temporaryFolder();
   await writeFolders(dir, { ...data, val: [] });
-  expect(await failure(openIlsvrc(dir))).toBe(`${dir}/val holds no pictures; fetch or unpack them again.`);
+  expect(await failure(openIlsvrc(dir))).toBe(`${dir}/val holds no images; fetch or unpack them again.`);
   await mkdir(join(dir, 'val/n01440764'));
-  expect(await failure(openIlsvrc(dir))).toContain(`${dir}/val holds no pictures`);
+  expect(await failure(openIlsvrc(dir))).toContain(`${dir}/val holds no images`);
   const tars = await temporaryFolder();
   await writeTars(tars, { ...data, val: [] });
-  expect(await failure(openIlsvrc(tars))).toContain(`${tars}/ILSVRC2012_img_val.tar holds no pictures`);
+  expect(await failure(openIlsvrc(tars))).toContain(`${tars}/ILSVRC2012_img_val.tar holds no images`);
 });
 
-test('a count of labels that differs from the pictures is an error, and so is a gap in their numbers', async () => {
+test('a count of labels that differs from the images is an error, and so is a gap in their numbers', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, { ...data, valIds: data.valIds.slice(1) });
   expect(await failure(openIlsvrc(dir))).toMatch(
-    /holds 6 pictures but .*ground_truth\.txt has 5 labels; fetch/,
+    /holds 6 images but .*ground_truth\.txt has 5 labels; fetch/,
   );
   await writeTars(dir, { ...data, valIds: [...data.valIds.slice(1), 5] });
   expect(await failure(openIlsvrc(dir))).toContain("line 6 must be an ID from 1 to 4, got '5'.");
@@ -234,7 +234,7 @@ test('a count of labels that differs from the pictures is an error, and so is a 
   }));
   await writeTars(dir, { ...data, val: shifted });
   expect(await failure(openIlsvrc(dir))).toContain(
-    'img_val.tar lacks the picture numbered 4 of 6; fetch it again.',
+    'img_val.tar lacks the image numbered 4 of 6; fetch it again.',
   );
 });
 

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { openByteSource } from './byte-source.js';
 import { firstPresent, kindOf } from './file-kind.js';
-import { folderPictures, subfolders } from './folder-splits.js';
+import { folderImages, subfolders } from './folder-splits.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
 import { type IlsvrcYear, ilsvrcYears, splitFolders, splitNames } from './ilsvrc-years.js';
 import { openChallenge } from './open-challenge.js';
@@ -24,10 +24,10 @@ const FOLDER_WANTED = 'give the folder that holds ILSVRC2012_img_train.tar or tr
 
 /**
  * Opens a data set as it comes: ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked with its devkit, as Kaggle
- * gives it (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`, WebDataset shards, or pictures named
+ * gives it (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`, WebDataset shards, or images named
  * `<wnid>_<name>` in one folder or tar. `words.txt` (`<class><TAB><words>`), where there is one, names classes without a devkit.
  *
- * It opens if any split has pictures with labels; what a whole data set would have besides is told in `missing`.
+ * It opens if any split has images with labels; what a whole data set would have besides is told in `missing`.
  *
  * @throws Error of one line that names the file or folder and says what to do, if nothing can be used or something is cut
  * off, damaged or contradicts the rest: nothing is taken silently for less than it is.
@@ -58,7 +58,7 @@ async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   if (splits.some((split) => shards.splits[split].length > 0)) return openWebDataset(opening, shards);
   const names = splits.flatMap((split) => splitFolders(split, opening.valFolder));
   if (await firstPresent(path, names)) return openClasses(opening);
-  if ((await folderPictures(path)).list.count > 0) return openFlat(opening, true);
+  if ((await folderImages(path)).list.count > 0) return openFlat(opening, true);
   throw new Error(
     `${path} holds neither ILSVRC2012_img_train.tar nor a folder train/ of classes; fetch or unpack the data there.`,
   );
@@ -85,7 +85,7 @@ function isSplit(name: string): boolean {
   return (splits as readonly string[]).includes(name);
 }
 
-/** Whether the validation pictures were sorted into folders of classes, which then tell the labels. */
+/** Whether the validation images were sorted into folders of classes, which then tell the labels. */
 async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Promise<boolean> {
   if (await kindOf(join(path, year.archives.train))) return false;
   const val = await firstPresent(path, splitFolders('val', valFolder));
@@ -94,7 +94,7 @@ async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Prom
 
 const ENTRIES_TO_TELL = 64;
 
-/** A tar by itself: a shard if labels lie among its first files, else pictures with their class in the name. */
+/** A tar by itself: a shard if labels lie among its first files, else images with their class in the name. */
 async function openTar(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const archives = ilsvrcYears.flatMap((year) => [...Object.values(year.archives), ...year.unlabelled]);

@@ -9,7 +9,7 @@ import { numberedImages } from './numbered-images.js';
 import type { Opening } from './opening.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** Where Kaggle's 'ImageNet Object Localization Challenge' has its pictures. */
+/** Where Kaggle's 'ImageNet Object Localization Challenge' has its images. */
 export const KAGGLE_FOLDER = 'ILSVRC/Data/CLS-LOC';
 
 /** Opens Kaggle's layout: labels in the order of `LOC_synset_mapping.txt`. */
@@ -23,12 +23,12 @@ export async function openKaggle(opening: Opening): Promise<IlsvrcSource> {
   const splits: Partial<Record<Split, FoundImages>> = {};
   const missing: string[] = [];
   if (await kindOf(train)) splits.train = await classFolderImages(train, classes, { signal });
-  else missing.push(`${train} is missing: no training pictures.`);
-  if (!(await kindOf(val))) missing.push(`${val} is missing: no validation pictures.`);
+  else missing.push(`${train} is missing: no training images.`);
+  if (!(await kindOf(val))) missing.push(`${val} is missing: no validation images.`);
   else if (!(await kindOf(solution)))
     missing.push(`${val} is left out: its labels are missing, fetch LOC_val_solution.csv to ${path}.`);
   else splits.val = await numberedImages(val, await readKaggleLabels(solution, classes), opening);
   if (await kindOf(test))
-    missing.push(`${test} is left out: the labels of these pictures were never published.`);
+    missing.push(`${test} is left out: the labels of these images were never published.`);
   return assembleSource(path, { layout: 'kaggle', classes, splits, missing });
 }

@@ -9,7 +9,7 @@ import { shardClasses } from './shard-classes.js';
 import { type ShardSamples, shardSamples } from './shard-samples.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** Opens a folder of WebDataset shards, or one shard. Pictures keep the order in which they lie. */
+/** Opens a folder of WebDataset shards, or one shard. Images keep the order in which they lie. */
 export async function openWebDataset(opening: Opening, found: FoundShards): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const missing = [...found.missing];
@@ -33,7 +33,7 @@ export async function shardsAt(path: string, isFolder: boolean): Promise<FoundSh
   return { splits: { train: [], val: [], test: [], [splitOf(basename(path))]: [path] }, missing: [] };
 }
 
-/** Undefined for a test split without labels; anywhere else a picture without a label is an error. */
+/** Undefined for a test split without labels; anywhere else an image without a label is an error. */
 async function splitImages(
   split: Split,
   shards: readonly string[],

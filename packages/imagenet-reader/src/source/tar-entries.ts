@@ -30,7 +30,7 @@ const LONGEST_PADDING = 1 << 20; // GNU tar pads to 10 KiB; a longer tail means 
  *
  * ustar, GNU long names and sizes, and pax paths and sizes are understood. An entry is given out before its bytes are
  * known to be there: the check follows when the next one is asked for, so that a tar within a tar can name the very
- * picture where the download broke off. Names are as they stand in the archive (`../x`, `/x`), but for control characters.
+ * image where the download broke off. Names are as they stand in the archive (`../x`, `/x`), but for control characters.
  *
  * @throws Error, naming the archive and what to do, if it ends early, is damaged, is no tar, or holds a sparse file (whose
  * bytes are not stored as they are).

@@ -9,7 +9,7 @@ import { openIlsvrc } from './open-ilsvrc.js';
 const hasGnuTar = String(spawnSync('tar', ['--version']).stdout).includes('GNU tar');
 
 test.skipIf(!hasGnuTar).each(['v7', 'ustar', 'gnu', 'oldgnu', 'pax', 'posix'])(
-  'pictures in the format %s are read as they were',
+  'images in the format %s are read as they were',
   async (format) => {
     const dir = await temporaryFolder();
     const long = format === 'v7' ? 'short' : `${'f'.repeat(60)}/${'g'.repeat(60)}`;

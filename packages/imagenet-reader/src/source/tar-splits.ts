@@ -7,13 +7,13 @@ import { isImageName } from './image-names.js';
 import { LARGEST_IMAGE } from './image-reader.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
 
-/** Pictures found, and how many other files were left out. */
+/** Images found, and how many other files were left out. */
 export interface FoundImages {
   readonly groups: readonly ImageGroup[];
   readonly ignored: number;
 }
 
-/** Pictures of one folder or tar, by name, and how many other files were left out. */
+/** Images of one folder or tar, by name, and how many other files were left out. */
 export interface ListedImages {
   readonly list: ImageList;
   readonly ignored: number;
@@ -29,7 +29,7 @@ export async function trainTarWnids(source: ByteSource, signal?: AbortSignal): P
   return [...wnids].sort();
 }
 
-/** Lists the pictures of `ILSVRC2012_img_train.tar`: one `<wnid>.tar` a class, inside. */
+/** Lists the images of `ILSVRC2012_img_train.tar`: one `<wnid>.tar` a class, inside. */
 export async function trainTarImages(
   source: ByteSource,
   classes: readonly ImageClass[],
@@ -53,20 +53,20 @@ export async function trainTarImages(
     }
     const location = join(source.path, `${wnid}.tar`);
     const range = { start: entry.offset, end: entry.offset + entry.size, location, signal };
-    const found = await tarPictures(source, range);
+    const found = await tarImages(source, range);
     ignored += found.ignored;
     groups[label] = imageGroup(found.list, { location, tar: source.path, labels: label });
   }
   for (const [label, { wnid }] of classes.entries()) {
     if (groups[label]?.count) continue;
-    const what = groups[label] ? `holds no picture in ${wnid}.tar` : `holds no ${wnid}.tar`;
-    throw new Error(`${source.path} ${what}: the class would be left without pictures; fetch it again.`);
+    const what = groups[label] ? `holds no image in ${wnid}.tar` : `holds no ${wnid}.tar`;
+    throw new Error(`${source.path} ${what}: the class would be left without images; fetch it again.`);
   }
   return { groups, ignored };
 }
 
-/** Lists the pictures of one tar, such as `ILSVRC2012_img_val.tar`. */
-export async function tarPictures(
+/** Lists the images of one tar, such as `ILSVRC2012_img_val.tar`. */
+export async function tarImages(
   source: ByteSource,
   range: { start?: number; end?: number; location?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<ListedImages> {
@@ -75,19 +75,19 @@ export async function tarPictures(
   for await (const entry of tarEntries(source, range)) {
     const name = basename(entry.name);
     if (isImageName(name)) {
-      requirePicture(entry, range.location ?? source.path);
+      requireImage(entry, range.location ?? source.path);
       list.add(name, entry.offset, entry.size);
     } else ignored++;
   }
   return { list: list.sortedByName(), ignored };
 }
 
-/** A picture must be a file, of a size that can be read at once. */
-export function requirePicture(entry: TarEntry, location: string): void {
+/** An image must be a file, of a size that can be read at once. */
+export function requireImage(entry: TarEntry, location: string): void {
   requireFile(entry, location);
   if (entry.size <= LARGEST_IMAGE) return;
   throw new Error(
-    `${location} holds ${entry.name} with ${entry.size} bytes, too many for a picture; fetch it again.`,
+    `${location} holds ${entry.name} with ${entry.size} bytes, too many for an image; fetch it again.`,
   );
 }
 
