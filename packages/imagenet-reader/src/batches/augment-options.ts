@@ -1,4 +1,5 @@
 import type { CropView } from '@alexnet/ten-crop';
+import { requireOneOf } from '@alexnet/validate';
 
 /** Red, green, blue. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -51,21 +52,21 @@ export function resolveAugment(options: AugmentOptions, isTraining: boolean, siz
   const { crop = isTraining ? 'random' : 'center', cropSize = 224, mirror = true } = options;
   const { mean = 'aligned', std = [1, 1, 1], inputScale = 1, crops = 'perImage', pca } = options;
   if (typeof mean === 'object') requireRgb('mean', mean, () => true, 'finite numbers');
-  else oneOf('mean', mean, ['aligned', 'center', 'channel', 'none']);
+  else requireOneOf('mean', mean, ['aligned', 'center', 'channel', 'none'], 'batches');
   requireRgb('std', std, (deviation) => deviation > 0, 'finite numbers > 0');
-  oneOf('crops', crops, ['perImage', 'perChunk32']);
+  requireOneOf('crops', crops, ['perImage', 'perChunk32'], 'batches');
   if (!Number.isInteger(cropSize) || cropSize < 1 || cropSize > size) {
     throw new RangeError(
       `cropSize must be a whole number from 1 to ${size}, the images' side (batches), got ${cropSize}.`,
     );
   }
   if (Array.isArray(crop)) requireViews(crop, size - cropSize);
-  else oneOf('crop', crop, ['random', 'center', 'ten']);
+  else requireOneOf('crop', crop, ['random', 'center', 'ten'], 'batches');
   if (!Number.isFinite(inputScale)) {
     throw new RangeError(`inputScale must be a finite number (batches), got ${inputScale}.`);
   }
   const { sigma = 0.1, scale } = pca ?? { scale: 'sqrt' };
-  oneOf('pca.scale', scale, ['eigenvalue', 'sqrt']);
+  requireOneOf('pca.scale', scale, ['eigenvalue', 'sqrt'], 'batches');
   if (!Number.isFinite(sigma) || sigma < 0) {
     throw new RangeError(`pca.sigma must be a finite number >= 0 (batches), got ${sigma}.`);
   }
@@ -83,12 +84,6 @@ function requireViews(views: readonly CropView[], spare: number): void {
   throw new RangeError(
     `crop must be views {top, left, mirror} with whole offsets from 0 to ${spare} (batches), got ${JSON.stringify(views[wrong])} for view ${wrong}.`,
   );
-}
-
-function oneOf(name: string, value: unknown, allowed: readonly string[]): void {
-  if (typeof value === 'string' && allowed.includes(value)) return;
-  const list = allowed.map((word) => `'${word}'`).join(', ');
-  throw new RangeError(`${name} must be one of ${list} (batches), got ${String(value)}.`);
 }
 
 function requireRgb(name: string, value: Rgb, isValid: (one: number) => boolean, rule: string): void {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { requireOneOf, requireWhole } from '@alexnet/validate';
 import { type Split, splits } from '../source/ilsvrc-source.js';
 import { type AugmentOptions, type ResolvedAugment, resolveAugment } from './augment-options.js';
 
@@ -60,9 +61,7 @@ interface Known {
 /** @throws RangeError that names the option, the rule and the value, if one is out of range. */
 export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedBatches {
   const { split, signal } = options;
-  if (!splits.includes(split)) {
-    throw new RangeError(`split must be 'train', 'val' or 'test' (batches), got ${String(split)}.`);
-  }
+  requireOneOf('split', split, splits, 'batches');
   const { images } = data.splits[split];
   if (images === 0) {
     throw new RangeError(`split must be one that ${data.path} holds (batches), got ${split}.`);
@@ -74,10 +73,7 @@ export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedB
   const { prefetch = workers + 1 } = options;
   const whole = { batchSize, epoch, workers, prefetch, startBatch };
   for (const [name, value] of Object.entries(whole)) {
-    const least = name === 'batchSize' ? 1 : 0;
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new RangeError(`${name} must be a whole number >= ${least} (batches), got ${value}.`);
-    }
+    requireWhole(name, value, name === 'batchSize' ? 1 : 0, 'batches');
   }
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`seed must be a safe integer (batches), got ${seed}.`);

@@ -205,7 +205,7 @@ test('bad options name the option, the rule and the value', async () => {
   const bad = (options: object, augment: object = {}): (() => unknown) => {
     return () => opened.batches({ split: 'val', ...options, augment: { cropSize: CROP, ...augment } });
   };
-  expect(bad({ split: 'dev' })).toThrow("split must be 'train', 'val' or 'test' (batches), got dev.");
+  expect(bad({ split: 'dev' })).toThrow("split must be 'train', 'val' or 'test' (batches), got 'dev'.");
   expect(bad({ split: 'test' })).toThrow(`split must be one that ${opened.path} holds (batches), got test.`);
   expect(bad({ batchSize: 0 })).toThrow('batchSize must be a whole number >= 1 (batches), got 0.');
   expect(bad({ epoch: -1 })).toThrow('epoch must be a whole number >= 0 (batches), got -1.');
@@ -215,7 +215,7 @@ test('bad options name the option, the rule and the value', async () => {
     "cropSize must be a whole number from 1 to 12, the images' side (batches), got 13.",
   );
   expect(bad({}, { crop: 'five' })).toThrow(
-    "crop must be one of 'random', 'center', 'ten' (batches), got five.",
+    "crop must be 'random', 'center' or 'ten' (batches), got 'five'.",
   );
   const view = { top: 4, left: 0, mirror: false };
   expect(bad({}, { crop: [] })).toThrow('crop must have at least one view (batches), got [].');
@@ -224,13 +224,13 @@ test('bad options name the option, the rule and the value', async () => {
       `crop must be views {top, left, mirror} with whole offsets from 0 to 4 (batches), got ${JSON.stringify({ ...view, ...wrong })} for view 1.`,
     );
   }
-  expect(bad({}, { crop: { top: 0 } })).toThrow("crop must be one of 'random', 'center', 'ten' (batches)");
-  expect(bad({}, { mean: 'median' })).toThrow('mean must be one of');
+  expect(bad({}, { crop: { top: 0 } })).toThrow("crop must be 'random', 'center' or 'ten' (batches)");
+  expect(bad({}, { mean: 'median' })).toThrow(
+    "mean must be 'aligned', 'center', 'channel' or 'none' (batches), got 'median'.",
+  );
   expect(bad({}, { mean: [1, 2] })).toThrow('mean must be three finite numbers (batches), got [1,2].');
   expect(bad({}, { std: [1, 0, 1] })).toThrow('std must be three finite numbers > 0 (batches), got [1,0,1].');
-  expect(bad({}, { pca: {} })).toThrow(
-    "pca.scale must be one of 'eigenvalue', 'sqrt' (batches), got undefined.",
-  );
+  expect(bad({}, { pca: {} })).toThrow("pca.scale must be 'eigenvalue' or 'sqrt' (batches), got undefined.");
   expect(bad({}, { pca: { scale: 'sqrt', sigma: -1 } })).toThrow('pca.sigma must be a finite number >= 0');
   expect(bad({}, { inputScale: Number.NaN })).toThrow(
     'inputScale must be a finite number (batches), got NaN.',

@@ -1,6 +1,7 @@
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import type { ImageFormat } from '../prepared/image-format.js';
 import { readAhead } from '../prepared/read-ahead.js';
+import type { IndexReader } from '../prepared/shard-index.js';
 import type { Split } from '../source/ilsvrc-source.js';
 import type { ResolvedAugment } from './augment-options.js';
 import type { ResolvedBatches } from './batch-options.js';
@@ -36,10 +37,9 @@ export interface BatchedData {
   readonly meanImage: Float32Array;
   readonly pca: RgbPca;
   readonly splits: Readonly<Record<Split, { readonly images: number }>>;
-  /** Paths of a split's shards. */
-  shards(split: Split): readonly string[];
-  /** Words of a split's index, in shared memory. */
-  index(split: Split): Uint32Array;
+  /** Paths of the shards. */
+  readonly shards: Readonly<Record<Split, readonly string[]>>;
+  readonly indexes: Readonly<Record<Split, IndexReader>>;
   /** What is making batches now: closed with the data. */
   readonly making: Set<BatchSource>;
   throwIfClosed(): void;
@@ -101,7 +101,7 @@ function planOf(
   dtype: BatchPlan['dtype'],
 ): BatchPlan {
   const { size, format } = data;
-  const [shards, index] = [data.shards(split), data.index(split)];
+  const [shards, index] = [data.shards[split], data.indexes[split].words];
   const { cropSize } = augment;
   const change = pixelChange(data, augment);
   return { dtype, isReused: reuse, split, size, format, shards, index, cropSize, change };

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { requireOneOf, requireWhole } from '@alexnet/validate';
 import type { ImageFormat } from '../prepared/image-format.js';
 
 /** How far `prepare` is, in images of all splits. */
@@ -34,18 +35,12 @@ export interface PrepareOptions {
 /** @throws RangeError that names the option, the rule and the value. */
 export function checkPrepareOptions(options: PrepareOptions): void {
   for (const name of ['size', 'shardImages', 'concurrency', 'workers'] as const) {
-    const [value, least] = [options[name], name === 'workers' ? 0 : 1];
-    if (value !== undefined && (!Number.isInteger(value) || value < least)) {
-      throw new RangeError(`${name} must be a whole number >= ${least} (prepare), got ${value}.`);
-    }
+    const value = options[name];
+    if (value !== undefined) requireWhole(name, value, name === 'workers' ? 0 : 1, 'prepare');
   }
   const { format = 'jpg', onError = 'stop' } = options;
-  if (format !== 'jpg' && format !== 'rgb') {
-    throw new RangeError(`format must be 'jpg' or 'rgb' (prepare), got ${String(format)}.`);
-  }
-  if (onError !== 'stop' && onError !== 'skip') {
-    throw new RangeError(`onError must be 'stop' or 'skip' (prepare), got ${String(onError)}.`);
-  }
+  requireOneOf('format', format, ['jpg', 'rgb'], 'prepare');
+  requireOneOf('onError', onError, ['stop', 'skip'], 'prepare');
 }
 
 /** How the work is spread: processes beside this one (0: none), and the threads of each that decodes. */

@@ -262,8 +262,8 @@ test('bad options name the option, the rule and the value', async () => {
   const bad = (more: object): Promise<string> => failure(prepareFrom(dir, join(dir, 'out'), more));
   expect(await bad({ size: 0 })).toBe('size must be a whole number >= 1 (prepare), got 0.');
   expect(await bad({ concurrency: 1.5 })).toBe('concurrency must be a whole number >= 1 (prepare), got 1.5.');
-  expect(await bad({ format: 'png' })).toBe("format must be 'jpg' or 'rgb' (prepare), got png.");
-  expect(await bad({ onError: 'ignore' })).toBe("onError must be 'stop' or 'skip' (prepare), got ignore.");
+  expect(await bad({ format: 'png' })).toBe("format must be 'jpg' or 'rgb' (prepare), got 'png'.");
+  expect(await bad({ onError: 'ignore' })).toBe("onError must be 'stop' or 'skip' (prepare), got 'ignore'.");
 });
 
 const run = (command: string, ...options: string[]): Buffer =>

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ByteSource, openByteSource } from '../source/byte-source.js';
-import { META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
+import { type Split, splits } from '../source/ilsvrc-source.js';
 import { readTarHeader } from '../source/tar-header.js';
-import { checkMeta } from './check-meta.js';
 import { decodePixels } from './image-format.js';
 import { imagesOf, type PreparedMeta, type ShardFile, type SplitMeta } from './prepared-meta.js';
+import { readMeta } from './read-meta.js';
 import { INDEX_ENTRY_BYTES, type IndexEntry, IndexReader } from './shard-index.js';
 
 /** Options of {@link verifyPrepared}. */
@@ -42,13 +42,7 @@ const PROBLEMS_A_FILE = 10;
  */
 export async function verifyPrepared(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { signal, onProgress } = options;
-  const file = join(path, META_FILE);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Error(`${path} holds no ${META_FILE}: it was not written by prepare, or not to its end.`, {
-      cause: error,
-    });
-  });
-  const meta = checkMeta(text, file);
+  const meta = await readMeta(path);
   const shards = splits.flatMap((split) => meta.splits[split]?.shards ?? []);
   const total = shards.reduce((sum, { bytes }) => sum + bytes, 0);
   const mean = await wholeFile(
