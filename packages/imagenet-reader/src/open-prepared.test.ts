@@ -41,7 +41,7 @@ test('an image that is not there is a RangeError; a closed folder says so', asyn
 test('a folder that prepare did not finish is refused', async () => {
   await rm(join(dir, 'meta.json'));
   expect(await failure(openPrepared(dir))).toBe(
-    `${dir} holds no meta.json: it was not written by prepare, or not to its end.`,
+    `${dir} has no meta.json: prepare did not write this folder, or did not finish it.`,
   );
 });
 
@@ -76,7 +76,7 @@ test('every field of meta.json is checked, and another version refused', async (
   }
   await writeFile(file, JSON.stringify({ ...meta, version: 1 }));
   expect(await failure(openPrepared(dir))).toBe(
-    `${file} has version 1, this program reads 2; prepare it again.`,
+    `${file} has version 1 but this program reads version 2; prepare it again.`,
   );
   await writeFile(file, text.replace('"channelMeans": [\n  1', '"channelMeans": [\n  2'));
   expect(await failure(openPrepared(dir))).toBe(
@@ -84,7 +84,7 @@ test('every field of meta.json is checked, and another version refused', async (
   );
   await writeFile(file, text.slice(0, -20));
   expect(await failure(openPrepared(dir))).toBe(
-    `${file} is damaged: it is no JSON; prepare the folder again.`,
+    `${file} is damaged: it is not JSON; prepare the folder again.`,
   );
 });
 

@@ -57,7 +57,7 @@ export function resolveAugment(options: AugmentOptions, isTraining: boolean, siz
   requireOneOf('crops', crops, ['perImage', 'perChunk32'], 'batches');
   if (!Number.isInteger(cropSize) || cropSize < 1 || cropSize > size) {
     throw new RangeError(
-      `cropSize must be a whole number from 1 to ${size}, the images' side (batches), got ${cropSize}.`,
+      `cropSize must be a whole number from 1 to ${size}, the side of the images (batches), got ${cropSize}.`,
     );
   }
   if (Array.isArray(crop)) requireViews(crop, size - cropSize);

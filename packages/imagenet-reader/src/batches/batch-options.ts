@@ -98,7 +98,7 @@ export function resolvePixelBatches(data: Known, options: PixelBatchOptions): Re
     const value = (augment as Record<string, unknown>)[name];
     if (value === undefined) continue;
     throw new RangeError(
-      `${name} must be absent, bytes are given as they are (pixelBatches), got ${JSON.stringify(value)}.`,
+      `${name} must be left out because pixels are not changed (pixelBatches), got ${JSON.stringify(value)}.`,
     );
   }
   return resolveBatches(data, options);

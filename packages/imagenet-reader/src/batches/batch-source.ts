@@ -99,11 +99,11 @@ class BatchWorker {
     worker.unref();
     worker.on('message', (answer: FromWorker) => this.#answered(answer));
     worker.on('error', (error) =>
-      this.#fail(new Error(`a thread that makes batches failed: ${error.message}`, { cause: error })),
+      this.#fail(new Error(`a batch worker failed: ${error.message}`, { cause: error })),
     );
     this.#ended = new Promise((resolve) => {
       worker.once('exit', (code) => {
-        this.#fail(new Error(`a thread that makes batches ended with code ${code}`));
+        this.#fail(new Error(`a batch worker ended with code ${code}`));
         resolve();
       });
     });

@@ -149,6 +149,6 @@ test.each([
   expect(i).toBe(bytes.size);
   const noisy = { ...options, augment: { pca: { scale: 'sqrt' } } } as object;
   expect(() => (data as PreparedData).pixelBatches(noisy as never)).toThrow(
-    'pca must be absent, bytes are given as they are (pixelBatches), got {"scale":"sqrt"}.',
+    'pca must be left out because pixels are not changed (pixelBatches), got {"scale":"sqrt"}.',
   );
 });

@@ -212,7 +212,7 @@ test('bad options name the option, the rule and the value', async () => {
   expect(bad({ seed: 0.5 })).toThrow('seed must be a safe integer (batches), got 0.5.');
   expect(bad({ startBatch: 2 })).toThrow('startBatch must be at most 1 (batches), got 2.');
   expect(bad({}, { cropSize: 13 })).toThrow(
-    "cropSize must be a whole number from 1 to 12, the images' side (batches), got 13.",
+    'cropSize must be a whole number from 1 to 12, the side of the images (batches), got 13.',
   );
   expect(bad({}, { crop: 'five' })).toThrow(
     "crop must be 'random', 'center' or 'ten' (batches), got 'five'.",

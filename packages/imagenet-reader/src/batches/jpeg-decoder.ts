@@ -84,7 +84,7 @@ export class JpegDecoder {
         fields + 12,
       ) === 0;
     const [width, height] = new Uint32Array(this.#turbo.memory.buffer, fields, 2);
-    if (!isHeader) throw new Error('it is no JPEG');
+    if (!isHeader) throw new Error('it is not a JPEG');
     if (width !== size || height !== size)
       throw new Error(`it holds ${width}x${height} pixels, not ${size}x${size}`);
     const out = this.#out;

@@ -185,7 +185,7 @@ test('what is no photograph is refused before it is decoded', async () => {
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
   for (const text of [svg, '%PDF-1.4', '<html>403</html>', 'GIF89']) {
     expect(await failure(squarePixels(Buffer.from(text), SIZE))).toBe(
-      'it is no JPEG, PNG, GIF, WebP or TIFF',
+      'it is not a JPEG, PNG, GIF, WebP or TIFF',
     );
   }
   expect(await failure(squarePixels(Buffer.alloc(0), SIZE))).toBe('it is empty');

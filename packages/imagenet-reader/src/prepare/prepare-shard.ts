@@ -117,7 +117,7 @@ async function encode(
 
 function undecodable(location: string, problem: string): Error {
   return new Error(
-    `${location} cannot be decoded (${problem}); fetch it again, or leave such images out with onError: 'skip'.`,
+    `${location} cannot be decoded (${problem}); fetch it again, or skip such images with onError: 'skip'.`,
   );
 }
 

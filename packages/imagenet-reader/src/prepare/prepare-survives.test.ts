@@ -153,7 +153,7 @@ test('a worker process that ends is an error that says so, and what is done is k
   process.env.NODE_OPTIONS = '--import data:text/javascript,setTimeout(()=>process.exit(3),300)';
   try {
     await expect(prepareHere(dir, out, { workers: 1, size: 2500 })).rejects.toThrow(
-      `a worker process of prepare ended (exit code 3); with fewer workers it may have memory. What is done is kept in ${out}.partial: run the same again to go on.`,
+      `a worker process of prepare ended (exit code 3), perhaps for lack of memory; try fewer workers. What is done is kept in ${out}.partial; run the same again to resume.`,
     );
   } finally {
     if (env === undefined) delete process.env.NODE_OPTIONS;
@@ -167,7 +167,7 @@ test('two at once in one folder: one does it, the other is told who', async () =
   const refused = both.filter((one) => one.status === 'rejected');
   expect(refused).toHaveLength(1);
   expect(String(refused[0]?.reason)).toBe(
-    `Error: ${out}.partial/lock is held by process ${process.pid}: it prepares the same folder; wait for it, or stop it.`,
+    `Error: ${out}.partial/lock is held by process ${process.pid}, which is preparing the same folder; wait for it, or stop it.`,
   );
   expect(await hashes(out)).toEqual(expected);
 });
@@ -186,7 +186,7 @@ test('a lock left by a dead process or a reused number is taken over; that of an
   await mkdir(`${out}.partial`);
   await writeFile(lock, JSON.stringify({ ...holder, host: 'elsewhere' }));
   expect(await failure(prepareHere(dir, out))).toBe(
-    `${lock} says that process ${process.pid} of elsewhere is at work there; if it is not, delete it.`,
+    `${lock} says that process ${process.pid} on elsewhere is at work there; if it is not, delete the file.`,
   );
 });
 
@@ -194,11 +194,11 @@ test('unfinished work on something else is refused and kept', async () => {
   const { dir, out, expected } = await setUp();
   while ((await prepareElsewhere(dir, out, { atCall: 12 })).signal !== 'SIGKILL');
   const other = (more: PrepareOptions): Promise<string> => failure(prepareHere(dir, out, more));
-  const end = `; go on with that, or delete ${out}.partial to begin anew.`;
-  const begin = `${out}.partial holds unfinished work on something else: `;
-  expect(await other({ size: 25 })).toBe(`${begin}size was 24, is 25${end}`);
+  const end = `); resume that work, or delete ${out}.partial to start over.`;
+  const begin = `${out}.partial holds other unfinished work (`;
+  expect(await other({ size: 25 })).toBe(`${begin}size was 24, is now 25${end}`);
   expect(await other({ format: 'rgb', shardImages: 4 })).toBe(
-    `${begin}format was jpg, is rgb; shardImages was 3, is 4${end}`,
+    `${begin}format was jpg, is now rgb; shardImages was 3, is now 4${end}`,
   );
   const elsewhere = await temporaryFolder();
   await writeClasses(elsewhere, await testIlsvrc(7, 9));
@@ -221,7 +221,7 @@ test('a finished folder gives its report at once; one of something else is refus
   expect(progress).toEqual([]);
   expect(await hashes(out)).toEqual(expected);
   expect(await failure(prepareHere(dir, out, { size: 30 }))).toBe(
-    `${out} is prepared from something else: size was 24, is 30; remove it, or give a folder that does not exist yet.`,
+    `${out} was prepared from another source or with other options (size was 24, is now 30); remove it, or choose a folder that does not exist yet.`,
   );
 });
 
@@ -243,7 +243,7 @@ test('images left out under skip are not taken for done under stop', async () =>
   await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
   await source.close();
   expect(await failure(prepareHere(dir, out))).toBe(
-    `${out}.partial is without ${broken}, left out by onError: 'skip'; go on with that, or delete ${out}.partial to begin anew.`,
+    `${broken} was skipped in the unfinished work; resume with onError: 'skip', or delete ${out}.partial to start over.`,
   );
   const report = await prepareHere(dir, out, { onError: 'skip' });
   expect(report.skipped).toMatchObject([{ split: 'train', location: broken }]);
@@ -258,7 +258,7 @@ test('an image that vanished since it was listed stops it, and is taken up when 
   const bytes = await readFile(file);
   await writeFile(file, bytes.subarray(0, 5000));
   expect(await failure(prepare(source, out, { ...options, workers: 1 }))).toBe(
-    `${file}/ILSVRC2012_val_00000004.JPEG cannot be read: ${file} has become shorter since it was listed. What is done is kept in ${out}.partial: run the same again to go on.`,
+    `${file}/ILSVRC2012_val_00000004.JPEG cannot be read: ${file} has become shorter since it was listed. What is done is kept in ${out}.partial; run the same again to resume.`,
   );
   await writeFile(file, bytes);
   expect((await prepare(source, out, options)).resumed).toBeGreaterThan(0);

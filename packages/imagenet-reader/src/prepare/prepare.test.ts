@@ -161,7 +161,7 @@ test('a truncated image stops it, named with its tar; what is done is kept', asy
   const message = await failure(prepareFrom(dir, join(dir, 'out')));
   expect(message).toContain(`${dir}/ILSVRC2012_img_train.tar/n01440764.tar/${name} cannot be decoded (`);
   expect(message).toContain(
-    `onError: 'skip'. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
+    `onError: 'skip'. What is done is kept in ${dir}/out.partial; run the same again to resume.`,
   );
   expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out.partial']);
   expect((await prepareFrom(dir, join(dir, 'out'), { onError: 'skip' })).images.train).toBe(11);
@@ -193,14 +193,14 @@ test('a class left without images is an error, even when skipping', async () => 
   );
   const dir = await tarsFolder({ ...data, train: broken });
   expect(await failure(prepareFrom(dir, join(dir, 'out'), { onError: 'skip' }))).toBe(
-    `${dir}: no image of class n01484850 is left after those that cannot be decoded; fetch it again. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
+    `${dir}: no image of class n01484850 could be decoded; fetch it again. What is done is kept in ${dir}/out.partial; run the same again to resume.`,
   );
 });
 
 test('refuses a folder that is in use, takes an empty one', async () => {
   const dir = await tarsFolder();
   expect(await failure(prepareFrom(dir, dir))).toBe(
-    `${dir} is not empty; remove it, or give a folder that does not exist yet.`,
+    `${dir} is not empty; remove it, or choose a folder that does not exist yet.`,
   );
   await mkdir(join(dir, 'empty'));
   expect((await prepareFrom(dir, join(dir, 'empty'))).images.train).toBe(12);
@@ -220,7 +220,7 @@ test('stops at its signal and goes on where it was', async () => {
   });
   await expect(stopped).rejects.toMatchObject({
     name: 'AbortError',
-    message: `${dir}/out is not finished: preparing was stopped. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
+    message: `${dir}/out is not finished: preparing was stopped. What is done is kept in ${dir}/out.partial; run the same again to resume.`,
   });
   await source.close();
   expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out.partial']);
@@ -252,7 +252,7 @@ test('a file that has grown beyond any image since it was listed is refused unre
   const listed = await openIlsvrc(dir);
   await truncate(file, 2 ** 28 + 1); // a hole: no disk, but memory if it were read
   expect(await failure(prepare(listed, join(dir, 'out'), { size: 8 }))).toContain(
-    `${file} has 268435457 bytes, too many for such a file; fetch it again.`,
+    `${file} has 268435457 bytes, which is too large; fetch it again.`,
   );
   await listed.close();
 });
@@ -294,7 +294,7 @@ test('a full disk is an error of one line, and what is done is kept (needs the r
   const out = join(disk, 'out');
   for (let i = 0; i < 2; i++) {
     expect(await failure(prepareFrom(dir, out, more))).toBe(
-      `${out} is not finished, the disk is full: free some space or choose another disk (ENOSPC). What is done is kept in ${out}.partial: run the same again to go on.`,
+      `${out} is not finished: the disk is full (ENOSPC); free some space or choose another disk. What is done is kept in ${out}.partial; run the same again to resume.`,
     );
     expect(await readdir(disk)).toEqual(['out.partial']);
   }

@@ -54,7 +54,7 @@ export async function prepare(
   checkPrepareOptions(options);
   const path = resolve(outDir);
   if (source.counts.train === 0) {
-    throw new Error(`${source.path} has no training images; prepare measures its statistics on them.`);
+    throw new Error(`${source.path} has no training images; prepare needs them for its statistics.`);
   }
   const { size = 256, format = 'jpg', shardImages = 1024, onError = 'stop', signal } = options;
   const plan = await workPlan(source, { size, format, shardImages }, signal);
@@ -161,19 +161,19 @@ function report(meta: PreparedMeta, path: string, resumed: number): PrepareRepor
 async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareReport | undefined> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
-    throw new Error(`${path} cannot be used (${error.code}); give a folder that does not exist yet.`, {
+    throw new Error(`${path} cannot be used (${error.code}); choose a folder that does not exist yet.`, {
       cause: error,
     });
   });
   if (names.length === 0) return checkRenamable(path);
   if (!names.includes(META_FILE))
-    throw new Error(`${path} is not empty; remove it, or give a folder that does not exist yet.`);
+    throw new Error(`${path} is not empty; remove it, or choose a folder that does not exist yet.`);
   const file = join(path, META_FILE);
   const meta = checkMeta(await readFile(file, 'utf8'), file);
   const difference = planDifference({ ...plan }, { ...meta, version: plan.version });
   if (difference) {
     throw new Error(
-      `${path} is prepared from something else: ${difference}; remove it, or give a folder that does not exist yet.`,
+      `${path} was prepared from another source or with other options (${difference}); remove it, or choose a folder that does not exist yet.`,
     );
   }
   await removeFinishedWork(path);
@@ -187,5 +187,5 @@ async function checkRenamable(path: string): Promise<undefined> {
     [path, dirname(path)].map((dir) => stat(dir).catch(() => undefined)),
   );
   if (own && parent && own.dev !== parent.dev)
-    throw new Error(`${path} is the root of a disk, which cannot be replaced; give a folder inside it.`);
+    throw new Error(`${path} is the root of a disk, which cannot be replaced; choose a folder inside it.`);
 }

@@ -98,7 +98,11 @@ function startWorker(threads: number): Worker {
   const pending = new Map<number, Pending>();
   const ended = endOf(child).then((how) => {
     for (const { reject } of pending.values()) {
-      reject(new Error(`a worker process of prepare ended (${how}); with fewer workers it may have memory.`));
+      reject(
+        new Error(
+          `a worker process of prepare ended (${how}), perhaps for lack of memory; try fewer workers.`,
+        ),
+      );
     }
     pending.clear();
   });

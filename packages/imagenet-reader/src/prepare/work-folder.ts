@@ -68,7 +68,7 @@ export class WorkFolder {
       const difference = begun ? planDifference({ ...plan }, begun) : '';
       if (difference) {
         throw new Error(
-          `${path} holds unfinished work on something else: ${difference}; go on with that, or delete ${path} to begin anew.`,
+          `${path} holds other unfinished work (${difference}); resume that work, or delete ${path} to start over.`,
         );
       }
       if (!begun) await beginWork(path, plan);
@@ -76,7 +76,7 @@ export class WorkFolder {
       const [left] = onError === 'stop' ? progress.skipped : [];
       if (left) {
         throw new Error(
-          `${path} is without ${left.location}, left out by onError: 'skip'; go on with that, or delete ${path} to begin anew.`,
+          `${left.location} was skipped in the unfinished work; resume with onError: 'skip', or delete ${path} to start over.`,
         );
       }
       return new WorkFolder(outDir, plan, lock, progress);
@@ -221,14 +221,14 @@ async function checkLength(file: string, least: number, path: string): Promise<v
   const found = await stat(file).catch(() => undefined);
   if (found && found.size >= least) return;
   const what = found ? `has ${found.size} bytes, not ${least}` : 'is missing';
-  throw new Error(`${file} ${what}: the unfinished work is damaged; delete ${path} to begin anew.`);
+  throw new Error(`${file} ${what}: the unfinished work is damaged; delete ${path} to start over.`);
 }
 
 async function damagedUnless<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw new Error(`${path} cannot be read: the unfinished work is damaged; delete it to begin anew.`, {
+    throw new Error(`${path} cannot be read: the unfinished work is damaged; delete it to start over.`, {
       cause: error,
     });
   }
@@ -243,9 +243,7 @@ function checkClasses(split: Split, source: IlsvrcSource, index: Buffer): void {
   const empty = split === 'train' ? perClass.indexOf(0) : -1;
   if (index.length > 0 && empty < 0) return;
   const of = index.length === 0 ? split : `class ${source.classes[empty]?.wnid}`;
-  throw new Error(
-    `${source.path}: no image of ${of} is left after those that cannot be decoded; fetch it again.`,
-  );
+  throw new Error(`${source.path}: no image of ${of} could be decoded; fetch it again.`);
 }
 
 /** `train-000012.tar`. */

@@ -76,7 +76,9 @@ async function readHolder(file: string): Promise<Holder | undefined> {
 
 async function isAlive({ pid, started, host }: Holder, file: string): Promise<boolean> {
   if (host !== hostname()) {
-    throw new Error(`${file} says that process ${pid} of ${host} is at work there; if it is not, delete it.`);
+    throw new Error(
+      `${file} says that process ${pid} on ${host} is at work there; if it is not, delete the file.`,
+    );
   }
   try {
     process.kill(pid, 0);
@@ -101,5 +103,5 @@ async function startOf(pid: number): Promise<string | undefined> {
 
 function inUse(file: string, holder: Holder | undefined): Error {
   const who = holder ? `process ${holder.pid}` : 'another process';
-  return new Error(`${file} is held by ${who}: it prepares the same folder; wait for it, or stop it.`);
+  return new Error(`${file} is held by ${who}, which is preparing the same folder; wait for it, or stop it.`);
 }

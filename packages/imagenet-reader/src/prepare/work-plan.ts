@@ -51,7 +51,7 @@ export function planDifference(
 ): string {
   return Object.keys(now)
     .filter((key) => key in before && now[key] !== before[key])
-    .map((key) => (key in inWords ? inWords[key] : `${key} was ${before[key]}, is ${now[key]}`))
+    .map((key) => (key in inWords ? inWords[key] : `${key} was ${before[key]}, is now ${now[key]}`))
     .join('; ');
 }
 

@@ -8,7 +8,7 @@ import type { PreparedMeta } from './prepared-meta.js';
 export async function readMeta(path: string): Promise<PreparedMeta> {
   const file = join(path, META_FILE);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Error(`${path} holds no ${META_FILE}: it was not written by prepare, or not to its end.`, {
+    throw new Error(`${path} has no ${META_FILE}: prepare did not write this folder, or did not finish it.`, {
       cause: error,
     });
   });

@@ -46,7 +46,7 @@ test('names the file, the image and its byte', async () => {
   const index = await readFile(join(dir, 'train.index'));
   const byte = index.readUInt32LE(4 * 16 + 4) * 512; // the fifth image is the second of this shard
   const bytes = await readFile(shard);
-  const sha = `${shard} has another SHA-256 than when it was written`;
+  const sha = `${shard} does not have the SHA-256 that prepare recorded`;
   const where = `${shard}: image 4 of train, at byte ${byte}, `;
   const problems = async (change: (copy: Buffer) => unknown): Promise<readonly string[]> => {
     const copy = Buffer.from(bytes);
@@ -58,11 +58,11 @@ test('names the file, the image and its byte', async () => {
     sha,
     `${where}cannot be decoded`,
   ]);
-  expect(await problems((copy) => copy.writeUInt8(7, byte))).toEqual([sha, `${where}has another header`]);
+  expect(await problems((copy) => copy.writeUInt8(7, byte))).toEqual([sha, `${where}has a wrong header`]);
   const label = byte + 512 + Math.ceil(index.readUInt32LE(4 * 16 + 8) / 512) * 512 + 512;
   expect(await problems((copy) => copy.write('9', label))).toEqual([
     sha,
-    `${where}has another label than ${index.readUInt32LE(4 * 16 + 12)}`,
+    `${where}has a label other than ${index.readUInt32LE(4 * 16 + 12)}`,
   ]);
 });
 
@@ -79,7 +79,7 @@ test('names files that are missing or short, all of them', async () => {
   ]);
   await rm(join(dir, 'meta.json'));
   expect(await failure(verifyPrepared(dir))).toBe(
-    `${dir} holds no meta.json: it was not written by prepare, or not to its end.`,
+    `${dir} has no meta.json: prepare did not write this folder, or did not finish it.`,
   );
 });
 

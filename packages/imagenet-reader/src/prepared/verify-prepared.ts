@@ -82,11 +82,11 @@ async function verifyIndex(
   if (problems.length > 0) return { problems };
   const reader = IndexReader.ofBytes(await readFile(file));
   const counted = shards.reduce((sum, shard) => sum + shard.images, 0);
-  if (counted !== images) problems.push(`${file} has ${images} images, its shards have ${counted}`);
+  if (counted !== images) problems.push(`${file} has ${images} images but its shards have ${counted}`);
   for (let i = 0; i < reader.count; i++) {
     const label = reader.at(i).label;
     if (label < classes.length) continue;
-    problems.push(`${file}: image ${i} has label ${label}, no class`);
+    problems.push(`${file}: image ${i} has label ${label}, which is not a class`);
     break;
   }
   return { problems, reader };
@@ -139,7 +139,7 @@ async function wrongEntry(
 ): Promise<string | undefined> {
   const at = block * BLOCK;
   const header = readTarHeader(await source.read(at, BLOCK));
-  if (!header?.name.endsWith(`.${format}`) || header.size !== size) return 'has another header';
+  if (!header?.name.endsWith(`.${format}`) || header.size !== size) return 'has a wrong header';
   const end = at + BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   const [labelHeader, text] = [
     readTarHeader(await source.read(end, BLOCK)),
@@ -147,7 +147,7 @@ async function wrongEntry(
   ];
   const key = header.name.slice(0, -format.length);
   if (labelHeader?.name !== `${key}cls` || text.toString('latin1', 0, labelHeader.size) !== String(label)) {
-    return `has another label than ${label}`;
+    return `has a label other than ${label}`;
   }
   if (!isDamaged) return undefined;
   const pixels = await source
@@ -174,5 +174,5 @@ async function wholeFile(
     signal?.throwIfAborted();
     return [`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`];
   }
-  return hash.digest('hex') === sha256 ? [] : [`${file} has another SHA-256 than when it was written`];
+  return hash.digest('hex') === sha256 ? [] : [`${file} does not have the SHA-256 that prepare recorded`];
 }

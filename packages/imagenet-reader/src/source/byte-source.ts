@@ -58,7 +58,7 @@ export async function readSmallFile(path: string, most: number): Promise<Buffer>
   const { handle, size } = await openFile(path);
   try {
     if (size > most) {
-      throw new Error(`${printable(path)} has ${size} bytes, too many for such a file; fetch it again.`);
+      throw new Error(`${printable(path)} has ${size} bytes, which is too large; fetch it again.`);
     }
     return await readAt(handle, path, 0, size);
   } finally {
@@ -73,7 +73,7 @@ async function openFile(path: string): Promise<{ handle: FileHandle; size: numbe
   const stats = await handle.stat();
   if (stats.isFile()) return { handle, size: stats.size };
   await handle.close();
-  throw new Error(`${printable(path)} is no file; put the file itself there.`);
+  throw new Error(`${printable(path)} is not a regular file.`);
 }
 
 async function readAt(handle: FileHandle, path: string, position: number, length: number): Promise<Buffer> {

@@ -7,7 +7,7 @@ const LARGEST_TABLE = 1 << 26; // Kaggle's LOC_val_solution.csv has some 3 MB
 /** The lines of a small text file, without empty ones. @throws Error that names it. */
 export async function tableLines(file: string): Promise<string[]> {
   if ((await kindOf(file)) !== 'file') {
-    throw new Error(`${file} is missing or unreadable; fetch it to that folder.`);
+    throw new Error(`${file} is missing or not a file; fetch it to this folder.`);
   }
   const text = (await readSmallFile(file, LARGEST_TABLE)).toString('utf8');
   return text.split(/\r?\n/).filter((line) => line !== '');

@@ -83,7 +83,7 @@ async function readArchive(path: string, wanted: readonly string[]): Promise<Map
 
 function gunzip(bytes: Buffer, path: string): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
-    throw new Error(`${path} is no gzip file; fetch it again.`);
+    throw new Error(`${path} is not a gzip file; fetch it again.`);
   }
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_DEVKIT });

@@ -11,7 +11,7 @@ export async function kindOf(path: string): Promise<'file' | 'folder' | undefine
   if (!stats) return undefined;
   if (stats.isDirectory()) return 'folder';
   if (stats.isFile()) return 'file';
-  throw new Error(`${path} is a pipe or a device, neither file nor folder; put the data itself there.`);
+  throw new Error(`${path} is a pipe or a device, not a file or a folder; put the data itself there.`);
 }
 
 /** The first of some names that is there, with its whole path. */

@@ -61,5 +61,5 @@ function gaps(names: readonly string[], location: string): string[] {
     }
   }
   const more = absent - lines.length;
-  return more > 0 ? [...lines, `${location} lacks ${more} shards more.`] : lines;
+  return more > 0 ? [...lines, `${location} is missing ${more} more shards.`] : lines;
 }

@@ -42,7 +42,7 @@ export async function classFolderImages(
   const strange = [...present].find((name) => !known.has(name));
   if (strange !== undefined) {
     throw new Error(
-      `${printable(join(path, strange))} is no class of this data set; remove it, or give train and val the same folders.`,
+      `${printable(join(path, strange))} is not a class of this data set; remove it, or give train and val the same folders.`,
     );
   }
   const groups: ImageGroup[] = [];

@@ -29,7 +29,7 @@ export function imageBytes(bytes: Buffer): { kind: ImageKind; bytes: Buffer } {
   const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpacked(bytes) : bytes;
   const kind = STARTS.find(([, start]) => plain.subarray(0, start.length).equals(start))?.[0];
   if (kind) return { kind, bytes: plain };
-  throw new Error(plain.length === 0 ? 'it is empty' : 'it is no JPEG, PNG, GIF, WebP or TIFF');
+  throw new Error(plain.length === 0 ? 'it is empty' : 'it is not a JPEG, PNG, GIF, WebP or TIFF');
 }
 
 function unpacked(bytes: Buffer): Buffer {

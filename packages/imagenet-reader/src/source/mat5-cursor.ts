@@ -14,7 +14,7 @@ export class MatBudget {
   /** @throws Error if that is more than is left. */
   take(bytes: number): void {
     this.#left -= bytes;
-    if (this.#left < 0) throw new Error('its values take more memory than those of a devkit');
+    if (this.#left < 0) throw new Error('its values take more memory than a devkit needs');
   }
 }
 
@@ -90,7 +90,7 @@ export class MatCursor {
   numbers(type: number): Float64Array {
     const width = WIDTH[type];
     if (width === undefined || this.remaining % width !== 0) {
-      throw new Error(`${this.remaining} bytes of numbers of type ${type}`);
+      throw new Error(`${this.remaining} bytes cannot be numbers of type ${type}`);
     }
     this.budget.take((this.remaining / width) * 8);
     const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, this.remaining);
@@ -101,7 +101,7 @@ export class MatCursor {
 
   /** The remaining bytes as text of 16-bit units. */
   utf16(): string {
-    if (this.remaining % 2 !== 0) throw new Error(`${this.remaining} bytes of 16-bit text`);
+    if (this.remaining % 2 !== 0) throw new Error(`${this.remaining} bytes cannot be 16-bit text`);
     const units = Buffer.from(this.rest());
     return (this.#isLittle ? units : units.swap16()).toString('utf16le');
   }

@@ -83,7 +83,7 @@ export function readMat5(bytes: Buffer, options: ReadMat5Options = {}): Map<stri
 function readVariables(bytes: Buffer, maxBytes: number): Map<string, MatValue> {
   if (bytes.length < 128) throw new Error(`it has ${bytes.length} bytes, fewer than its header`);
   const order = bytes.toString('latin1', 126, 128);
-  if (order !== 'IM' && order !== 'MI') throw new Error('its header lacks the byte-order mark');
+  if (order !== 'IM' && order !== 'MI') throw new Error('its header has no byte-order mark');
   const isLittle = order === 'IM';
   const version = isLittle ? bytes.readUInt16LE(124) : bytes.readUInt16BE(124);
   if (version >> 8 !== 1) throw new Error(`its version is ${version >> 8}.${version & 255}, not 1.0`);
@@ -161,7 +161,7 @@ function readElements(cursor: MatCursor, count: number, depth: number): MatValue
 function readStructs(cursor: MatCursor, dims: number[], count: number, depth: number): MatStructs {
   const width = cursor.tag().body.numbers(TYPE.INT32)[0] ?? 0;
   const names = cursor.tag().body.rest();
-  if (width < 1 || names.length % width !== 0) throw new Error(`field names of ${width} bytes each`);
+  if (width < 1 || names.length % width !== 0) throw new Error(`its field names have ${width} bytes each`);
   cursor.budget.take((names.length / width) * ELEMENT_BYTES + count * ELEMENT_BYTES);
   const fields: string[] = [];
   for (let at = 0; at < names.length; at += width) {

@@ -41,5 +41,5 @@ function checkNumbers(list: ImageList, path: string): void {
     if (Number(digits) <= list.count) there[Number(digits)] = 1;
   }
   const gap = there.indexOf(0, 1);
-  if (gap > 0) throw new Error(`${path} lacks the image numbered ${gap} of ${list.count}; fetch it again.`);
+  if (gap > 0) throw new Error(`${path} is missing image number ${gap} of ${list.count}; fetch it again.`);
 }

@@ -87,7 +87,7 @@ test.each([
   expect(await contents(source, 'train')).toEqual(expectedTrain(data, WNIDS));
   expect(await contents(source, 'val')).toEqual(labelled(data.val, data.valIds));
   expect(await contents(source, 'test')).toEqual(labelled(tests, testIds));
-  expect(source.missing).toEqual([`${dir} has 8 of the 5200 training images that the devkit counts.`]);
+  expect(source.missing).toEqual([`${dir} has 8 of the 5200 training images that the devkit lists.`]);
   await source.close();
 });
 
@@ -116,12 +116,12 @@ test('tells which file the test split lacks, and refuses labels of another numbe
   const without = await openIlsvrc(dir);
   expect([without.counts.test, without.missing[1]]).toEqual([
     0,
-    `${dir}/ILSVRC2010_images_test.tar is left out: its labels are missing, fetch ${TEST_LABELS} to ${dir}.`,
+    `${dir}/ILSVRC2010_images_test.tar is left out because its labels are missing; fetch ${TEST_LABELS} to ${dir}.`,
   ]);
   await without.close();
   await rm(join(dir, 'ILSVRC2010_images_test.tar'));
   const neither = await openIlsvrc(dir);
-  expect(neither.missing[1]).toBe(`${dir}/ILSVRC2010_images_test.tar is missing: no test images.`);
+  expect(neither.missing[1]).toBe(`${dir}/ILSVRC2010_images_test.tar is missing: there are no test images.`);
   await neither.close();
 });
 

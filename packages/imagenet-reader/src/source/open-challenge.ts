@@ -45,13 +45,13 @@ async function findTrain(
 ): Promise<readonly ImageClass[]> {
   const location = await firstPresent(path, splitNames(year, 'train'));
   if (!devkit) {
-    const order = location === undefined ? '' : ' and their labels follow the order of names';
+    const order = location === undefined ? '' : ', and training labels follow the order of class names';
     missing.push(
-      `${join(path, year.devkits[0])} is missing: the classes have no words${order}, and no other images have labels.`,
+      `${join(path, year.devkits[0])} is missing: validation and test images have no labels, classes have no words${order}.`,
     );
   }
   if (location === undefined) {
-    missing.push(`${join(path, year.archives.train)} is missing: no training images.`);
+    missing.push(`${join(path, year.archives.train)} is missing: there are no training images.`);
     return devkit?.classes ?? [];
   }
   const tar = (await kindOf(location)) === 'folder' ? undefined : await files.open(location);
@@ -117,20 +117,20 @@ function whyWithout(
 ): string {
   const name = split === 'val' ? 'validation' : 'test';
   const archive = year.archives[split];
-  if (location === undefined) return `${join(path, archive ?? '')} is missing: no ${name} images.`;
+  if (location === undefined) return `${join(path, archive ?? '')} is missing: there are no ${name} images.`;
   const labels = year.labels[split];
   if (labels === undefined) return unpublished(location);
   const wanted = devkit ? labels : year.devkits[0];
-  return `${location} is left out: its labels are missing, fetch ${wanted} to ${path}.`;
+  return `${location} is left out because its labels are missing; fetch ${wanted} to ${path}.`;
 }
 
 function unpublished(location: string): string {
-  return `${location} is left out: the labels of these images were never published.`;
+  return `${location} is left out because the labels of its images were never published.`;
 }
 
 /** An unpacking that broke off leaves every class there but some without all of its images. */
 function countedShort({ groups }: FoundImages, expected: number, path: string): string[] {
   const found = groups.reduce((sum, { count }) => sum + count, 0);
   if (expected === 0 || found >= expected) return [];
-  return [`${path} has ${found} of the ${expected} training images that the devkit counts.`];
+  return [`${path} has ${found} of the ${expected} training images that the devkit lists.`];
 }

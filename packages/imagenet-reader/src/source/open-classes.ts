@@ -40,7 +40,8 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
     const folder = await firstPresent(path, splitFolders(split, valFolder));
     if (folder === undefined || (await kindOf(folder)) !== 'folder') {
       const name = split === 'val' && valFolder !== undefined ? valFolder : split;
-      if (split !== 'test') missing.push(`${join(path, name)} is missing: no ${TITLES[split]} images.`);
+      if (split !== 'test')
+        missing.push(`${join(path, name)} is missing: there are no ${TITLES[split]} images.`);
       continue;
     }
     const found = await subfolders(folder);
@@ -60,8 +61,7 @@ function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
 
 /** A folder that is not divided into classes: an error for training, and if it is empty; else told. */
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
-  if (split === 'train')
-    throw new Error(`${folder} holds no folders of classes; unpack the training set there.`);
+  if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
   if (split === 'val' && (await folderImages(folder)).list.count === 0) throw withoutImages(folder);
-  missing.push(`${folder} is left out: its images lie in no folders of classes, so have no labels.`);
+  missing.push(`${folder} is left out: its images are not in class folders, so they have no labels.`);
 }

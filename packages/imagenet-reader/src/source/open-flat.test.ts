@@ -26,7 +26,9 @@ test('reads images named <wnid>_<name> in one folder: classes by name, a trainin
   await writeFile(join(dir, 'words.txt'), 'n01440764\ttench\n');
   const source = await openIlsvrc(dir);
   expect(source).toMatchObject({ layout: 'flat', counts: { train: 8, val: 0, test: 0 }, ignoredFiles: 1 });
-  expect(source.missing).toEqual([`${dir} has no validation images: names alone tell classes, not splits.`]);
+  expect(source.missing).toEqual([
+    `${dir} has no validation images: file names give the class but not the split.`,
+  ]);
   expect(source.classes.map(({ wnid }) => wnid)).toEqual(sorted);
   expect(source.classes[0]?.words).toBe('tench');
   expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
@@ -49,9 +51,9 @@ test('an image without a class, and a file that is no tar, are errors that name 
   await writeFile(join(dir, 'n01440764_1.JPEG'), '');
   await writeFile(join(dir, 'cat.JPEG'), '');
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/cat.JPEG has no class in its name; it must be '<wnid>_<name>', as n01440764_10026.JPEG.`,
+    `${dir}/cat.JPEG has no class in its name; it must be '<wnid>_<name>', such as n01440764_10026.JPEG.`,
   );
   await writeFile(join(dir, 'page.tar'), '<html>403</html>'.repeat(99));
-  expect(await failure(openIlsvrc(join(dir, 'page.tar')))).toContain(`${dir}/page.tar is no tar archive`);
+  expect(await failure(openIlsvrc(join(dir, 'page.tar')))).toContain(`${dir}/page.tar is not a tar archive`);
   expect(await failure(openIlsvrc(join(dir, 'cat.JPEG')))).toContain('cat.JPEG is a file; give the folder');
 });

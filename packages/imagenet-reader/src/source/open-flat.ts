@@ -18,7 +18,7 @@ export async function openFlat(opening: Opening, isFolder: boolean): Promise<Ils
   const words = isFolder ? await readWords(path) : new Map<string, string>();
   const classes: ImageClass[] = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
   const group = imageGroup(list, { location: path, labels, tar: source?.path });
-  const missing = [`${path} has no validation images: names alone tell classes, not splits.`];
+  const missing = [`${path} has no validation images: file names give the class but not the split.`];
   return assembleSource(path, {
     layout: 'flat',
     classes,
@@ -41,7 +41,7 @@ function labelsOf(list: ImageList, path: string): { wnids: string[]; labels: Uin
     const wnid = wnidOf(name);
     if (wnid === undefined) {
       throw new Error(
-        `${printable(join(path, name))} has no class in its name; it must be '<wnid>_<name>', as n01440764_10026.JPEG.`,
+        `${printable(join(path, name))} has no class in its name; it must be '<wnid>_<name>', such as n01440764_10026.JPEG.`,
       );
     }
     if (wnids.at(-1) !== wnid) wnids.push(wnid);

@@ -83,7 +83,7 @@ test('reads Kaggle’s layout, labels by its own tables', async () => {
   );
   const solution = join(dir, 'LOC_val_solution.csv');
   expect((await openIlsvrc(dir)).missing).toEqual([
-    `${dir}/ILSVRC/Data/CLS-LOC/val is left out: its labels are missing, fetch LOC_val_solution.csv to ${dir}.`,
+    `${dir}/ILSVRC/Data/CLS-LOC/val is left out because its labels are missing; fetch LOC_val_solution.csv to ${dir}.`,
   ]);
   await writeFile(solution, `ImageId,PredictionString\n${rows.reverse().join('')}`);
   const source = await openIlsvrc(dir);
@@ -117,7 +117,7 @@ test('says what to give where nothing can be opened', async () => {
   );
   await writeFile(join(dir, 'devkit-1.0.tar.gz'), '');
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir} holds ILSVRC2012_img_train.tar and devkit-1.0.tar.gz, of different years; keep each year in a folder of its own.`,
+    `${dir} holds ILSVRC2012_img_train.tar and devkit-1.0.tar.gz, from different years; keep each year in its own folder.`,
   );
 });
 
@@ -129,32 +129,32 @@ test('opens what is there and tells what is missing, what for, and where to put 
     await source.close();
     return source;
   };
-  const short = `${dir} has 12 of the 5200 training images that the devkit counts.`;
+  const short = `${dir} has 12 of the 5200 training images that the devkit lists.`;
   expect((await open()).missing).toEqual([short]);
   await writeFile(join(dir, 'ILSVRC2012_img_test.tar'), '');
   expect((await open()).missing).toEqual([
     short,
-    `${dir}/ILSVRC2012_img_test.tar is left out: the labels of these images were never published.`,
+    `${dir}/ILSVRC2012_img_test.tar is left out because the labels of its images were never published.`,
   ]);
   await rm(join(dir, 'ILSVRC2012_img_test.tar'));
   await rm(join(dir, 'ILSVRC2012_img_train.tar'));
   expect(await open()).toMatchObject({
     counts: { train: 0, val: 6, test: 0 },
-    missing: [`${dir}/ILSVRC2012_img_train.tar is missing: no training images.`],
+    missing: [`${dir}/ILSVRC2012_img_train.tar is missing: there are no training images.`],
   });
   await writeTars(dir, data);
   await rm(join(dir, 'ILSVRC2012_img_val.tar'));
   expect(await open()).toMatchObject({
     counts: { train: 12, val: 0, test: 0 },
-    missing: [short, `${dir}/ILSVRC2012_img_val.tar is missing: no validation images.`],
+    missing: [short, `${dir}/ILSVRC2012_img_val.tar is missing: there are no validation images.`],
   });
   await writeTars(dir, data);
   await rm(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'));
   const sorted = [...WNIDS].sort();
   const source = await openIlsvrc(dir);
   expect(source.missing).toEqual([
-    `${dir}/ILSVRC2012_devkit_t12.tar.gz is missing: the classes have no words and their labels follow the order of names, and no other images have labels.`,
-    `${dir}/ILSVRC2012_img_val.tar is left out: its labels are missing, fetch ILSVRC2012_devkit_t12.tar.gz to ${dir}.`,
+    `${dir}/ILSVRC2012_devkit_t12.tar.gz is missing: validation and test images have no labels, classes have no words, and training labels follow the order of class names.`,
+    `${dir}/ILSVRC2012_img_val.tar is left out because its labels are missing; fetch ILSVRC2012_devkit_t12.tar.gz to ${dir}.`,
   ]);
   expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
   await source.close();
@@ -168,11 +168,11 @@ test('class folders without val, with a test split, or with images that have no 
   await rename(join(dir, 'val'), join(dir, 'test'));
   const source = await openIlsvrc(dir);
   expect(source.counts).toEqual({ train: 12, val: 0, test: 6 });
-  expect(source.missing).toEqual([`${dir}/val is missing: no validation images.`]);
+  expect(source.missing).toEqual([`${dir}/val is missing: there are no validation images.`]);
   await writeFiles(join(dir, 'val'), data.val);
   await rm(join(dir, 'test'), { recursive: true });
   await writeFiles(join(dir, 'test/images'), data.val); // as Tiny ImageNet has it
-  const left = 'is left out: its images lie in no folders of classes, so have no labels.';
+  const left = 'is left out: its images are not in class folders, so they have no labels.';
   expect((await openIlsvrc(dir)).missing).toEqual([`${dir}/val ${left}`, `${dir}/test ${left}`]);
 });
 
@@ -185,7 +185,7 @@ test('names the image where the training tar breaks off', async () => {
     `${train}/n01440764.tar ends inside n01440764_0.JPEG at byte 1300: the download is incomplete; fetch it again.`,
   );
   await writeFile(train, '<html>403</html>'.repeat(100));
-  expect(await failure(openIlsvrc(dir))).toContain(`${train} is no tar archive`);
+  expect(await failure(openIlsvrc(dir))).toContain(`${train} is not a tar archive`);
 });
 
 test('says which class has no images, or is not in the devkit', async () => {
@@ -206,7 +206,9 @@ test('says which class has no images, or is not in the devkit', async () => {
   expect(await failure(openIlsvrc(folders))).toContain(`${folders}/train/n05 holds no images`);
   await mkdir(join(folders, 'val/unheard'));
   await writeFile(join(folders, 'train/n05/a.jpg'), '');
-  expect(await failure(openIlsvrc(folders))).toContain(`${folders}/val/unheard is no class of this data set`);
+  expect(await failure(openIlsvrc(folders))).toContain(
+    `${folders}/val/unheard is not a class of this data set`,
+  );
 });
 
 test('an empty validation folder or tar is an error that names it', async () => {
@@ -234,7 +236,7 @@ test('a count of labels that differs from the images is an error, and so is a ga
   }));
   await writeTars(dir, { ...data, val: shifted });
   expect(await failure(openIlsvrc(dir))).toContain(
-    'img_val.tar lacks the image numbered 4 of 6; fetch it again.',
+    'img_val.tar is missing image number 4 of 6; fetch it again.',
   );
 });
 
@@ -248,7 +250,7 @@ test('a devkit that is cut, no archive or without its files is an error that nam
     `${kit} ends inside its compressed data: the download is incomplete; fetch it again.`,
   );
   await writeFile(kit, 'nothing');
-  expect(await failure(openIlsvrc(dir))).toBe(`${kit} is no gzip file; fetch it again.`);
+  expect(await failure(openIlsvrc(dir))).toBe(`${kit} is not a gzip file; fetch it again.`);
   const { gzipSync } = await import('node:zlib');
   await writeFile(kit, gzipSync(await packTar([{ name: 'readme.txt', bytes: Buffer.from('x') }])));
   expect(await failure(openIlsvrc(dir))).toBe(
@@ -294,7 +296,7 @@ test.skipIf(process.platform === 'win32')('a pipe in the place of a file is not 
   await writeClasses(dir, data);
   execFileSync('mkfifo', [join(dir, 'train', WNIDS[0], 'pipe.jpg'), join(dir, 'words.txt')]);
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/words.txt is a pipe or a device, neither file nor folder; put the data itself there.`,
+    `${dir}/words.txt is a pipe or a device, not a file or a folder; put the data itself there.`,
   );
   await rm(join(dir, 'words.txt'));
   const source = await openIlsvrc(dir);

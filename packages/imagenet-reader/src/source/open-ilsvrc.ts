@@ -75,7 +75,7 @@ async function yearAt(path: string): Promise<IlsvrcYear | undefined> {
   const [first, second] = found;
   if (second) {
     throw new Error(
-      `${path} holds ${first?.file} and ${second.file}, of different years; keep each year in a folder of its own.`,
+      `${path} holds ${first?.file} and ${second.file}, from different years; keep each year in its own folder.`,
     );
   }
   return first?.year;

@@ -23,12 +23,12 @@ export async function openKaggle(opening: Opening): Promise<IlsvrcSource> {
   const splits: Partial<Record<Split, FoundImages>> = {};
   const missing: string[] = [];
   if (await kindOf(train)) splits.train = await classFolderImages(train, classes, { signal });
-  else missing.push(`${train} is missing: no training images.`);
-  if (!(await kindOf(val))) missing.push(`${val} is missing: no validation images.`);
+  else missing.push(`${train} is missing: there are no training images.`);
+  if (!(await kindOf(val))) missing.push(`${val} is missing: there are no validation images.`);
   else if (!(await kindOf(solution)))
-    missing.push(`${val} is left out: its labels are missing, fetch LOC_val_solution.csv to ${path}.`);
+    missing.push(`${val} is left out because its labels are missing; fetch LOC_val_solution.csv to ${path}.`);
   else splits.val = await numberedImages(val, await readKaggleLabels(solution, classes), opening);
   if (await kindOf(test))
-    missing.push(`${test} is left out: the labels of these images were never published.`);
+    missing.push(`${test} is left out because the labels of its images were never published.`);
   return assembleSource(path, { layout: 'kaggle', classes, splits, missing });
 }

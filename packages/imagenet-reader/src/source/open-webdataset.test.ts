@@ -78,7 +78,7 @@ test('reads shards in folders of splits, labels of .json, names of a list', asyn
   await writeFile(join(dir, 'classnames.txt'), 'tench\ngoldfish\ngreat white shark\n');
   const source = await openIlsvrc(dir);
   expect(source.counts).toEqual({ train: 2, val: 0, test: 1 });
-  expect(source.missing).toEqual([`${dir} has no val shards: none is named so.`]);
+  expect(source.missing).toEqual([`${dir} has no val shards: no shard is named 'val'.`]);
   expect(source.classes[2]).toEqual({ wnid: '2', words: 'great white shark' });
   expect((await contents(source, 'train')).map(([name, label]) => [name, label])).toEqual([
     ['s0.png', 2],
@@ -86,7 +86,7 @@ test('reads shards in folders of splits, labels of .json, names of a list', asyn
   ]);
   await writeFile(join(dir, 'synset_words.txt'), 'n01440764 tench, Tinca tinca\n');
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/synset_words.txt names 1 classes but a label is 2; give the list of these shards.`,
+    `${dir}/synset_words.txt lists 1 classes but there is a label 2; use the list of these shards.`,
   );
 });
 
@@ -104,7 +104,7 @@ test('reads the shards that prepare wrote, and one of them by itself', async () 
   expect([one.layout, one.counts]).toEqual(['webdataset', { train: 0, val: 1, test: 0 }]);
   const raw = await prepare(await openIlsvrc(dir), join(dir, 'raw'), { size: 16, format: 'rgb' });
   expect(await failure(openIlsvrc(raw.path))).toMatch(
-    /raw\/train-000000\.tar\/00000000_\w+\.rgb holds raw pixels, as prepare writes them; read its folder with openPrepared\.$/,
+    /raw\/train-000000\.tar\/00000000_\w+\.rgb holds raw pixels as written by prepare; read its folder with openPrepared\.$/,
   );
 });
 
@@ -121,7 +121,7 @@ test('a test split without labels, and shards that the numbers miss, are told', 
   expect(source.missing).toEqual([
     `${dir}/x-train-000001.tar is missing: its images are left out.`,
     `${dir}/x-train-000002.tar is missing: its images are left out.`,
-    `${dir}/x-test-000000.tar and all test shards are left out: they have no labels.`,
+    `${dir}/x-test-000000.tar and all other test shards are left out: they have no labels.`,
   ]);
 });
 
@@ -134,13 +134,13 @@ test('of many absent shards twenty are named and the others counted', async () =
   expect(counts.train).toBe(1);
   expect(missing).toHaveLength(22); // with the validation split
   expect(missing[19]).toBe(`${dir}/20.tar is missing: its images are left out.`);
-  expect(missing[20]).toBe(`${dir} lacks 10 shards more.`);
+  expect(missing[20]).toBe(`${dir} is missing 10 more shards.`);
 });
 
 test('tars named by WordNet IDs are half-unpacked training data, not shards', async () => {
   const dir = await writeShards({ 'train/n01440764.tar': [await imageFile('n01440764_1.JPEG', 1)] });
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/train holds no folders of classes; unpack the training set there.`,
+    `${dir}/train has no class folders; unpack the training set there.`,
   );
 });
 
@@ -151,15 +151,15 @@ test('a sample that is not whole is an error that names shard and key', async ()
     return (await failure(openIlsvrc(dir))).replaceAll(dir, '');
   };
   expect(await problem(image)).toBe(
-    '/train-000000.tar holds k.jpg without a .cls or a .json with its label; pack the shard again.',
+    '/train-000000.tar holds k.jpg without a label in a .cls or .json file; pack the shard again.',
   );
   expect(await problem(text('k.cls', '3'))).toBe(
-    '/train-000000.tar/k has a label and no image (jpg, jpeg, png, webp); pack the shard again.',
+    '/train-000000.tar/k has a label but no image (jpg, jpeg, png, webp); pack the shard again.',
   );
   expect(await problem(image, text('k.cls', 'cat\ndog'))).toBe(
     '/train-000000.tar/k.cls must hold a label from 0 to 131071 (or -1), got "cat\\ndog".',
   );
-  expect(await problem(image, text('k.json', '{'))).toContain('/train-000000.tar/k.json is no JSON');
+  expect(await problem(image, text('k.json', '{'))).toContain('/train-000000.tar/k.json is not JSON');
   expect(await problem(image, { ...image, name: 'k.png' }, text('k.cls', '3'))).toContain('k has two images');
   expect(await problem(image, text('k.cls', '1'.repeat(65)))).toContain('k.cls has 65 bytes, too many');
 });

@@ -20,8 +20,8 @@ export async function openWebDataset(opening: Opening, found: FoundShards): Prom
     const images = shards.length > 0 ? await splitImages(split, shards, wnids, signal) : undefined;
     if (images) splits[split] = images;
     else if (shards.length > 0)
-      missing.push(`${shards[0]} and all test shards are left out: they have no labels.`);
-    else if (split !== 'test') missing.push(`${path} has no ${split} shards: none is named so.`);
+      missing.push(`${shards[0]} and all other test shards are left out: they have no labels.`);
+    else if (split !== 'test') missing.push(`${path} has no ${split} shards: no shard is named '${split}'.`);
   }
   const classes = await shardClasses(path, wnids);
   return assembleSource(path, { layout: 'webdataset', classes, splits, missing });
@@ -54,9 +54,7 @@ async function splitImages(
     if (unlabelled >= 0 && split === 'test') return undefined;
     if (unlabelled >= 0) {
       const { name } = samples.list.at(unlabelled);
-      throw new Error(
-        `${path} holds ${name} without a .cls or a .json with its label; pack the shard again.`,
-      );
+      throw new Error(`${path} holds ${name} without a label in a .cls or .json file; pack the shard again.`);
     }
     learnWnids(samples, wnids);
     const labels = Uint32Array.from(samples.labels);

@@ -25,7 +25,7 @@ export async function shardClasses(
   const classes = await readList(list, known);
   if (classes.length < count) {
     throw new Error(
-      `${list} names ${classes.length} classes but a label is ${count - 1}; give the list of these shards.`,
+      `${list} lists ${classes.length} classes but there is a label ${count - 1}; use the list of these shards.`,
     );
   }
   return classes;
@@ -48,7 +48,7 @@ async function readMetaClasses(file: string): Promise<ImageClass[]> {
     };
     return classes.map(({ wnid, words }) => ({ wnid: String(wnid), words: String(words) }));
   } catch (error) {
-    throw new Error(`${file} holds no list of classes; prepare the data again, or remove it.`, {
+    throw new Error(`${file} has no list of classes; prepare the data again, or remove the file.`, {
       cause: error,
     });
   }

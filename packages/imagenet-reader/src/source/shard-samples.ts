@@ -63,10 +63,10 @@ async function addSample(
     found.labels.push(label);
   } else if (members.has('rgb')) {
     throw new Error(
-      `${location}.rgb holds raw pixels, as prepare writes them; read its folder with openPrepared.`,
+      `${location}.rgb holds raw pixels as written by prepare; read its folder with openPrepared.`,
     );
   } else if (label >= 0) {
-    throw new Error(`${location} has a label and no image (${IMAGES.join(', ')}); pack the shard again.`);
+    throw new Error(`${location} has a label but no image (${IMAGES.join(', ')}); pack the shard again.`);
   } else found.ignored += members.size;
 }
 
@@ -84,7 +84,7 @@ async function labelOf(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${location}.json is no JSON; pack the shard again.`, { cause: error });
+    throw new Error(`${location}.json is not JSON; pack the shard again.`, { cause: error });
   }
   const record = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   const label = record.label ?? record.cls;

@@ -71,7 +71,7 @@ test('names the file where a tar breaks off, and the byte', async () => {
 test('tells a file that is no tar from a tar that is damaged', async () => {
   const page = Buffer.from('<html>Not found</html>'.repeat(200));
   expect(await failure(list(page))).toBe(
-    'x.tar is no tar archive (no header at byte 0); fetch it again or give the right file that name.',
+    'x.tar is not a tar archive (no header at byte 0); fetch it again or give the right file that name.',
   );
   const tar = await packTar([file('a', 10), file('b', 10)]);
   tar[1024 + 5] = 0xff;

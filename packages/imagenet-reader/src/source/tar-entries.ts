@@ -140,13 +140,13 @@ function endsInside(location: string, name: string, end: number): Error {
 function wrongHeader(location: string, position: number, isFirst: boolean): Error {
   return new Error(
     isFirst
-      ? `${location} is no tar archive (no header at byte ${position}); fetch it again or give the right file that name.`
+      ? `${location} is not a tar archive (no header at byte ${position}); fetch it again or give the right file that name.`
       : `${location} is damaged: no valid header at byte ${position}; fetch it again.`,
   );
 }
 
 function sparse(location: string, name: string): Error {
   return new Error(
-    `${location} holds ${name} as a sparse file, which is not read; pack it again without --sparse.`,
+    `${location} holds ${name} as a sparse file, which is not supported; pack it again without --sparse.`,
   );
 }

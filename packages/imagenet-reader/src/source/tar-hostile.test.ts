@@ -178,13 +178,13 @@ test('an image of gigabytes is refused before anything is read or allocated', as
   await writeFile(join(dir, 'train/a/b.jpg'), '');
   await truncate(join(dir, 'train/a/b.jpg'), 2 ** 31);
   expect(await failure(contents(await openIlsvrc(dir), 'train'))).toBe(
-    `${dir}/train/a/b.jpg has 2147483648 bytes, too many for such a file; fetch it again.`,
+    `${dir}/train/a/b.jpg has 2147483648 bytes, which is too large; fetch it again.`,
   );
 });
 
 test('sparse files, whose bytes are not stored as they are, are refused', async () => {
   const refusal =
-    'x.tar holds n01440764_2.JPEG as a sparse file, which is not read; pack it again without --sparse.';
+    'x.tar holds n01440764_2.JPEG as a sparse file, which is not supported; pack it again without --sparse.';
   expect(await problem(image, entry('n01440764_2.JPEG', 'S', Buffer.alloc(10)))).toBe(refusal);
   const pax = entry('pax', 'x', record('GNU.sparse.major', '1'));
   expect(await problem(image, pax, entry('n01440764_2.JPEG', '0', Buffer.alloc(10)))).toBe(refusal);

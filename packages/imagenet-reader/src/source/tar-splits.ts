@@ -46,7 +46,7 @@ export async function trainTarImages(
     }
     const label = labels.get(wnid);
     if (label === undefined || groups[label]) {
-      const why = label === undefined ? 'the devkit does not list' : 'is there twice';
+      const why = label === undefined ? 'the devkit does not list' : 'is there more than once';
       throw new Error(
         `${source.path} holds ${wnid}.tar, a class that ${why}; fetch the files of one year's ILSVRC.`,
       );
