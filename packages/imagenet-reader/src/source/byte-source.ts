@@ -3,7 +3,7 @@ import { printable } from './printable.js';
 
 /** Bytes that can be read at any position: a file, or a buffer. */
 export interface ByteSource {
-  /** What errors call it. */
+  /** The name that errors give it. */
   readonly path: string;
   /** Length in bytes. */
   readonly size: number;
@@ -12,7 +12,10 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Opens a file for reading at any position. @throws Error that names it if it cannot be opened or is no file. */
+/**
+ * Opens a file for reading at any position. @throws Error that names the file if it cannot be opened or is
+ * not a regular file.
+ */
 export async function openByteSource(path: string): Promise<ByteSource> {
   const { handle, size } = await openFile(path);
   return {
@@ -23,7 +26,10 @@ export async function openByteSource(path: string): Promise<ByteSource> {
   };
 }
 
-/** Reads at least `chunk` bytes at a time and keeps the last chunk, for many small reads close together. */
+/**
+ * Reads at least `chunk` bytes at a time and keeps the last chunk, which suits many small reads close
+ * together.
+ */
 export function chunkedByteSource(source: ByteSource, chunk: number): ByteSource {
   let start = 0;
   let kept: Buffer = Buffer.alloc(0);
@@ -43,7 +49,7 @@ export function chunkedByteSource(source: ByteSource, chunk: number): ByteSource
   };
 }
 
-/** The same over bytes already in memory. */
+/** A source of bytes that are already in memory. */
 export function bufferByteSource(bytes: Buffer, path: string): ByteSource {
   return {
     path,
@@ -53,7 +59,10 @@ export function bufferByteSource(bytes: Buffer, path: string): ByteSource {
   };
 }
 
-/** Reads all of a file that can only be small. @throws Error that names it if it cannot be read or is larger than `most` bytes. */
+/**
+ * Reads the whole of a small file. @throws Error that names the file if it cannot be read or has more than
+ * `most` bytes.
+ */
 export async function readSmallFile(path: string, most: number): Promise<Buffer> {
   const { handle, size } = await openFile(path);
   try {

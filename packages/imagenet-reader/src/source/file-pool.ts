@@ -13,7 +13,7 @@ export interface FilePoolErrors {
   tooShort(path: string): string;
 }
 
-/** Reads ranges of many files with few of them open: those idle longest are closed first. */
+/** Reads ranges of many files while keeping few of them open; those idle longest are closed first. */
 export class FilePool {
   readonly #files: Map<string, OpenFile> = new Map();
   readonly #reading: Set<Promise<unknown>> = new Set();
@@ -26,7 +26,10 @@ export class FilePool {
     this.#limit = limit;
   }
 
-  /** Reads exactly `length` bytes at `position`. @throws Error that names the file if it cannot, or the pool is closed. */
+  /**
+   * Reads exactly `length` bytes at `position`. @throws Error that names the file if it cannot, or the pool
+   * is closed.
+   */
   async read(path: string, position: number, length: number): Promise<Buffer> {
     if (this.#isClosed) throw new Error(this.#errors.closed(path));
     const work = this.#read(path, position, length);
@@ -38,7 +41,7 @@ export class FilePool {
     }
   }
 
-  /** Waits for the reads under way and closes every file; later reads are refused. */
+  /** Waits for the reads in progress and closes every file; later reads are refused. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#reading);
@@ -68,7 +71,7 @@ export class FilePool {
     const known = this.#files.get(path);
     const file = known ?? { handle: open(path, 'r'), users: 0 };
     if (!known) file.handle.catch(() => this.#files.delete(path));
-    this.#files.delete(path); // a Map keeps the order of insertion: the last used goes to its end
+    this.#files.delete(path); // a Map keeps insertion order: the last used file goes to its end
     this.#files.set(path, file);
     file.users++;
     return file;

@@ -7,7 +7,7 @@ import { byName, isImageName } from './image-names.js';
 import { printable } from './printable.js';
 import type { FoundImages, ListedImages } from './tar-splits.js';
 
-/** Names of a folder's sub-folders, in order, without hidden ones. */
+/** The names of a folder's subfolders in order, without hidden ones. */
 export async function subfolders(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true });
   return entries
@@ -17,7 +17,7 @@ export async function subfolders(path: string): Promise<string[]> {
     .sort(byName);
 }
 
-/** Lists the images right inside a folder; links count as files, pipes and devices do not. */
+/** Lists the images directly in a folder. Links count as files; pipes and devices do not. */
 export async function folderImages(path: string): Promise<ListedImages> {
   const entries = await readdir(path, { withFileTypes: true });
   const list = new ImageList();
@@ -30,7 +30,7 @@ export async function folderImages(path: string): Promise<ListedImages> {
 /**
  * Lists the images of `<folder>/<wnid>/*` for every class, by label.
  *
- * @param allowEmpty Let a class be without images (a validation split), not an error.
+ * @param options `allowEmpty` permits a class without images, as in a validation split.
  */
 export async function classFolderImages(
   path: string,

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 
 const LARGEST_UNPACKED = 1 << 26;
 
-/** The first bytes of the kinds of images that are decoded. */
+/** The first bytes of every kind of image that is decoded. */
 const STARTS: readonly (readonly [kind: ImageKind, start: Buffer])[] = [
   ['jpeg', Buffer.from([0xff, 0xd8, 0xff])],
   ['png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
@@ -13,17 +13,17 @@ const STARTS: readonly (readonly [kind: ImageKind, start: Buffer])[] = [
   ['tiff', Buffer.from('MM\0*')],
 ];
 
-/** What an image's file really is, whatever its name. */
+/** The real format of an image's file, whatever its name. */
 export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff';
 
 /**
- * Tells an image by its bytes, and unpacks one that is gzip-compressed, as some of ILSVRC-2010's are said to be
- * (mila-iqia/fuel, `converters/ilsvrc2010.py`).
+ * Recognizes an image by its bytes, and unpacks it if it is gzip-compressed, as some of ILSVRC-2010's are
+ * said to be (mila-iqia/fuel, `converters/ilsvrc2010.py`).
  *
- * Other formats that the decoder knows (SVG with its references, PDF, HEIF) are no photographs of these data sets: they are
- * refused before it sees them.
+ * The decoder knows other formats too (SVG with its references, PDF, HEIF). They do not occur in these data
+ * sets and are refused before the decoder sees them.
  *
- * @throws Error if the bytes are none of these.
+ * @throws Error if the bytes are in none of these formats.
  */
 export function imageBytes(bytes: Buffer): { kind: ImageKind; bytes: Buffer } {
   const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpacked(bytes) : bytes;

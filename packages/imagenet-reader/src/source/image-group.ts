@@ -12,7 +12,7 @@ export interface ImageGroup {
 
 /** Where the images of a group are, and their labels. */
 export interface GroupOptions {
-  /** The folder, or the tar as errors call it. */
+  /** The folder, or the tar as errors name it. */
   readonly location: string;
   /** The path of the tar file that holds the images; absent for a folder. */
   readonly tar?: string | undefined;

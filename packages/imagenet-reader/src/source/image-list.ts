@@ -1,11 +1,14 @@
-/** An image's name and, inside a tar, its place. */
+/** An image's name and, inside a tar, its range of bytes. */
 export interface ListedImage {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
 }
 
-/** Names and places of images in flat arrays that grow by half: some 45 bytes each, whatever their number. */
+/**
+ * Names and byte ranges of images in flat arrays that grow by half: some 45 bytes an image, however many
+ * there are.
+ */
 export class ImageList {
   #names: Buffer = Buffer.alloc(1024);
   #ends: Uint32Array = new Uint32Array(32);
@@ -16,7 +19,7 @@ export class ImageList {
     return this.#count;
   }
 
-  /** Appends an image; `offset` and `size` are of one inside a tar. */
+  /** Appends an image; `offset` and `size` are its byte range inside a tar. */
   add(name: string, offset = 0, size = 0): void {
     const i = this.#count++;
     const start = this.#start(i);

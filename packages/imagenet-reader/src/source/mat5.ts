@@ -11,7 +11,7 @@ export interface MatNumbers {
   readonly data: Float64Array;
 }
 
-/** A character array; a matrix of several rows is given row by row. */
+/** A character array; a matrix is returned row by row. */
 export interface MatText {
   readonly kind: 'text';
   readonly dims: readonly number[];
@@ -34,9 +34,9 @@ export interface MatCells {
 
 /** Options of {@link readMat5}. */
 export interface ReadMat5Options {
-  /** What errors call the file; `meta.mat`. */
+  /** The name of the file in errors; `meta.mat`. */
   readonly name?: string;
-  /** Most bytes of memory that all values may take, with what is inflated on the way; 64 MiB. */
+  /** The most memory that all values may take, including inflated bytes; 64 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -54,17 +54,17 @@ const TYPE = {
 const CLASS = { CELL: 1, STRUCT: 2, CHAR: 4, FIRST_NUMBER: 6, LAST_NUMBER: 15 };
 const DEEPEST = 16;
 const MOST_DIMENSIONS = 32;
-const ELEMENT_BYTES = 512; // a value's objects, about twice what V8 takes
+const ELEMENT_BYTES = 512; // the objects of a value: about twice what V8 uses
 
 /**
- * Reads the variables of a MATLAB 5 file ('Level 5 MAT-file', as MATLAB's `save -v6` and `-v7` write it): numbers,
- * text, structure arrays and cells, compressed or not, of either byte order.
+ * Reads the variables of a MATLAB 5 file ('Level 5 MAT-file', as written by MATLAB's `save -v6` and `-v7`):
+ * numbers, text, structure arrays and cells, compressed or not, in either byte order.
  *
- * It is written for ILSVRC's `meta.mat`, read from an archive: sizes are checked against the bytes that are there before
- * anything is allocated, memory and nesting are bounded. Complex, sparse, object and 7.3 (HDF5) files are refused.
- * Source: 'MAT-File Format', The MathWorks.
+ * It is written for ILSVRC's `meta.mat`, which comes from a downloaded archive, so sizes are checked against
+ * the bytes that exist before anything is allocated, and memory and nesting are bounded. Complex, sparse,
+ * object and 7.3 (HDF5) files are refused. Source: 'MAT-File Format', The MathWorks.
  *
- * @throws Error that names the file, if it is no MATLAB 5 file, is cut off, or holds what is not read here.
+ * @throws Error that names the file if it is not a MATLAB 5 file, is cut off, or holds an unsupported value.
  * @example
  * const synsets = readMat5(bytes).get('synsets');
  */
@@ -146,7 +146,7 @@ function readValue(cursor: MatCursor, kind: number, dims: number[], count: numbe
 }
 
 function readElements(cursor: MatCursor, count: number, depth: number): MatValue[] {
-  // Even an empty element takes a tag of 8 bytes, so a false count cannot ask for more than the file holds.
+  // Even an empty element has a tag of 8 bytes, so a false count cannot ask for more than the file holds.
   if (count > cursor.remaining / 8)
     throw new Error(`${count} elements do not fit in ${cursor.remaining} bytes`);
   const elements: MatValue[] = [];
@@ -176,7 +176,7 @@ function readStructs(cursor: MatCursor, dims: number[], count: number, depth: nu
   return { kind: 'structs', dims, elements };
 }
 
-/** MATLAB stores text by columns: character (r, c) of an R x C matrix stands at r + c * R. */
+/** MATLAB stores text by columns: character (r, c) of an R x C matrix is at r + c * R. */
 function readText(tag: MatTag, dims: readonly number[], count: number): string[] {
   if (count === 0) return [];
   const [rows = 0, columns = 0] = dims;

@@ -7,9 +7,11 @@ import type { Opening } from './opening.js';
 import { type FoundImages, tarImages } from './tar-splits.js';
 
 /**
- * The images of a split without folders of classes, in a tar or a folder: the i-th by name has the i-th label.
+ * The images of a split without class folders, in a tar or a folder. The i-th image by name has the i-th
+ * label.
  *
- * @throws Error if there are none, if their number is not that of the labels, or if their own numbers have a gap.
+ * @throws Error if there are no images, if their number differs from the number of labels, or if the numbers
+ *   in their names have a gap.
  */
 export async function numberedImages(
   path: string,
@@ -37,7 +39,7 @@ function checkNumbers(list: ImageList, path: string): void {
   const there = new Uint8Array(list.count + 1);
   for (let i = 0; i < list.count; i++) {
     const digits = /_(\d{8})\.\w+$/.exec(list.at(i).name)?.[1];
-    if (digits === undefined) return; // names of another kind: their order is all there is
+    if (digits === undefined) return; // other kinds of names: nothing to check but their order
     if (Number(digits) <= list.count) there[Number(digits)] = 1;
   }
   const gap = there.indexOf(0, 1);

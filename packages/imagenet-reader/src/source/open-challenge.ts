@@ -10,13 +10,16 @@ import type { Opening } from './opening.js';
 import { patchedImages, readPatches } from './patched-images.js';
 import { type FoundImages, trainTarImages, trainTarWnids } from './tar-splits.js';
 
-/** What is found on the way. */
+/** What has been found so far. */
 interface Found {
   readonly splits: Partial<Record<Split, FoundImages>>;
   readonly missing: string[];
 }
 
-/** Opens a year's challenge as published: tars as downloaded, or folders they were unpacked to, and the devkit. */
+/**
+ * Opens a year's challenge as published: the downloaded tars, or the folders they were unpacked to, and the
+ * devkit.
+ */
 export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise<IlsvrcSource> {
   const { path } = opening;
   const found: Found = { splits: {}, missing: [] };
@@ -36,7 +39,10 @@ export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise
   });
 }
 
-/** Finds the training split; gives the classes, of the devkit or else in the order of names. */
+/**
+ * Finds the training split. Returns the classes of the devkit, or without one the classes in the order of
+ * names.
+ */
 async function findTrain(
   { splits, missing }: Found,
   { path, files, signal }: Opening,
@@ -107,7 +113,7 @@ async function labelsOf(
   return beside === undefined ? undefined : readLabels(beside, devkit.classes.length);
 }
 
-/** One line that says why a split is left out. */
+/** One line that says why a split is missing or left out. */
 function whyWithout(
   split: 'val' | 'test',
   year: IlsvrcYear,
@@ -128,7 +134,7 @@ function unpublished(location: string): string {
   return `${location} is left out because the labels of its images were never published.`;
 }
 
-/** An unpacking that broke off leaves every class there but some without all of its images. */
+/** After an interrupted unpacking every class may be there, but some of them incomplete. */
 function countedShort({ groups }: FoundImages, expected: number, path: string): string[] {
   const found = groups.reduce((sum, { count }) => sum + count, 0);
   if (expected === 0 || found >= expected) return [];

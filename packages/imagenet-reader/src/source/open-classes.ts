@@ -9,7 +9,10 @@ import { withoutImages } from './numbered-images.js';
 import type { Opening } from './opening.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`: classes are the folders of the first that is there. */
+/**
+ * Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`. The classes are the folders of the first of
+ * these that exists.
+ */
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const { folders, wnids, missing } = await classFolders(opening);
@@ -26,7 +29,7 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
 
 const TITLES = { train: 'training', val: 'validation', test: 'test' };
 
-/** The folders of splits that are divided into classes, and why others are left out. */
+/** The splits' folders that are divided into classes, and why others are left out. */
 async function classFolders({ path, valFolder }: Opening): Promise<{
   folders: Map<Split, string>;
   wnids: readonly string[];
@@ -54,12 +57,15 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
   return { folders, wnids, missing };
 }
 
-/** Tiny ImageNet's `test/images` is no class. */
+/** Tiny ImageNet's `test/images` is not a class. */
 function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
   return wnids.length === 0 || found.some((name) => wnids.includes(name));
 }
 
-/** A folder that is not divided into classes: an error for training, and if it is empty; else told. */
+/**
+ * Handles a folder that is not divided into classes: an error for training or an empty `val`, otherwise a
+ * line in `missing`.
+ */
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
   if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
   if (split === 'val' && (await folderImages(folder)).list.count === 0) throw withoutImages(folder);

@@ -9,7 +9,7 @@ import type { Opening } from './opening.js';
 import { printable } from './printable.js';
 import { tarImages } from './tar-splits.js';
 
-/** Opens images named `<wnid>_<name>`, in one folder or one tar: a training split, classes by their names. */
+/** Opens images named `<wnid>_<name>` in one folder or one tar, as a training split with classes by name. */
 export async function openFlat(opening: Opening, isFolder: boolean): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const source = isFolder ? undefined : await opening.files.open(path);
@@ -32,7 +32,7 @@ export function wnidOf(name: string): string | undefined {
   return /^(n\d{8})_/.exec(name)?.[1];
 }
 
-/** The list is sorted by name, so its classes come one after the other. */
+/** The list is sorted by name, so the images of a class follow one another. */
 function labelsOf(list: ImageList, path: string): { wnids: string[]; labels: Uint32Array } {
   const wnids: string[] = [];
   const labels = new Uint32Array(list.count);

@@ -14,23 +14,25 @@ import { tarEntries } from './tar-entries.js';
 
 /** Options of {@link openIlsvrc}. */
 export interface OpenIlsvrcOptions {
-  /** Name of the validation folder in the layouts of folders; `val` (CIFAR-10 as folders has `test`). */
+  /** Name of the validation folder in layouts of folders; `val` (CIFAR-10 as folders has `test`). */
   readonly valFolder?: string;
-  /** Stops the listing: ILSVRC's training tar takes some minutes. */
+  /** Stops the listing, which takes some minutes for ILSVRC's training tar. */
   readonly signal?: AbortSignal;
 }
 
 const FOLDER_WANTED = 'give the folder that holds ILSVRC2012_img_train.tar or train/.';
 
 /**
- * Opens a data set as it comes: ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked with its devkit, as Kaggle
- * gives it (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`, WebDataset shards, or images named
- * `<wnid>_<name>` in one folder or tar. `words.txt` (`<class><TAB><words>`), where there is one, names classes without a devkit.
+ * Opens a data set as published. It may be ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked
+ * with its devkit, Kaggle's layout (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`,
+ * WebDataset shards, or images named `<wnid>_<name>` in one folder or tar. Without a devkit, `words.txt`
+ * (`<class><TAB><words>`) may name the classes.
  *
- * It opens if any split has images with labels; what a whole data set would have besides is told in `missing`.
+ * It opens if any split has images with labels; `missing` lists what a complete data set would have in
+ * addition.
  *
- * @throws Error of one line that names the file or folder and says what to do, if nothing can be used or something is cut
- * off, damaged or contradicts the rest: nothing is taken silently for less than it is.
+ * @throws Error of one line that names the file or folder and says what to do if nothing can be used, or if
+ *   something is cut off, damaged or contradictory. Incomplete data is never accepted silently.
  * @example
  * const source = await openIlsvrc('/data/ilsvrc');
  * console.log(source.layout, source.counts, source.missing);
@@ -64,7 +66,7 @@ async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   );
 }
 
-/** The year whose files lie in a folder. @throws Error if there are files of two. */
+/** The year whose files are in a folder. @throws Error if there are files of two years. */
 async function yearAt(path: string): Promise<IlsvrcYear | undefined> {
   const found: { year: IlsvrcYear; file: string }[] = [];
   for (const year of ilsvrcYears) {
@@ -85,7 +87,7 @@ function isSplit(name: string): boolean {
   return (splits as readonly string[]).includes(name);
 }
 
-/** Whether the validation images were sorted into folders of classes, which then tell the labels. */
+/** Whether the validation images were sorted into class folders, which then give the labels. */
 async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Promise<boolean> {
   if (await kindOf(join(path, year.archives.train))) return false;
   const val = await firstPresent(path, splitFolders('val', valFolder));
@@ -94,7 +96,10 @@ async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Prom
 
 const ENTRIES_TO_TELL = 64;
 
-/** A tar by itself: a shard if labels lie among its first files, else images with their class in the name. */
+/**
+ * Opens a single tar: a shard if there are labels among its first files, otherwise images with their class in
+ * the name.
+ */
 async function openTar(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const archives = ilsvrcYears.flatMap((year) => [...Object.values(year.archives), ...year.unlabelled]);

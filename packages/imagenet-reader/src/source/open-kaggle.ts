@@ -9,10 +9,10 @@ import { numberedImages } from './numbered-images.js';
 import type { Opening } from './opening.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** Where Kaggle's 'ImageNet Object Localization Challenge' has its images. */
+/** The folder of the images in Kaggle's 'ImageNet Object Localization Challenge'. */
 export const KAGGLE_FOLDER = 'ILSVRC/Data/CLS-LOC';
 
-/** Opens Kaggle's layout: labels in the order of `LOC_synset_mapping.txt`. */
+/** Opens Kaggle's layout, with labels in the order of `LOC_synset_mapping.txt`. */
 export async function openKaggle(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const classes = await readSynsetWords(join(path, 'LOC_synset_mapping.txt'));

@@ -9,7 +9,7 @@ import { shardClasses } from './shard-classes.js';
 import { type ShardSamples, shardSamples } from './shard-samples.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** Opens a folder of WebDataset shards, or one shard. Images keep the order in which they lie. */
+/** Opens a folder of WebDataset shards, or one shard. Images keep the order of the shards. */
 export async function openWebDataset(opening: Opening, found: FoundShards): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const missing = [...found.missing];
@@ -27,13 +27,13 @@ export async function openWebDataset(opening: Opening, found: FoundShards): Prom
   return assembleSource(path, { layout: 'webdataset', classes, splits, missing });
 }
 
-/** The shards at a path: of a folder, or the one that it is. */
+/** The shards at a path, which is a folder or a single shard. */
 export async function shardsAt(path: string, isFolder: boolean): Promise<FoundShards> {
   if (isFolder) return findShards(path);
   return { splits: { train: [], val: [], test: [], [splitOf(basename(path))]: [path] }, missing: [] };
 }
 
-/** Undefined for a test split without labels; anywhere else an image without a label is an error. */
+/** Undefined for a test split without labels; in any other split an image without a label is an error. */
 async function splitImages(
   split: Split,
   shards: readonly string[],
@@ -64,7 +64,7 @@ async function splitImages(
   return { groups, ignored };
 }
 
-/** Keys such as `n01440764_10026` tell a label's WordNet ID; '' where they disagree. */
+/** Keys such as `n01440764_10026` give a label's WordNet ID; '' if keys disagree. */
 function learnWnids({ list, labels }: ShardSamples, wnids: Map<number, string | undefined>): void {
   for (const [i, label] of labels.entries()) {
     const wnid = /(?:^|_)(n\d{8})_/.exec(list.at(i).name)?.[1];

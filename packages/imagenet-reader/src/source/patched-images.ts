@@ -3,17 +3,20 @@ import type { SourceImage } from './ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from './image-group.js';
 import { type FoundImages, tarImages } from './tar-splits.js';
 
-/** Images that take the place of others, by their names. */
+/** Images that replace others, by name. */
 export type Patches = ReadonlyMap<string, SourceImage>;
 
-/** Reads `patch_images.tar`: images of ILSVRC-2010 that are blank or only a banner in its archives, as they should be. */
+/**
+ * Reads `patch_images.tar`, the correct versions of images that are blank or only a banner in ILSVRC-2010's
+ * archives.
+ */
 export async function readPatches(source: ByteSource, signal?: AbortSignal): Promise<Patches> {
   const { list } = await tarImages(source, { signal });
   const group = imageGroup(list, { location: source.path, tar: source.path, labels: 0 });
   return new Map([...group.images()].map((image) => [image.name, image]));
 }
 
-/** The same images, labels and order, with the patched ones read from the patch. */
+/** The same images, labels and order, with patched images read from the patch. */
 export function patchedImages({ groups, ignored }: FoundImages, patches: Patches): FoundImages {
   return { groups: patches.size === 0 ? groups : groups.map((group) => patched(group, patches)), ignored };
 }

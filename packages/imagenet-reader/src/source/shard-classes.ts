@@ -4,10 +4,12 @@ import { firstPresent } from './file-kind.js';
 import { type ImageClass, META_FILE } from './ilsvrc-source.js';
 
 /**
- * The classes of WebDataset shards, by label: from a list that lies beside them (`meta.json` of prepare; `synset_words.txt`
- * and the like with `<wnid> <words>` a line; `classnames.txt` with names), else what the keys tell, else the numbers.
+ * The classes of WebDataset shards, by label. They come from a list next to the shards (`meta.json` of
+ * prepare; `synset_words.txt` and the like with lines of `<wnid> <words>`; `classnames.txt` with names).
+ * Without a list they are the WordNet IDs in the keys, or else the label numbers.
  *
- * @param wnids WordNet IDs by label as far as the keys tell ('' or undefined: they do not); it has every label that occurs.
+ * @param wnids WordNet IDs by label, with a key for every label that occurs; '' or undefined if the keys do
+ *   not tell.
  * @throws Error that names the list if it is malformed or too short for the labels.
  */
 export async function shardClasses(

@@ -4,12 +4,12 @@ import { ImageList } from './image-list.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
 import { requireImage } from './tar-splits.js';
 
-/** The images of a WebDataset shard with their labels, in the order in which they lie. */
+/** The images of a WebDataset shard with their labels, in the order of the shard. */
 export interface ShardSamples {
   readonly list: ImageList;
-  /** -1 for one without. */
+  /** -1 for an image without a label. */
   readonly labels: readonly number[];
-  /** Files that belong to no image. */
+  /** Number of files that belong to no image. */
   readonly ignored: number;
 }
 
@@ -23,12 +23,14 @@ const IMAGES = ['jpg', 'jpeg', 'png', 'webp'];
 const LONGEST_CLS = 64;
 const LONGEST_JSON = 1 << 20;
 const LARGEST_LABEL = 1 << 17; // ImageNet has 21,841 classes
-const CHUNK = 4096; // a .cls, a .json and the next header lie in one
+const CHUNK = 4096; // holds a .cls, a .json and the next header
 
 /**
- * Lists a shard by its headers and its `.cls`, or where an image has none its `.json` with a number `label` or `cls`.
+ * Lists a shard by its headers and `.cls` files. An image without a `.cls` may have a `.json` with a number
+ * `label` or `cls`.
  *
- * @throws Error that names the shard and the key, if a label is none, a sample has a label and no image, or two images.
+ * @throws Error that names the shard and the key if a label is invalid, or a sample has a label but no image,
+ *   or two images.
  */
 export async function shardSamples(shard: ByteSource, signal?: AbortSignal): Promise<ShardSamples> {
   const source = chunkedByteSource(shard, CHUNK);
@@ -98,7 +100,7 @@ async function textOf(entry: TarEntry, source: ByteSource, longest: number): Pro
   return (await source.read(entry.offset, entry.size)).toString('utf8');
 }
 
-/** -1 stands for 'not published'. */
+/** A label of -1 means 'not published'. */
 function parseLabel(text: string, location: string): number {
   const label = /^\s*(-1|\d{1,9})\s*$/.exec(text)?.[1];
   if (label === undefined || Number(label) >= LARGEST_LABEL) {

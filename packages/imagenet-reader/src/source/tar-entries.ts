@@ -2,16 +2,16 @@ import type { ByteSource } from './byte-source.js';
 import { printable } from './printable.js';
 import { readPaxRecords, readTarHeader } from './tar-header.js';
 
-/** A file inside a tar: its bytes lie at `offset .. offset + size` of the source. */
+/** A file inside a tar. Its bytes are at `offset .. offset + size` of the source. */
 export interface TarEntry {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
-  /** False for a link or a device, which have no bytes of their own. */
+  /** False for a link or a device, which has no bytes of its own. */
   readonly isFile: boolean;
 }
 
-/** Which bytes of a source are the tar, and what errors call it. */
+/** Which bytes of a source are the tar, and how errors name it. */
 export interface TarRange {
   readonly start?: number;
   readonly end?: number;
@@ -26,14 +26,16 @@ const MOST_RECORDS = 8; // names and pax records before one file; tar writes 2 t
 const LONGEST_PADDING = 1 << 20; // GNU tar pads to 10 KiB; a longer tail means holes or a second archive
 
 /**
- * Lists the files of a tar by seeking from header to header; no file's bytes are read, and nothing is written.
+ * Lists the files of a tar by seeking from header to header. The bytes of the files are not read, and nothing
+ * is written.
  *
- * ustar, GNU long names and sizes, and pax paths and sizes are understood. An entry is given out before its bytes are
- * known to be there: the check follows when the next one is asked for, so that a tar within a tar can name the very
- * image where the download broke off. Names are as they stand in the archive (`../x`, `/x`), but for control characters.
+ * It understands ustar, GNU long names and sizes, and pax paths and sizes. An entry is yielded before its
+ * bytes are known to exist; that is checked when the next entry is requested, so that the error for a tar
+ * within a tar can name the image where the download broke off. Names are as in the archive (`../x`, `/x`),
+ * except for control characters.
  *
- * @throws Error, naming the archive and what to do, if it ends early, is damaged, is no tar, or holds a sparse file (whose
- * bytes are not stored as they are).
+ * @throws Error that names the archive and says what to do if it ends early, is damaged, is not a tar, or
+ *   holds a sparse file, whose bytes are not stored as they are.
  */
 export async function* tarEntries(source: ByteSource, range: TarRange = {}): AsyncGenerator<TarEntry> {
   const { start = 0, location = source.path, signal } = range;
@@ -86,7 +88,7 @@ function isZero(block: Buffer): boolean {
   return block.every((byte) => byte === 0);
 }
 
-/** The size that pax records give, if any; NaN if it is no size. */
+/** The size in the pax records, if any; NaN if it is invalid. */
 function paxSize(pax: Map<string, string> | undefined): number | undefined {
   const text = pax?.get('size');
   if (text === undefined) return undefined;

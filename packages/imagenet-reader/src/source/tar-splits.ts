@@ -7,19 +7,19 @@ import { isImageName } from './image-names.js';
 import { LARGEST_IMAGE } from './image-reader.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
 
-/** Images found, and how many other files were left out. */
+/** The images that were found, and how many other files were ignored. */
 export interface FoundImages {
   readonly groups: readonly ImageGroup[];
   readonly ignored: number;
 }
 
-/** Images of one folder or tar, by name, and how many other files were left out. */
+/** The images of one folder or tar, by name, and how many other files were ignored. */
 export interface ListedImages {
   readonly list: ImageList;
   readonly ignored: number;
 }
 
-/** The classes of a training tar by the names of the tars inside, in order: for one without a devkit. */
+/** The classes of a training tar without a devkit: the names of the tars inside, in order. */
 export async function trainTarWnids(source: ByteSource, signal?: AbortSignal): Promise<string[]> {
   const wnids = new Set<string>();
   for await (const entry of tarEntries(source, { signal })) {
@@ -29,7 +29,7 @@ export async function trainTarWnids(source: ByteSource, signal?: AbortSignal): P
   return [...wnids].sort();
 }
 
-/** Lists the images of `ILSVRC2012_img_train.tar`: one `<wnid>.tar` a class, inside. */
+/** Lists the images of `ILSVRC2012_img_train.tar`, which holds one `<wnid>.tar` for each class. */
 export async function trainTarImages(
   source: ByteSource,
   classes: readonly ImageClass[],
@@ -82,7 +82,7 @@ export async function tarImages(
   return { list: list.sortedByName(), ignored };
 }
 
-/** An image must be a file, of a size that can be read at once. */
+/** Checks that an image is a file, of a size that can be read at once. */
 export function requireImage(entry: TarEntry, location: string): void {
   requireFile(entry, location);
   if (entry.size <= LARGEST_IMAGE) return;
@@ -91,7 +91,7 @@ export function requireImage(entry: TarEntry, location: string): void {
   );
 }
 
-/** A link in the place of a file that is needed is an error: its bytes lie elsewhere. */
+/** A link in place of a required file is an error, since its bytes are elsewhere. */
 function requireFile({ name, isFile }: TarEntry, location: string): void {
   if (isFile) return;
   throw new Error(
