@@ -16,34 +16,35 @@ import type { ImageClass, Split } from './source/ilsvrc-source.js';
 export interface PreparedData {
   readonly path: string;
   readonly classes: readonly ImageClass[];
-  /** Side of the images in pixels. */
+  /** Side of the images, in pixels. */
   readonly size: number;
   readonly format: ImageFormat;
-  /** Mean of R, G and B over the training split. */
+  /** Means of R, G and B over the training split. */
   readonly channelMeans: Triple;
   /** Mean of every pixel over the training split, `[size, size, 3]`. */
   readonly meanImage: Float32Array;
   readonly pca: RgbPca;
-  /** Images of each split; 0 for one that is not there. */
+  /** Number of images in each split; 0 for a missing split. */
   readonly splits: Readonly<Record<Split, { readonly images: number }>>;
-  /** Label of an image, without reading it. */
+  /** The label of an image, without reading the image. */
   label(split: Split, index: number): number;
   /** Reads and decodes one image. */
   image(split: Split, index: number): Promise<PreparedImage>;
   /** Augmented batches as tensors, for `for await` or `model.fitDataset`. */
   batches(options: BatchOptions): BatchDataset;
-  /** The same as typed arrays, without TensorFlow.js. */
+  /** The same batches as typed arrays, without TensorFlow.js. */
   rawBatches(options: RawBatchOptions): RawBatches;
-  /** Views as bytes, cut and mirrored but otherwise as they are, for programs that normalise on their own. */
+  /** Views as bytes, cropped and mirrored but otherwise unchanged, for programs that normalise them. */
   pixelBatches(options: PixelBatchOptions): RawBatches<Uint8Array>;
-  /** Ends all batches under way and closes every file. */
+  /** Ends all iterations in progress and closes every file. */
   close(): Promise<void>;
 }
 
 /**
  * Opens a folder that `prepare` wrote.
  *
- * @throws Error of one line that names the file if the folder is not whole, of another version, or not prepared at all.
+ * @throws Error of one line that names the file if the folder is incomplete, of another version, or not
+ *   prepared at all.
  * @example
  * const data = await openPrepared('/data/ilsvrc-256');
  * for await (const { xs, ys } of data.batches({ split: 'train', epoch, seed })) { ... }

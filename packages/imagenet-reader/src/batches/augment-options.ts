@@ -4,12 +4,12 @@ import { requireOneOf } from '@alexnet/validate';
 /** Red, green, blue. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** How an image becomes an input of the network. */
+/** Options that turn an image into an input of the network. */
 export interface AugmentOptions {
   /**
-   * `random`: one view at a random place, sec. 4.1. `center`: the central one. `ten`: the ten test views, ten rows an image.
-   * Or views of your own, as many rows an image: those of `gridCrops` of `@alexnet/ten-crop`. Default `random` for `train`,
-   * `center` for `val`.
+   * `random`: one view at a random position, sec. 4.1. `center`: the central view. `ten`: the ten test views,
+   * in ten rows per image. A list of views gives a row for each; see `gridCrops` of `@alexnet/ten-crop`.
+   * Default `random` for `train`, `center` for the other splits.
    */
   readonly crop?: 'random' | 'center' | 'ten' | readonly CropView[];
   /** Side of a view in pixels; 224, sec. 4.1. */
@@ -17,21 +17,25 @@ export interface AugmentOptions {
   /** Mirror half of the random views; true, sec. 4.1. */
   readonly mirror?: boolean;
   /**
-   * What is subtracted. `aligned`: the mean image where the view was cut, mirrored with it (sec. 2). `center`: always the mean
-   * image's central window, unmirrored (the original program). `channel`: the channel means. `none`. Or grey levels of your
-   * own. Default `aligned`.
+   * What is subtracted. `aligned` (default): the mean image at the position of the view, mirrored like the
+   * view (sec. 2). `center`: always the central window of the mean image, not mirrored (the original
+   * program). `channel`: the channel means. `none`: nothing. Three numbers: these grey levels.
    */
   readonly mean?: 'aligned' | 'center' | 'channel' | 'none' | Rgb;
-  /** What each channel is divided by, in grey levels; [1, 1, 1], sec. 2. */
+  /** Divisors of the channels, in grey levels; [1, 1, 1], sec. 2. */
   readonly std?: Rgb;
   /**
-   * Colour noise along the training set's principal components, one draw an image and epoch; absent: none, and never with
-   * `ten` or views of your own. On bytes the paper's literal `eigenvalue` is absurd (+-1483 grey levels), so the scale must be said.
+   * Colour noise along the training set's principal components, drawn once per image and epoch. There is none
+   * by default, nor with `ten` or a list of views. The paper's literal `eigenvalue` is absurd on bytes
+   * (+-1483 grey levels), so the scale must be given.
    */
   readonly pca?: PcaOptions | undefined;
-  /** Multiplied last; 1. The original program trained with 1/1.1 behind the colour noise. */
+  /** A last factor; 1. The original program multiplied by 1/1.1 in training, after the colour noise. */
   readonly inputScale?: number;
-  /** Draw a random view for every image (default), or one for every 32 in the epoch's order, as the original program did. */
+  /**
+   * Draw a random view for every image (default), or for every 32 images in the epoch's order, as the
+   * original program did.
+   */
   readonly crops?: 'perImage' | 'perChunk32';
 }
 
@@ -47,7 +51,7 @@ export interface ResolvedAugment extends Required<Omit<AugmentOptions, 'pca'>> {
   readonly pca: Required<PcaOptions> | undefined;
 }
 
-/** @throws RangeError that names the option, if one is out of range. */
+/** @throws RangeError that names the option if one is invalid. */
 export function resolveAugment(options: AugmentOptions, isTraining: boolean, size: number): ResolvedAugment {
   const { crop = isTraining ? 'random' : 'center', cropSize = 224, mirror = true } = options;
   const { mean = 'aligned', std = [1, 1, 1], inputScale = 1, crops = 'perImage', pca } = options;

@@ -4,12 +4,12 @@ import { type CropView, centerView, drawView, tenCropViews } from '@alexnet/ten-
 import type { ResolvedAugment } from './augment-options.js';
 import type { BatchJob } from './batch-plan.js';
 
-/** First key of every stream: what the draw is for, so that no two purposes share numbers. */
+/** The first key of every stream: the purpose of the draw, so that no two purposes share numbers. */
 const PURPOSE = { order: 1, view: 2, chunkView: 3, color: 4 } as const;
 
 const CHUNK = 32; // images that share a view in the original program
 
-/** Identifies an epoch's draws. */
+/** Identifies the draws of an epoch. */
 export interface EpochKey {
   readonly seed: number;
   readonly epoch: number;
@@ -21,7 +21,7 @@ export function epochOrder(images: number, shuffle: boolean, { seed, epoch }: Ep
   return permutation(images, randomStream(seed, PURPOSE.order, epoch));
 }
 
-/** What the draws of a batch depend on, beside its images. */
+/** Everything that the draws of a batch depend on, besides its images. */
 export interface DrawSettings extends EpochKey {
   readonly augment: ResolvedAugment;
   readonly imageSize: number;
@@ -29,9 +29,9 @@ export interface DrawSettings extends EpochKey {
 }
 
 /**
- * All that is drawn for the images of a batch.
+ * Draws the views and colour shifts of the images of a batch.
  *
- * @param first Position of the first of them in the epoch's order.
+ * @param first Position of the first image in the epoch's order.
  */
 export function drawBatch(images: Uint32Array, first: number, settings: DrawSettings): BatchJob {
   const { augment, imageSize, pca } = settings;
@@ -45,8 +45,8 @@ export function drawBatch(images: Uint32Array, first: number, settings: DrawSett
 }
 
 /**
- * The views of one image. Draws depend on seed, epoch and image (or, per chunk, on the position in the epoch's order),
- * never on what was drawn before.
+ * The views of one image. Draws depend on seed, epoch and image (or, per chunk, on the position in the
+ * epoch's order), never on earlier draws.
  */
 function viewsOf(
   image: number,

@@ -9,7 +9,7 @@ import {
 import { type BatchDataset, batches } from './batches.js';
 import { type BatchedData, type EpochBatches, type RawBatches, rawBatches } from './raw-batches.js';
 
-/** What batches are made of, and the classes of their labels. */
+/** The data from which batches are made, and the classes of their labels. */
 export interface PreparedBatchesOptions extends Omit<BatchedData, 'making' | 'throwIfClosed'> {
   readonly classes: readonly ImageClass[];
 }
@@ -43,7 +43,7 @@ export class PreparedBatches {
     return rawBatches(this.#data, resolvePixelBatches(this.#data, options), 'uint8');
   }
 
-  /** Ends all batches under way. */
+  /** Ends all iterations in progress. */
   async close(): Promise<void> {
     const closed = new Error(`${this.#data.path} cannot be read: the prepared data was closed.`);
     this.#closed ??= closed;

@@ -11,14 +11,14 @@ import { drawBatch, epochOrder } from './image-draws.js';
 import type { AnyBatch, RawBatch } from './raw-batch.js';
 import type { PixelChange } from './view-fuser.js';
 
-/** Batches of one epoch; every `for await` starts anew and gives the same bytes. */
+/** Batches of one epoch. Every `for await` starts from the beginning and returns the same bytes. */
 export interface RawBatches<Pixels extends Float32Array | Uint8Array = Float32Array>
   extends AsyncIterable<RawBatch<Pixels>> {
-  /** Batches in the whole epoch, whatever `startBatch`. */
+  /** Number of batches in the whole epoch, whatever `startBatch` is. */
   readonly size: number;
   /**
-   * Share of the time, since the epoch's first batch was asked for, in which the consumer waited for one: 0 is never, near 1 is
-   * a trainer that starves. Of the epoch last begun; 0 before.
+   * Share of the time since the epoch's first batch was requested that the consumer waited for batches: 0 if
+   * it never waited, near 1 if the trainer is starved. It refers to the latest epoch; 0 before the first.
    */
   readonly starved: number;
 }
@@ -28,7 +28,7 @@ export interface EpochBatches<Pixels extends Float32Array | Uint8Array> extends 
   ofEpoch(epoch: number, startBatch: number): AsyncGenerator<RawBatch<Pixels>>;
 }
 
-/** What batches are made of: see `PreparedData`. */
+/** The data from which batches are made; see `PreparedData`. */
 export interface BatchedData {
   readonly path: string;
   readonly size: number;
@@ -40,7 +40,7 @@ export interface BatchedData {
   /** Paths of the shards. */
   readonly shards: Readonly<Record<Split, readonly string[]>>;
   readonly indexes: Readonly<Record<Split, IndexReader>>;
-  /** What is making batches now: closed with the data. */
+  /** The sources that are making batches now; they are closed with the data. */
   readonly making: Set<BatchSource>;
   throwIfClosed(): void;
 }
@@ -126,7 +126,7 @@ class WaitMeter {
   #ended = Number.NaN;
   #waited = 0;
 
-  /** Milliseconds of waiting over those since the first item was asked for. */
+  /** Time spent waiting divided by the time since the first item was requested. */
   get share(): number {
     const whole = this.#ended - this.#begun;
     return whole > 0 ? this.#waited / whole : 0;

@@ -8,36 +8,38 @@ import { ShardWriter, type WrittenShard } from './shard-writer.js';
 import { squarePixels } from './square-pixels.js';
 import { TrainingStatistics, type TrainingSums } from './training-statistics.js';
 
-/** A shard to be written, as plain data: any process can do it. */
+/** A shard to be written, as plain data, so any process can write it. */
 export interface ShardTask {
   readonly split: Split;
   /** Where to write it. */
   readonly file: string;
-  /** Number of its first image in the split of the source; keys begin with it. */
+  /** Number of its first image in the split of the source; keys start with such numbers. */
   readonly first: number;
   readonly images: readonly SourceImage[];
 }
 
-/** What holds for every shard. */
+/** Settings of all shards. */
 export interface ShardSettings {
   readonly size: number;
   readonly format: ImageFormat;
   readonly onError: 'stop' | 'skip';
-  /** Images in work at a time, of all shards of the process. */
+  /** Images processed at a time, in all shards of the process. */
   readonly concurrency: number;
 }
 
-/** A shard that is written, or left out where `entries` is empty. */
+/** A finished shard; no shard is kept if `entries` is empty. */
 export interface ShardResult extends WrittenShard {
   readonly skipped: readonly SkippedImage[];
-  /** Of a shard of the training split. */
+  /** Only for a shard of the training split. */
   readonly sums?: TrainingSums;
 }
 
-/** What is there besides the task. */
+/** What {@link prepareShard} needs besides the task. */
 export interface ShardContext {
   readonly reader: ImageReader;
-  /** Shared by the shards of the process: the first of them has it all, until its last images leave room. */
+  /**
+   * Shared by the shards of the process. The first shard takes all of it until its last images leave room.
+   */
   readonly slots: Slots;
   readonly rank: number;
   readonly signal?: AbortSignal;
@@ -45,7 +47,10 @@ export interface ShardContext {
   onImage(): void;
 }
 
-/** Images that may be done before their turn, as a multiple of those in work: a large one holds nobody up. */
+/**
+ * Images that may be done before their turn, as a multiple of `concurrency`, so that a large image does not
+ * hold up the others.
+ */
 const READY_AHEAD = 4;
 
 interface Encoded {
@@ -55,9 +60,10 @@ interface Encoded {
 }
 
 /**
- * Decodes, squares, encodes and measures the images of one shard and writes it: several at a time, in their order.
+ * Decodes, crops, encodes and measures the images of one shard, several at a time, and writes them in order.
  *
- * @throws Error of one line that names the image, if it cannot be read, or not be decoded and `onError` is `stop`.
+ * @throws Error of one line that names the image if it cannot be read, or cannot be decoded and `onError` is
+ *   `stop`.
  */
 export async function prepareShard(
   { split, file, first, images }: ShardTask,
@@ -121,7 +127,7 @@ function undecodable(location: string, problem: string): Error {
   );
 }
 
-/** WebDataset keys end at the first dot; the number in the source keeps them apart and in order. */
+/** WebDataset keys end at the first dot. The image's number in the source makes them unique and ordered. */
 function keyOf(image: number, name: string): string {
   const stem = name.replace(/\.[^.]*$/, '').replace(/[^\w-]/g, '_');
   return `${String(image).padStart(8, '0')}_${stem.slice(0, 60)}`;

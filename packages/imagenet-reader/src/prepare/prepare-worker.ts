@@ -1,4 +1,5 @@
-// A process that `prepare` starts on machines of many cores: it writes whole shards. Messages: shard-pool.ts.
+// A process that `prepare` starts on machines with many cores. It writes whole shards; shard-pool.ts has its
+// messages.
 import sharp from 'sharp';
 import { ImageReader } from '../source/image-reader.js';
 import { prepareShard } from './prepare-shard.js';
@@ -9,7 +10,7 @@ const PROGRESS_MS = 100;
 
 const reader = new ImageReader();
 let slots: Slots | undefined;
-sharp.concurrency(1); // an image a thread: the images are what runs side by side
+sharp.concurrency(1); // one thread per image: images run in parallel, not the work on one image
 
 async function work({ id, task, settings }: WorkerRequest): Promise<void> {
   slots ??= new Slots(settings.concurrency);
@@ -37,7 +38,8 @@ function answer(message: WorkerAnswer): void {
   if (process.connected) process.send?.(message);
 }
 
-// Ctrl-C reaches every process of the terminal: the parent decides. Without it, there is nothing to do.
+// Ctrl-C reaches every process of the terminal, but the parent decides. Without the parent there is nothing
+// to do.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit());

@@ -18,7 +18,7 @@ import { forkedPool, localPool, type ShardPool } from './shard-pool.js';
 import { removeFinishedWork, shardName, WorkFolder } from './work-folder.js';
 import { planDifference, type WorkPlan, workPlan } from './work-plan.js';
 
-/** What {@link prepare} did. */
+/** The result of {@link prepare}. */
 export interface PrepareReport {
   readonly path: string;
   readonly images: Readonly<Record<Split, number>>;
@@ -26,23 +26,26 @@ export interface PrepareReport {
   readonly bytes: number;
   readonly channelMeans: Triple;
   readonly pca: RgbPca;
-  /** Images left out because of `onError: 'skip'`. */
+  /** Images that were skipped by `onError: 'skip'`. */
   readonly skipped: readonly SkippedImage[];
-  /** Shards that were there from an earlier run; all of them where `outDir` was finished. */
+  /** Shards kept from an earlier run; all of them if `outDir` was already finished. */
   readonly resumed: number;
 }
 
 /**
- * Writes a data set as fixed-size squares in tar shards, with an index and the training set's mean and colour statistics.
+ * Writes a data set as squares of one size in tar shards, with an index and the training set's mean and
+ * colour statistics.
  *
- * Every image: shorter side to `size`, central square (Krizhevsky et al. 2012, sec. 2). The statistics are of the training
- * split, of the pixels before JPEG coding. Everything grows in `<outDir>.partial` and is renamed at the end: `outDir` is
- * whole or not there. Stopped in any way, the same call goes on where it was, and ends with the same bytes; where `outDir` is
- * finished, its report is given at once. Equal input gives equal bytes, whatever the options of speed.
+ * The shorter side of every image is scaled to `size`, then the central square is kept (Krizhevsky et al.
+ * 2012, sec. 2). The statistics are those of the training split, measured before JPEG encoding. The work is
+ * done in `<outDir>.partial`, which is renamed at the end, so `outDir` is either complete or absent. However
+ * a run ends, the same call resumes it and ends with the same bytes. If `outDir` is finished, its report is
+ * returned at once. Equal input gives equal bytes, whatever `workers` and `concurrency`.
  *
- * @throws RangeError for a bad option; Error of one line, naming the file, if an image cannot be read, or not be decoded
- * (unless skipped), there is no training split, a class is left without images, `outDir` holds something else, another
- * process prepares it, or the disk is full; an error called AbortError on `signal`. What was done is kept.
+ * @throws RangeError for a bad option. Error of one line that names the file if an image cannot be read, or
+ *   cannot be decoded and is not skipped, there is no training split, a class has no images left, `outDir`
+ *   holds something else, another process is preparing it, or the disk is full. AbortError on `signal`.
+ *   Finished shards are kept.
  * @example
  * const report = await prepare(source, '/data/ilsvrc-256', { onProgress: ({ done, total }) => bar.update(done / total) });
  */
@@ -63,7 +66,8 @@ export async function prepare(
   let work: WorkFolder | undefined;
   try {
     work = await WorkFolder.open(path, plan, onError);
-    const meanwhile = await finishedReport(path, plan); // another process may have been faster
+    // Asked again under the lock: another process may have finished the work in between.
+    const meanwhile = await finishedReport(path, plan);
     if (meanwhile) return meanwhile;
     const resumed = work.progress.shards;
     await writeShards(source, work, plan, options);
@@ -76,7 +80,7 @@ export async function prepare(
   }
 }
 
-/** Writes the shards that are not there yet: several at once, made to count in their order. */
+/** Writes the missing shards, several at a time, and commits them in order. */
 async function writeShards(
   source: IlsvrcSource,
   work: WorkFolder,
@@ -98,12 +102,12 @@ async function writeShards(
     });
     const end: Promise<boolean> = result.then(
       () => running.delete(end), // a result holds megabytes
-      () => running.delete(end), // thrown below, when its turn comes
+      () => running.delete(end), // thrown below when its turn comes
     );
     running.add(end);
     return result.then((value) => [task, value]);
   };
-  const stop = (): void => void pool.close(); // what is under way fails, and ends the loop below
+  const stop = (): void => void pool.close(); // shards in progress fail, which ends the loop below
   signal?.addEventListener('abort', stop, { once: true });
   const limits = { concurrency: pool.shards, backpressure: pool.shards * 2 };
   const results = pMapIterable(tasks(source, work, plan), run, limits)[Symbol.asyncIterator]();
@@ -116,7 +120,7 @@ async function writeShards(
     }
   } finally {
     signal?.removeEventListener('abort', stop);
-    const ended = results.return?.().catch(() => undefined); // nothing more is begun
+    const ended = results.return?.().catch(() => undefined); // no more tasks are started
     await pool.close();
     await ended;
     await Promise.allSettled(running); // the caller may close the source next
@@ -157,7 +161,10 @@ function report(meta: PreparedMeta, path: string, resumed: number): PrepareRepor
   return { path, images: imagesOf(meta), bytes, channelMeans, pca, skipped, resumed };
 }
 
-/** The report of a folder that is prepared already; undefined where there is none yet. @throws Error if it holds something else. */
+/**
+ * The report of a folder that is already prepared; undefined if there is none yet. @throws Error if it holds
+ * something else.
+ */
 async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareReport | undefined> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
@@ -181,7 +188,10 @@ async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareRepo
   return report(meta, path, shards);
 }
 
-/** An empty folder is replaced at the end: a mount point cannot be, and hours later would be too late to say so. */
+/**
+ * Refuses a mount point. An empty folder is replaced at the end, which fails for a mount point, and hours
+ * later would be too late to say so.
+ */
 async function checkRenamable(path: string): Promise<undefined> {
   const [own, parent] = await Promise.all(
     [path, dirname(path)].map((dir) => stat(dir).catch(() => undefined)),

@@ -1,4 +1,4 @@
-/** Runs work when there is room for it: at most `limit` pieces at a time, and those of the lowest rank first. */
+/** Runs at most `limit` pieces of work at a time; waiting pieces start in order of rank, lowest first. */
 export class Slots {
   readonly #waiting: { readonly rank: number; readonly begin: () => void }[] = [];
   #free: number;

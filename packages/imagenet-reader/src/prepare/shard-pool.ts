@@ -4,24 +4,24 @@ import { ImageReader } from '../source/image-reader.js';
 import { prepareShard, type ShardResult, type ShardSettings, type ShardTask } from './prepare-shard.js';
 import { Slots } from './priority-semaphore.js';
 
-/** Something that writes shards. */
+/** Writes shards, in this process or in others. */
 export interface ShardPool {
-  /** Shards that may be under way together. */
+  /** Shards that may be in progress at a time. */
   readonly shards: number;
-  /** `onImages` is told how many more images are done. */
+  /** Writes a shard. `onImages` is called with the number of images done since its last call. */
   run(task: ShardTask, onImages: (images: number) => void): Promise<ShardResult>;
-  /** Stops what is under way, and waits until nothing is. */
+  /** Stops all shards in progress and waits for their end. */
   close(): Promise<void>;
 }
 
-/** What a worker process is asked. */
+/** A message to a worker process. */
 export interface WorkerRequest {
   readonly id: number;
   readonly task: ShardTask;
   readonly settings: ShardSettings;
 }
 
-/** What it answers: some progress, a result, or why there is none. */
+/** A worker's answer: progress, a result, or the error. */
 export interface WorkerAnswer {
   readonly id: number;
   readonly images?: number;
@@ -29,7 +29,7 @@ export interface WorkerAnswer {
   readonly error?: { readonly message: string; readonly code?: string };
 }
 
-/** Shards under way in one process: while one is finished and goes to the disk, the other keeps the cores busy. */
+/** Shards in progress in one process: while one is flushed to the disk, the other keeps the cores busy. */
 const SHARDS_A_PROCESS = 2;
 
 /** Writes shards in this process, on libuv's threads. */
@@ -59,7 +59,10 @@ export function localPool(settings: ShardSettings): ShardPool {
   };
 }
 
-/** Writes shards in `workers` processes of `threads` libuv threads each: one process has one such pool for all its work. */
+/**
+ * Writes shards in `workers` processes with `threads` libuv threads each, since a process has only one such
+ * pool.
+ */
 export function forkedPool(settings: ShardSettings, workers: number, threads: number): ShardPool {
   const children = Array.from({ length: workers }, () => startWorker(threads));
   let id = 0;
@@ -121,7 +124,7 @@ function startWorker(threads: number): Worker {
         child.send(request, (error) => error && reject(error));
       }),
     async kill() {
-      child.kill('SIGKILL'); // what it has not handed over is done again
+      child.kill('SIGKILL'); // shards that it has not handed over are written again
       await ended;
     },
   };

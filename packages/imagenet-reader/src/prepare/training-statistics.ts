@@ -7,18 +7,19 @@ import {
 } from '@alexnet/augment-pca';
 import { ImageSums } from './training-sums.js';
 
-/** The sums of {@link TrainingStatistics}, for a file or another process; all whole numbers. */
+/** The sums of {@link TrainingStatistics}, for a file or another process. All are whole numbers. */
 export interface TrainingSums {
   readonly images: number;
-  /** Sum of every value of the square, `[size, size, 3]`. */
+  /** Sum over the images of every value of the square, `[size, size, 3]`. */
   readonly pixels: Float64Array;
   readonly covariance: RgbCovarianceJson;
 }
 
 /**
- * What is measured over the training images: the mean image, the channel means and the colour covariance.
+ * Statistics of the training images: the mean image, the channel means and the colour covariance.
  *
- * Pixels are summed as whole numbers, exact far beyond ILSVRC, so the order of images and of merges changes nothing.
+ * Pixels are summed as whole numbers, which is exact far beyond the size of ILSVRC, so the order of images
+ * and merges does not matter.
  */
 export class TrainingStatistics {
   readonly #covariance: RgbCovariance = new RgbCovariance();
@@ -38,7 +39,7 @@ export class TrainingStatistics {
     this.#images++;
   }
 
-  /** Adds all that another has seen. */
+  /** Adds the images of another. */
   merge({ images, pixels, covariance }: TrainingSums): void {
     for (let i = 0; i < this.#pixels.length; i++) {
       this.#pixels[i] = (this.#pixels[i] as number) + (pixels[i] as number);

@@ -28,17 +28,18 @@ import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
 import { WorkProgress } from './work-progress.js';
 
-/** Where `prepare` works until it is done. */
+/** The folder in which `prepare` works until it is done. */
 export function workPathOf(outDir: string): string {
   return `${outDir}.partial`;
 }
 
 /**
- * The folder `<outDir>.partial` in which a preparation grows, and survives its process.
+ * The folder `<outDir>.partial`, where the work of `prepare` is kept, also after its process has ended.
  *
- * `lock`: who is at work; `plan.json`: on what; `shards/`: shards being written; `data/`: what `outDir` will be;
- * `progress`: which of it counts. A shard is first renamed into `data/`, its entries follow into the index, then `progress`
- * is replaced. Whatever lies beyond `progress` is written again, with the same bytes.
+ * `lock` says who is at work and `plan.json` on what. `shards/` holds shards being written, `data/` will be
+ * `outDir`, and `progress` says how much of it is committed. A shard is first renamed into `data/`, then its
+ * entries are added to the index, then `progress` is replaced. Everything beyond `progress` is written again,
+ * with the same bytes.
  */
 export class WorkFolder {
   readonly path: string;
@@ -46,7 +47,7 @@ export class WorkFolder {
   readonly #plan: WorkPlan;
   readonly #lock: WorkLock;
   readonly #data: string;
-  /** What is done. */
+  /** The work that is committed. */
   readonly progress: WorkProgress;
 
   private constructor(outDir: string, plan: WorkPlan, lock: WorkLock, progress: WorkProgress) {
@@ -58,7 +59,10 @@ export class WorkFolder {
     this.progress = progress;
   }
 
-  /** Begins the work, or goes on with it. @throws Error of one line if another process is at it, or it is other work. */
+  /**
+   * Starts or resumes the work. @throws Error of one line if another process is at work or the folder holds
+   * other work.
+   */
   static async open(outDir: string, plan: WorkPlan, onError: 'stop' | 'skip'): Promise<WorkFolder> {
     const path = workPathOf(outDir);
     await mkdir(path, { recursive: true });
@@ -86,12 +90,12 @@ export class WorkFolder {
     }
   }
 
-  /** Where a shard is written until it is whole. */
+  /** The file to which a shard is written until it is complete. */
   shardFile(name: string): string {
-    return join(this.path, 'shards', `${name}.${process.pid}`); // an orphaned worker may still write to another
+    return join(this.path, 'shards', `${name}.${process.pid}`); // an orphan may still write to its own
   }
 
-  /** Makes a shard count; they come in order. */
+  /** Commits a shard. Shards must be committed in order. */
   async commit({ split, file, images }: ShardTask, result: ShardResult): Promise<void> {
     await this.#lock.check();
     const done = this.progress.splits[split];
@@ -110,7 +114,7 @@ export class WorkFolder {
     await this.progress.write(join(this.path, 'progress'));
   }
 
-  /** Writes what belongs to all shards, and gives the whole its name. */
+  /** Writes the files that describe all shards and renames the folder to `outDir`. */
   async finish(source: IlsvrcSource): Promise<PreparedMeta> {
     const { statistics, skipped } = this.progress;
     const written: Partial<Record<Split, SplitMeta>> = {};
@@ -141,14 +145,14 @@ export class WorkFolder {
     const text = metaText(meta);
     await replaceFile(join(this.#data, META_FILE), text);
     await this.#lock.check();
-    await rmdir(this.#outDir).catch(() => undefined); // an empty folder, as checked
+    await rmdir(this.#outDir).catch(() => undefined); // it is empty, as checked before
     await rename(this.#data, this.#outDir);
     await syncFolder(dirname(this.#outDir));
     await rm(this.path, { recursive: true, force: true });
     return JSON.parse(text);
   }
 
-  /** Leaves the folder to whoever goes on with it. */
+  /** Releases the folder, so that another process can resume the work. */
   release(): Promise<void> {
     return this.#lock.release();
   }
@@ -173,12 +177,12 @@ export class WorkFolder {
   }
 }
 
-/** Removes what is left of work whose result is in its place. */
+/** Removes the rest of work whose result has been renamed. */
 export async function removeFinishedWork(outDir: string): Promise<void> {
   const path = workPathOf(outDir);
   const names = await readdir(path).catch(() => ['data']);
-  if (names.includes('data')) return; // none, or work on something else
-  const lock = await takeLock(join(path, 'lock')).catch(() => undefined); // held: another one is just removing it
+  if (names.includes('data')) return; // nothing there, or other work
+  const lock = await takeLock(join(path, 'lock')).catch(() => undefined); // held by a process that removes it
   if (lock) await rm(path, { recursive: true, force: true });
 }
 
@@ -190,7 +194,7 @@ async function beginWork(path: string, plan: WorkPlan): Promise<void> {
   await replaceFile(join(path, 'plan.json'), `${JSON.stringify(plan, undefined, 1)}\n`);
 }
 
-/** The plan of work that was begun; none where its result was taken away. */
+/** The plan of unfinished work; undefined if there is none or its result was removed. */
 async function readPlan(path: string): Promise<Record<string, unknown> | undefined> {
   const names = await readdir(path);
   if (!names.includes('plan.json') || !names.includes('data')) return undefined;

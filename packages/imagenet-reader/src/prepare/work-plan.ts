@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { ImageFormat } from '../prepared/image-format.js';
 import { type IlsvrcSource, splits } from '../source/ilsvrc-source.js';
 
-/** What decides the bytes that `prepare` writes; `plan.json` of its work folder. */
+/** Everything that the output of `prepare` depends on; `plan.json` of its work folder. */
 export interface WorkPlan {
   readonly version: 1;
   readonly size: number;
@@ -11,13 +11,15 @@ export interface WorkPlan {
   readonly shardImages: number;
   /** SHA-256 of the classes and of every image's name and label. */
   readonly pictures: string;
-  /** SHA-256 of the layout and of where every image lies inside its tar. */
+  /** SHA-256 of the layout and of the byte range of every image inside its tar. */
   readonly places: string;
   readonly sharp: string;
   readonly libvips: string;
 }
 
-/** Describes what is going to be prepared; lists the whole source, a second or two for ILSVRC. */
+/**
+ * Describes what is going to be prepared. It lists the whole source, which takes a second or two for ILSVRC.
+ */
 export async function workPlan(
   source: IlsvrcSource,
   options: Pick<WorkPlan, 'size' | 'format' | 'shardImages'>,
@@ -44,7 +46,10 @@ export async function workPlan(
   };
 }
 
-/** What differs between two plans, in words; empty for equal ones. Fields that one of them lacks are not compared. */
+/**
+ * The differences of two plans in words; empty if there are none. Fields that are missing from one of them
+ * are not compared.
+ */
 export function planDifference(
   now: Readonly<Record<string, unknown>>,
   before: Readonly<Record<string, unknown>>,

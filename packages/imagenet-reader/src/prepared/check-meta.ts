@@ -86,7 +86,7 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** A name inside the folder: no path leads out of it. */
+/** A name inside the folder, not a path that leads out of it. */
 function isFileName(value: unknown): boolean {
   return typeof value === 'string' && /^[\w-][\w.-]*$/.test(value);
 }

@@ -13,29 +13,30 @@ import { INDEX_ENTRY_BYTES, type IndexEntry, IndexReader } from './shard-index.j
 /** Options of {@link verifyPrepared}. */
 export interface VerifyOptions {
   readonly signal?: AbortSignal;
-  /** Called after every file: bytes read of all there are. */
+  /** Called after every shard with the bytes read and the bytes of all shards. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** What {@link verifyPrepared} found. */
+/** The result of {@link verifyPrepared}. */
 export interface VerifyReport {
   readonly path: string;
   readonly images: Readonly<Record<Split, number>>;
   /** Bytes of all shards. */
   readonly bytes: number;
-  /** What is wrong, a line each that names the file and the image or byte; empty for a whole folder. */
+  /** One line for each problem, which names the file and the image or byte; empty if the folder is intact. */
   readonly problems: readonly string[];
 }
 
 const BLOCK = 512;
-/** Lines about one file: a shard that is lost altogether needs no thousand. */
+/** The most lines about one file, so that a lost shard does not give a thousand. */
 const PROBLEMS_A_FILE = 10;
 
 /**
- * Reads everything in a prepared folder and compares it with what `prepare` wrote: the SHA-256 of every file, every index
- * entry with its headers in the tar, every label with its `.cls`, the counts.
+ * Reads everything in a prepared folder and compares it with the records of `prepare`: the SHA-256 of every
+ * file, every index entry with its headers in the tar, every label with its `.cls`, and the counts.
  *
- * @throws Error of one line if the folder holds no `meta.json`, or one of another version; an AbortError on `signal`.
+ * @throws Error of one line if the folder has no `meta.json` or one of another version; AbortError on
+ *   `signal`.
  * @example
  * const { problems } = await verifyPrepared('/data/ilsvrc-256');
  * for (const problem of problems) console.error(problem);
@@ -99,7 +100,7 @@ interface ShardToVerify {
   /** Number of its first image in the split. */
   readonly first: number;
   readonly shard: ShardFile;
-  /** Undefined where the index itself is damaged. */
+  /** Undefined if the index itself is damaged. */
   readonly reader: IndexReader | undefined;
   readonly meta: PreparedMeta;
   readonly signal: AbortSignal | undefined;
@@ -122,7 +123,7 @@ async function verifyShard(given: ShardToVerify): Promise<string[]> {
         ? await wrongEntry(source, entry, meta, isDamaged)
         : 'is not where the index says';
       if (wrong) problems.push(`${file}: image ${i} of ${split}, at byte ${entry.block * BLOCK}, ${wrong}`);
-      block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // its header and bytes, and two for the label
+      block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // its header, its bytes, two blocks for the label
     }
   } finally {
     await source?.close();
@@ -130,7 +131,10 @@ async function verifyShard(given: ShardToVerify): Promise<string[]> {
   return problems;
 }
 
-/** What is wrong with an image; of a shard with another checksum its bytes are decoded too, to find the one. */
+/**
+ * What is wrong with an image. If its shard has a wrong checksum, the image is also decoded, to find the
+ * damaged one.
+ */
 async function wrongEntry(
   source: ByteSource,
   { block, size, label }: IndexEntry,

@@ -8,7 +8,7 @@ import { type MatValue, readMat5 } from './mat5.js';
 import { printable } from './printable.js';
 import { tarEntries } from './tar-entries.js';
 
-/** The labels of a split without class folders, one an image, in the order of the images' names. */
+/** The labels of a split without class folders, one for each image, in the order of the images' names. */
 export interface SplitLabels {
   /** 0-based. */
   readonly labels: Uint32Array;
