@@ -1,6 +1,6 @@
 /**
- * Memory of a listing. `ALEXNET_LARGE=1` lists all of ILSVRC's 1.28 million training images, 1000 tars in a tar, whose headers
- * are made as they are read; without it 10 a class.
+ * The memory of a listing. `ALEXNET_LARGE=1` lists ILSVRC's 1.28 million training images, 1000 tars in a tar,
+ * whose headers are made as they are read; otherwise there are 10 images per class.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -27,7 +27,7 @@ function header(name: string, size: number): Buffer {
   return sealed(block);
 }
 
-/** ILSVRC2012_img_train.tar of any size, whose images are zeros that nobody may read. */
+/** An ILSVRC2012_img_train.tar of any size; reading its images is an error. */
 function syntheticTrainTar(): ByteSource {
   const size = CLASSES * (512 + INNER) + 1024;
   return {
@@ -57,7 +57,7 @@ function heldBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
-test(`${CLASSES * PER_CLASS} images are held and walked in 156 bytes each, 200 MB for 1.28 million`, {
+test(`${CLASSES * PER_CLASS} images are listed in 156 bytes each, 200 MB for 1.28 million`, {
   timeout: 600_000,
 }, async () => {
   const [before, rss] = [heldBytes(), process.memoryUsage().rss];

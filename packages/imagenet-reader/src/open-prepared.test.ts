@@ -10,7 +10,7 @@ beforeEach(async () => {
   dir = await preparedFolder();
 });
 
-test('gives what was prepared', async () => {
+test('returns the prepared data', async () => {
   const data = await openPrepared(dir);
   expect(data).toMatchObject({
     path: dir,
@@ -24,7 +24,7 @@ test('gives what was prepared', async () => {
   await data.close();
 });
 
-test('an image that is not there is a RangeError; a closed folder says so', async () => {
+test('a missing image is a RangeError; reading after close is an error that says so', async () => {
   const data = await openPrepared(dir);
   await expect(data.image('val', 4)).rejects.toThrow(
     'image must be a whole number from 0 to 3 (index), got 4.',
@@ -64,7 +64,7 @@ test('a shard, index or mean image that is missing or short is named', async () 
   );
 });
 
-test('every field of meta.json is checked, and another version refused', async () => {
+test('every field of meta.json is checked, and another version is refused', async () => {
   const file = join(dir, 'meta.json');
   const text = await readFile(file, 'utf8');
   const meta = JSON.parse(text) as Record<string, unknown>;

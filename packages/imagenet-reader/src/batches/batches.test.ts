@@ -29,7 +29,7 @@ test('the defaults are the paper’s: batches of 128, 224 of 256, random for tra
   );
 });
 
-test('an epoch holds each image once, in an order of its own; the same options give the same bytes', async () => {
+test('an epoch has each image once, in its own order; equal options give equal bytes', async () => {
   const opened = await use();
   const options: BatchOptions = { split: 'train', batchSize: 8, seed: 1, augment: { cropSize: CROP } };
   const order = (batches: RawBatch[]): number[] => batches.flatMap(({ indices }) => [...indices]);
@@ -43,7 +43,7 @@ test('an epoch holds each image once, in an order of its own; the same options g
   expect(order(unshuffled)).toEqual(Array.from({ length: 40 }, (_, i) => i));
 });
 
-test('resuming at a batch gives the batches that a whole run would have had', async () => {
+test('resuming at a batch gives the remaining batches of a whole run', async () => {
   const opened = await use();
   const options: BatchOptions = {
     split: 'train',
@@ -69,7 +69,7 @@ test('the last smaller batch is kept for val, dropped for train, and either can 
   expect(await sizes({ split: 'train', batchSize: 16, dropRemainder: false })).toEqual([16, 16, 8]);
 });
 
-/** Files of a folder that this process has open. */
+/** The number of files of a folder that this process has open. */
 function openFiles(dir: string): number {
   const fds = readdirSync('/proc/self/fd').map((fd) => readLink(fd));
   return fds.filter((target) => target.startsWith(dir)).length;
@@ -124,7 +124,7 @@ describe('stopping early', () => {
     await expect(read()).rejects.toThrow('enough');
   });
 
-  test('closing the data under a reader is an error, not a hang', async () => {
+  test('closing the data while it is read is an error and does not hang', async () => {
     const opened = await use();
     const read = async (): Promise<void> => {
       for await (const _ of opened.rawBatches({
@@ -156,7 +156,7 @@ test('tensors are one-hot and float32, belong to the consumer, and none leak', a
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('fitDataset and evaluateDataset take the batches, a fresh epoch each time', async () => {
+test('fitDataset and evaluateDataset accept the batches, with a new epoch each time', async () => {
   const opened = await use();
   const model = layers.sequential({
     layers: [

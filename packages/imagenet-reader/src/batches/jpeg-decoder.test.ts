@@ -8,7 +8,7 @@ const SIZE = 40;
 const stored = (number: number): Promise<Buffer> => encodePixels(gradient(number, SIZE, SIZE), SIZE, 'jpg');
 const pixelsOf = (bytes: Buffer): Promise<Buffer> => sharp(bytes).raw().toBuffer();
 
-test('the bytes are those that sharp decodes, of any coding', async () => {
+test('decodes to the same bytes as sharp, for any encoding', async () => {
   const decoder = new JpegDecoder(SIZE);
   const target = new Uint8Array(SIZE * SIZE * 3);
   const pixels = gradient(9, SIZE, SIZE);
@@ -28,7 +28,7 @@ test('the bytes are those that sharp decodes, of any coding', async () => {
   }
 });
 
-test('what is no whole image of the size is an error, and the next image is read as ever', async () => {
+test('anything but a complete image of the size is an error, and the next image is decoded as usual', async () => {
   const decoder = new JpegDecoder(SIZE);
   const target = new Uint8Array(SIZE * SIZE * 3);
   const whole = await stored(7);

@@ -35,9 +35,9 @@ const GROW = 1 << 16;
 /**
  * Decodes square RGB JPEGs in the calling thread, directly into the target.
  *
- * libjpeg-turbo as WebAssembly (the file of `@cwasm/jpeg-turbo`): the bytes are those that sharp gives, in
- * 1.2 ms for a image of 256 pixels where sharp takes 2 ms, of which 1 ms is its pipeline, in the four threads
- * that a process has for it.
+ * It uses libjpeg-turbo as WebAssembly (the file of `@cwasm/jpeg-turbo`) and returns the same bytes as sharp.
+ * An image of 256 x 256 takes 1.2 ms. sharp takes 2 ms, 1 ms of it for its pipeline, and shares four threads per
+ * process.
  */
 export class JpegDecoder {
   readonly #size: number;

@@ -111,10 +111,10 @@ function pixelChange(
   { channelMeans, meanImage }: BatchedData,
   { mean, std, inputScale }: ResolvedAugment,
 ): PixelChange {
-  const ofChannel =
+  const channelMean =
     mean === 'channel' ? channelMeans : typeof mean === 'string' ? ([0, 0, 0] as const) : mean;
   return {
-    mean: mean === 'aligned' || mean === 'center' ? meanImage : ofChannel,
+    mean: mean === 'aligned' || mean === 'center' ? meanImage : channelMean,
     isCentral: mean === 'center',
     scale: [inputScale / std[0], inputScale / std[1], inputScale / std[2]],
   };
@@ -122,19 +122,19 @@ function pixelChange(
 
 /** Measures how long a consumer waits. */
 class WaitMeter {
-  #begun = Number.NaN;
+  #started = Number.NaN;
   #ended = Number.NaN;
   #waited = 0;
 
   /** Time spent waiting divided by the time since the first item was requested. */
   get share(): number {
-    const whole = this.#ended - this.#begun;
+    const whole = this.#ended - this.#started;
     return whole > 0 ? this.#waited / whole : 0;
   }
 
   async *measure<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
-    this.#begun = performance.now();
-    let asked = this.#begun;
+    this.#started = performance.now();
+    let asked = this.#started;
     for await (const item of items) {
       this.#ended = performance.now();
       this.#waited += this.#ended - asked;

@@ -6,7 +6,7 @@ import { ViewFuser } from './view-fuser.js';
 
 const f32 = Math.fround;
 
-/** One value of a view from the definition. */
+/** One value of a view, by definition. */
 function slow(
   image: Uint8Array,
   size: number,
@@ -34,7 +34,7 @@ const geometry = fc
     return { size, crop, view: { top: b % spare, left: c % spare, mirror } };
   });
 
-test('a view of any size and place equals the slow loop, to the bit, and nothing beside it is written', () => {
+test('a view of any size and position is bit-identical to the slow loop, and nothing else is written', () => {
   const property = fc.property(
     geometry,
     fc.constantFrom('image', 'central', 'channel'),

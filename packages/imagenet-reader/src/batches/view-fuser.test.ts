@@ -13,9 +13,9 @@ beforeAll(async () => {
 });
 const use = (): Promise<PreparedData> => preparedData(source);
 
-const f32 = Math.fround; // what the vectors do after each operation
+const f32 = Math.fround; // the rounding of each vector operation
 
-/** One row, slowly and directly: value by value from the definition. */
+/** The rows of one image, computed value by value from the definition. */
 async function slowRows(
   opened: PreparedData,
   split: 'train' | 'val',
@@ -113,7 +113,7 @@ test.each(cases.map((augment) => [JSON.stringify(augment), augment] as const))(
   },
 );
 
-test('JPEG shards give what their decoded images give', async () => {
+test('JPEG shards give the same batches as their decoded images', async () => {
   const jpg = await preparedData(source, { format: 'jpg' });
   const [batch] = await collect(jpg.rawBatches({ split: 'val', batchSize: 7, augment: { cropSize: CROP } }));
   const expected: number[] = [];

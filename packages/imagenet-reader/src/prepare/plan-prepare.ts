@@ -5,7 +5,7 @@ import { type IlsvrcSource, type SourceImage, type Split, splits } from '../sour
 import { ImageReader } from '../source/image-reader.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import { prepareShard } from './prepare-shard.js';
-import { Slots } from './priority-semaphore.js';
+import { PrioritySemaphore } from './priority-semaphore.js';
 import { workPathOf } from './work-folder.js';
 import { WorkProgress } from './work-progress.js';
 
@@ -87,10 +87,15 @@ async function prepareSample(
   try {
     const task = { split: 'train', file: join(folder, 'sample.tar'), first: 0, images } as const;
     const settings = { size, format, onError: 'skip', concurrency } as const;
-    const context = { reader, slots: new Slots(concurrency), rank: 0, onImage: () => undefined };
-    const begun = performance.now();
+    const context = {
+      reader,
+      semaphore: new PrioritySemaphore(concurrency),
+      rank: 0,
+      onImage: () => undefined,
+    };
+    const started = performance.now();
     const { bytes } = await prepareShard(task, settings, { ...context, ...(signal && { signal }) });
-    return { images: images.length, ms: performance.now() - begun, bytes };
+    return { images: images.length, ms: performance.now() - started, bytes };
   } finally {
     await reader.close();
     await rm(folder, { recursive: true, force: true });

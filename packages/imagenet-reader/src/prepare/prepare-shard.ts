@@ -3,7 +3,7 @@ import type { SkippedImage } from '../prepared/prepared-meta.js';
 import { readAhead } from '../prepared/read-ahead.js';
 import type { SourceImage, Split } from '../source/ilsvrc-source.js';
 import type { ImageReader } from '../source/image-reader.js';
-import type { Slots } from './priority-semaphore.js';
+import type { PrioritySemaphore } from './priority-semaphore.js';
 import { ShardWriter, type WrittenShard } from './shard-writer.js';
 import { squarePixels } from './square-pixels.js';
 import { TrainingStatistics, type TrainingSums } from './training-statistics.js';
@@ -40,7 +40,7 @@ export interface ShardContext {
   /**
    * Shared by the shards of the process. The first shard takes all of it until its last images leave room.
    */
-  readonly slots: Slots;
+  readonly semaphore: PrioritySemaphore;
   readonly rank: number;
   readonly signal?: AbortSignal;
   /** Called after every image. */
@@ -68,14 +68,14 @@ interface Encoded {
 export async function prepareShard(
   { split, file, first, images }: ShardTask,
   settings: ShardSettings,
-  { reader, slots, rank, signal, onImage }: ShardContext,
+  { reader, semaphore, rank, signal, onImage }: ShardContext,
 ): Promise<ShardResult> {
   const { size, format, onError, concurrency } = settings;
   const writer = new ShardWriter(file, format);
   const statistics = split === 'train' ? new TrainingStatistics(size) : undefined;
   const skipped: SkippedImage[] = [];
   const make = (i: number, stopped: AbortSignal): Promise<Encoded> =>
-    slots.run(rank, () => encode(images[i] as SourceImage, settings, reader, stopped));
+    semaphore.run(rank, () => encode(images[i] as SourceImage, settings, reader, stopped));
   try {
     let i = 0;
     for await (const result of readAhead(make, {

@@ -17,7 +17,7 @@ import { openIlsvrc } from '../source/open-ilsvrc.js';
 import { type PrepareReport, prepare } from './prepare.js';
 import type { PrepareOptions } from './prepare-options.js';
 
-// The built package in a process of its own, as a user has it, to be killed: kill -9, not asked to stop.
+// Runs the built package in its own process, as a user does, to be killed by kill -9.
 const built = new URL('../../dist/index.js', import.meta.url).href;
 const program = `
   import { openIlsvrc, prepare } from ${JSON.stringify(built)};
@@ -28,7 +28,7 @@ const program = `
 `;
 const killAtCall = fileURLToPath(new URL('../../../testing/src/kill-at-call.js', import.meta.url));
 
-/** Kills at random moments; as many again before the changes of files, spread over all of them. */
+/** Number of kills at random moments, and about as many before changes of files, spread over all of them. */
 const KILLS = Number(process.env.ALEXNET_KILLS ?? 3);
 
 const options = { size: 24, format: 'jpg', shardImages: 3 } as const;
@@ -80,7 +80,7 @@ async function hashes(dir: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** A source of 24 + 9 images in 11 shards, and what an uninterrupted run makes of it. */
+/** A source of 24 + 9 images in 11 shards, and the output of an uninterrupted run. */
 async function setUp(): Promise<{ dir: string; out: string; expected: Record<string, string> }> {
   const dir = await temporaryFolder();
   await writeTars(dir, await testIlsvrc(6, 9));
@@ -88,7 +88,7 @@ async function setUp(): Promise<{ dir: string; out: string; expected: Record<str
   return { dir, out: join(dir, 'out'), expected: await hashes(join(dir, 'straight')) };
 }
 
-test('processes beside it, any number of them, write the same bytes', async () => {
+test('any number of worker processes writes the same bytes', async () => {
   const { dir, out, expected } = await setUp();
   for (const [i, more] of [{ workers: 1 }, { workers: 2, concurrency: 1 }, { workers: 3 }].entries()) {
     const progress: number[] = [];
@@ -99,17 +99,17 @@ test('processes beside it, any number of them, write the same bytes', async () =
   }
 });
 
-test(`killed ${KILLS} times at random moments, it ends with the same bytes (ALEXNET_KILLS)`, async () => {
+test(`killed ${KILLS} times at random moments, prepare ends with the same bytes (ALEXNET_KILLS)`, async () => {
   const { dir, out, expected } = await setUp();
   const straight = performance.now();
   expect(await prepareElsewhere(dir, out)).toMatchObject({ code: 0 });
-  let usual = performance.now() - straight; // of a run from the beginning, as the machine is now
+  let usual = performance.now() - straight; // the time of a whole run at the present load
   let isFresh = true;
   await rm(out, { recursive: true });
   const stream = randomStream(2012);
   for (let kills = 0; kills < KILLS; ) {
     const workers = Math.floor(stream.uniform() * 3);
-    // a fifth of the time at its start loads the program
+    // the first fifth of the time loads the program
     const killAfter = usual * (0.2 + stream.uniform());
     const begun = performance.now();
     const { code, signal, stderr } = await prepareElsewhere(dir, out, { more: { workers }, killAfter });
@@ -129,7 +129,7 @@ test(`killed ${KILLS} times at random moments, it ends with the same bytes (ALEX
   expect((await readdir(dir)).filter((name) => name.startsWith('out'))).toEqual(['out']);
 }, 300_000);
 
-test('killed before any single change of a file, it ends with the same bytes', async () => {
+test('killed before any single change of a file, prepare ends with the same bytes', async () => {
   const { dir, out, expected } = await setUp();
   const step = Math.max(1, Math.round(60 / KILLS));
   let killed = 0;
@@ -147,7 +147,7 @@ test('killed before any single change of a file, it ends with the same bytes', a
   expect(killed).toBeGreaterThan(KILLS / 2);
 }, 300_000);
 
-test('a worker process that ends is an error that says so, and what is done is kept', async () => {
+test('a worker process that ends is an error that says so, and finished work is kept', async () => {
   const { dir, out } = await setUp();
   const env = process.env.NODE_OPTIONS;
   process.env.NODE_OPTIONS = '--import data:text/javascript,setTimeout(()=>process.exit(3),300)';
@@ -161,7 +161,7 @@ test('a worker process that ends is an error that says so, and what is done is k
   }
 });
 
-test('two at once in one folder: one does it, the other is told who', async () => {
+test('of two calls on one folder one succeeds and the other reports the first', async () => {
   const { dir, out, expected } = await setUp();
   const both = await Promise.allSettled([prepareHere(dir, out), prepareHere(dir, out)]);
   const refused = both.filter((one) => one.status === 'rejected');
@@ -172,7 +172,7 @@ test('two at once in one folder: one does it, the other is told who', async () =
   expect(await hashes(out)).toEqual(expected);
 });
 
-test('a lock left by a dead process or a reused number is taken over; that of another computer is not', async () => {
+test('a lock of a dead process or a reused process ID is taken over; a lock of another computer is not', async () => {
   const { dir, out } = await setUp();
   const lock = join(`${out}.partial`, 'lock');
   const holder = { pid: process.pid, started: 'another boot 1', host: hostname(), token: 'x' };
@@ -190,7 +190,7 @@ test('a lock left by a dead process or a reused number is taken over; that of an
   );
 });
 
-test('unfinished work on something else is refused and kept', async () => {
+test('other unfinished work is refused and kept', async () => {
   const { dir, out, expected } = await setUp();
   while ((await prepareElsewhere(dir, out, { atCall: 12 })).signal !== 'SIGKILL');
   const other = (more: PrepareOptions): Promise<string> => failure(prepareHere(dir, out, more));
@@ -209,7 +209,7 @@ test('unfinished work on something else is refused and kept', async () => {
   expect(await hashes(out)).toEqual(expected);
 });
 
-test('a finished folder gives its report at once; one of something else is refused', async () => {
+test('a finished folder returns its report at once; a folder of other data is refused', async () => {
   const { dir, out, expected } = await setUp();
   const report = await prepareHere(dir, out);
   expect(report.resumed).toBe(0);
@@ -225,7 +225,7 @@ test('a finished folder gives its report at once; one of something else is refus
   );
 });
 
-test('images left out under skip are not taken for done under stop', async () => {
+test('images skipped by an earlier run are an error for a run that stops on errors', async () => {
   const dir = await temporaryFolder();
   const data = await testIlsvrc(6, 9);
   await writeClasses(dir, data);
@@ -251,7 +251,7 @@ test('images left out under skip are not taken for done under stop', async () =>
   expect(await hashes(out)).toEqual(await hashes(join(dir, 'straight')));
 });
 
-test('an image that vanished since it was listed stops it, and is taken up when it is back', async () => {
+test('an image that vanished since it was listed stops the run, which resumes when it is back', async () => {
   const { dir, out } = await setUp();
   const source = await openIlsvrc(dir);
   const file = join(dir, 'ILSVRC2012_img_val.tar');

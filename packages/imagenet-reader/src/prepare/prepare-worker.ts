@@ -3,27 +3,27 @@
 import sharp from 'sharp';
 import { ImageReader } from '../source/image-reader.js';
 import { prepareShard } from './prepare-shard.js';
-import { Slots } from './priority-semaphore.js';
+import { PrioritySemaphore } from './priority-semaphore.js';
 import type { WorkerAnswer, WorkerRequest } from './shard-pool.js';
 
 const PROGRESS_MS = 100;
 
 const reader = new ImageReader();
-let slots: Slots | undefined;
+let semaphore: PrioritySemaphore | undefined;
 sharp.concurrency(1); // one thread per image: images run in parallel, not the work on one image
 
 async function work({ id, task, settings }: WorkerRequest): Promise<void> {
-  slots ??= new Slots(settings.concurrency);
+  semaphore ??= new PrioritySemaphore(settings.concurrency);
   let images = 0;
-  let told = performance.now();
+  let reported = performance.now();
   const onImage = (): void => {
     images++;
-    if (performance.now() - told < PROGRESS_MS) return;
-    told = performance.now();
+    if (performance.now() - reported < PROGRESS_MS) return;
+    reported = performance.now();
     answer({ id, images });
     images = 0;
   };
-  const context = { reader, slots, rank: id, onImage };
+  const context = { reader, semaphore, rank: id, onImage };
   try {
     const result = await prepareShard(task, settings, context);
     answer({ id, images, result });

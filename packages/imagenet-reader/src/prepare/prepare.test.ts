@@ -51,7 +51,7 @@ async function tarsFolder(changed: TestIlsvrc = data): Promise<string> {
   return dir;
 }
 
-test('stores every image as squarePixels makes it, train by class, with its label', async () => {
+test('stores the result of squarePixels for every image, with its label, train by class', async () => {
   const dir = await tarsFolder();
   const report = await prepareFrom(dir, join(dir, 'out'));
   expect(report).toMatchObject({ path: join(dir, 'out'), images: { train: 12, val: 6 }, skipped: [] });
@@ -72,7 +72,7 @@ test('stores every image as squarePixels makes it, train by class, with its labe
   await source.close();
 });
 
-test('means, mean image and colour components are those of the training split', async () => {
+test('means, mean image and colour components describe the training split', async () => {
   const dir = await tarsFolder();
   const { path, channelMeans, pca } = await prepareFrom(dir, join(dir, 'out'));
   const prepared = await openPrepared(path);
@@ -115,7 +115,7 @@ test.each(['jpg', 'rgb'] as const)(
   },
 );
 
-test('shards are WebDataset tars that any reader can walk', async () => {
+test('shards are WebDataset tars that any reader can read', async () => {
   const dir = await tarsFolder();
   await prepareFrom(dir, join(dir, 'out'), { format: 'jpg' });
   const entries: [string, string][] = [];
@@ -156,7 +156,7 @@ async function withTruncated(): Promise<{ dir: string; name: string }> {
   return { dir: await tarsFolder({ ...data, train: [[wnid, cut], ...others] }), name };
 }
 
-test('a truncated image stops it, named with its tar; what is done is kept', async () => {
+test('a truncated image stops the run and is named with its tar; finished work is kept', async () => {
   const { dir, name } = await withTruncated();
   const message = await failure(prepareFrom(dir, join(dir, 'out')));
   expect(message).toContain(`${dir}/ILSVRC2012_img_train.tar/n01440764.tar/${name} cannot be decoded (`);
@@ -168,7 +168,7 @@ test('a truncated image stops it, named with its tar; what is done is kept', asy
   expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out']);
 });
 
-test('skipping counts and names the image, and keeps the rest', async () => {
+test('a skipped image is counted and named, and the rest is kept', async () => {
   const { dir, name } = await withTruncated();
   const progress: PrepareProgress[] = [];
   const report = await prepareFrom(dir, join(dir, 'out'), {
@@ -197,7 +197,7 @@ test('a class left without images is an error, even when skipping', async () => 
   );
 });
 
-test('refuses a folder that is in use, takes an empty one', async () => {
+test('refuses a folder that is in use, accepts an empty one', async () => {
   const dir = await tarsFolder();
   expect(await failure(prepareFrom(dir, dir))).toBe(
     `${dir} is not empty; remove it, or choose a folder that does not exist yet.`,
@@ -208,14 +208,14 @@ test('refuses a folder that is in use, takes an empty one', async () => {
   expect(await failure(prepareFrom(dir, join(dir, 'file')))).toContain('cannot be used (ENOTDIR)');
 });
 
-test('stops at its signal and goes on where it was', async () => {
+test('stops at its signal and resumes where it was', async () => {
   const dir = await tarsFolder();
   const controller = new AbortController();
   const source = await openIlsvrc(dir);
   const stopped = prepare(source, join(dir, 'out'), {
     ...options,
     signal: controller.signal,
-    // at the last image, before the end: by then the first shard has made room for the fifth
+    // at the last image, before the end, when the first shard has made room for the fifth
     onProgress: ({ done }) => done === 18 && controller.abort(),
   });
   await expect(stopped).rejects.toMatchObject({
@@ -234,7 +234,7 @@ test('stops at its signal and goes on where it was', async () => {
   expect(await allBytes(join(dir, 'out'))).toEqual(await allBytes(join(dir, 'straight')));
 });
 
-test('names with dots, spaces and other alphabets make safe keys', async () => {
+test('names with dots, spaces and other alphabets become safe keys', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await writeFile(join(dir, 'train/n01440764', `a.b c ${'图'.repeat(70)}.jpg`), await jpeg(77));
@@ -244,13 +244,13 @@ test('names with dots, spaces and other alphabets make safe keys', async () => {
   await prepared.close();
 });
 
-test('a file that has grown beyond any image since it was listed is refused unread', async () => {
+test('a file that became too large for an image since it was listed is refused unread', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   const file = join(dir, 'train/n01440764', 'a.jpg');
   await writeFile(file, '');
   const listed = await openIlsvrc(dir);
-  await truncate(file, 2 ** 28 + 1); // a hole: no disk, but memory if it were read
+  await truncate(file, 2 ** 28 + 1); // a hole: it takes no disk space, but would take memory if it were read
   expect(await failure(prepare(listed, join(dir, 'out'), { size: 8 }))).toContain(
     `${file} has 268435457 bytes, which is too large; fetch it again.`,
   );
@@ -269,7 +269,7 @@ test('bad options name the option, the rule and the value', async () => {
 const run = (command: string, ...options: string[]): Buffer =>
   execFileSync(command, options, { stdio: 'pipe' });
 
-/** A file system of one megabyte; undefined where it cannot be mounted. */
+/** A file system of one megabyte; undefined if it cannot be mounted. */
 function smallDisk(dir: string): string | undefined {
   try {
     run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir);
@@ -284,7 +284,7 @@ afterAll(() => {
   for (const dir of mounted) run('umount', dir);
 });
 
-test('a full disk is an error of one line, and what is done is kept (needs the right to mount)', async (context) => {
+test('a full disk is an error of one line, and finished work is kept (needs the right to mount)', async (context) => {
   const dir = await tarsFolder();
   await mkdir(join(dir, 'disk'));
   const disk = smallDisk(join(dir, 'disk'));

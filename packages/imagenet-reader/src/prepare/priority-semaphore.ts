@@ -1,5 +1,5 @@
 /** Runs at most `limit` pieces of work at a time; waiting pieces start in order of rank, lowest first. */
-export class Slots {
+export class PrioritySemaphore {
   readonly #waiting: { readonly rank: number; readonly begin: () => void }[] = [];
   #free: number;
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { builtProgram } from '../prepared/built-program.js';
 import { ImageReader } from '../source/image-reader.js';
 import { prepareShard, type ShardResult, type ShardSettings, type ShardTask } from './prepare-shard.js';
-import { Slots } from './priority-semaphore.js';
+import { PrioritySemaphore } from './priority-semaphore.js';
 
 /** Writes shards, in this process or in others. */
 export interface ShardPool {
@@ -35,14 +35,14 @@ const SHARDS_A_PROCESS = 2;
 /** Writes shards in this process, on libuv's threads. */
 export function localPool(settings: ShardSettings): ShardPool {
   const reader = new ImageReader();
-  const slots = new Slots(settings.concurrency);
+  const semaphore = new PrioritySemaphore(settings.concurrency);
   let rank = 0;
   const stop = new AbortController();
   const running = new Set<Promise<ShardResult>>();
   return {
     shards: SHARDS_A_PROCESS,
     run(task, onImages) {
-      const context = { reader, slots, rank: rank++, signal: stop.signal, onImage: () => onImages(1) };
+      const context = { reader, semaphore, rank: rank++, signal: stop.signal, onImage: () => onImages(1) };
       const work = prepareShard(task, settings, context);
       running.add(work);
       work.then(

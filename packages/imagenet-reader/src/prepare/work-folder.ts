@@ -68,19 +68,19 @@ export class WorkFolder {
     await mkdir(path, { recursive: true });
     const lock = await takeLock(join(path, 'lock'));
     try {
-      const begun = await readPlan(path);
-      const difference = begun ? planDifference({ ...plan }, begun) : '';
+      const unfinished = await readPlan(path);
+      const difference = unfinished ? planDifference({ ...plan }, unfinished) : '';
       if (difference) {
         throw new Error(
           `${path} holds other unfinished work (${difference}); resume that work, or delete ${path} to start over.`,
         );
       }
-      if (!begun) await beginWork(path, plan);
+      if (!unfinished) await startWork(path, plan);
       const progress = await readProgress(path, plan);
-      const [left] = onError === 'stop' ? progress.skipped : [];
-      if (left) {
+      const [skipped] = onError === 'stop' ? progress.skipped : [];
+      if (skipped) {
         throw new Error(
-          `${left.location} was skipped in the unfinished work; resume with onError: 'skip', or delete ${path} to start over.`,
+          `${skipped.location} was skipped in the unfinished work; resume with onError: 'skip', or delete ${path} to start over.`,
         );
       }
       return new WorkFolder(outDir, plan, lock, progress);
@@ -186,7 +186,7 @@ export async function removeFinishedWork(outDir: string): Promise<void> {
   if (lock) await rm(path, { recursive: true, force: true });
 }
 
-async function beginWork(path: string, plan: WorkPlan): Promise<void> {
+async function startWork(path: string, plan: WorkPlan): Promise<void> {
   for (const name of ['shards', 'data', 'progress'])
     await rm(join(path, name), { recursive: true, force: true });
   await mkdir(join(path, 'shards'));
@@ -246,8 +246,8 @@ function checkClasses(split: Split, source: IlsvrcSource, index: Buffer): void {
   }
   const empty = split === 'train' ? perClass.indexOf(0) : -1;
   if (index.length > 0 && empty < 0) return;
-  const of = index.length === 0 ? split : `class ${source.classes[empty]?.wnid}`;
-  throw new Error(`${source.path}: no image of ${of} could be decoded; fetch it again.`);
+  const subject = index.length === 0 ? split : `class ${source.classes[empty]?.wnid}`;
+  throw new Error(`${source.path}: no image of ${subject} could be decoded; fetch it again.`);
 }
 
 /** `train-000012.tar`. */

@@ -34,7 +34,7 @@ export class StoredImages {
     this.#options = options;
   }
 
-  /** @throws RangeError if there is no such image; Error that names the shard and the image if it is damaged. */
+  /** @throws RangeError if there is no such image; Error that names shard and image if it is damaged. */
   async read(split: Split, index: number): Promise<PreparedImage> {
     const { size, format, shards, indexes } = this.#options;
     const entry = indexes[split].at(index);

@@ -11,7 +11,7 @@ beforeEach(async () => {
   dir = await preparedFolder();
 });
 
-test('finds nothing wrong with what prepare wrote, and says what it read', async () => {
+test('finds no problem in the output of prepare, and reports what it read', async () => {
   const progress: number[] = [];
   const report = await verifyPrepared(dir, { onProgress: ({ done, total }) => progress.push(done / total) });
   expect(report).toMatchObject({ path: dir, images: { train: 8, val: 4, test: 0 }, problems: [] });
@@ -20,7 +20,7 @@ test('finds nothing wrong with what prepare wrote, and says what it read', async
   expect(progress.at(-1)).toBe(1);
 });
 
-test('finds one byte changed in any file, at any place', async () => {
+test('finds one changed byte, anywhere in any file', async () => {
   const stream = randomStream(7);
   for (const name of await readdir(dir)) {
     const file = join(dir, name);
@@ -41,7 +41,7 @@ test('finds one byte changed in any file, at any place', async () => {
   expect((await verifyPrepared(dir)).problems).toEqual([]);
 });
 
-test('names the file, the image and its byte', async () => {
+test('names the file, the image and the byte', async () => {
   const shard = join(dir, 'train-000001.tar');
   const index = await readFile(join(dir, 'train.index'));
   const byte = index.readUInt32LE(4 * 16 + 4) * 512; // the fifth image is the second of this shard
@@ -66,7 +66,7 @@ test('names the file, the image and its byte', async () => {
   ]);
 });
 
-test('names files that are missing or short, all of them', async () => {
+test('names all files that are missing or too short', async () => {
   const lost = join(dir, 'val-000000.tar');
   const short = join(dir, 'mean-image.f32');
   await rm(lost);

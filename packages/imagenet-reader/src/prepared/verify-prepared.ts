@@ -123,7 +123,7 @@ async function verifyShard(given: ShardToVerify): Promise<string[]> {
         ? await wrongEntry(source, entry, meta, isDamaged)
         : 'is not where the index says';
       if (wrong) problems.push(`${file}: image ${i} of ${split}, at byte ${entry.block * BLOCK}, ${wrong}`);
-      block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // its header, its bytes, two blocks for the label
+      block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // header, bytes, two blocks for the label
     }
   } finally {
     await source?.close();

@@ -2,7 +2,7 @@ import type { IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-sour
 import { ImageReader } from './image-reader.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** What was found at a path. */
+/** The parts of a data set that were found at a path. */
 export interface SourceParts {
   readonly layout: IlsvrcSource['layout'];
   readonly classes: readonly ImageClass[];
@@ -10,7 +10,7 @@ export interface SourceParts {
   readonly missing: readonly string[];
 }
 
-/** Makes a source of what was found. @throws Error that says what is missing, if no split has images with labels. */
+/** Makes a source from its parts. @throws Error that says what is missing if no split has images with labels. */
 export function assembleSource(path: string, parts: SourceParts): IlsvrcSource {
   const { layout, classes, splits, missing } = parts;
   const count = (split: Split): number =>

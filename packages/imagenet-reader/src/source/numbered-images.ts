@@ -20,7 +20,7 @@ export async function numberedImages(
 ): Promise<FoundImages> {
   const source = (await kindOf(path)) === 'folder' ? undefined : await files.open(path);
   const { list, ignored } = source ? await tarImages(source, { signal }) : await folderImages(path);
-  if (list.count === 0) throw withoutImages(path);
+  if (list.count === 0) throw noImages(path);
   if (list.count !== labels.length) {
     throw new Error(
       `${path} holds ${list.count} images but ${labelsFile} has ${labels.length} labels; fetch the incomplete one again.`,
@@ -30,7 +30,7 @@ export async function numberedImages(
   return { groups: [imageGroup(list, { location: path, labels, tar: source?.path })], ignored };
 }
 
-export function withoutImages(path: string): Error {
+export function noImages(path: string): Error {
   return new Error(`${path} holds no images; fetch or unpack them again.`);
 }
 

@@ -36,7 +36,10 @@ beforeAll(async () => {
   data = { ...data, val };
 });
 
-/** Same devkit as 2012's test, but for the name of the ID: scipy wrote it uncompressed, so the name can be exchanged. */
+/**
+ * The devkit of the 2012 tests with another name for the ID. scipy wrote it uncompressed, so the name can be
+ * replaced.
+ */
 async function devkit(): Promise<TestFile[]> {
   const meta = await readFile(fixture('meta-plain.mat'), 'latin1');
   const changed = Buffer.from(meta.replaceAll('ILSVRC2012_ID', 'ILSVRC2010_ID'), 'latin1');
@@ -91,7 +94,7 @@ test.each([
   await source.close();
 });
 
-test('its test split is prepared and read back with its labels', async () => {
+test('the test split is prepared and read back with its labels', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir);
   const source = await openIlsvrc(dir);
@@ -103,7 +106,7 @@ test('its test split is prepared and read back with its labels', async () => {
   expect(labels).toEqual(testIds);
 });
 
-test('tells which file the test split lacks, and refuses labels of another number', async () => {
+test('names the missing file of the test split, and refuses a wrong number of labels', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir);
   await writeFile(join(dir, TEST_LABELS), '1\n2\n');
@@ -125,7 +128,7 @@ test('tells which file the test split lacks, and refuses labels of another numbe
   await neither.close();
 });
 
-test('images of patch_images.tar take the place of those with their names', async () => {
+test('images of patch_images.tar replace images of the same name', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir);
   const [val, train] = [data.val[1]?.name ?? '', data.train[0]?.[1][0]?.name ?? ''];

@@ -66,7 +66,7 @@ async function findTrain(
   splits.train = tar
     ? await trainTarImages(tar, classes, signal)
     : await classFolderImages(location, classes, { signal });
-  if (devkit) missing.push(...countedShort(splits.train, devkit.trainImages, path));
+  if (devkit) missing.push(...tooFewImages(splits.train, devkit.trainImages, path));
   return classes;
 }
 
@@ -83,7 +83,7 @@ async function findNumbered(
   const labels = await labelsOf(split, year, path, devkit);
   if (location !== undefined && labels) splits[split] = await numberedImages(location, labels, opening);
   else if (year.archives[split] !== undefined || location !== undefined) {
-    missing.push(whyWithout(split, year, path, location, devkit));
+    missing.push(whyMissing(split, year, path, location, devkit));
   }
 }
 
@@ -114,7 +114,7 @@ async function labelsOf(
 }
 
 /** One line that says why a split is missing or left out. */
-function whyWithout(
+function whyMissing(
   split: 'val' | 'test',
   year: IlsvrcYear,
   path: string,
@@ -126,8 +126,8 @@ function whyWithout(
   if (location === undefined) return `${join(path, archive ?? '')} is missing: there are no ${name} images.`;
   const labels = year.labels[split];
   if (labels === undefined) return unpublished(location);
-  const wanted = devkit ? labels : year.devkits[0];
-  return `${location} is left out because its labels are missing; fetch ${wanted} to ${path}.`;
+  const fileToFetch = devkit ? labels : year.devkits[0];
+  return `${location} is left out because its labels are missing; fetch ${fileToFetch} to ${path}.`;
 }
 
 function unpublished(location: string): string {
@@ -135,7 +135,7 @@ function unpublished(location: string): string {
 }
 
 /** After an interrupted unpacking every class may be there, but some of them incomplete. */
-function countedShort({ groups }: FoundImages, expected: number, path: string): string[] {
+function tooFewImages({ groups }: FoundImages, expected: number, path: string): string[] {
   const found = groups.reduce((sum, { count }) => sum + count, 0);
   if (expected === 0 || found >= expected) return [];
   return [`${path} has ${found} of the ${expected} training images that the devkit lists.`];

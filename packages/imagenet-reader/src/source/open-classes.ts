@@ -5,7 +5,7 @@ import { firstPresent, kindOf } from './file-kind.js';
 import { classFolderImages, folderImages, subfolders } from './folder-splits.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { splitFolders } from './ilsvrc-years.js';
-import { withoutImages } from './numbered-images.js';
+import { noImages } from './numbered-images.js';
 import type { Opening } from './opening.js';
 import type { FoundImages } from './tar-splits.js';
 
@@ -21,7 +21,7 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const splits: Partial<Record<Split, FoundImages>> = {};
   for (const [split, folder] of folders) {
     const images = await classFolderImages(folder, classes, { signal, allowEmpty: split !== 'train' });
-    if (images.groups.every(({ count }) => count === 0)) throw withoutImages(folder);
+    if (images.groups.every(({ count }) => count === 0)) throw noImages(folder);
     splits[split] = images;
   }
   return assembleSource(path, { layout: 'classes', classes, splits, missing });
@@ -68,6 +68,6 @@ function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
  */
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
   if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
-  if (split === 'val' && (await folderImages(folder)).list.count === 0) throw withoutImages(folder);
+  if (split === 'val' && (await folderImages(folder)).list.count === 0) throw noImages(folder);
   missing.push(`${folder} is left out: its images are not in class folders, so they have no labels.`);
 }

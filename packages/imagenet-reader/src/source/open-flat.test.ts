@@ -46,7 +46,7 @@ test('reads the same from a tar, without unpacking', async () => {
   await source.close();
 });
 
-test('an image without a class, and a file that is no tar, are errors that name them', async () => {
+test('an image without a class or a file that is not a tar is an error that names it', async () => {
   const dir = await temporaryFolder();
   await writeFile(join(dir, 'n01440764_1.JPEG'), '');
   await writeFile(join(dir, 'cat.JPEG'), '');

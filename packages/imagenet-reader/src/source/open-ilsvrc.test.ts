@@ -29,7 +29,7 @@ beforeAll(async () => {
 const expectedVal = (): [string, number, Buffer][] =>
   data.val.map(({ name, bytes }, i) => [name, (data.valIds[i] ?? 0) - 1, bytes]);
 
-test('reads ILSVRC as downloaded, tars within a tar, labels by ILSVRC2012_ID', async () => {
+test('reads ILSVRC as downloaded: tars within a tar, labels by ILSVRC2012_ID', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, data);
   const source = await openIlsvrc(dir);
@@ -45,7 +45,7 @@ test('reads ILSVRC as downloaded, tars within a tar, labels by ILSVRC2012_ID', a
 test.each([
   { train: 'train', val: 'val' },
   { train: 'ILSVRC2012_img_train', val: 'ILSVRC2012_img_val' },
-])('reads unpacked folders called $train and $val as it reads the tars', async (names) => {
+])('reads unpacked folders named $train and $val like the tars', async (names) => {
   const dir = await temporaryFolder();
   await writeFolders(dir, data, names);
   await writeFile(join(dir, names.train, WNIDS[0], '.DS_Store'), '');
@@ -55,7 +55,7 @@ test.each([
   expect(await contents(source, 'val')).toEqual(expectedVal());
 });
 
-test('reads class folders, labels in the order of names', async () => {
+test('reads class folders, with labels in the order of names', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await writeFile(join(dir, 'words.txt'), 'n01440764\ttench, Tinca tinca\r\n');
@@ -68,7 +68,7 @@ test('reads class folders, labels in the order of names', async () => {
   expect(source.counts.val).toBe(6);
 });
 
-test('reads Kaggle’s layout, labels by its own tables', async () => {
+test('reads Kaggle’s layout, with labels from its tables', async () => {
   const dir = await temporaryFolder();
   const sorted = [...WNIDS].sort();
   await mkdir(join(dir, 'ILSVRC/Data/CLS-LOC'), { recursive: true });
@@ -98,14 +98,14 @@ test('reads Kaggle’s layout, labels by its own tables', async () => {
   expect(await failure(openIlsvrc(dir))).toContain(`${solution}: line 2 must be`);
 });
 
-test('takes another name for the validation folder', async () => {
+test('accepts another name for the validation folder', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await rename(join(dir, 'val'), join(dir, 'test'));
   expect((await openIlsvrc(dir, { valFolder: 'test' })).counts).toEqual({ train: 12, val: 6, test: 0 });
 });
 
-test('says what to give where nothing can be opened', async () => {
+test('says what to give if nothing can be opened', async () => {
   const dir = await temporaryFolder();
   expect(await failure(openIlsvrc(join(dir, 'nowhere')))).toBe(
     `${dir}/nowhere does not exist; give the folder that holds ILSVRC2012_img_train.tar or train/.`,
@@ -121,7 +121,7 @@ test('says what to give where nothing can be opened', async () => {
   );
 });
 
-test('opens what is there and tells what is missing, what for, and where to put it', async () => {
+test('opens what is there and says what is missing, what it is for, and where to put it', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, data);
   const open = async (): Promise<Pick<IlsvrcSource, 'counts' | 'missing'>> => {
@@ -162,7 +162,7 @@ test('opens what is there and tells what is missing, what for, and where to put 
   expect(await failure(openIlsvrc(dir))).toContain(`${dir} holds no images with labels: ${dir}/ILSVRC2012`);
 });
 
-test('class folders without val, with a test split, or with images that have no class', async () => {
+test('reads class folders without val, with a test split, or with images that have no class', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await rename(join(dir, 'val'), join(dir, 'test'));
@@ -171,7 +171,7 @@ test('class folders without val, with a test split, or with images that have no 
   expect(source.missing).toEqual([`${dir}/val is missing: there are no validation images.`]);
   await writeFiles(join(dir, 'val'), data.val);
   await rm(join(dir, 'test'), { recursive: true });
-  await writeFiles(join(dir, 'test/images'), data.val); // as Tiny ImageNet has it
+  await writeFiles(join(dir, 'test/images'), data.val); // as in Tiny ImageNet
   const left = 'is left out: its images are not in class folders, so they have no labels.';
   expect((await openIlsvrc(dir)).missing).toEqual([`${dir}/val ${left}`, `${dir}/test ${left}`]);
 });
@@ -222,7 +222,7 @@ test('an empty validation folder or tar is an error that names it', async () => 
   expect(await failure(openIlsvrc(tars))).toContain(`${tars}/ILSVRC2012_img_val.tar holds no images`);
 });
 
-test('a count of labels that differs from the images is an error, and so is a gap in their numbers', async () => {
+test('a number of labels that differs from the number of images is an error, and so is a gap in their numbers', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, { ...data, valIds: data.valIds.slice(1) });
   expect(await failure(openIlsvrc(dir))).toMatch(
@@ -240,7 +240,7 @@ test('a count of labels that differs from the images is an error, and so is a ga
   );
 });
 
-test('a devkit that is cut, no archive or without its files is an error that names it', async () => {
+test('a devkit that is cut off, not an archive, or without its files is an error that names it', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, data);
   const kit = join(dir, 'ILSVRC2012_devkit_t12.tar.gz');
@@ -258,7 +258,7 @@ test('a devkit that is cut, no archive or without its files is an error that nam
   );
 });
 
-test('cut anywhere, every file gives an error of one line that names it, or all of the data', async () => {
+test('cut anywhere, every file gives all of the data or an error of one line that names it', async () => {
   const dir = await temporaryFolder();
   const tars = await asTars(data);
   const names = {
@@ -291,7 +291,7 @@ test('cut anywhere, every file gives an error of one line that names it, or all 
   );
 });
 
-test.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', async () => {
+test.skipIf(process.platform === 'win32')('a pipe in place of a file does not block', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   execFileSync('mkfifo', [join(dir, 'train', WNIDS[0], 'pipe.jpg'), join(dir, 'words.txt')]);

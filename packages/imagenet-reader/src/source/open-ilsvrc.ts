@@ -20,7 +20,7 @@ export interface OpenIlsvrcOptions {
   readonly signal?: AbortSignal;
 }
 
-const FOLDER_WANTED = 'give the folder that holds ILSVRC2012_img_train.tar or train/.';
+const FOLDER_TO_GIVE = 'give the folder that holds ILSVRC2012_img_train.tar or train/.';
 
 /**
  * Opens a data set as published. It may be ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked
@@ -41,7 +41,7 @@ const FOLDER_WANTED = 'give the folder that holds ILSVRC2012_img_train.tar or tr
  */
 export async function openIlsvrc(path: string, options: OpenIlsvrcOptions = {}): Promise<IlsvrcSource> {
   const kind = await kindOf(path);
-  if (!kind) throw new Error(`${path} does not exist; ${FOLDER_WANTED}`);
+  if (!kind) throw new Error(`${path} does not exist; ${FOLDER_TO_GIVE}`);
   const files = new OpenFiles();
   const opening = { path, files, valFolder: options.valFolder, signal: options.signal };
   try {
@@ -104,7 +104,7 @@ async function openTar(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const archives = ilsvrcYears.flatMap((year) => [...Object.values(year.archives), ...year.unlabelled]);
   if (archives.includes(basename(path)) || !path.endsWith('.tar')) {
-    throw new Error(`${path} is a file; ${FOLDER_WANTED}`);
+    throw new Error(`${path} is a file; ${FOLDER_TO_GIVE}`);
   }
   const tar = await openByteSource(path);
   let isShard = false;

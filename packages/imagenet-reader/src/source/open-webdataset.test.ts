@@ -32,7 +32,7 @@ async function writeShards(shards: Record<string, readonly TestFile[]>): Promise
   return dir;
 }
 
-test('reads shards with .cls, splits by name, classes by their keys', async () => {
+test('reads shards with .cls, splits by name, classes by key', async () => {
   const [a, b, c] = [
     await imageFile('n01440764_7.jpg', 1),
     await imageFile('n01443537_5.JPEG', 2),
@@ -68,7 +68,7 @@ test('reads shards with .cls, splits by name, classes by their keys', async () =
   expect((await openIlsvrc(dir)).classes[1]).toEqual({ wnid: '1', words: '1' }); // the keys disagree
 });
 
-test('reads shards in folders of splits, labels of .json, names of a list', async () => {
+test('reads shards in folders of splits, with labels from .json and names from a list', async () => {
   const files = [await imageFile('x/s0.png', 1), text('x/s0.json', '{"label": 2, "width": 34}')];
   const dir = await writeShards({
     'train/0.tar': files,
@@ -108,7 +108,7 @@ test('reads the shards that prepare wrote, and one of them by itself', async () 
   );
 });
 
-test('a test split without labels, and shards that the numbers miss, are told', async () => {
+test('a test split without labels and gaps in the numbers of shards are reported', async () => {
   const labelled = [await imageFile('a.jpg', 1), text('a.cls', '0')];
   const dir = await writeShards({
     'x-train-000000.tar': labelled,
@@ -125,14 +125,14 @@ test('a test split without labels, and shards that the numbers miss, are told', 
   ]);
 });
 
-test('of many absent shards twenty are named and the others counted', async () => {
+test('of many missing shards twenty are named and the others are counted', async () => {
   const dir = await writeShards({
     '00.tar': [],
     '31.tar': [await imageFile('a.jpg', 1), text('a.cls', '0')],
   });
   const { missing, counts } = await openIlsvrc(dir);
   expect(counts.train).toBe(1);
-  expect(missing).toHaveLength(22); // with the validation split
+  expect(missing).toHaveLength(22); // including the validation split
   expect(missing[19]).toBe(`${dir}/20.tar is missing: its images are left out.`);
   expect(missing[20]).toBe(`${dir} is missing 10 more shards.`);
 });
@@ -144,7 +144,7 @@ test('tars named by WordNet IDs are half-unpacked training data, not shards', as
   );
 });
 
-test('a sample that is not whole is an error that names shard and key', async () => {
+test('an incomplete sample is an error that names shard and key', async () => {
   const image = await imageFile('k.jpg', 1);
   const problem = async (...files: TestFile[]): Promise<string> => {
     const dir = await writeShards({ 'train-000000.tar': files });
@@ -164,7 +164,7 @@ test('a sample that is not whole is an error that names shard and key', async ()
   expect(await problem(image, text('k.cls', '1'.repeat(65)))).toContain('k.cls has 65 bytes, too many');
 });
 
-test('cut anywhere, a shard gives an error that names it or every image', async () => {
+test('cut anywhere, a shard gives every image or an error that names it', async () => {
   const samples = [0, 1, 2].map(async (i) => [await imageFile(`k${i}.jpg`, i), text(`k${i}.cls`, `${i}`)]);
   const shard = await packTar((await Promise.all(samples)).flat());
   const dir = await temporaryFolder();

@@ -1,6 +1,6 @@
 import { type ByteSource, openByteSource } from './byte-source.js';
 
-/** What every layout is opened with. */
+/** The arguments with which every layout is opened. */
 export interface Opening {
   readonly path: string;
   readonly valFolder: string | undefined;

@@ -52,12 +52,12 @@ export async function* tarEntries(source: ByteSource, range: TarRange = {}): Asy
     const header = readTarHeader(block);
     if (!header) throw wrongHeader(location, position, position === start);
     const offset = position + BLOCK;
-    const extends_ = 'Lx'.includes(header.type);
-    const size = extends_ ? header.size : (paxSize(pax) ?? header.size);
+    const isRecord = 'Lx'.includes(header.type);
+    const size = isRecord ? header.size : (paxSize(pax) ?? header.size);
     if (Number.isNaN(size)) throw wrongHeader(location, position, false);
-    const name = printable(extends_ ? header.name : (pax?.get('path') ?? longName ?? header.name));
+    const name = printable(isRecord ? header.name : (pax?.get('path') ?? longName ?? header.name));
     if (name.length > LONGEST_NAME) throw wrongHeader(location, position, false);
-    if (extends_ || header.type === 'K' || header.type === 'g') {
+    if (isRecord || header.type === 'K' || header.type === 'g') {
       if (offset + size > end) throw endsInside(location, name, end);
       if (++records > MOST_RECORDS) throw wrongHeader(location, position, false);
       const record = await readRecord(source, offset, size, location);
@@ -112,7 +112,7 @@ async function readRecord(
 
 async function checkEnd(source: ByteSource, second: number, end: number, location: string): Promise<void> {
   const block = await source.read(second, BLOCK);
-  if (second + BLOCK > end || block.length < BLOCK) throw withoutEnd(location, end);
+  if (second + BLOCK > end || block.length < BLOCK) throw missingEnd(location, end);
   const tail = end - second - BLOCK;
   if (!isZero(block) || tail > LONGEST_PADDING) {
     throw new Error(
@@ -124,10 +124,10 @@ async function checkEnd(source: ByteSource, second: number, end: number, locatio
 function endsEarly(location: string, end: number, start: number): Error {
   return end <= start
     ? new Error(`${location} is empty: the download is incomplete; fetch it again.`)
-    : withoutEnd(location, end);
+    : missingEnd(location, end);
 }
 
-function withoutEnd(location: string, end: number): Error {
+function missingEnd(location: string, end: number): Error {
   return new Error(
     `${location} ends at byte ${end} without the end mark of a tar: the download is incomplete; fetch it again.`,
   );

@@ -1,4 +1,4 @@
-/** Tars by GNU tar itself, in every format it writes; skipped where `tar` is another. */
+/** Tars by GNU tar itself, in every format that it writes; skipped if `tar` is another program. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { link, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { openIlsvrc } from './open-ilsvrc.js';
 const hasGnuTar = String(spawnSync('tar', ['--version']).stdout).includes('GNU tar');
 
 test.skipIf(!hasGnuTar).each(['v7', 'ustar', 'gnu', 'oldgnu', 'pax', 'posix'])(
-  'images in the format %s are read as they were',
+  'images in the format %s are read unchanged',
   async (format) => {
     const dir = await temporaryFolder();
     const long = format === 'v7' ? 'short' : `${'f'.repeat(60)}/${'g'.repeat(60)}`;

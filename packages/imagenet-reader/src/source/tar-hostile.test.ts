@@ -1,4 +1,4 @@
-/** Tars of any shape, cut or made to hurt, through the door of openIlsvrc: images named `<wnid>_<name>` in one tar. */
+/** Tars of any shape, cut off or hostile, opened by openIlsvrc: images named `<wnid>_<name>` in one tar. */
 import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
@@ -21,7 +21,7 @@ import { tarEntries } from './tar-entries.js';
 
 const END = Buffer.alloc(1024);
 
-/** An entry by hand: its header, and its data padded to a block. */
+/** Makes an entry: its header, and its data padded to a block. */
 function entry(
   name: string | Buffer,
   type: string,
@@ -41,7 +41,7 @@ function entry(
 const record = (key: string, value: string): Buffer => {
   const rest = ` ${key}=${value}\n`;
   const one = Buffer.byteLength(rest) + 1;
-  const length = one < 10 ? one : one + 1; // of two digits, in these tests
+  const length = one < 10 ? one : one + 1; // it has two digits in these tests
   return Buffer.from(`${length}${rest}`);
 };
 
@@ -51,7 +51,7 @@ async function writeTar(tar: Buffer): Promise<string> {
   return path;
 }
 
-/** Why a tar is refused, with its path left out. */
+/** Returns why a tar is refused, without its path. */
 async function problem(...parts: Buffer[]): Promise<string> {
   const path = await writeTar(Buffer.concat([...parts, END]));
   const message = await failure(openIlsvrc(path));
@@ -71,7 +71,7 @@ const files = fc
     list.map(([name, length, fill]) => ({ name: `d/${name}x`, bytes: Buffer.alloc(length, fill) })),
   );
 
-test('what tar-stream packs is listed as it was: names, sizes and bytes', async () => {
+test('files packed by tar-stream are listed unchanged: names, sizes and bytes', async () => {
   await fc.assert(
     fc.asyncProperty(files, fc.constantFrom(1, 10240), async (list, padTo) => {
       const tar = await packTar(list, padTo);
@@ -85,7 +85,7 @@ test('what tar-stream packs is listed as it was: names, sizes and bytes', async 
   );
 });
 
-test('cut at every kind of boundary, an error names the tar and the image, or all is there', async () => {
+test('cut at any kind of boundary, a tar gives everything or an error that names it', async () => {
   const list = [0, 1, 2].map((n) => ({ name: `n01440764_${n}.JPEG`, bytes: Buffer.alloc(600 + n * 300, n) }));
   list.push({ name: `${'d'.repeat(120)}/n01443537_9.JPEG`, bytes: Buffer.alloc(512, 9) });
   const tar = await packTar(list, 4096);
@@ -117,7 +117,7 @@ test('cut at every kind of boundary, an error names the tar and the image, or al
   }
 });
 
-test('absolute paths and .. in names lead nowhere: nothing is read or written outside', async () => {
+test('absolute paths and .. in names have no effect: nothing is read or written outside', async () => {
   const bytes = await jpeg(1);
   const outside = ['/etc/n01440764_1.JPEG', '../../n01440764_2.JPEG', 'a/../../n01440764_3.JPEG'];
   const path = await writeTar(
@@ -137,7 +137,7 @@ test('absolute paths and .. in names lead nowhere: nothing is read or written ou
   expect((await readdir(join(path, '../out'))).every((name) => basename(name) === name)).toBe(true);
 });
 
-test('links and devices are no images: one in the place of an image is an error, another is passed over', async () => {
+test('a link or device in place of an image is an error; others are skipped', async () => {
   for (const type of ['1', '2', '3', '4', '6']) {
     expect(await problem(image, entry('n01440764_2.JPEG', type))).toBe(
       'x.tar holds n01440764_2.JPEG as a link or a device, not as a file; pack it again with the files themselves.',
@@ -149,7 +149,7 @@ test('links and devices are no images: one in the place of an image is an error,
   await source.close();
 });
 
-test('sizes that are negative, overflow or go beyond the tar', async () => {
+test('sizes that are negative, overflow or exceed the tar are refused', async () => {
   const base256 = (first: number, fill: number): Buffer => Buffer.alloc(12, fill).fill(first, 0, 1);
   const name = 'n01440764_2.JPEG';
   const damaged = 'x.tar is damaged: no valid header at byte 1536; fetch it again.';
@@ -169,7 +169,7 @@ test('sizes that are negative, overflow or go beyond the tar', async () => {
 
 test('an image of gigabytes is refused before anything is read or allocated', async () => {
   const path = await writeTar(entry('n01440764_2.JPEG', '0', undefined, '07777777777\0'));
-  await truncate(path, 2 ** 31); // the tar is as long as it says, a hole on most disks
+  await truncate(path, 2 ** 31); // the tar is as long as it says; on most disks this is a hole
   expect(await failure(openIlsvrc(path))).toBe(
     `${path} holds n01440764_2.JPEG with 1073741823 bytes, too many for an image; fetch it again.`,
   );
@@ -190,7 +190,7 @@ test('sparse files, whose bytes are not stored as they are, are refused', async 
   expect(await problem(image, pax, entry('n01440764_2.JPEG', '0', Buffer.alloc(10)))).toBe(refusal);
 });
 
-test('endless chains of names and records end at once, and so do records that lie about their length', async () => {
+test('endless chains of names and records, and records with false lengths, are refused at once', async () => {
   for (const [type, data] of [
     ['L', Buffer.from('n01440764_1.JPEG')],
     ['x', record('path', 'n01440764_1.JPEG')],
@@ -206,7 +206,7 @@ test('endless chains of names and records end at once, and so do records that li
   expect(await problem(entry('long', 'L', long), image)).toContain('x.tar is damaged');
 });
 
-test('names with control characters are made fit for one line', async () => {
+test('control characters in names are replaced, so that messages have one line', async () => {
   const names = ['n01440764_\n1.JPEG', 'n01440764_\x1b[31m2.JPEG', 'n01440764_\u2028\u202e3.JPEG'];
   const path = await writeTar(
     Buffer.concat([...names.map((name) => entry(name, '0', Buffer.alloc(5))), END]),
@@ -225,7 +225,7 @@ test('names with control characters are made fit for one line', async () => {
   );
 });
 
-test('tars within tars within tars are listed no deeper than ILSVRC’s own', async () => {
+test('nested tars are listed no deeper than ILSVRC’s own', async () => {
   let nested = await packTar([{ name: 'n01440764_0.JPEG', bytes: Buffer.alloc(10) }]);
   for (let depth = 0; depth < 20; depth++) nested = await packTar([{ name: 'n01440764.tar', bytes: nested }]);
   const dir = await temporaryFolder();
