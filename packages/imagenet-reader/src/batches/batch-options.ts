@@ -64,7 +64,7 @@ export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedB
   requireOneOf('split', split, splits, 'batches');
   const { images } = data.splits[split];
   if (images === 0) {
-    throw new RangeError(`split must be one that ${data.path} holds (batches), got ${split}.`);
+    throw new RangeError(`split must have images in ${data.path} (batches), got ${split}.`);
   }
   const isTraining = split === 'train';
   const { batchSize = 128, epoch = 0, seed = 0, startBatch = 0, reuse = false } = options;

@@ -206,7 +206,7 @@ test('bad options name the option, the rule and the value', async () => {
     return () => opened.batches({ split: 'val', ...options, augment: { cropSize: CROP, ...augment } });
   };
   expect(bad({ split: 'dev' })).toThrow("split must be 'train', 'val' or 'test' (batches), got 'dev'.");
-  expect(bad({ split: 'test' })).toThrow(`split must be one that ${opened.path} holds (batches), got test.`);
+  expect(bad({ split: 'test' })).toThrow(`split must have images in ${opened.path} (batches), got test.`);
   expect(bad({ batchSize: 0 })).toThrow('batchSize must be a whole number >= 1 (batches), got 0.');
   expect(bad({ epoch: -1 })).toThrow('epoch must be a whole number >= 0 (batches), got -1.');
   expect(bad({ seed: 0.5 })).toThrow('seed must be a safe integer (batches), got 0.5.');

@@ -112,18 +112,26 @@ async function writeShards(
   const limits = { concurrency: pool.shards, backpressure: pool.shards * 2 };
   const results = pMapIterable(tasks(source, work, plan), run, limits)[Symbol.asyncIterator]();
   try {
-    for (;;) {
-      signal?.throwIfAborted();
-      const next = await results.next();
-      if (next.done) return;
-      await work.commit(...next.value);
-    }
+    await commitAll(results, work, signal);
   } finally {
     signal?.removeEventListener('abort', stop);
     const ended = results.return?.().catch(() => undefined); // no more tasks are started
     await pool.close();
     await ended;
     await Promise.allSettled(running); // the caller may close the source next
+  }
+}
+
+async function commitAll(
+  results: AsyncIterator<[ShardTask, ShardResult]>,
+  work: WorkFolder,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const next = await results.next();
+    if (next.done) return;
+    await work.commit(...next.value);
   }
 }
 

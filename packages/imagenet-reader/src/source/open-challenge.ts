@@ -109,8 +109,8 @@ async function labelsOf(
   const name = year.labels[split];
   if (!devkit || name === undefined) return undefined;
   if (devkit.splits[split]) return devkit.splits[split];
-  const beside = await firstPresent(path, [name, join('data', name)]);
-  return beside === undefined ? undefined : readLabels(beside, devkit.classes.length);
+  const file = await firstPresent(path, [name, join('data', name)]);
+  return file === undefined ? undefined : readLabels(file, devkit.classes.length);
 }
 
 /** One line that says why a split is missing or left out. */
