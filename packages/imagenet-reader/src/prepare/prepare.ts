@@ -47,7 +47,8 @@ export interface PrepareReport {
  *   holds something else, another process is preparing it, or the disk is full. AbortError on `signal`.
  *   Finished shards are kept.
  * @example
- * const report = await prepare(source, '/data/ilsvrc-256', { onProgress: ({ done, total }) => bar.update(done / total) });
+ * const onProgress = ({ done, total }) => bar.update(done / total);
+ * const report = await prepare(source, '/data/ilsvrc-256', { onProgress });
  */
 export async function prepare(
   source: IlsvrcSource,
