@@ -67,7 +67,7 @@ test('--verify finds nothing, then the byte that was changed, with exit code 1',
   const damaged = await alexnet(folder.path, 'prepare --verify --out squares --json');
   expect(damaged.code).toBe(1);
   expect(JSON.parse(damaged.stdout).problems[0]).toBe(
-    'squares/val-000000.tar has another SHA-256 than when it was written',
+    'squares/val-000000.tar does not have the SHA-256 that prepare recorded',
   );
   expect(damaged.stderr.trim().split('\n').at(-1)).toBe(
     'alexnet: squares is damaged; remove it and prepare it again.',
@@ -79,7 +79,7 @@ test('a broken picture stops it or is skipped and named; what was done is kept b
   const stopped = await alexnet(folder.path, args);
   expect([stopped.code, stopped.stdout]).toEqual([1, '']);
   expect(stopped.stderr).toContain(`alexnet: ${broken} cannot be decoded (`);
-  expect(stopped.stderr).toContain(`What is done is kept in ${inside('kept.partial')}: run the same again`);
+  expect(stopped.stderr).toContain(`What is done is kept in ${inside('kept.partial')}; run the same again`);
   const skipped = await alexnet(folder.path, `${args} --on-error skip --json`);
   expect(skipped.code, skipped.stderr).toBe(0);
   expect(JSON.parse(skipped.stdout)).toMatchObject({
@@ -100,7 +100,7 @@ test('interrupted by Ctrl-C and run again, goes on', async () => {
   const stopped = await alexnet(folder.path, args, { interruptAt: /free\n/ });
   expect([stopped.code, stopped.stdout]).toEqual([1, '']);
   expect(stopped.stderr.trim().split('\n').at(-1)).toBe(
-    `alexnet: ${inside('large-squares')} is not finished: preparing was stopped. What is done is kept in ${inside('large-squares.partial')}: run the same again to go on.`,
+    `alexnet: ${inside('large-squares')} is not finished: preparing was stopped. What is done is kept in ${inside('large-squares.partial')}; run the same again to resume.`,
   );
   const resumed = await alexnet(folder.path, args);
   expect([resumed.code, resumed.stdout]).toEqual([0, 'large-squares\n']);

@@ -241,7 +241,7 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
 
   test('a class without pictures, and a truncated JPEG: named, and skipped on request', async () => {
     await mkdir(join(folder.path, 'flowers/train/class-3'));
-    await expectFailure('reproduce --data flowers', 1, /class-3.*no pictures/);
+    await expectFailure('reproduce --data flowers', 1, /class-3.*no images/);
     const jpeg = await drawJpeg(1, 'train', 3, 0);
     await writeFile(join(folder.path, 'flowers/train/class-3/cut.jpg'), jpeg.subarray(0, jpeg.length / 2));
     await writeFile(join(folder.path, 'flowers/train/class-3/whole.jpg'), jpeg);

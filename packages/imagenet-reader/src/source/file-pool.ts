@@ -5,20 +5,33 @@ interface OpenFile {
   users: number;
 }
 
-/** Reads ranges of many files with few of them open: those idle longest are closed first. */
+/** How a {@link FilePool} words its errors: each is given the path of the file. */
+export interface FilePoolErrors {
+  /** The pool was closed before the read. */
+  closed(path: string): string;
+  /** The file ends before the range does. */
+  tooShort(path: string): string;
+}
+
+/** Reads ranges of many files while keeping few of them open; those idle longest are closed first. */
 export class FilePool {
   readonly #files: Map<string, OpenFile> = new Map();
   readonly #reading: Set<Promise<unknown>> = new Set();
+  readonly #errors: FilePoolErrors;
   readonly #limit: number;
   #isClosed = false;
 
-  constructor(limit = 32) {
+  constructor(errors: FilePoolErrors, limit = 32) {
+    this.#errors = errors;
     this.#limit = limit;
   }
 
-  /** Reads exactly `length` bytes at `position`. @throws Error that names the file if it cannot, or the pool is closed. */
+  /**
+   * Reads exactly `length` bytes at `position`. @throws Error that names the file if it cannot, or the pool
+   * is closed.
+   */
   async read(path: string, position: number, length: number): Promise<Buffer> {
-    if (this.#isClosed) throw new Error(`${path} cannot be read: the prepared data was closed.`);
+    if (this.#isClosed) throw new Error(this.#errors.closed(path));
     const work = this.#read(path, position, length);
     this.#reading.add(work);
     try {
@@ -28,7 +41,7 @@ export class FilePool {
     }
   }
 
-  /** Waits for the reads under way and closes every file; later reads are refused. */
+  /** Waits for the reads in progress and closes every file; later reads are refused. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#reading);
@@ -44,7 +57,7 @@ export class FilePool {
       const bytes = Buffer.allocUnsafeSlow(length);
       for (let done = 0; done < length; ) {
         const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
-        if (bytesRead === 0) throw new Error(`${path} is shorter than its index says; prepare it again.`);
+        if (bytesRead === 0) throw new Error(this.#errors.tooShort(path));
         done += bytesRead;
       }
       return bytes;
@@ -58,7 +71,7 @@ export class FilePool {
     const known = this.#files.get(path);
     const file = known ?? { handle: open(path, 'r'), users: 0 };
     if (!known) file.handle.catch(() => this.#files.delete(path));
-    this.#files.delete(path); // a Map keeps the order of insertion: the last used goes to its end
+    this.#files.delete(path); // a Map keeps insertion order: the last used file goes to its end
     this.#files.set(path, file);
     file.users++;
     return file;
