@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from '../src/testing/child-process.js';
-import { noOneDnn, suite } from '../src/testing/compare-backends.js';
+import { describeWithLibrary } from '../src/testing/describe-onednn.js';
 
 /** 10,000 in `npm run test:backend`; fewer show that the program itself works. */
 const steps = Number(process.env.ALEXNET_LEAK_STEPS ?? 400);
@@ -50,7 +50,7 @@ interface Seen {
   plans: number;
 }
 
-describe.skipIf(noOneDnn)(suite('steps of ever new shapes'), () => {
+describeWithLibrary('steps of ever new shapes', () => {
   let built: BuiltPackage;
   beforeAll(async () => {
     built = await buildPackage();

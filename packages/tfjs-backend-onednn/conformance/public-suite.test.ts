@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noOneDnn, suite } from '../src/testing/compare-backends.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithLibrary } from '../src/testing/describe-onednn.js';
 import {
   buildPublicSuite,
   count,
@@ -12,7 +12,7 @@ import {
 /** tfjs-core 4.22.0 has 4232 tests. */
 const fewest = 4000;
 
-describe.skipIf(noOneDnn)(suite("tfjs-core's public tests"), () => {
+describeWithLibrary("tfjs-core's public tests", () => {
   let programs: PublicSuite;
   let cpu: SuiteRun;
   beforeAll(async () => {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { OneDnnBackend } from './backend.js';
 import { SgdMomentumUpdate } from './kernels/sgd-momentum-update.js';
-import { noise, noisy, noOneDnn, runKernel, startOneDnn, suite } from './testing/compare-backends.js';
+import { noise, noisy, runKernel } from './testing/compare-backends.js';
+import { describeOneDnn } from './testing/describe-onednn.js';
 import type { OneDnnMemory } from './values/onednn-memory.js';
 
 const memory = () => tf.memory() as tf.MemoryInfo & OneDnnMemory;
@@ -31,9 +32,7 @@ function step(filter: tf.Variable, velocity: tf.Variable, size: number): number 
   });
 }
 
-describe.skipIf(noOneDnn)(suite('the onednn backend'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('the onednn backend', () => {
   test('some hundred steps of mixed shapes leave nothing behind', () => {
     const filter = tf.variable(noisy([3, 3, 8, 16]));
     const velocity = tf.variable(tf.zeros([3, 3, 8, 16]));

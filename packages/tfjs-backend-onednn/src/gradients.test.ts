@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from './testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectSameAsCpu, noisy, withGradients } from './testing/compare-backends.js';
+import { describeOneDnn } from './testing/describe-onednn.js';
 
 const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   mean: (x) => tf.mean(x, [0, 2]),
@@ -18,9 +12,7 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   variance: (x) => tf.moments(x, [0, 1]).variance,
 };
 
-describe.skipIf(noOneDnn)(suite('gradients that this package replaces'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('gradients that this package replaces', () => {
   test.each(Object.entries(functions))(
     '%s has the gradient it has on cpu, of few and of many values',
     (_, f) => {

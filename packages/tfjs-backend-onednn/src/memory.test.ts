@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from './testing/child-process.js';
-import { noOneDnn, suite } from './testing/compare-backends.js';
+import { describeWithLibrary } from './testing/describe-onednn.js';
 
 const begin = `
   import * as tf from '@tensorflow/tfjs-core';
@@ -20,7 +20,7 @@ const collectGarbage = `
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc');`;
 
-describe.skipIf(noOneDnn)(suite('native memory'), () => {
+describeWithLibrary('native memory', () => {
   let built: BuiltPackage;
   beforeAll(async () => {
     built = await buildPackage();

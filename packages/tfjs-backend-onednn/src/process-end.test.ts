@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from './testing/child-process.js';
-import { noOneDnn, suite } from './testing/compare-backends.js';
+import { describeWithLibrary } from './testing/describe-onednn.js';
 
 /** A training step with most kernels; `train(n)` gives the last loss. */
 const training = `
@@ -33,7 +33,7 @@ const training = `
   const ended = (worker) => new Promise((resolve) => worker.on('exit', resolve).on('error', () => {}));
 `;
 
-describe.skipIf(noOneDnn)(suite('a process that has trained'), () => {
+describeWithLibrary('a process that has trained', () => {
   let built: BuiltPackage;
   beforeAll(async () => {
     built = await buildPackage();

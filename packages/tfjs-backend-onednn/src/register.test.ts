@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOneDnn, registerOneDnnBackend } from './index.js';
 import { type BuiltPackage, buildPackage } from './testing/child-process.js';
-import { noOneDnn, suite } from './testing/compare-backends.js';
+import { describeWithLibrary } from './testing/describe-onednn.js';
 
 let built: BuiltPackage;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('without a usable library', () => {
   });
 });
 
-describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
+describeWithLibrary('registerOneDnnBackend', () => {
   test('registers once and tells what runs', () => {
     const info = registerOneDnnBackend();
     expect(info).toMatchObject({ version: expect.stringMatching(/^(2\.6|3)\./), path: findOneDnn().path });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, noise, noOneDnn, startOneDnn, suite } from './testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectClose, noise } from './testing/compare-backends.js';
+import { describeOneDnn } from './testing/describe-onednn.js';
 
 const { layers } = tfl;
 const classes = 5;
@@ -133,9 +134,7 @@ async function train(backend: string, { model: build, optimizer, loss }: Trainin
   };
 }
 
-describe.skipIf(noOneDnn)(suite('model.fit of tfjs-layers on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('model.fit of tfjs-layers on onednn', () => {
   test.each(Object.entries(trainings))('trains %s as cpu does', async (_, training) => {
     const expected = await train('cpu', training);
     const actual = await train('onednn', training);

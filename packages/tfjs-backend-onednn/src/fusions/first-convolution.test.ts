@@ -1,16 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { OneDnnBackend } from '../backend.js';
 import { SgdMomentumUpdate } from '../kernels/sgd-momentum-update.js';
-import {
-  expectClose,
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-} from '../testing/compare-backends.js';
+import { expectClose, expectSameAsCpu, noisy, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import type { OneDnnMemory } from '../values/onednn-memory.js';
 
 vi.hoisted(() => {
@@ -48,9 +41,7 @@ const apply = (steps: readonly Step[], x: tf.Tensor4D): tf.Tensor4D => steps.red
 /** A scalar that every value of y moves differently. */
 const judge = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, noisy(y.shape, 9)));
 
-describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('the first convolution of a network', () => {
   Object.entries(orders).forEach(([name, steps], i) => {
     test(`followed by ${name}: every value is cpu's, whichever is read and in whatever order`, () => {
       for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [3], [1], [2, 0]]) {

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findOneDnn } from '../library/find-onednn.js';
-import { noOneDnn, suite } from '../testing/compare-backends.js';
+import { describeWithLibrary } from '../testing/describe-onednn.js';
 import { installOneDnn } from './install-onednn.js';
 import { CommandError, runCommand } from './run-command.js';
 
@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe.skipIf(noOneDnn)(suite('installOneDnn'), () => {
+describeWithLibrary('installOneDnn', () => {
   test('leaves everything as it is where a usable library is found', async () => {
     const target = join(folder, '.onednn');
     const result = await installOneDnn(target);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { noise, noOneDnn, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { noise } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import {
   indexOf,
   outputsOf,
@@ -111,9 +112,7 @@ function largest(values: ArrayLike<number>): number {
   return most;
 }
 
-describe.skipIf(noOneDnn)(suite("AlexNet's layers at their full size"), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn("AlexNet's layers at their full size", () => {
   test.each(layers)('$name: values and gradients are those of a slow loop', ({ slow, weights, fast }) => {
     const x = Float64Array.from(noise(slow.inShape, 1));
     const w = Float64Array.from(noise(weights, 2));

@@ -1,14 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, test, vi } from 'vitest';
+import { afterAll, test, vi } from 'vitest';
 import { type AnyTensor, anyFloats, makeTensor, nonFinite } from '../testing/any-tensor.js';
-import {
-  expectSameOutcome,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expectSameOutcome, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 vi.hoisted(() => {
   process.env.ALEXNET_ONEDNN_SMALLEST = '1'; // read when the kernels are loaded
@@ -251,8 +246,7 @@ const normalizations = fc
     }),
   );
 
-describe.skipIf(noOneDnn)(suite('any window over any image gives what it gives on cpu'), () => {
-  beforeAll(startOneDnn);
+describeOneDnn('any window over any image gives what it gives on cpu', () => {
   afterAll(() => {
     delete process.env.ALEXNET_ONEDNN_SMALLEST;
   });

@@ -1,18 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   expectExactlyAsCpu,
   expectSameAsCpu,
   noisy,
-  noOneDnn,
   runKernel,
   specialPairs,
   specials,
-  startOneDnn,
-  suite,
   withGradients,
 } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
@@ -34,9 +32,7 @@ function coarse(shape: number[], seed: number): tf.Tensor {
   return tf.div(tf.round(tf.mul(noisy(shape, seed), 8)), 4);
 }
 
-describe.skipIf(noOneDnn)(suite('functions of two values on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('functions of two values on onednn', () => {
   test.each(Object.entries(functions))('%s is what it is on cpu for every pair of special values', (_, f) => {
     expectExactlyAsCpu(() => {
       const [a, b] = specialPairs();

@@ -1,21 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { OneDnnBackend } from '../backend.js';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 type Pad = Parameters<typeof tf.conv2d>[3];
 
-describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('convolution on oneDNN', () => {
   const convolve =
     (strides: number, pad: Pad, dilations = 1) =>
     (x: tf.Tensor, w: tf.Tensor) =>

@@ -1,15 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noise,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectSameAsCpu, noise, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 const special = [
   Number.NaN,
@@ -26,9 +19,7 @@ const special = [
   5,
 ];
 
-describe.skipIf(noOneDnn)(suite('element-wise kernels on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('element-wise kernels on oneDNN', () => {
   const unary = { relu: tf.relu, square: tf.square, sqrt: tf.sqrt, neg: tf.neg, exp: tf.exp, log: tf.log };
   test.each(Object.entries(unary))('%s agrees on NaN, infinities and zeros, few or many values', (_, f) => {
     for (const length of [12, 8192]) {

@@ -1,19 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, test } from 'vitest';
+import { test } from 'vitest';
 import {
   expectExactlyAsCpu,
   expectSameAsCpu,
   noisy,
-  noOneDnn,
   specials,
-  startOneDnn,
-  suite,
   withGradients,
 } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('max and min on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('max and min on onednn', () => {
   const shape = [6, 1, 9, 5, 40];
 
   test.each([0, 1, 2, 3, 4, -1, [0, 2], [2, 3], [0, 3], [1, 4], [0, 3, 4], [0, 1, 2, 3, 4], []])(

@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   expectClose,
   expectExactlyAsCpu,
   expectSameAsCpu,
   noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
   withGradients,
 } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 /** x, mean, variance, offset, scale. */
 function inputs(shape: number[], parameters: number[]): tf.Tensor[] {
@@ -31,9 +29,7 @@ function composed(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, offset: tf
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), deviation), scale), offset);
 }
 
-describe.skipIf(noOneDnn)(suite('batch normalization on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('batch normalization on oneDNN', () => {
   const shapes = [
     [2, 3],
     [7, 16],

@@ -1,18 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectExactlyAsCpu,
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectExactlyAsCpu, expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('gather on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('gather on onednn', () => {
   const indices = [4, 0, 3, 3, 1];
 
   test.each([0, 1, 2, 3, -1, -3])('takes slices along axis %i', (axis) => {

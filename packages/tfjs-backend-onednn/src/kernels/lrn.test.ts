@@ -1,19 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectSameAsCpu, noisy, runKernel, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('local response normalization on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('local response normalization on oneDNN', () => {
   const normalize =
     (radius: number, bias: number, alpha: number, beta: number) =>
     (x: tf.Tensor): tf.Tensor =>

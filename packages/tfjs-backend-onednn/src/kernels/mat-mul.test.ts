@@ -1,18 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('matrix products on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('matrix products on oneDNN', () => {
   test('agree with cpu for any shape and transposition, gradients too', () => {
     const size = fc.integer({ min: 1, max: 40 });
     fc.assert(

@@ -1,18 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectSameAsCpu, noisy, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 /** oneDNN reads and writes as far as its plan says: a shape that does not fit must never reach it. */
-describe.skipIf(noOneDnn)(suite('tensors whose shapes do not fit'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('tensors whose shapes do not fit', () => {
   test('concat refuses them, as on cpu', () => {
     const parts = () => [noisy([70, 80]), noisy([60, 80])];
     expect(() => tf.engine().runKernel('Concat', parts() as never, { axis: 1 })).toThrow(

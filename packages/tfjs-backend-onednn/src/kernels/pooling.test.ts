@@ -1,22 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noise,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectSameAsCpu, noise, noisy, runKernel, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 type Pad = Parameters<typeof tf.maxPool>[3];
 
-describe.skipIf(noOneDnn)(suite('pooling on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('pooling on oneDNN', () => {
   const pools = { maxPool: tf.maxPool, avgPool: tf.avgPool };
   const geometry = fc.record({
     kind: fc.constantFrom<keyof typeof pools>('maxPool', 'avgPool'),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, noise, noOneDnn, runKernel, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectClose, noise, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { SameMapNorm, type SameMapNormAttrs } from './same-map-norm.js';
 import { SameMapNormGrad } from './same-map-norm-grad.js';
 
@@ -40,9 +41,7 @@ function oracle(
   return { y, dx };
 }
 
-describe.skipIf(noOneDnn)(suite('SameMapNorm'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('SameMapNorm', () => {
   test.each([
     { shape: [3, 7, 9, 5] as Shape, size: 5 },
     { shape: [2, 8, 8, 16] as Shape, size: 3 },

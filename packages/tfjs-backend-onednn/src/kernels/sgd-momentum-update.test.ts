@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, noise, noOneDnn, runKernel, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectClose, noise, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { SgdMomentumUpdate } from './sgd-momentum-update.js';
 
-describe.skipIf(noOneDnn)(suite('SgdMomentumUpdate'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('SgdMomentumUpdate', () => {
   const attributes = { learningRate: 0.01, momentum: 0.9, weightDecay: 0.0005 };
   const { learningRate, momentum, weightDecay } = attributes;
 

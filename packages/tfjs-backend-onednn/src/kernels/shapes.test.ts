@@ -1,18 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('reductions and copies on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('reductions and copies on oneDNN', () => {
   const shape = [6, 9, 5, 40];
 
   test.each([0, 3, [0, 1], [0, 1, 2], [2, 3], [1], [1, 3], [0, 1, 2, 3], -1])(

@@ -1,19 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectExactlyAsCpu,
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectExactlyAsCpu, expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('tile on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('tile on onednn', () => {
   test('repeats along any axes', () => {
     const axis = fc.record({ size: fc.integer({ min: 1, max: 7 }), times: fc.constantFrom(1, 2, 3, 16, 17) });
     fc.assert(

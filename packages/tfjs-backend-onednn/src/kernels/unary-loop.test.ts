@@ -1,16 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, test } from 'vitest';
+import { test } from 'vitest';
 import {
   expectExactlyAsCpu,
   expectSameAsCpu,
   noisy,
-  noOneDnn,
   runKernel,
   specials,
-  startOneDnn,
-  suite,
   withGradients,
 } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 const exact: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   abs: tf.abs,
@@ -41,9 +39,7 @@ const close: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   tanh: tf.tanh,
 };
 
-describe.skipIf(noOneDnn)(suite('functions of one value on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('functions of one value on onednn', () => {
   test.each(Object.entries(exact))('%s is what it is on cpu, to the last bit', (_, f) => {
     for (const length of [1, 22, 5000]) {
       expectExactlyAsCpu(() => [f(specials(length)), f(tf.mul(noisy([length]), 8))]);

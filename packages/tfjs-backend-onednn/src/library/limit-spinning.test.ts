@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildPackage } from '../testing/child-process.js';
-import { noOneDnn } from '../testing/compare-backends.js';
+import { noOneDnn } from '../testing/describe-onednn.js';
 import { limitSpinning } from './limit-spinning.js';
 
 test('sets the rounds that a waiting thread spins, and leaves a choice of the user alone', () => {

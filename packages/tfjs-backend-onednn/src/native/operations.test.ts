@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { OneDnnError } from '../library/onednn-error.js';
-import { expectClose, noise, noOneDnn, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expectClose, noise } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { runOperation, sameLayout } from '../testing/run-primitive.js';
 import type { BinaryKind, ElementwiseFunction, FunctionKind, PostOp } from './operations.js';
 
@@ -55,9 +56,7 @@ const functionCases = Object.entries(functions).map(([kind, [parameters, f, posi
   values: positive ? x.map((v) => Math.abs(v) + 0.1) : x,
 }));
 
-describe.skipIf(noOneDnn)(suite('the operations of oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('the operations of oneDNN', () => {
   test.each(functionCases)('$kind of every value', ({ op, f, values }) => {
     const [y = []] = runOperation(
       (native) => {

@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, noise, noOneDnn, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectClose, noise } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { runOperation } from '../testing/run-primitive.js';
 import type { NativeEngine } from './native-engine.js';
 import type { Layout, PoolingKind, Window } from './operations.js';
@@ -53,9 +54,7 @@ function layouts(native: NativeEngine): Record<'x' | 'filter' | 'bias' | 'y', La
   };
 }
 
-describe.skipIf(noOneDnn)(suite('windows of oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('windows of oneDNN', () => {
   test('a convolution in groups, with strides, holes and uneven padding', () => {
     const expected = new Float64Array(dy.length);
     overProducts((y, at, weight) => {

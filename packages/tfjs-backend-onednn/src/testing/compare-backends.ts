@@ -1,24 +1,6 @@
 import '@tensorflow/tfjs-layers'; // registers tfjs's gradients, which core alone does not
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { findOneDnn } from '../library/find-onednn.js';
-import { registerOneDnnBackend } from '../register.js';
-
-const { path } = findOneDnn();
-
-/** For `describe.skipIf(noOneDnn)`. */
-export const noOneDnn: boolean = path === undefined;
-
-/** A suite's name that says so where it cannot run. */
-export function suite(name: string): string {
-  return noOneDnn ? `${name} (skipped: no libdnnl was found, run \`npm run setup\`)` : name;
-}
-
-/** Tests call this before all others of a file. */
-export async function startOneDnn(): Promise<void> {
-  registerOneDnnBackend();
-  await tf.setBackend('onednn');
-}
 
 /** Values in -0.5 .. 0.5 that depend on the seed only (a 32-bit linear congruential generator). */
 export function noise(shape: number[], seed = 1): Float32Array {

@@ -1,16 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { OneDnnBackend } from '../backend.js';
 import { SgdMomentumUpdate } from '../kernels/sgd-momentum-update.js';
-import {
-  expectClose,
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-} from '../testing/compare-backends.js';
+import { expectClose, expectSameAsCpu, noisy, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import type { OneDnnMemory } from './onednn-memory.js';
 import { cachedItems, convolvedItems, inParts } from './parts.js';
 
@@ -29,9 +22,7 @@ function block(image: tf.Tensor4D, weights: tf.Tensor4D, offset: tf.Tensor1D): t
   return [convolved, shifted, rectified, normalized, tf.maxPool(normalized, 3, 2, 'valid')];
 }
 
-describe.skipIf(noOneDnn)(suite('deferred values'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('deferred values', () => {
   test('every step of a block is right, whichever is read and in whatever order', () => {
     for (const order of [[4, 3, 2, 1, 0], [0, 1, 2, 3, 4], [4], [2, 0], [3]]) {
       expectSameAsCpu(() => {
