@@ -30,15 +30,20 @@ export const conv2DBackpropFilter: NativeKernel = nativeKernel<
   });
 });
 
-/** From images in planes and a dy in channel blocks, with the bias's gradient if it is wanted; false where dy cannot be so. */
+/**
+ * Computes the filter's gradient from images in planes and a dy in channel blocks, and the bias's gradient along with it
+ * if that was asked for.
+ *
+ * @returns false if dy cannot be materialized in channel blocks.
+ */
 function backFromBlocks(
   backend: OneDnnBackend,
   g: WindowGeometry,
   { x, dy }: Inputs<'x' | 'dy'>,
   dfilter: Address,
 ): boolean {
-  const deferred = readsImages(backend, g) ? backend.deferred(dy) : undefined;
-  const dyAt = deferred && hasShape(dy, deferred.shape) ? deferred.inBlocks() : undefined;
+  const deferred = readsImages(backend, g) ? backend.deferredInShape(dy) : undefined;
+  const dyAt = deferred?.materializeInBlocks();
   if (!deferred || dyAt === undefined) return false;
   const at = { x: inPlanes(backend, g, backend.block(x)), dy: dyAt, dfilter };
   const { channelSums } = deferred;
@@ -50,7 +55,7 @@ function backFromBlocks(
   try {
     convolveBackFilter(backend, g, { ...at, dbias: sums.address }, 'planes to blocks');
     backend.pool.retain(sums);
-    channelSums.give(sums);
+    channelSums.fulfil(sums);
     return true;
   } finally {
     backend.pool.release(sums);

@@ -35,8 +35,8 @@ export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInp
   ({ weight, velocity, gradient }, attributes, backend) => {
     checkSgdMomentumInputs({ weight, velocity, gradient });
     const length = util.sizeFromShape(weight.shape);
-    backend.settleReaders(weight);
-    backend.settleReaders(velocity);
+    backend.materializeReaders(weight);
+    backend.materializeReaders(velocity);
     const at = [weight, velocity, gradient].map((tensor) => backend.address(tensor));
     const chunk = valuesPerThread * backend.info.threads;
     for (let start = 0; start < length; start += chunk) {

@@ -8,7 +8,7 @@ import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
  * tfjs's attributes of LRN and LRNGrad:
  * y = x / (bias + alpha * sum of x^2 over the channels within depthRadius)^beta.
  */
-export interface ResponseNormalization {
+export interface LrnAttributes {
   depthRadius: number;
   bias: number;
   alpha: number;
@@ -30,7 +30,7 @@ export function normalizesInBlocks(
 export function normalizationPlan(
   backend: OneDnnBackend,
   shape: readonly number[],
-  norm: ResponseNormalization,
+  norm: LrnAttributes,
   training: boolean,
 ): WorkspacePlan {
   const inBlocks = normalizesInBlocks(backend, shape);
@@ -46,7 +46,7 @@ export function normalizationPlan(
 /** Names an LRN, its shape included. */
 export function normalizationKey(
   shape: readonly number[],
-  { depthRadius, bias, alpha, beta }: ResponseNormalization,
+  { depthRadius, bias, alpha, beta }: LrnAttributes,
   training: boolean,
 ): string {
   return `LRN [${shape}] radius ${depthRadius} ${bias} ${alpha} ${beta} training ${training}`;
@@ -55,7 +55,7 @@ export function normalizationKey(
 function makePlan(
   native: NativeEngine,
   x: Layout,
-  { depthRadius, bias, alpha, beta }: ResponseNormalization,
+  { depthRadius, bias, alpha, beta }: LrnAttributes,
   training: boolean,
 ): WorkspacePlan {
   const size = 2 * depthRadius + 1;

@@ -166,9 +166,9 @@ function operands(postOps: readonly PostOp[]): ArgumentLayout[] {
 export function overImages(shape: ImageShape, run: (images: ImageShape, byteOffset: Address) => void): void {
   const [batch, height, width, channels] = shape;
   const imageBytes = height * width * channels * 4;
-  const together = Math.max(1, Math.floor(cacheBytes / imageBytes));
-  for (let first = 0; first < batch; first += together) {
-    const count = Math.min(together, batch - first);
+  const chunkSize = Math.max(1, Math.floor(cacheBytes / imageBytes));
+  for (let first = 0; first < batch; first += chunkSize) {
+    const count = Math.min(chunkSize, batch - first);
     run([count, height, width, channels], BigInt(first * imageBytes));
   }
 }

@@ -4,8 +4,8 @@ import type { OneDnnBackend } from '../backend.js';
 import { SgdMomentumUpdate } from '../kernels/sgd-momentum-update.js';
 import { expectClose, expectSameAsCpu, noisy, runKernel } from '../testing/compare-backends.js';
 import { describeOneDnn } from '../testing/describe-onednn.js';
+import { forEachChunk, itemsInLastLevelCache, itemsInThreadCaches } from './chunks.js';
 import type { OneDnnMemory } from './onednn-memory.js';
-import { cachedItems, convolvedItems, inParts } from './parts.js';
 
 const backend = () => tf.backend() as OneDnnBackend;
 const live = () => (tf.memory() as tf.MemoryInfo & OneDnnMemory).poolLiveBytes;
@@ -138,19 +138,19 @@ test.each([
   [10, 4, [4, 4, 2]],
   [3, 100, [3]],
   [7, 1, [1, 1, 1, 1, 1, 1, 1]],
-])('%i items in even parts of at most %i', (items, together, sizes) => {
-  const parts: [number, number][] = [];
-  inParts(items, together, (first, count) => parts.push([first, count]));
-  expect(parts.map(([, count]) => count)).toEqual(sizes);
-  expect(parts.map(([first]) => first)).toEqual(sizes.map((_, i) => i * (sizes[0] as number)));
+])('%i items in even chunks of at most %i', (items, chunkSize, sizes) => {
+  const chunks: [number, number][] = [];
+  forEachChunk(items, chunkSize, (first, count) => chunks.push([first, count]));
+  expect(chunks.map(([, count]) => count)).toEqual(sizes);
+  expect(chunks.map(([first]) => first)).toEqual(sizes.map((_, i) => i * (sizes[0] as number)));
 });
 
 test('as many items as the caches hold, evenly parted, and one for each thread at least', () => {
   const mebibyte = 1024 * 1024;
-  expect(cachedItems(128, mebibyte / 4, 2)).toBe(8);
-  expect(cachedItems(128, 4 * mebibyte, 2)).toBe(2);
-  expect(cachedItems(10, mebibyte / 4, 2)).toBe(5); // not 8 and 2
-  expect(cachedItems(3, mebibyte, 16)).toBe(3);
-  expect(convolvedItems(128, mebibyte)).toBe(16);
-  expect(convolvedItems(2, 40 * mebibyte)).toBe(1);
+  expect(itemsInThreadCaches(128, mebibyte / 4, 2)).toBe(8);
+  expect(itemsInThreadCaches(128, 4 * mebibyte, 2)).toBe(2);
+  expect(itemsInThreadCaches(10, mebibyte / 4, 2)).toBe(5); // not 8 and 2
+  expect(itemsInThreadCaches(3, mebibyte, 16)).toBe(3);
+  expect(itemsInLastLevelCache(128, mebibyte)).toBe(16);
+  expect(itemsInLastLevelCache(2, 40 * mebibyte)).toBe(1);
 });

@@ -18,9 +18,9 @@ export interface Block {
   copy?: { key: string; block: Block } | undefined;
 }
 
-/** Values to be made from blocks: before a block's contents change, they must be made. */
+/** Values that will be computed from blocks; they must be materialized before a block's contents change. */
 export interface BlockReader {
-  settle(): void;
+  materialize(): void;
 }
 
 /** The most bytes of one block, 4 GiB: Node 20 ends the process where a larger ArrayBuffer is made of native memory. */
