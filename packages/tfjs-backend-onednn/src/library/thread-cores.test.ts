@@ -86,11 +86,11 @@ describeWithLibrary(
         ),
       );
       expect(lines[2]).toMatch(
-        /among the CPUs that this process may use, \d.* \(registerOneDnnBackend\), got \[\d+,4095\]: 4095 cannot be had/,
+        /among the CPUs that this process may use, \d.* \(registerOneDnnBackend\), got \[\d+,4095\]: 4095 cannot be used/,
       );
       expect(lines.slice(3)).toEqual([
         `1 ${allowed} `,
-        'Error: cores cannot be chosen where OMP_PROC_BIND is set (registerOneDnnBackend): unset it.',
+        'Error: cores cannot be chosen while OMP_PROC_BIND is set (registerOneDnnBackend): unset it.',
         '',
       ]);
     });
