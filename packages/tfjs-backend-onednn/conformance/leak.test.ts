@@ -5,7 +5,9 @@ import { describeWithLibrary } from '../src/testing/describe-onednn.js';
 /** 10,000 in `npm run test:backend`; fewer show that the program itself works. */
 const steps = Number(process.env.ALEXNET_LEAK_STEPS ?? 400);
 
-/** Training steps whose batch, image size and channels are drawn anew each time; prints what is held, in MB. */
+/**
+ * Training steps whose batch, image size and channels are drawn anew each time; prints what is held, in MB.
+ */
 const program = `
   import * as tf from '@tensorflow/tfjs-core';
   import '@tensorflow/tfjs-layers';

@@ -20,7 +20,9 @@ export interface PublicSuite {
   remove(): Promise<void>;
 }
 
-/** Bundles the tests that `@tensorflow/tfjs-core` carries in its npm package with the backends of this one. */
+/**
+ * Bundles the tests that `@tensorflow/tfjs-core` carries in its npm package with the backends of this one.
+ */
 export async function buildPublicSuite(): Promise<PublicSuite> {
   const here = dirname(fileURLToPath(import.meta.url));
   const modules = join(here, '..', 'node_modules');

@@ -25,7 +25,9 @@ import { systemMemory } from './values/system-memory.js';
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];
 
-/** The parts that a backend consists of; `memoryLimit` is the most bytes of memory that its tensors may hold. */
+/**
+ * The parts that a backend consists of; `memoryLimit` is the most bytes of memory that its tensors may hold.
+ */
 export type OneDnnBackendOptions = LoadedOneDnn & { memoryLimit?: number | undefined };
 
 /**
@@ -44,7 +46,9 @@ export class OneDnnBackend extends MathBackendCPU {
   /** Deferred values that are not materialized yet. */
   readonly #pending = new Set<Deferred>();
   #isDisposed = false;
-  /** Releases the blocks of tensors that were never disposed and are garbage, as their arrays would be on cpu. */
+  /**
+   * Releases the blocks of tensors that were never disposed and are garbage, as their arrays would be on cpu.
+   */
   readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#releaseAll(native));
 
   constructor({ makeEngine, info, memoryLimit }: OneDnnBackendOptions) {
@@ -66,7 +70,10 @@ export class OneDnnBackend extends MathBackendCPU {
     return engine().state.gradientDepth > 0;
   }
 
-  /** The kernel plan of that key, compiled at the first call. The key names the operation and its shapes in errors. */
+  /**
+   * The kernel plan of that key, compiled at the first call. The key names the operation and its shapes in
+   * errors.
+   */
   plan<P extends Plan>(key: string, make: (native: NativeEngine) => P): P {
     if (this.#isDisposed) throw new Error(removed);
     return this.#plans.get(key, () => this.native.build(key, () => make(this.native)));
@@ -96,7 +103,8 @@ export class OneDnnBackend extends MathBackendCPU {
   /**
    * Creates a float32 tensor whose values `work` computes when they are first read.
    *
-   * @param reads the tensors and blocks that `work` reads. Their memory is held, so `work` may keep their addresses.
+   * @param reads the tensors and blocks that `work` reads. Their memory is held, so `work` may keep their
+   * addresses.
    */
   defer(shape: number[], work: Work, reads: readonly (TensorInfo | Block)[]): TensorInfo {
     const length = checkedLength(shape);
@@ -120,7 +128,10 @@ export class OneDnnBackend extends MathBackendCPU {
     return { dataId, shape, dtype: 'float32' };
   }
 
-  /** The deferred values of a tensor, if it has any. A caller that computes them within its own work sets `isFused`. */
+  /**
+   * The deferred values of a tensor, if it has any. A caller that computes them within its own work sets
+   * `isFused`.
+   */
   deferred(tensor: TensorInfo): Deferred | undefined {
     return this.#nativeData.get(tensor.dataId)?.deferred;
   }
@@ -131,7 +142,9 @@ export class OneDnnBackend extends MathBackendCPU {
     return deferred && util.arraysEqual(deferred.shape, tensor.shape) ? deferred : undefined;
   }
 
-  /** Materializes everything that will be computed from a tensor's values, which are about to change in place. */
+  /**
+   * Materializes everything that will be computed from a tensor's values, which are about to change in place.
+   */
   materializeReaders(tensor: TensorInfo): void {
     const { block } = this.#native(tensor.dataId);
     for (const reader of block?.readers ?? []) reader.materialize();
@@ -143,7 +156,10 @@ export class OneDnnBackend extends MathBackendCPU {
     return this.block(tensor).address;
   }
 
-  /** As `compute`, with the workspace that the plan requires, if any; it stays with the result for its gradient. */
+  /**
+   * As `compute`, with the workspace that the plan requires, if any; it stays with the result for its
+   * gradient.
+   */
   computeWithWorkspace(
     shape: number[],
     plan: { key: string; workspaceBytes: number },
@@ -161,7 +177,10 @@ export class OneDnnBackend extends MathBackendCPU {
     }
   }
 
-  /** Attaches a workspace to a tensor. Returns a function that marks it as written, for a workspace that is not yet. */
+  /**
+   * Attaches a workspace to a tensor. Returns a function that marks it as written, for a workspace that is
+   * not yet.
+   */
   keepWorkspace(tensor: TensorInfo, key: string, block: Block, isWritten = true): () => void {
     const workspace = { key, block, isWritten };
     this.#native(tensor.dataId).workspace = workspace;
@@ -177,8 +196,8 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   /**
-   * Stores the result of a cpu kernel. Values that alias native memory, such as Slice's subarray, are copied, because
-   * that memory will be reused.
+   * Stores the result of a cpu kernel. Values that alias native memory, such as Slice's subarray, are copied,
+   * because that memory will be reused.
    */
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
     const own = this.#own(values);
@@ -189,7 +208,10 @@ export class OneDnnBackend extends MathBackendCPU {
     return dataId;
   }
 
-  /** Accepts values past the memory limit too: the other backend has given them away, and a refusal would lose them. */
+  /**
+   * Accepts values past the memory limit too: the other backend has given them away, and a refusal would lose
+   * them.
+   */
   override move(
     dataId: DataId,
     values: backend_util.BackendValues,
@@ -235,8 +257,8 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   /**
-   * Frees all native resources, for `tf.removeBackend('onednn')`. Tensors that are still alive can be read, moved to
-   * another backend and disposed, which frees their memory.
+   * Frees all native resources, for `tf.removeBackend('onednn')`. Tensors that are still alive can be read,
+   * moved to another backend and disposed, which frees their memory.
    */
   override dispose(): void {
     if (this.#isDisposed) return;

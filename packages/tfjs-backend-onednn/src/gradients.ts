@@ -21,8 +21,9 @@ import { squareGradient } from './gradients/square-gradient.js';
 import { ReluGrad } from './kernels/relu-grad.js';
 
 /**
- * Relu's gradient, computed from its output: the input need not be kept, and one kernel replaces step, cast and multiply.
- * Gradients are registered for all backends at once, so backends without the kernel compose the gradient of stock kernels.
+ * Relu's gradient, computed from its output: the input need not be kept, and one kernel replaces step, cast
+ * and multiply. Gradients are registered for all backends at once, so backends without the kernel compose the
+ * gradient of stock kernels.
  */
 const reluGradient: GradConfig = {
   kernelName: Relu,

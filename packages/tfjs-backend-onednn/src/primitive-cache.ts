@@ -4,8 +4,8 @@ export interface Plan {
 }
 
 /**
- * The kernel plans compiled so far, by a key that names the operation, its shapes and its attributes. Beyond `capacity`
- * the least recently used plan is destroyed.
+ * The kernel plans compiled so far, by a key that names the operation, its shapes and its attributes. Beyond
+ * `capacity` the least recently used plan is destroyed.
  *
  * A plan in use is safe as long as fewer than `capacity` other plans are requested in the meantime.
  */

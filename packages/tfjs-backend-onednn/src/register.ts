@@ -30,30 +30,31 @@ export interface OneDnnOptions {
   /** The path of a libdnnl, version 2.6 or 3. By default it is found as `findOneDnn` describes. */
   library?: string;
   /**
-   * The number of threads to compute with. The default is the number of `cores`, else `OMP_NUM_THREADS`, else the number
-   * of CPUs that affinity and quota allow.
+   * The number of threads to compute with. The default is the number of `cores`, else `OMP_NUM_THREADS`, else
+   * the number of CPUs that affinity and quota allow.
    */
   threads?: number;
   /**
-   * The CPUs to compute on, by the system's numbers (Linux only). They become the affinity of the calling thread (in a
-   * worker, only the worker's), which its OpenMP threads and whatever it starts later inherit. The default is the current
-   * affinity.
+   * The CPUs to compute on, by the system's numbers (Linux only). They become the affinity of the calling
+   * thread (in a worker, only the worker's), which its OpenMP threads and whatever it starts later inherit.
+   * The default is the current affinity.
    */
   cores?: readonly number[];
   /**
-   * The most bytes that tensors may hold. The default is `ALEXNET_ONEDNN_MEMORY_LIMIT`, else no limit. It counts native
-   * blocks, including those kept for the next tensors, and ordinary arrays of 16 KiB or more, that is weights, velocities,
-   * gradients and activations. An operation that would exceed the limit throws a RangeError and changes nothing else.
+   * The most bytes that tensors may hold. The default is `ALEXNET_ONEDNN_MEMORY_LIMIT`, else no limit. It
+   * counts native blocks, including those kept for the next tensors, and ordinary arrays of 16 KiB or more,
+   * that is weights, velocities, gradients and activations. An operation that would exceed the limit throws a
+   * RangeError and changes nothing else.
    */
   memoryLimit?: number;
 }
 
 /**
- * Loads oneDNN and registers the TensorFlow.js backend 'onednn'. A second call only changes the number of threads, the
- * cores and the memory limit. After `tf.removeBackend('onednn')` a call registers a new backend.
+ * Loads oneDNN and registers the TensorFlow.js backend 'onednn'. A second call only changes the number of
+ * threads, the cores and the memory limit. After `tf.removeBackend('onednn')` a call registers a new backend.
  *
- * @throws Error that says in one line what to install if there is no usable oneDNN; RangeError for invalid `threads`,
- * `cores` or `memoryLimit`.
+ * @throws Error that says in one line what to install if there is no usable oneDNN; RangeError for invalid
+ * `threads`, `cores` or `memoryLimit`.
  * @example
  * registerOneDnnBackend();
  * await tf.setBackend('onednn');
@@ -96,7 +97,10 @@ function registerKernels(): void {
   }
 }
 
-/** Copies only if needed: tfjs warns about every kernel that is registered already, as after `tf.removeBackend`. */
+/**
+ * Copies only if needed: tfjs warns about every kernel that is registered already, as after
+ * `tf.removeBackend`.
+ */
 function copyMissingKernels(): void {
   if (!getKernel('Identity', backendName)) copyRegisteredKernels('cpu', backendName);
 }
@@ -108,7 +112,9 @@ function replaceKernel(kernel: KernelConfig): void {
   registerKernel(kernel);
 }
 
-/** The native kernel, with tfjs's cpu kernel for inputs that it declines or that oneDNN does not implement. */
+/**
+ * The native kernel, with tfjs's cpu kernel for inputs that it declines or that oneDNN does not implement.
+ */
 function withCpuBelow({ kernelName, run }: NativeKernel): KernelFunc {
   const cpu = getKernel(kernelName, 'cpu')?.kernelFunc;
   return ({ inputs, attrs, backend }) => {

@@ -4,8 +4,9 @@ import { type Reduction, sumAt } from '../plans/matrix-sums.js';
 import { writeInChunks } from '../values/chunks.js';
 
 /**
- * The sums over all dimensions but the channels of images that are deferred, or materialized in channel blocks: a bias's
- * gradient. The sums are deferred until the filter's gradient of the same images computes them along the way.
+ * The sums over all dimensions but the channels of images that are deferred, or materialized in channel
+ * blocks: a bias's gradient. The sums are deferred until the filter's gradient of the same images computes
+ * them along the way.
  *
  * @returns undefined for other reductions.
  */

@@ -49,7 +49,10 @@ export function convolutionWork(
   };
 }
 
-/** The input's gradient of a convolution, deferred so that the gradient of a relu is computed in the same pass. */
+/**
+ * The input's gradient of a convolution, deferred so that the gradient of a relu is computed in the same
+ * pass.
+ */
 export function deferInputGradient(
   backend: OneDnnBackend,
   g: WindowGeometry,

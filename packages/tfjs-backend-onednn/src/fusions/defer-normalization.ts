@@ -6,8 +6,8 @@ import type { Block } from '../values/memory-pool.js';
 import { ChunkedNormalization, type Reader } from './chunked-normalization.js';
 
 /**
- * LRN of x, deferred so that the pooling that reads it runs in the same pass. Under a gradient tape it also writes the
- * workspace of its gradient.
+ * LRN of x, deferred so that the pooling that reads it runs in the same pass. Under a gradient tape it also
+ * writes the workspace of its gradient.
  */
 export function deferNormalization(
   backend: OneDnnBackend,
@@ -34,7 +34,10 @@ export function deferNormalization(
   }
 }
 
-/** LRN's gradient, deferred so that the gradients of a pooling above it and of a relu below it run in the same pass. */
+/**
+ * LRN's gradient, deferred so that the gradients of a pooling above it and of a relu below it run in the same
+ * pass.
+ */
 export function deferNormalizationGradient(
   backend: OneDnnBackend,
   { x, y, dy }: { x: TensorInfo; y: TensorInfo; dy: TensorInfo },

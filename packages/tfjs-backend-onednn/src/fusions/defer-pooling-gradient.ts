@@ -6,7 +6,10 @@ import type { WindowGeometry } from '../shapes/window-geometry.js';
 import { itemsInThreadCaches } from '../values/chunks.js';
 import type { Block } from '../values/memory-pool.js';
 
-/** The gradient of max pooling, deferred so that the gradient of the LRN or relu below it is computed in the same pass. */
+/**
+ * The gradient of max pooling, deferred so that the gradient of the LRN or relu below it is computed in the
+ * same pass.
+ */
 export function deferMaxPoolGradient(
   backend: OneDnnBackend,
   g: WindowGeometry,
@@ -36,7 +39,10 @@ export function deferMaxPoolGradient(
   }
 }
 
-/** The workspace that the pooling left with its output, or one that is computed again; the caller must release it. */
+/**
+ * The workspace that the pooling left with its output, or one that is computed again; the caller must release
+ * it.
+ */
 function keptOrRecomputed(
   backend: OneDnnBackend,
   g: WindowGeometry,

@@ -9,8 +9,8 @@ import { type Change, materializeChanged, thenChange } from './change-in-place.j
 import { throughBlocks, workInBlocks } from './work-in-blocks.js';
 
 /**
- * Relu of a deferred x, computed in the same pass. If the reader of the result may prefer channel blocks, the result is
- * deferred as well; otherwise it is computed now.
+ * Relu of a deferred x, computed in the same pass. If the reader of the result may prefer channel blocks, the
+ * result is deferred as well; otherwise it is computed now.
  */
 export function reluOfDeferred(backend: OneDnnBackend, shape: number[], x: Deferred): TensorInfo {
   if (!x.work.inBlocks || !util.arraysEqual(shape, x.shape)) {
@@ -38,8 +38,8 @@ function relu(backend: OneDnnBackend): Change {
 }
 
 /**
- * Relu's gradient of a deferred dy, computed in the same pass. If y is in channel blocks, the result is deferred as
- * well; otherwise it is computed now.
+ * Relu's gradient of a deferred dy, computed in the same pass. If y is in channel blocks, the result is
+ * deferred as well; otherwise it is computed now.
  */
 export function reluGradientOfDeferred(backend: OneDnnBackend, y: TensorInfo, dy: Deferred): TensorInfo {
   const change =

@@ -19,8 +19,9 @@ export type FasterGradient = (
 const stockGradients = new Map<string, GradConfig>();
 
 /**
- * Registers a gradient, for all backends, that is tried before tfjs's own. tfjs's own is used if it returns undefined, and
- * within a gradient of a gradient. If tfjs has none, because only tfjs-core is loaded, nothing is registered.
+ * Registers a gradient, for all backends, that is tried before tfjs's own. tfjs's own is used if it returns
+ * undefined, and within a gradient of a gradient. If tfjs has none, because only tfjs-core is loaded, nothing
+ * is registered.
  */
 export function registerFasterGradient(kernelName: string, faster: FasterGradient): void {
   const stock = stockGradients.get(kernelName) ?? getGradient(kernelName);

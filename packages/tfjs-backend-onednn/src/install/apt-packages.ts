@@ -5,8 +5,8 @@ import { runCommand } from './run-command.js';
 type OnLine = ((line: string) => void) | undefined;
 
 /**
- * Fetches and unpacks Debian packages with apt's own checks of signatures and hashes. It needs no root and changes nothing
- * in the system, because apt's state and cache are in a separate folder.
+ * Fetches and unpacks Debian packages with apt's own checks of signatures and hashes. It needs no root and
+ * changes nothing in the system, because apt's state and cache are in a separate folder.
  */
 export class AptPackages {
   readonly #folder: string;
@@ -16,7 +16,8 @@ export class AptPackages {
 
   /**
    * @param folder an empty folder for lists, downloads and unpacked files.
-   * @param architecture Debian's name of an architecture other than this system's, such as 'arm64'; it requires `update`.
+   * @param architecture Debian's name of an architecture other than this system's, such as 'arm64'; it
+   * requires `update`.
    */
   constructor(folder: string, onLine?: OnLine, architecture?: string) {
     this.#folder = folder;

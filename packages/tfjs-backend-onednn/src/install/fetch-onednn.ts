@@ -23,7 +23,8 @@ interface Package {
 /**
  * Fetches the newest oneDNN in the system's package sources that the backend supports.
  *
- * @param update True fetches new package lists first; otherwise they are fetched only if the present lists lack oneDNN.
+ * @param update True fetches new package lists first; otherwise they are fetched only if the present lists
+ * lack oneDNN.
  */
 export async function fetchOneDnn(apt: AptPackages, update: boolean): Promise<FetchedOneDnn> {
   let failure = update ? await apt.update() : undefined;
@@ -61,7 +62,9 @@ function unsuitable(offered: readonly Package[]): string {
     : "this system's package sources have no libdnnl";
 }
 
-/** Fetches packages that doc folders are links to; the doc folder of libgomp1, for example, is in gcc-12-base. */
+/**
+ * Fetches packages that doc folders are links to; the doc folder of libgomp1, for example, is in gcc-12-base.
+ */
 async function completeLicences(apt: AptPackages, root: string): Promise<void> {
   const docs = join(root, 'usr', 'share', 'doc');
   for (const entry of await readdir(docs, { withFileTypes: true })) {

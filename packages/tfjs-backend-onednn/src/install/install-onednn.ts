@@ -22,7 +22,10 @@ export interface InstallOptions {
   onLine?: (line: string) => void;
   /** True fetches oneDNN even if a usable library is found. */
   force?: boolean;
-  /** The processor to fetch the library for, `process.arch` by default. Another processor's library is not loaded. */
+  /**
+   * The processor to fetch the library for, `process.arch` by default. Another processor's library is not
+   * loaded.
+   */
   arch?: 'x64' | 'arm64';
 }
 
@@ -34,9 +37,9 @@ const debianNames = { x64: 'amd64', arm64: 'arm64' } as const;
 /**
  * Puts oneDNN and its licenses into `targetDir/lib`, unless a usable library is found already.
  *
- * It fetches the newest supported version from the system's package sources (libdnnl3.6 in Debian 13, libdnnl2 in
- * Debian 12, each with libgomp1). It needs no root and changes nothing outside `targetDir`, which is written last and in
- * one step.
+ * It fetches the newest supported version from the system's package sources (libdnnl3.6 in Debian 13,
+ * libdnnl2 in Debian 12, each with libgomp1). It needs no root and changes nothing outside `targetDir`, which
+ * is written last and in one step.
  *
  * @param targetDir the project's `.onednn` folder.
  * @throws Error that says in one line what is missing and how to get it.

@@ -22,7 +22,10 @@ export async function placeLibraries({ root, files }: FetchedOneDnn, targetDir: 
   }
 }
 
-/** Finds the file of that name, or of that name with a longer version, such as libdnnl.so.3.7 for libdnnl.so.3. */
+/**
+ * Finds the file of that name, or of that name with a longer version, such as libdnnl.so.3.7 for
+ * libdnnl.so.3.
+ */
 async function findFile(root: string, file: string): Promise<string> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const entry =

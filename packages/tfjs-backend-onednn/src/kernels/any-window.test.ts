@@ -43,7 +43,10 @@ const explicitPad = (format: 'NHWC' | 'NCHW'): fc.Arbitrary<Pad> =>
 
 const format = fc.constantFrom<'NHWC' | 'NCHW'>('NHWC', 'NHWC', 'NHWC', 'NCHW');
 
-/** An image and the window that goes over it: strides larger than the window, and windows larger than the image. */
+/**
+ * An image and the window that goes over it: strides larger than the window, and windows larger than the
+ * image.
+ */
 const windows = format.chain((dataFormat) =>
   fc
     .record({

@@ -31,8 +31,8 @@ export const conv2DBackpropFilter: NativeKernel = nativeKernel<
 });
 
 /**
- * Computes the filter's gradient from images in planes and a dy in channel blocks, and the bias's gradient along with it
- * if that was asked for.
+ * Computes the filter's gradient from images in planes and a dy in channel blocks, and the bias's gradient
+ * along with it if that was asked for.
  *
  * @returns false if dy cannot be materialized in channel blocks.
  */
@@ -62,7 +62,10 @@ function backFromBlocks(
   }
 }
 
-/** Of 1x1 windows with a stride oneDNN 2.6's gradient writes beyond its own memory (AVX-512, pixels left over). */
+/**
+ * True for 1x1 windows with a stride, whose gradient in oneDNN 2.6 writes beyond its own memory (with
+ * AVX-512, if pixels are left over).
+ */
 function skipsPixels({ kernel, strides }: WindowGeometry): boolean {
   return kernel.every((size) => size === 1) && strides.some((stride) => stride > 1);
 }
@@ -71,7 +74,10 @@ function isPadded({ padBefore, padAfter }: WindowGeometry): boolean {
   return [...padBefore, ...padAfter].some((pad) => pad > 0);
 }
 
-/** The same convolution with stride 1, on a copy of the pixels that it reads: means of one value each. */
+/**
+ * Calls `run` for the same convolution with stride 1 on a copy of the pixels that it reads, made by a 1x1
+ * pooling.
+ */
 function withPixelsUsed(
   backend: OneDnnBackend,
   g: WindowGeometry,

@@ -4,7 +4,7 @@ import type { LrnAttributes } from '../plans/response-normalization.js';
 import { isNativeNormalization } from './lrn.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** The gradient of LRN, with the workspace that LRN kept, or one made again. */
+/** The gradient of LRN, with the workspace that LRN kept or one that is computed again. */
 export const lrnGrad: NativeKernel = nativeKernel<Inputs<'x' | 'y' | 'dy'>, LrnAttributes>(
   LRNGrad,
   ({ x, y, dy }, attributes, backend) => {

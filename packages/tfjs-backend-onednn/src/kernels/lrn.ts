@@ -3,7 +3,9 @@ import { deferNormalization } from '../fusions/defer-normalization.js';
 import type { LrnAttributes } from '../plans/response-normalization.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** Local response normalization over channels; under a gradient tape it keeps what its gradient needs. */
+/**
+ * Local response normalization over channels; under a gradient tape it keeps the workspace of its gradient.
+ */
 export const lrn: NativeKernel = nativeKernel<Inputs<'x'>, LrnAttributes>(
   LRN,
   ({ x }, attributes, backend) => {
@@ -13,9 +15,9 @@ export const lrn: NativeKernel = nativeKernel<Inputs<'x'>, LrnAttributes>(
 );
 
 /**
- * What oneDNN 2.6 computes rightly. Its vector code crashes for a window of one channel, and gives wrong gradients
- * for windows over five where the channels are no multiple of 16; it takes logarithms, so the denominator must be
- * positive whatever x is.
+ * True if oneDNN 2.6 computes the LRN correctly. Its vector code crashes for a window of one channel, and its
+ * gradients are wrong for windows of more than five channels unless the number of channels is a multiple of
+ * 16. It uses logarithms, so the denominator must be positive for every x.
  */
 export function isNativeNormalization(x: TensorInfo, { depthRadius, bias, alpha }: LrnAttributes): boolean {
   const channels = x.shape[3] ?? 0;

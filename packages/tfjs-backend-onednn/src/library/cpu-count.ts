@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The number of CPUs that this process may use: the CPUs of its affinity, but no more than the quota of its control
- * groups (`docker run --cpus 2`), rounded up. More threads would be stopped in the middle of a barrier.
+ * The number of CPUs that this process may use: the CPUs of its affinity, but no more than the quota of its
+ * control groups (`docker run --cpus 2`), rounded up. More threads would be stopped in the middle of a
+ * barrier.
  *
  * @param root the root of the file system; tests pass another folder.
  */
@@ -13,7 +14,10 @@ export function cpuCount(root = '/', affinity: number = availableParallelism()):
   return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
 }
 
-/** Version 2: the group and all its ancestors have a file `cpu.max` with 'quota period' or 'max period', in microseconds. */
+/**
+ * Version 2: the group and all its ancestors have a file `cpu.max` with 'quota period' or 'max period', in
+ * microseconds.
+ */
 function quotas2(root: string): number[] {
   return groups(root, /^0::(.*)$/m).flatMap((group) => {
     const [quota, period] = read(join(root, 'sys/fs/cgroup', group, 'cpu.max'))

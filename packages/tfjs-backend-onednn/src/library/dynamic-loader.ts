@@ -1,7 +1,9 @@
 import koffi from 'koffi';
 import type { Address } from './c-api.js';
 
-/** The libraries that may contain dlopen: libc since glibc 2.34, libdl before; macOS has one library for all. */
+/**
+ * The libraries that may contain dlopen: libc since glibc 2.34, libdl before; macOS has one library for all.
+ */
 const systemLibraries =
   process.platform === 'darwin' ? ['/usr/lib/libSystem.B.dylib'] : ['libc.so.6', 'libdl.so.2'];
 
@@ -11,9 +13,9 @@ const NOW_AND_FOREVER = process.platform === 'darwin' ? 0x82 : 0x1002;
 /**
  * Loads a shared library for the life of the process.
  *
- * At exit koffi unloads its libraries while OpenMP's threads still run their code, so that a successful run would end
- * with SIGSEGV (exit code 139). RTLD_NODELETE keeps the code mapped. Libraries that are loaded later and depend on the
- * soname of one that was loaded here find it, so LD_LIBRARY_PATH is not needed.
+ * At exit koffi unloads its libraries while OpenMP's threads still run their code, so that a successful run
+ * would end with SIGSEGV (exit code 139). RTLD_NODELETE keeps the code mapped. Libraries that are loaded
+ * later and depend on the soname of one that was loaded here find it, so LD_LIBRARY_PATH is not needed.
  *
  * @throws Error with the loader's own message if the library cannot be loaded.
  */

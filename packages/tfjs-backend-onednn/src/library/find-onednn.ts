@@ -25,9 +25,10 @@ export interface OneDnnSearch {
 }
 
 /**
- * Looks for oneDNN's library. If `library` or `ALEXNET_ONEDNN_LIBRARY` is set, only that path is searched. Otherwise the
- * project's folder comes first (`ALEXNET_ONEDNN_DIR`, or `.onednn` in the nearest ancestor of the working directory or of
- * this module), then the package `@alexnet/onednn-<platform>-<arch>`, then the system's folders.
+ * Looks for oneDNN's library. If `library` or `ALEXNET_ONEDNN_LIBRARY` is set, only that path is searched.
+ * Otherwise the project's folder comes first (`ALEXNET_ONEDNN_DIR`, or `.onednn` in the nearest ancestor of
+ * the working directory or of this module), then the package `@alexnet/onednn-<platform>-<arch>`, then the
+ * system's folders.
  *
  * This only looks at files; `registerOneDnnBackend` uses the first library that can be loaded.
  *
@@ -83,7 +84,10 @@ function searchLocations(locations: readonly Location[]): { candidates: OneDnnCa
   return search;
 }
 
-/** oneDNN's libraries in a folder: version 3 before 2, then short names before longer ones, then new before old. */
+/**
+ * oneDNN's libraries in a folder: version 3 before 2, then short names before longer ones, then new before
+ * old.
+ */
 function librariesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const collator = new Intl.Collator('en', { numeric: true });
@@ -113,7 +117,9 @@ function withAncestors(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...withAncestors(parent)];
 }
 
-/** The library folder of the npm package that contains oneDNN for this platform, if the package is installed. */
+/**
+ * The library folder of the npm package that contains oneDNN for this platform, if the package is installed.
+ */
 function platformPackageFolders(): string[] {
   const name = `@alexnet/onednn-${process.platform}-${process.arch}`;
   try {

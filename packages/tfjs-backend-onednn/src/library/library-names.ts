@@ -4,7 +4,9 @@ import { join } from 'node:path';
 interface LibraryNames {
   /** For error messages. */
   pattern: string;
-  /** Matches a file name; the group is the version, '2' or '3.7', and is missing if the name has no version. */
+  /**
+   * Matches a file name; the group is the version, '2' or '3.7', and is missing if the name has no version.
+   */
   matches: RegExp;
   /** Libraries that are loaded first if they are in the same folder. */
   dependencies: string[];

@@ -1,17 +1,20 @@
 import { isMainThread } from 'node:worker_threads';
 import koffi from 'koffi';
 
-/** The number of rounds a libgomp thread spins at a barrier before it sleeps; libgomp's default is 300,000. */
+/**
+ * The number of rounds a libgomp thread spins at a barrier before it sleeps; libgomp's default is 300,000.
+ */
 const SPIN_COUNT = '2000';
 
 /**
- * Makes oneDNN's threads sleep soon at a barrier, unless the environment says how they wait. This must run before libgomp
- * is loaded, which is when libgomp reads the environment.
+ * Makes oneDNN's threads sleep soon at a barrier, unless the environment says how they wait. This must run
+ * before libgomp is loaded, which is when libgomp reads the environment.
  *
- * A training step has thousands of barriers. If another program needs a core, a thread that spins at a barrier occupies
- * one that the thread it waits for may need. Measured on 2 cores with one busy neighbor, training reaches 211 images/s
- * instead of 140 (Zen 5, AlexNet at width 1/4) and 33 instead of 26 (Emerald Rapids, width 1). On a quiet machine the
- * speed is the same on the former, and 61 instead of 64 on the latter.
+ * A training step has thousands of barriers. If another program needs a core, a thread that spins at a
+ * barrier occupies one that the thread it waits for may need. Measured on 2 cores with one busy neighbor,
+ * training reaches 211 images/s instead of 140 (Zen 5, AlexNet at width 1/4) and 33 instead of 26 (Emerald
+ * Rapids, width 1). On a quiet machine the speed is the same on the former, and 61 instead of 64 on the
+ * latter.
  */
 export function limitSpinning(environment: NodeJS.ProcessEnv = process.env): void {
   if (environment.OMP_WAIT_POLICY || environment.GOMP_SPINCOUNT) return;

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from '../testing/child-process.js';
 import { describeWithLibrary } from '../testing/describe-onednn.js';
 
-/** `use(options)` registers, computes and says on which CPUs this thread and the OpenMP threads it then has may run. */
+/**
+ * `use(options)` registers, computes and says on which CPUs this thread and the OpenMP threads it then has
+ * may run.
+ */
 const begin = `
   import * as tf from '@tensorflow/tfjs-core';
   import { readdirSync, readFileSync } from 'node:fs';

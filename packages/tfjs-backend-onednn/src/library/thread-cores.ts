@@ -9,11 +9,11 @@ const pauseHard = 2;
 const openMpBindings = ['GOMP_CPU_AFFINITY', 'OMP_PLACES', 'OMP_PROC_BIND'];
 
 /**
- * Restricts the calling thread and the OpenMP threads that it computes with to these CPUs. The OpenMP threads that it has
- * are ended; new ones, and all threads and processes that it starts later, inherit its affinity.
+ * Restricts the calling thread and the OpenMP threads that it computes with to these CPUs. The OpenMP threads
+ * that it has are ended; new ones, and all threads and processes that it starts later, inherit its affinity.
  *
- * @throws RangeError that names the CPUs that this process may not use; Error if the cores cannot be chosen, because this
- * is not Linux or the environment tells OpenMP where to run.
+ * @throws RangeError that names the CPUs that this process may not use; Error if the cores cannot be chosen,
+ * because this is not Linux or the environment tells OpenMP where to run.
  */
 export function useCores(api: OneDnnApi, cores: readonly number[]): void {
   checkCores(cores);
@@ -46,7 +46,10 @@ function checkCores(cores: readonly number[]): void {
   );
 }
 
-/** The CPUs that any thread of this process may use, since the calling thread may already have restricted itself. */
+/**
+ * The CPUs that any thread of this process may use, since the calling thread may already have restricted
+ * itself.
+ */
 function allowedCores(): Set<number> {
   const folder = '/proc/self/task';
   const lists = readdirSync(folder).map((thread) => allowedList(`${folder}/${thread}/status`));

@@ -4,8 +4,9 @@ import type { Row } from './broadcast-rows.js';
 export type BinaryLoop = (a: Float32Array, b: Float32Array, y: Float32Array | Uint8Array, row: Row) => void;
 
 /*
- * Each function has its own loop: a loop that receives its function as an argument is compiled for all functions at once
- * and is five times slower. Loops do not branch on values either, since on data of both signs a branch costs 5 ns a value.
+ * Each function has its own loop: a loop that receives its function as an argument is compiled for all
+ * functions at once and is five times slower. Loops do not branch on values either, since on data of both
+ * signs a branch costs 5 ns a value.
  */
 
 /** The comparisons, with 0 and 1 as results. */

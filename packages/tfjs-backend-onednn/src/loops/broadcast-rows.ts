@@ -17,8 +17,8 @@ interface Dimension {
 }
 
 /**
- * Calls `run` for every row of y = f(a, b) with numpy's broadcasting. Neighboring dimensions that broadcast alike are
- * merged, so [N, H, W, C] and [C] have N * H * W rows, and equal shapes have one.
+ * Calls `run` for every row of y = f(a, b) with numpy's broadcasting. Neighboring dimensions that broadcast
+ * alike are merged, so [N, H, W, C] and [C] have N * H * W rows, and equal shapes have one.
  *
  * Every call receives the same object.
  */

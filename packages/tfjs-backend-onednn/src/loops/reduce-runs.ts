@@ -12,7 +12,9 @@ export type RunLoop<Values extends Float32Array | Float64Array> = (
   run: Run,
 ) => void;
 
-/** The runs of a reduction over any axes, the last run first; each run reduces the result of the run before. */
+/**
+ * The runs of a reduction over any axes, the last run first; each run reduces the result of the run before.
+ */
 export function reductionRuns(shape: readonly number[], axes: readonly number[]): Run[] {
   const runs: Run[] = [];
   let inner = 1;

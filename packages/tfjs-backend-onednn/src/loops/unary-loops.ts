@@ -6,8 +6,8 @@ export type UnaryLoop = (x: Float32Array, y: Float32Array) => void;
 const { ERF_A1, ERF_A2, ERF_A3, ERF_A4, ERF_A5, ERF_P, SELU_SCALE, SELU_SCALEALPHA } = backend_util;
 
 /**
- * Above this threshold softplus(x) is x, and below its negative it is exp(x), to float32's precision; tfjs uses the same
- * threshold.
+ * Above this threshold softplus(x) is x, and below its negative it is exp(x), to float32's precision; tfjs
+ * uses the same threshold.
  */
 const softplusThreshold = -(Math.log(2 ** -23) + 2);
 
@@ -27,7 +27,9 @@ export type UnaryName =
   | 'Sign'
   | 'Softplus';
 
-/** Functions by the name of their kernel. Each has its own loop, because a loop that calls a function is slow. */
+/**
+ * Functions by the name of their kernel. Each has its own loop, because a loop that calls a function is slow.
+ */
 export const unaryLoops: Record<UnaryName, UnaryLoop> = {
   Abs(x, y) {
     for (let i = 0; i < y.length; i++) y[i] = Math.abs(x[i] as number);

@@ -46,10 +46,11 @@ const remedy =
       'ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so';
 
 /**
- * Finds and loads oneDNN 2.6 or 3. A library that was named must be usable; otherwise the first usable library found is
- * used.
+ * Finds and loads oneDNN 2.6 or 3. A library that was named must be usable; otherwise the first usable
+ * library found is used.
  *
- * @throws Error, in one line, if the platform is not supported or no library can be used, with a reason for each library.
+ * @throws Error, in one line, if the platform is not supported or no library can be used, with a reason for
+ * each library.
  */
 export function loadOneDnn(options: { library?: string } & Computing = {}): LoadedOneDnn {
   checkPlatform();
@@ -73,7 +74,8 @@ export function loadOneDnn(options: { library?: string } & Computing = {}): Load
 }
 
 /**
- * Sets the cores and the number of threads, which defaults to the number of cores. If neither is given, nothing changes.
+ * Sets the cores and the number of threads, which defaults to the number of cores. If neither is given,
+ * nothing changes.
  *
  * @throws RangeError if `threads` is not a whole number >= 1 or this process may not use `cores`.
  */

@@ -35,9 +35,9 @@ import type {
 import { Primitive, type PrimitiveArgument } from './primitive.js';
 
 /**
- * Creates layouts, descriptors and primitives on the CPU engine, with one interface for all versions of oneDNN; each
- * version has a subclass that calls its C API. Every failure is an OneDnnError, whose `isUnimplemented` is true if this
- * version does not implement the operation.
+ * Creates layouts, descriptors and primitives on the CPU engine, with one interface for all versions of
+ * oneDNN; each version has a subclass that calls its C API. Every failure is an OneDnnError, whose
+ * `isUnimplemented` is true if this version does not implement the operation.
  */
 export abstract class NativeEngine {
   readonly api: OneDnnApi;
@@ -84,8 +84,8 @@ export abstract class NativeEngine {
   protected abstract readonly channelBlocksTag: number;
 
   /**
-   * True where LRN is three times as fast on `channelBlocks` as on NHWC, and a convolution of images that writes them is a
-   * fifth faster.
+   * True where LRN is three times as fast on `channelBlocks` as on NHWC, and a convolution of images that
+   * writes them is a fifth faster.
    */
   abstract readonly prefersChannelBlocks: boolean;
   /** The names of the values of `dnnl_cpu_isa_t`. */
@@ -96,8 +96,8 @@ export abstract class NativeEngine {
   protected abstract operandArgument(index: number): number;
 
   /**
-   * Runs a function that creates primitives. Errors name `operation`. The layouts and descriptors created on the way are
-   * freed at the end, since primitives keep what they need of them.
+   * Runs a function that creates primitives. Errors name `operation`. The layouts and descriptors created on
+   * the way are freed at the end, since primitives keep what they need of them.
    */
   build<T>(operation: string, make: () => T): T {
     this.#operation = operation;

@@ -14,7 +14,9 @@ export interface Layout {
   readonly memory: MemoryDescriptor;
 }
 
-/** An operation on given layouts, ready to be compiled. It is valid only within the `build` that created it. */
+/**
+ * An operation on given layouts, ready to be compiled. It is valid only within the `build` that created it.
+ */
 export interface Descriptor {
   readonly handle: Address;
   /** The argument number of each post-op's operand; 0 for a post-op without an operand. */
@@ -82,13 +84,17 @@ export type BinaryKind = keyof typeof binaryAlgorithm;
 /** Comparisons are left out: oneDNN 3 fails to generate code for them, and then for everything after them. */
 type PostOpKind = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
 
-/** Changes a result before it is stored: `scale` (default 1) times a function, or an operation with an array. */
+/**
+ * Changes a result before it is stored: `scale` (default 1) times a function, or an operation with an array.
+ */
 export type PostOp = (ElementwiseFunction & { scale?: number }) | { kind: PostOpKind; operand: Layout };
 
 /** Options that any operation may have. */
 export interface Attributes {
   postOps?: readonly PostOp[];
-  /** The caller lends the working memory as the argument 'scratchpad', whose layout `chosenLayout` returns. */
+  /**
+   * The caller lends the working memory as the argument 'scratchpad', whose layout `chosenLayout` returns.
+   */
   userScratchpad?: boolean;
 }
 
@@ -113,8 +119,8 @@ export interface Convolution extends Window, Attributes {
 }
 
 /**
- * The maximum, the mean over the part of the window inside the image, or the mean over the whole window with zeros
- * outside the image.
+ * The maximum, the mean over the part of the window inside the image, or the mean over the whole window with
+ * zeros outside the image.
  */
 export type PoolingKind = keyof typeof poolingAlgorithm;
 
@@ -128,8 +134,8 @@ export interface Pooling extends Window, Attributes {
 }
 
 /**
- * y = x / (bias + alpha / size * sum of x^2 over `size` channels)^beta; one layout for all arrays. oneDNN divides alpha by
- * the window's size; tfjs's LRN does not.
+ * y = x / (bias + alpha / size * sum of x^2 over `size` channels)^beta; one layout for all arrays. oneDNN
+ * divides alpha by the window's size; tfjs's LRN does not.
  */
 export interface ScaledResponseNormalization extends Attributes {
   x: Layout;
@@ -140,14 +146,18 @@ export interface ScaledResponseNormalization extends Attributes {
   training: boolean;
 }
 
-/** y = f(x), with one layout for both. It has no post-ops: with them 2.6 writes nothing, and 3 refuses some. */
+/**
+ * y = f(x), with one layout for both. It has no post-ops: with them 2.6 writes nothing, and 3 refuses some.
+ */
 export interface Elementwise {
   f: ElementwiseFunction;
   x: Layout;
   training?: boolean;
 }
 
-/** dx from dy and x (argument 'source') or from dy and y (argument 'destination'), with one layout for all. */
+/**
+ * dx from dy and x (argument 'source') or from dy and y (argument 'destination'), with one layout for all.
+ */
 export type ElementwiseBackward = { x: Layout } & (
   | { f: ElementwiseFunction; from: 'input' }
   | { f: ElementwiseFunction & { kind: keyof typeof fromOutputAlgorithm }; from: 'output' }
@@ -176,7 +186,10 @@ export interface Reduction extends Attributes {
   y: Layout;
 }
 
-/** The softmax along an axis, or its logarithm, with one layout for all arrays. The gradient is computed from y. */
+/**
+ * The softmax along an axis, or its logarithm, with one layout for all arrays. The gradient is computed from
+ * y.
+ */
 export interface Softmax extends Attributes {
   x: Layout;
   axis: number;
@@ -185,10 +198,10 @@ export interface Softmax extends Attributes {
 }
 
 /**
- * y = scale (x - mean) / sqrt(variance + epsilon) + shift for each channel of x [N, C, ...]. All arrays of x's size have
- * one layout. The other arguments are 'mean' and 'variance' (results in training, inputs otherwise), 'scale' and 'shift'.
- * The gradient reads 'source', 'diffDestination', 'mean', 'variance' and 'scale', and writes 'diffSource', 'diffScale' and
- * 'diffShift'.
+ * y = scale (x - mean) / sqrt(variance + epsilon) + shift for each channel of x [N, C, ...]. All arrays of
+ * x's size have one layout. The other arguments are 'mean' and 'variance' (results in training, inputs
+ * otherwise), 'scale' and 'shift'. The gradient reads 'source', 'diffDestination', 'mean', 'variance' and
+ * 'scale', and writes 'diffSource', 'diffScale' and 'diffShift'.
  */
 export interface BatchNormalization extends Attributes {
   x: Layout;

@@ -15,8 +15,8 @@ export function nativeEngine(library: LibraryHandle, version: string): NativeEng
 }
 
 /**
- * True for 2.6, whose struct layouts and constants are known here, and for 3, whose C API of opaque handles does not
- * change with newer releases. (oneDNN 2.7 has the soname of 2.6 but other structs.)
+ * True for 2.6, whose struct layouts and constants are known here, and for 3, whose C API of opaque handles
+ * does not change with newer releases. (oneDNN 2.7 has the soname of 2.6 but other structs.)
  */
 export function isSupportedVersion(version: string): boolean {
   return /^(2\.6|3)\./.test(version);

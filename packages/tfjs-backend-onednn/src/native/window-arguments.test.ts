@@ -14,7 +14,10 @@ const weights = noise([groups, filters, perGroup, kernel, kernel], 2);
 const bias = noise([outChannels], 3);
 const dy = noise([images, outChannels, outHeight, outWidth], 4);
 
-/** Calls back for every pixel that a window sees: the output's position, the kernel's and the input's, in one channel. */
+/**
+ * Calls back for every pixel that a window sees: the output's position, the kernel's and the input's, in one
+ * channel.
+ */
 function overWindows(see: (out: number, tap: number, pixel: number | undefined) => void): void {
   for (let row = 0; row < outHeight; row++)
     for (let column = 0; column < outWidth; column++)

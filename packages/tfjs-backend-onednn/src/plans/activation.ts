@@ -10,9 +10,9 @@ export interface ActivationAttributes {
 }
 
 /**
- * tfjs's fused activation as a list of at most one post-op. Only leakyrelu is fused. The others turn NaN into 0 in oneDNN
- * (relu and relu6 everywhere, sigmoid with AVX2), which would hide that a run has diverged, so `finishActivation` applies
- * them afterwards.
+ * tfjs's fused activation as a list of at most one post-op. Only leakyrelu is fused. The others turn NaN into
+ * 0 in oneDNN (relu and relu6 everywhere, sigmoid with AVX2), which would hide that a run has diverged, so
+ * `finishActivation` applies them afterwards.
  *
  * @returns undefined for prelu, which has weights (see `thenPrelu`), and for unknown activations.
  */

@@ -10,8 +10,8 @@ export interface ChannelGeometry {
 }
 
 /**
- * The geometry of x whose channels are the dimension that the parameters belong to: the last dimension for [C], and the
- * one that is not 1 for [1, C, 1, 1].
+ * The geometry of x whose channels are the dimension that the parameters belong to: the last dimension for
+ * [C], and the one that is not 1 for [1, C, 1, 1].
  *
  * @returns undefined if the parameters are not vectors of one shape, if they do not fit x, or if x is empty.
  */

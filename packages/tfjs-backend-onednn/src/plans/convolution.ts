@@ -10,8 +10,8 @@ import { functionsKey } from './activation.js';
 import { reorder } from './reorder.js';
 
 /**
- * A convolution whose filter has the layout that oneDNN prefers. The reorder from or to tfjs's HWIO takes .01 to .4 ms,
- * while a convolution on plain HWIO falls back to gemm at half the speed.
+ * A convolution whose filter has the layout that oneDNN prefers. The reorder from or to tfjs's HWIO takes .01
+ * to .4 ms, while a convolution on plain HWIO falls back to gemm at half the speed.
  */
 interface ConvolutionPlan extends Plan {
   primitive: Primitive;
@@ -20,7 +20,10 @@ interface ConvolutionPlan extends Plan {
   filterBytes: number;
 }
 
-/** The layouts that a convolution reads and writes: NHWC, or planes to channel blocks for the first one of a network. */
+/**
+ * The layouts that a convolution reads and writes: NHWC, or planes to channel blocks for the first one of a
+ * network.
+ */
 export type ImageLayouts = 'NHWC' | 'planes to blocks';
 
 /** y = activation(x * filter + bias). */

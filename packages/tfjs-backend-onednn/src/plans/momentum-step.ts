@@ -24,8 +24,8 @@ interface MomentumPlan extends Plan {
 /**
  * v <- momentum v - learningRate (weightDecay w + g), w <- w + v, on `length` values.
  *
- * The velocity takes one pass, ((weightDecay w + g) (-learningRate / momentum) + v) momentum, in half the time of
- * oneDNN's sum primitive.
+ * The velocity takes one pass, ((weightDecay w + g) (-learningRate / momentum) + v) momentum, in half the
+ * time of oneDNN's sum primitive.
  */
 export function stepWithMomentum(
   backend: OneDnnBackend,

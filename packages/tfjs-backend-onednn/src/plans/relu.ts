@@ -12,8 +12,8 @@ interface ReluPlan extends Plan {
 /**
  * y = max(x, 0), keeping NaN.
  *
- * oneDNN's own relu turns NaN into 0, which would hide that a training run has diverged. Its maximum returns the second
- * operand if either is NaN, so max(max(x, 0), x) in one pass keeps NaN.
+ * oneDNN's own relu turns NaN into 0, which would hide that a training run has diverged. Its maximum returns
+ * the second operand if either is NaN, so max(max(x, 0), x) in one pass keeps NaN.
  */
 export function applyRelu(backend: OneDnnBackend, length: number, x: Address, y: Address): void {
   const { primitive, zero } = backend.plan(`relu [${length}]`, (native): ReluPlan => {

@@ -5,7 +5,8 @@ import { nhwc } from '../shapes/layouts.js';
 import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
 
 /**
- * tfjs's attributes of LRN and LRNGrad, with y = x / (bias + alpha * sum of x^2 over the channels within depthRadius)^beta.
+ * tfjs's attributes of LRN and LRNGrad, with y = x / (bias + alpha * sum of x^2 over the channels within
+ * depthRadius)^beta.
  */
 export interface LrnAttributes {
   depthRadius: number;
@@ -15,8 +16,8 @@ export interface LrnAttributes {
 }
 
 /**
- * True if the LRN of images of that shape runs in channel blocks, to which NHWC images are copied. With more than 64
- * channels the copies would cost as much as they save.
+ * True if the LRN of images of that shape runs in channel blocks, to which NHWC images are copied. With more
+ * than 64 channels the copies would cost as much as they save.
  */
 export function normalizesInBlocks(
   { native }: OneDnnBackend,
@@ -25,7 +26,10 @@ export function normalizesInBlocks(
   return native.prefersChannelBlocks && channels % 16 === 0 && channels <= 64;
 }
 
-/** The LRN of images of that shape in its layout. With `training` it includes the gradient and their workspace. */
+/**
+ * The LRN of images of that shape in its layout. With `training` it includes the gradient and their
+ * workspace.
+ */
 export function normalizationPlan(
   backend: OneDnnBackend,
   shape: readonly number[],

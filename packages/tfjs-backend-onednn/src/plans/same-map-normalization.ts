@@ -99,9 +99,10 @@ function destroyAll(primitives: Record<string, Primitive>): void {
 }
 
 /**
- * Post-ops that turn the mean of squares into (bias + alpha * sum)^exponent, as exp(exponent * log(..)). oneDNN's pow is a
- * call for every value, while these are vector code. The exponent is the `scale` of the logarithm because a second `linear`
- * would get the first one's constants (a bug in the pooling kernels of oneDNN 2.6).
+ * Post-ops that turn the mean of squares into (bias + alpha * sum)^exponent, as exp(exponent * log(..)).
+ * oneDNN's pow is a call for every value, while these are vector code. The exponent is the `scale` of the
+ * logarithm because a second `linear` would get the first one's constants (a bug in the pooling kernels of
+ * oneDNN 2.6).
  */
 function powerOfSum({ size, bias, alpha }: SameMapNormalization, exponent: number): PostOp[] {
   return [

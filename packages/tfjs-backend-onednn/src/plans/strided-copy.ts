@@ -26,7 +26,9 @@ export function copyStrided(
   primitive.run(source, destination);
 }
 
-/** Merges neighboring dimensions that are contiguous on both sides, for fewer loops and fewer kernel plans. */
+/**
+ * Merges neighboring dimensions that are contiguous on both sides, for fewer loops and fewer kernel plans.
+ */
 function collapse({ dims, from, to }: StridedCopy): StridedCopy {
   const merged: { size: number; from: number; to: number }[] = [];
   dims.forEach((size, i) => {

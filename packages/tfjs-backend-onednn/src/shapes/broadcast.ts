@@ -5,8 +5,8 @@ export interface BroadcastShapes {
 }
 
 /**
- * Merges neighboring dimensions that b shares with a, and those that b is broadcast over: [N, H, W, C] and [C] become
- * [N * H * W, C] and [1, C].
+ * Merges neighboring dimensions that b shares with a, and those that b is broadcast over: [N, H, W, C] and
+ * [C] become [N * H * W, C] and [1, C].
  *
  * @returns undefined if the size of a dimension of b is neither a's nor 1.
  */

@@ -28,7 +28,9 @@ export function hwio(
   );
 }
 
-/** The layout of tfjs's depthwise filters, [kh, kw, channels, filters of each]; oneDNN lists G, O, I, H, W. */
+/**
+ * The layout of tfjs's depthwise filters, [kh, kw, channels, filters of each]; oneDNN lists G, O, I, H, W.
+ */
 export function depthwiseFilter(
   native: NativeEngine,
   height: number,

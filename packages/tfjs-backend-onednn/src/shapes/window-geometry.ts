@@ -43,7 +43,8 @@ export interface PoolingAttributes {
 }
 
 /**
- * The geometry of a 2-D convolution, or undefined for tfjs's own kernel, which handles NCHW and empty tensors.
+ * The geometry of a 2-D convolution, or undefined for tfjs's own kernel, which handles NCHW and empty
+ * tensors.
  *
  * @param depthwise the filter is [kh, kw, channels, filters of each channel].
  */
@@ -119,7 +120,10 @@ function geometry(info: backend_util.Conv2DInfo, groups: number): WindowGeometry
   return isComplete(found) ? found : undefined;
 }
 
-/** False if tfjs's output has fewer positions than windows fit, as with padding in pixels and a filter that is not square. */
+/**
+ * False if tfjs's output has fewer positions than windows fit, as with padding in pixels and a filter that is
+ * not square.
+ */
 function isComplete(g: WindowGeometry): boolean {
   const sizes = [
     [g.inHeight, g.outHeight],
@@ -132,7 +136,10 @@ function isComplete(g: WindowGeometry): boolean {
   });
 }
 
-/** How far the last window reaches beyond the image. Padding after the image follows from the rounded output size. */
+/**
+ * How far the last window reaches beyond the image. Padding after the image follows from the rounded output
+ * size.
+ */
 function overhang(outSize: number, stride: number, window: number, inSize: number, before: number): number {
   return Math.max(0, (outSize - 1) * stride + window - inSize - before);
 }

@@ -6,7 +6,10 @@ import { registerOneDnnBackend } from '../register.js';
 /** True if this machine has no libdnnl, so that tests of oneDNN are skipped. */
 export const noOneDnn: boolean = findOneDnn().path === undefined;
 
-/** A suite whose tests compute on the 'onednn' backend, which is registered and selected before the first of them. */
+/**
+ * A suite whose tests compute on the 'onednn' backend, which is registered and selected before the first of
+ * them.
+ */
 export function describeOneDnn(name: string, body: () => void): void {
   describeWithLibrary(name, () => {
     beforeAll(startOneDnn);

@@ -6,10 +6,16 @@ export type WriteChunk = (first: number, count: number, to: Address) => void;
 /** Bytes that a thread may write in one primitive and still find in its second-level cache in the next. */
 const threadCacheBytes = 1200 * 1024;
 
-/** Bytes that a convolution, which is fastest on many images, may write for the next pass to find in the last-level cache. */
+/**
+ * Bytes that a convolution, which is fastest on many images, may write for the next pass to find in the
+ * last-level cache.
+ */
 const lastLevelCacheBytes = 16 * 1024 * 1024;
 
-/** Calls `use` for equal chunks of at most `chunkSize` of `items` items, in order; the last chunk may be smaller. */
+/**
+ * Calls `use` for equal chunks of at most `chunkSize` of `items` items, in order; the last chunk may be
+ * smaller.
+ */
 export function forEachChunk(
   items: number,
   chunkSize: number,
@@ -30,8 +36,8 @@ export function writeInChunks(
 }
 
 /**
- * The chunk size at which what one primitive writes is still in the threads' second-level caches for the next one. It is
- * at least one item for each thread: with fewer, most threads wait for the others.
+ * The chunk size at which what one primitive writes is still in the threads' second-level caches for the next
+ * one. It is at least one item for each thread: with fewer, most threads wait for the others.
  */
 export function itemsInThreadCaches(items: number, itemBytes: number, threads: number): number {
   return evenChunkSize(items, threads * Math.max(1, Math.floor(threadCacheBytes / itemBytes)));

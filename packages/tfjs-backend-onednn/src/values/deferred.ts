@@ -10,16 +10,21 @@ export interface Work {
   /** The number of items that are best computed at a time. */
   readonly chunkSize: number;
   readonly writeChunk: WriteChunk;
-  /** How images [N, H, W, C] are computed in channel blocks; absent where that is impossible or not faster. */
+  /**
+   * How images [N, H, W, C] are computed in channel blocks; absent where that is impossible or not faster.
+   */
   readonly inBlocks?: WorkInBlocks | undefined;
   /**
-   * Returns the tensor with a bias [channels] added in the same pass, or undefined where that is impossible. `blocks` are
-   * the blocks that this work reads, since the tensors they belonged to may be disposed by then.
+   * Returns the tensor with a bias [channels] added in the same pass, or undefined where that is impossible.
+   * `blocks` are the blocks that this work reads, since the tensors they belonged to may be disposed by then.
    */
   readonly withBias?: (bias: TensorInfo, blocks: readonly Block[]) => TensorInfo | undefined;
 }
 
-/** Images in channel blocks, [N, C / 16, H, W, 16], the layout in which some of oneDNN's operations are fastest. */
+/**
+ * Images in channel blocks, [N, C / 16, H, W, 16], the layout in which some of oneDNN's operations are
+ * fastest.
+ */
 export interface WorkInBlocks {
   readonly writeChunk: WriteChunk;
   /** Copies that many images from channel blocks to NHWC. */
@@ -29,10 +34,11 @@ export interface WorkInBlocks {
 /**
  * Values that are described but not computed yet.
  *
- * tfjs runs one kernel at a time, and under a gradient tape it never asks for a fused one. So an operation only describes
- * its result if the result is mostly read just once, by an operation that could do its own work in the same pass. The
- * next kernel either takes over the description (convolution + bias + relu, LRN + pooling) or reads the values, which
- * materializes them in the layout that it requires. A value that is never read is never computed and takes no memory.
+ * tfjs runs one kernel at a time, and under a gradient tape it never asks for a fused one. So an operation
+ * only describes its result if the result is mostly read just once, by an operation that could do its own
+ * work in the same pass. The next kernel either takes over the description (convolution + bias + relu, LRN +
+ * pooling) or reads the values, which materializes them in the layout that it requires. A value that is never
+ * read is never computed and takes no memory.
  */
 export class Deferred implements BlockReader {
   readonly shape: number[];
@@ -94,7 +100,10 @@ export class Deferred implements BlockReader {
     return fulfilled ?? this.#written(this.#work.writeChunk);
   }
 
-  /** The address of the values in channel blocks, materialized at the first call; undefined where that is impossible. */
+  /**
+   * The address of the values in channel blocks, materialized at the first call; undefined where that is
+   * impossible.
+   */
   materializeInBlocks(): Address | undefined {
     const { key, chunkSize, inBlocks } = this.#work;
     if (!inBlocks || this.#blocksAddress !== undefined) return this.#blocksAddress;
@@ -108,7 +117,9 @@ export class Deferred implements BlockReader {
     return this.#blocksAddress;
   }
 
-  /** Accepts values that another operation computed along with its own; from now on they belong to the tensor. */
+  /**
+   * Accepts values that another operation computed along with its own; from now on they belong to the tensor.
+   */
   fulfil(block: Block): void {
     if (this.#isReleased) {
       this.#pool.release(block);
@@ -123,7 +134,9 @@ export class Deferred implements BlockReader {
     forEachChunk(this.items, this.#work.chunkSize, use);
   }
 
-  /** Computes a chunk into memory that is lent for the call of `use`; the values count as fused from then on. */
+  /**
+   * Computes a chunk into memory that is lent for the call of `use`; the values count as fused from then on.
+   */
   withChunk(
     first: number,
     count: number,

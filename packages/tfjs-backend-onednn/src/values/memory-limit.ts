@@ -1,6 +1,6 @@
 /**
- * The number of bytes that tensors may hold, from the option or else from ALEXNET_ONEDNN_MEMORY_LIMIT; undefined if
- * neither is set.
+ * The number of bytes that tensors may hold, from the option or else from ALEXNET_ONEDNN_MEMORY_LIMIT;
+ * undefined if neither is set.
  *
  * @throws RangeError unless the limit is a number > 0.
  */

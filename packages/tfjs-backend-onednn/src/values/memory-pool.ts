@@ -23,7 +23,9 @@ export interface BlockReader {
   materialize(): void;
 }
 
-/** The most bytes of one block, 4 GiB: Node 20 aborts if a larger ArrayBuffer is created over native memory. */
+/**
+ * The most bytes of one block, 4 GiB: Node 20 aborts if a larger ArrayBuffer is created over native memory.
+ */
 export const largestBlock: number = 2 ** 32;
 
 /** The message of operations on a backend that was removed. */
@@ -38,11 +40,13 @@ export interface PoolBounds {
 }
 
 /**
- * A pool of native blocks for reuse. The first touch of 77 MB takes 174 ms; from the pool the same block takes 6.5 ms.
+ * A pool of native blocks for reuse. The first touch of 77 MB takes 174 ms; from the pool the same block
+ * takes 6.5 ms.
  *
- * Sizes are rounded up to eight classes for each power of two (12.5% at most), so a repeated step finds all its blocks
- * again. Before a new block is allocated, unused blocks go back to the system, the longest unused first, until the total
- * would not exceed `max(floor, 2 * peak of use)`. So tensors of ever new shapes cannot fill the memory.
+ * Sizes are rounded up to eight classes for each power of two (12.5% at most), so a repeated step finds all
+ * its blocks again. Before a new block is allocated, unused blocks go back to the system, the longest unused
+ * first, until the total would not exceed `max(floor, 2 * peak of use)`. So tensors of ever new shapes cannot
+ * fill the memory.
  */
 export class MemoryPool {
   readonly #memory: SystemMemory;
@@ -71,8 +75,8 @@ export class MemoryPool {
   /**
    * Returns a block of at least `bytes`, whose contents are arbitrary.
    *
-   * @throws RangeError, with the numbers of bytes requested and held, if the limit or the system does not allow the block
-   * even after all unused blocks went back.
+   * @throws RangeError, with the numbers of bytes requested and held, if the limit or the system does not
+   * allow the block even after all unused blocks went back.
    */
   allocate(bytes: number): Block {
     const size = sizeClass(bytes);
@@ -158,7 +162,10 @@ export class MemoryPool {
     }
   }
 
-  /** Gives all unused blocks back, and from now on every block as soon as it is released; new blocks are refused. */
+  /**
+   * Gives all unused blocks back, and from now on every block as soon as it is released; new blocks are
+   * refused.
+   */
   close(): void {
     this.#closed = true;
     this.trim();
@@ -169,7 +176,7 @@ export class MemoryPool {
     if (size > largestBlock) throw this.#refusal(size);
     this.trim(Math.max(this.#floor, 2 * this.peak) - size);
     this.#makeRoom(size);
-    // Blocks of whole huge pages would all begin on the same cache sets, so they are spread over sixteen offsets.
+    // Blocks of whole huge pages would all begin on the same cache sets; sixteen offsets spread them.
     const offset = size >= 1024 * 1024 ? (this.#order++ % 16) * 4160 : 0;
     const base = this.#memory.allocate(size + offset) ?? this.#afterTrim(size + offset);
     if (base === undefined) throw this.#refusal(size);
@@ -203,7 +210,10 @@ export class MemoryPool {
   }
 }
 
-/** The smallest class that holds `bytes`: a multiple of an eighth of the power of two below, but at least of 256. */
+/**
+ * The smallest class that holds `bytes`: a multiple of an eighth of the power of two below, but at least of
+ * 256.
+ */
 export function sizeClass(bytes: number): number {
   const step = Math.max(256, 2 ** (Math.floor(Math.log2(Math.max(1, bytes))) - 3));
   return Math.max(1, Math.ceil(bytes / step)) * step;

@@ -46,7 +46,10 @@ import {
 const { training, inference, backward, backwardData } = propagation;
 const forward = (isTraining: boolean | undefined): number => (isTraining ? training : inference);
 
-/** oneDNN 2.6, where the caller fills a C struct for each operation and then creates a primitive descriptor from it. */
+/**
+ * oneDNN 2.6, where the caller fills a C struct for each operation and then creates a primitive descriptor
+ * from it.
+ */
 export class NativeEngine2 extends NativeEngine {
   protected override readonly channelBlocksTag: number = channelBlocksTag;
   protected override readonly instructionSets: Record<number, string> = instructionSets;

@@ -49,7 +49,9 @@ const fixedParameters: Partial<Record<FunctionKind, { alpha: number; beta: numbe
   hardswish: { alpha: 1 / 6, beta: 1 / 2 },
 };
 
-/** oneDNN 3, where memory descriptors belong to the library and every operation has its own creation function. */
+/**
+ * oneDNN 3, where memory descriptors belong to the library and every operation has its own creation function.
+ */
 export class NativeEngine3 extends NativeEngine {
   protected override readonly channelBlocksTag: number = channelBlocksTag;
   protected override readonly instructionSets: Record<number, string> = instructionSets;
