@@ -13,18 +13,15 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
 };
 
 describeOneDnn('gradients that this package replaces', () => {
-  test.each(Object.entries(functions))(
-    '%s has the gradient it has on cpu, of few and of many values',
-    (_, f) => {
-      for (const shape of [
-        [2, 3, 4],
-        [20, 30, 40],
-      ]) {
-        // biome-ignore format: a table
-        expectSameAsCpu(() => withGradients(f, [noisy(shape)]));
-      }
-    },
-  );
+  test.each(Object.entries(functions))('%s has the gradient of cpu, for few and many values', (_, f) => {
+    for (const shape of [
+      [2, 3, 4],
+      [20, 30, 40],
+    ]) {
+      // biome-ignore format: a table
+      expectSameAsCpu(() => withGradients(f, [noisy(shape)]));
+    }
+  });
 
   test.each(Object.entries(functions))('%s can be differentiated twice', (_, f) => {
     expectSameAsCpu(() => {

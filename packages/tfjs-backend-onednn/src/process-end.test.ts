@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from './testing/child-process.js';
 import { describeWithLibrary } from './testing/describe-onednn.js';
 
-/** A training step with most kernels; `train(n)` gives the last loss. */
+/** Training steps with most kernels; `train(n)` returns the last loss. */
 const training = `
   import * as tf from '@tensorflow/tfjs-core';
   import '@tensorflow/tfjs-layers';
@@ -77,7 +77,7 @@ describeWithLibrary('a process that has trained', () => {
     }`;
   const inMain = (program: string): string => `${training} ${worker} if (isMainThread) { ${program} }`;
 
-  test('four workers train to the same loss, each with a backend of its own', async () => {
+  test('four workers train to the same loss, each with its own backend', async () => {
     const { code, stdout, stderr } = await built.run(
       inMain(`
         const pool = workers('train');
@@ -120,7 +120,7 @@ describeWithLibrary('a process that has trained', () => {
     expect(code).toBe(6);
   });
 
-  test('workers that end by themselves leave no memory behind', async () => {
+  test('workers that end by themselves leak no memory', async () => {
     const { code, stdout } = await built.run(
       inMain(`
         const rounds = [];

@@ -14,7 +14,7 @@ import {
   slowNormalization,
 } from '../testing/slow-layers.js';
 
-/** A layer on onednn and as a slow loop; no weights: an empty shape. */
+/** A layer on onednn and as a slow loop; the shape of missing weights is empty. */
 interface Layer {
   name: string;
   slow: SlowLayer;
@@ -82,7 +82,7 @@ function dense(name: string, inputs: number, units: number): Layer {
   };
 }
 
-/** Krizhevsky et al. 2012, fig. 2: one tower of two, batches of 2. */
+/** One tower of Krizhevsky et al. 2012, fig. 2, with batches of 2. */
 const layers: Layer[] = [
   convolution('conv1', [224, 3], [11, 4, 0, 3], [55, 96]),
   normalization('norm1', 55, 48),
@@ -95,7 +95,7 @@ const layers: Layer[] = [
   dense('fc6', 9216, 2048),
 ];
 
-/** Positions spread over an array, both ends among them. */
+/** Positions spread over an array, including both ends. */
 function samples(length: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor((i * (length - 1)) / (count - 1)));
 }
@@ -113,7 +113,7 @@ function largest(values: ArrayLike<number>): number {
 }
 
 describeOneDnn("AlexNet's layers at their full size", () => {
-  test.each(layers)('$name: values and gradients are those of a slow loop', ({ slow, weights, fast }) => {
+  test.each(layers)('$name: values and gradients agree with a slow loop', ({ slow, weights, fast }) => {
     const x = Float64Array.from(noise(slow.inShape, 1));
     const w = Float64Array.from(noise(weights, 2));
     const dy = noise(slow.outShape, 3);

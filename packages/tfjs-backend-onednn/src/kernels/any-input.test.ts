@@ -16,10 +16,10 @@ vi.hoisted(() => {
   process.env.ALEXNET_ONEDNN_SMALLEST = '1'; // read when the kernels are loaded
 });
 
-/** Some tensors and what to do with them. */
+/** Some tensors and an operation on them. */
 interface Case {
   inputs: AnyTensor[];
-  /** For the message of a failure. */
+  /** The description in the message of a failure. */
   what: string;
   compute(...tensors: tf.Tensor[]): tf.Tensor | tf.Tensor[];
 }
@@ -188,7 +188,7 @@ const productCases = fc
     );
   });
 
-describeOneDnn('any input gives what it gives on cpu, errors too', () => {
+describeOneDnn('any input has the same result as on cpu, or also fails', () => {
   afterAll(() => {
     delete process.env.ALEXNET_ONEDNN_SMALLEST;
   });

@@ -67,7 +67,7 @@ describeOneDnn('depthwise convolution on oneDNN', () => {
     },
   );
 
-  test('separable convolution and its gradients are those of cpu', () => {
+  test('separable convolution and its gradients agree with cpu', () => {
     expectSameAsCpu(() =>
       withGradients(
         (x, depthwise, pointwise) =>

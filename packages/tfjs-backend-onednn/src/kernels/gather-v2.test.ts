@@ -23,7 +23,7 @@ describeOneDnn('gather on onednn', () => {
     });
   });
 
-  test('takes nothing, from little, and other types', () => {
+  test('gathers nothing, from few values, and from other types', () => {
     expectExactlyAsCpu(() => [
       tf.gather(noisy([50, 100]), tf.tensor1d([], 'int32')),
       tf.gather(noisy([50, 10]), tf.tensor1d(indices, 'int32')),
@@ -31,13 +31,13 @@ describeOneDnn('gather on onednn', () => {
     ]);
   });
 
-  test('has the gradient it has on cpu', () => {
+  test('has the gradient of cpu', () => {
     expectSameAsCpu(() =>
       withGradients((x) => tf.gather(x, tf.tensor1d(indices, 'int32')), [noisy([5, 50, 40])]),
     );
   });
 
-  test.each([-1, 5])('refuses the index %i of five', (index) => {
+  test.each([-1, 5])('refuses index %i along an axis of five', (index) => {
     for (const backend of ['cpu', 'onednn']) {
       tf.setBackend(backend);
       expect(() => tf.gather(noisy([5, 5000]), tf.tensor1d([0, index], 'int32'))).toThrow(

@@ -27,11 +27,11 @@ describeOneDnn('local response normalization on oneDNN', () => {
     );
   });
 
-  test("agrees at the paper's constants", () => {
+  test("agrees with cpu at the paper's constants", () => {
     expectSameAsCpu(() => withGradients(normalize(2, 2, 1e-4, 0.75), [tf.mul(noisy([2, 7, 7, 48]), 100)]));
   });
 
-  test('works out its workspace again where the forward pass kept none', () => {
+  test('recomputes its workspace if the forward pass kept none', () => {
     const attributes = { depthRadius: 2, bias: 2, alpha: 0.1, beta: 0.75 };
     expectSameAsCpu(() => {
       const x = noisy([2, 5, 5, 16]);

@@ -42,7 +42,7 @@ describeOneDnn('matrix products on oneDNN', () => {
     [
       [2, 1, 20, 30],
       [1, 3, 30, 10],
-    ], // both are broadcast: left to tfjs
+    ], // both are broadcast, which is left to tfjs
     [
       [0, 20, 30],
       [0, 30, 10],
@@ -51,7 +51,7 @@ describeOneDnn('matrix products on oneDNN', () => {
     expectSameAsCpu(() => [tf.matMul(noisy(a), noisy(b, 2))]);
   });
 
-  test('take int32 as tfjs does', () => {
+  test('accept int32 as tfjs does', () => {
     expectSameAsCpu(() => [
       tf.matMul(tf.ones([20, 30], 'int32'), tf.ones([30, 20], 'int32')),
       tf.matMul(tf.reshape(tf.cast(tf.range(0, 600, 1, 'int32'), 'float32'), [20, 30]), noisy([30, 20])),

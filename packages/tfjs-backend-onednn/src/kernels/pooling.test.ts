@@ -32,15 +32,18 @@ describeOneDnn('pooling on oneDNN', () => {
     );
   });
 
-  test.each(['valid', 'same'] as const)('gives ties to the first maximum, as cpu does (%s)', (pad) => {
-    const shape = [2, 13, 13, 20];
-    const few = Float32Array.from(noise(shape), (value) => Math.round(value * 2)); // -1, 0, 1: ties everywhere
-    const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 3, 2, pad);
-    expectSameAsCpu(() => withGradients(pool, [tf.tensor(few, shape)]));
-    expectSameAsCpu(() => withGradients(pool, [tf.ones(shape)]));
-  });
+  test.each(['valid', 'same'] as const)(
+    'passes the gradient of ties to the first maximum, as cpu does (%s)',
+    (pad) => {
+      const shape = [2, 13, 13, 20];
+      const few = Float32Array.from(noise(shape), (value) => Math.round(value * 2)); // -1, 0, 1: ties everywhere
+      const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 3, 2, pad);
+      expectSameAsCpu(() => withGradients(pool, [tf.tensor(few, shape)]));
+      expectSameAsCpu(() => withGradients(pool, [tf.ones(shape)]));
+    },
+  );
 
-  test('finds the maxima again where the forward pass kept none', () => {
+  test('recomputes the positions of the maxima if the forward pass kept none', () => {
     expectSameAsCpu(() => {
       const input = noisy([2, 13, 13, 6]) as tf.Tensor4D;
       const output = tf.maxPool(input, 3, 2, 'valid');

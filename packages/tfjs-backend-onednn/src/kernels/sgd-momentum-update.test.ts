@@ -36,7 +36,7 @@ describeOneDnn('SgdMomentumUpdate', () => {
     await tf.setBackend('onednn');
   });
 
-  test('names what does not fit', () => {
+  test('names the input that does not fit', () => {
     const [weight, velocity, gradient] = [tf.ones([4]), tf.ones([4]), tf.ones([5])];
     expect(() => runKernel(SgdMomentumUpdate, { weight, velocity, gradient }, attributes)).toThrow(
       "gradient must have the weight's shape [4] (SgdMomentumUpdate), got [5].",

@@ -29,7 +29,7 @@ describeOneDnn('tile on onednn', () => {
     );
   });
 
-  test('repeats nothing, no times, and other types', () => {
+  test('repeats empty tensors, zero times, and other types', () => {
     expectExactlyAsCpu(() => [
       tf.tile(tf.zeros([0, 3]), [5000, 2]),
       tf.tile(noisy([3, 4]), [0, 2]),
@@ -37,7 +37,7 @@ describeOneDnn('tile on onednn', () => {
     ]);
   });
 
-  test('is what broadcastTo uses, with its gradient', () => {
+  test('is the kernel of broadcastTo, with its gradient', () => {
     expectSameAsCpu(() => withGradients((x) => tf.broadcastTo(x, [40, 6, 50]), [noisy([6, 1])]));
     expectSameAsCpu(() => withGradients((x) => tf.tile(x as tf.Tensor2D, [3, 4]), [noisy([20, 30])]));
   });

@@ -3,10 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from '../testing/child-process.js';
 import { describeWithLibrary } from '../testing/describe-onednn.js';
 
-/**
- * `use(options)` registers, computes and says on which CPUs this thread and the OpenMP threads it then has
- * may run.
- */
+/** `use(options)` registers, computes and returns the CPUs that this thread and its OpenMP threads may use. */
 const begin = `
   import * as tf from '@tensorflow/tfjs-core';
   import { readdirSync, readFileSync } from 'node:fs';
@@ -30,7 +27,7 @@ const begin = `
 const allowed = /^Cpus_allowed_list:\s*(.*)$/m.exec(
   process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '',
 )?.[1];
-/** The first and the last CPU that a test may use; the same one where there is no other. */
+/** The first and the last CPU that a test may use, which are the same if there is only one. */
 const [first, last] = [/^\d+/, /\d+$/].map((end) => Number(end.exec(allowed ?? '')?.[0])) as [number, number];
 
 describeWithLibrary(
@@ -45,7 +42,7 @@ describeWithLibrary(
     const output = (program: string, environment?: NodeJS.ProcessEnv): Promise<string> =>
       built.output(`${begin} ${program}`, environment);
 
-    test('are those of the worker that asks, with its OpenMP threads, and not of the process', async () => {
+    test('apply to the calling worker and its OpenMP threads, not to the process', async () => {
       const program = `
       if (isMainThread) {
         for (const cores of [[${first}], [${last}]]) {
@@ -63,7 +60,7 @@ describeWithLibrary(
       );
     });
 
-    test('give the number of threads, and may be chosen again', async () => {
+    test('set the number of threads, and can be changed', async () => {
       const program = `
       console.log(await use({ threads: 2 }));
       console.log(await use({ cores: [${last}, ${last}] }));
@@ -75,7 +72,7 @@ describeWithLibrary(
       );
     });
 
-    test('that cannot be had are named, and nothing changes', async () => {
+    test('that cannot be used are named, and nothing changes', async () => {
       const program = `
       for (const cores of [[], [0.5], [${first}, 4095]]) console.log(message(() => registerOneDnnBackend({ cores })));
       console.log(await use({ threads: 1 }));

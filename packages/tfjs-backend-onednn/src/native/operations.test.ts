@@ -27,7 +27,7 @@ function phi(value: number): number {
   return 0.5 + (sum * h) / 3 / Math.sqrt(2 * Math.PI);
 }
 
-/** Every function in double precision, at parameters that tell alpha from beta. */
+/** Every function in double precision, with parameters that distinguish alpha from beta. */
 const functions: Record<FunctionKind, [parameters: object, f: (v: number) => number, positive?: boolean]> = {
   abs: [{}, Math.abs],
   clip: [{ alpha: -1, beta: 2 }, (v) => Math.min(2, Math.max(-1, v))],
@@ -69,7 +69,7 @@ describeOneDnn('the operations of oneDNN', () => {
       },
       [values],
     );
-    expectClose(y, Float64Array.from(values, f), op.kind === 'log' ? 5e-6 : 2e-6); // its log(1) is 1.4e-6 off
+    expectClose(y, Float64Array.from(values, f), op.kind === 'log' ? 5e-6 : 2e-6); // oneDNN's log(1) is 1.4e-6 off
   });
 
   test.each(functionCases.filter(({ kind }) => kind !== 'round'))(
@@ -220,7 +220,7 @@ describeOneDnn('the operations of oneDNN', () => {
     );
   });
 
-  test('working memory may be lent', () => {
+  test('the caller may lend the working memory', () => {
     const weights = noise([5 * 4], 6);
     const [c = []] = runOperation(
       (native) => {
@@ -245,7 +245,7 @@ describeOneDnn('the operations of oneDNN', () => {
     expectClose(c, expected);
   });
 
-  test('what oneDNN has no implementation for is an error that says so', () => {
+  test('an operation that oneDNN does not implement throws an OneDnnError', () => {
     const refused = () =>
       runOperation((native) => {
         const layout = native.strided([2, 3], [1, 7]);
