@@ -44,7 +44,7 @@ test.skipIf(process.platform !== 'linux' || !findOneDnn().path)(
   'onednn takes cores, and those that cannot be had are the only complaint',
   async () => {
     await expect(useBackend('onednn', { cores: [4095] })).rejects.toThrow(
-      /^cores must be among the CPUs that this process may use, .* got \[4095\]: 4095 cannot be had/,
+      /^cores must be among the CPUs that this process may use, .* got \[4095\]: 4095 cannot be used/,
     );
   },
 );
