@@ -1,5 +1,4 @@
-import type { DeviceBackend, FromTower, ToTower } from './messages.js';
-import type { NetworkAddress } from './network-device.js';
+import type { DeviceBackend, FromTower, NetworkAddress, ToTower } from './messages.js';
 
 /** Something that computes a tower: a set of CPU cores, a GPU. */
 export interface Device {

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import type { NetworkAddress } from './messages.js';
 
 /** What a connection to a served device is for: to ask its tower, or as the link of the other tower to it. */
 export interface Hello {
@@ -34,8 +35,24 @@ export function welcome(socket: Socket): void {
   socket.write('welcome\n');
 }
 
+/** A connection to a served device, past its greeting. */
+export async function reach(
+  { host, port, token }: NetworkAddress,
+  role: 'tower' | 'link',
+  run: string,
+): Promise<Socket> {
+  const socket = connect(port, host);
+  try {
+    await sayHello(socket, token, { role, run });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return socket;
+}
+
 /** The client's side. @throws Error if it is sent away, or there is no device. */
-export async function sayHello(socket: Socket, token: string, hello: Hello): Promise<void> {
+async function sayHello(socket: Socket, token: string, hello: Hello): Promise<void> {
   const [greeting, nonce = ''] = (await readLine(socket)).split(' ');
   if (greeting !== GREETING) throw new Error('no device of this version of @alexnet/devices answers there');
   socket.write(`${JSON.stringify({ ...hello, proof: proofOf(token, nonce, hello).toString('hex') })}\n`);

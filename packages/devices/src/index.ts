@@ -7,8 +7,8 @@ export {
   type StepTimes,
   type TowerTimes,
 } from './exchange-summary.js';
-export type { DeviceBackend, Span } from './messages.js';
-export { type NetworkAddress, networkDevice } from './network-device.js';
+export type { DeviceBackend, NetworkAddress, Span } from './messages.js';
+export { networkDevice } from './network-device.js';
 export { cudaDevice, type ProcessDeviceOptions, processDevice, webGpuDevice } from './process-device.js';
 export { type ServeDeviceOptions, type ServedDevice, serveDevice } from './serve-device.js';
 export { threadDevice } from './thread-device.js';

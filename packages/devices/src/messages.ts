@@ -1,8 +1,6 @@
 import type { AlexNetOverrides, PresetName, TowerActivity } from '@alexnet/alexnet-model';
 import type { BackendName, BackendOptions } from '@alexnet/backends';
 import type { SgdMomentumOptions } from '@alexnet/sgd-momentum-trainer';
-import type { NetworkAddress } from './network-device.js';
-import type { Channel } from './shared-link.js';
 
 /** What a device computes with: the options of `useBackend`. */
 export interface DeviceBackend extends BackendOptions {
@@ -17,6 +15,20 @@ export interface TowerStart {
   overrides: AlexNetOverrides;
   optimizer: SgdMomentumOptions;
   backend: DeviceBackend;
+}
+
+/** Where a device is served. */
+export interface NetworkAddress {
+  host: string;
+  port: number;
+  /** What `serveDevice` was given. */
+  token: string;
+}
+
+/** One direction between two threads, in memory that both have. */
+export interface Channel {
+  readonly state: SharedArrayBuffer;
+  readonly values: SharedArrayBuffer;
 }
 
 /**

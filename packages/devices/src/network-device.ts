@@ -1,17 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
 import type { Device, TowerProgram } from './device.js';
-import { sayHello } from './handshake.js';
-import type { FromTower, ToTower } from './messages.js';
+import { reach } from './handshake.js';
+import type { FromTower, NetworkAddress, ToTower } from './messages.js';
 import { SocketPort } from './socket-port.js';
-
-/** Where a device is served. */
-export interface NetworkAddress {
-  host: string;
-  port: number;
-  /** What `serveDevice` was given. */
-  token: string;
-}
 
 /**
  * A device of another machine, that `serveDevice` serves there. Its address is that under which the other device finds it too.
@@ -25,22 +16,6 @@ export function networkDevice({ host, port, token }: NetworkAddress): Device {
     address: { host, port, token },
     open: () => openNetwork({ host, port, token }),
   };
-}
-
-/** A connection to a served device, past its greeting. */
-export async function reach(
-  { host, port, token }: NetworkAddress,
-  role: 'tower' | 'link',
-  run: string,
-): Promise<Socket> {
-  const socket = connect(port, host);
-  try {
-    await sayHello(socket, token, { role, run });
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-  return socket;
 }
 
 function openNetwork(address: NetworkAddress): TowerProgram {

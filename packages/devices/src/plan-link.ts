@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Device } from './device.js';
-import type { LinkPlan } from './messages.js';
-import type { NetworkAddress } from './network-device.js';
-import { type Channel, openChannel } from './shared-link.js';
+import type { Channel, LinkPlan, NetworkAddress } from './messages.js';
+import { openChannel } from './shared-link.js';
 
 /** How two towers are joined. */
 interface PlannedLink {

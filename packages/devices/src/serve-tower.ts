@@ -1,8 +1,8 @@
 import { machineTime } from './clock.js';
 import type { DeviceLink } from './device-link.js';
+import { reach } from './handshake.js';
 import { LinkError } from './link-error.js';
 import type { DeviceBackend, FromTower, LinkPlan, TaskName, ToTower, TowerTasks } from './messages.js';
-import { reach } from './network-device.js';
 import { SharedLink } from './shared-link.js';
 import { SocketLink } from './socket-link.js';
 import { Tower } from './tower.js';

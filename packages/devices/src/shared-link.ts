@@ -1,5 +1,6 @@
 import type { DeviceLink } from './device-link.js';
 import { LinkError } from './link-error.js';
+import type { Channel } from './messages.js';
 
 /** Messages that may lie in a channel unread: a tower that is ahead need not wait. */
 const SLOTS = 2;
@@ -7,12 +8,6 @@ const SLOTS = 2;
 const SLEEP_MS = 200;
 /** Words of a channel's state: messages written, messages read, and 1 once it is closed. */
 const [WRITTEN, READ, CLOSED] = [0, 1, 2];
-
-/** One direction between two threads, in memory that both have. */
-export interface Channel {
-  readonly state: SharedArrayBuffer;
-  readonly values: SharedArrayBuffer;
-}
 
 /** A channel for messages of at most so many values. */
 export function openChannel(values: number): Channel {

@@ -6,9 +6,9 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { machineTime } from './clock.js';
 import type { Device } from './device.js';
 import { deviceStep } from './device-step.js';
-import type { Span, TowerMeasured, TowerTasks } from './messages.js';
+import type { Channel, Span, TowerMeasured, TowerTasks } from './messages.js';
 import { planLink } from './plan-link.js';
-import { type Channel, closeChannel } from './shared-link.js';
+import { closeChannel } from './shared-link.js';
 import { TowerClient, type TowerError } from './tower-client.js';
 import { namedVariables, partOf, putState, readState } from './tower-weights.js';
 
