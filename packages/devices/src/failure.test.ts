@@ -8,7 +8,7 @@ import { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { TowerProgram } from './device.js';
+import type { TowerProgram } from './devices/device.js';
 import { type Device, processDevice, TwoTowers, threadDevice } from './index.js';
 
 let folder: string;

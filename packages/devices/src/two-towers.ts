@@ -3,14 +3,14 @@ import type { Batch, SgdMomentum, StepOptions, Stepper, StepResult } from '@alex
 import { requireFinite, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { machineTime } from './clock.js';
-import type { Device } from './device.js';
-import { deviceStep } from './device-step.js';
-import type { Channel, Span, TowerMeasured, TowerTasks } from './messages.js';
-import { planLink } from './plan-link.js';
-import { closeChannel } from './shared-link.js';
-import { TowerClient, type TowerError } from './tower-client.js';
-import { namedVariables, partOf, putState, readState } from './tower-weights.js';
+import type { Device } from './devices/device.js';
+import { planLink } from './links/plan-link.js';
+import { closeChannel } from './links/shared-link.js';
+import type { Channel, Span, TowerMeasured, TowerTasks } from './protocol/messages.js';
+import { namedVariables, partOf, putState, readState } from './tower/tower-weights.js';
+import { TowerClient, type TowerError } from './tower-proxy.js';
+import { machineTime } from './trace/clock.js';
+import { deviceStep } from './trace/device-step.js';
 
 /** Options of {@link TwoTowers.start}. */
 export interface TwoTowersOptions {

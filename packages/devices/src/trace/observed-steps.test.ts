@@ -13,7 +13,7 @@ import {
   type StepTimes,
   TwoTowers,
   threadDevice,
-} from './index.js';
+} from '../index.js';
 import type { TraceEvent } from './trace-events.js';
 
 const STEPS = 3;

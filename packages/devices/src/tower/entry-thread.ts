@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads';
-import { serveTower } from './serve-tower.js';
+import { serveTower } from './run-tower.js';
 
 // The program of a tower on a thread.
 const port = parentPort;
-if (!port) throw new Error('tower-thread.js must run as a worker thread');
+if (!port) throw new Error('entry-thread.js must run as a worker thread');
 serveTower({
   post: (message, transfer = []) => port.postMessage(message, transfer),
   onMessage: (listener) => {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Span } from './messages.js';
+import type { Span } from '../protocol/messages.js';
 import { type TraceEvent, traceStep, trackNames } from './trace-events.js';
 
 /**

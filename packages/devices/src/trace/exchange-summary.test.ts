@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ExchangeSummary, type Span } from './index.js';
+import { ExchangeSummary, type Span } from '../index.js';
 
 type Row = [
   what: Span['what'],

@@ -1,4 +1,4 @@
-import type { DeviceBackend, FromTower, NetworkAddress, ToTower } from './messages.js';
+import type { DeviceBackend, FromTower, NetworkAddress, ToTower } from '../protocol/messages.js';
 
 /** Something that computes a tower: a set of CPU cores, a GPU. */
 export interface Device {

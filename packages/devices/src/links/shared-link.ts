@@ -1,6 +1,6 @@
+import type { Channel } from '../protocol/messages.js';
 import type { DeviceLink } from './device-link.js';
 import { LinkError } from './link-error.js';
-import type { Channel } from './messages.js';
 
 /** Messages that may lie in a channel unread: a tower that is ahead need not wait. */
 const SLOTS = 2;

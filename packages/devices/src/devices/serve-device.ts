@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
+import { receiveHello } from '../protocol/handshake.js';
+import type { DeviceBackend } from '../protocol/messages.js';
 import { builtProgram } from './built-program.js';
-import { receiveHello } from './handshake.js';
-import type { DeviceBackend } from './messages.js';
 
 /** Options of {@link serveDevice}. */
 export interface ServeDeviceOptions {
@@ -43,7 +43,7 @@ export async function serveDevice({
   const greeted = new Set<Socket>();
   let isClosed = false;
   const begin = (run: string, from: string): ChildProcess => {
-    const child = fork(builtProgram('tower-served.js'), [JSON.stringify(backend)], {
+    const child = fork(builtProgram('entry-network.js'), [JSON.stringify(backend)], {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

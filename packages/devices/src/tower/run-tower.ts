@@ -1,10 +1,17 @@
-import { machineTime } from './clock.js';
-import type { DeviceLink } from './device-link.js';
-import { reach } from './handshake.js';
-import { LinkError } from './link-error.js';
-import type { DeviceBackend, FromTower, LinkPlan, TaskName, ToTower, TowerTasks } from './messages.js';
-import { SharedLink } from './shared-link.js';
-import { SocketLink } from './socket-link.js';
+import type { DeviceLink } from '../links/device-link.js';
+import { LinkError } from '../links/link-error.js';
+import { SharedLink } from '../links/shared-link.js';
+import { SocketLink } from '../links/socket-link.js';
+import { reach } from '../protocol/handshake.js';
+import type {
+  DeviceBackend,
+  FromTower,
+  LinkPlan,
+  TaskName,
+  ToTower,
+  TowerTasks,
+} from '../protocol/messages.js';
+import { machineTime } from '../trace/clock.js';
 import { Tower } from './tower.js';
 
 /** The end of a tower's program at which it hears of its tasks. */

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
+import type { DeviceBackend } from '../protocol/messages.js';
 import { builtProgram } from './built-program.js';
 import type { Device, TowerProgram } from './device.js';
-import type { DeviceBackend } from './messages.js';
 
 /** Options of {@link processDevice}. */
 export interface ProcessDeviceOptions {
@@ -37,7 +37,7 @@ export function webGpuDevice(adapter: number | string, options: OtherOptions = {
 }
 
 function openProcess(env: Readonly<Record<string, string>>): TowerProgram {
-  const child = fork(builtProgram('tower-process.js'), [], {
+  const child = fork(builtProgram('entry-process.js'), [], {
     serialization: 'advanced',
     execArgv: [],
     env: { ...process.env, ...env },

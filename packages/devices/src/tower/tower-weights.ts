@@ -2,7 +2,7 @@ import type { TowerPart } from '@alexnet/alexnet-model';
 import type { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { NamedValues, TowerState } from './messages.js';
+import type { NamedValues, TowerState } from '../protocol/messages.js';
 
 /** A weight, by the name that a checkpoint has for it: `conv1a/kernel`. */
 export interface NamedVariable {

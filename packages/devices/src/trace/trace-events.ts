@@ -1,4 +1,4 @@
-import type { Span } from './messages.js';
+import type { Span } from '../protocol/messages.js';
 
 /** An event of Chrome's trace event format; times in microseconds. */
 export interface TraceEvent {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { reach } from '../protocol/handshake.js';
+import type { FromTower, NetworkAddress, ToTower } from '../protocol/messages.js';
+import { SocketPort } from '../protocol/socket-port.js';
 import type { Device, TowerProgram } from './device.js';
-import { reach } from './handshake.js';
-import type { FromTower, NetworkAddress, ToTower } from './messages.js';
-import { SocketPort } from './socket-port.js';
 
 /**
  * A device of another machine, that `serveDevice` serves there. Its address is that under which the other device finds it too.

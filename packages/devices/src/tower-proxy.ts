@@ -1,5 +1,5 @@
-import type { Device, TowerProgram } from './device.js';
-import type { TaskName, ToTower, TowerTasks } from './messages.js';
+import type { Device, TowerProgram } from './devices/device.js';
+import type { TaskName, ToTower, TowerTasks } from './protocol/messages.js';
 
 /** How often a watch looks whether a tower moves. */
 const LOOK_MS = 250;

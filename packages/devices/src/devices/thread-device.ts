@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { DeviceBackend } from '../protocol/messages.js';
 import { builtProgram } from './built-program.js';
 import type { Device, TowerProgram } from './device.js';
-import type { DeviceBackend } from './messages.js';
 
 /** How long an ending thread is waited for. */
 const PATIENCE_MS = 1000;
@@ -26,7 +26,7 @@ export function threadDevice(backend: DeviceBackend = {}): Device {
 }
 
 function openThread(): TowerProgram {
-  const worker = new Worker(builtProgram('tower-thread.js'), { execArgv: [] });
+  const worker = new Worker(builtProgram('entry-thread.js'), { execArgv: [] });
   let reason: string | undefined;
   worker.on('error', (error) => {
     reason = error.message;

@@ -1,6 +1,6 @@
 import type { Watch } from '@alexnet/alexnet-model';
-import type { DeviceLink } from './device-link.js';
-import type { FromTower, Span } from './messages.js';
+import type { DeviceLink } from '../links/device-link.js';
+import type { FromTower, Span } from '../protocol/messages.js';
 
 /** Tells the host what a tower does now: whoever says nothing for long is taken to hang. */
 export type Tell = (news: FromTower & { doing: string }) => void;

@@ -1,5 +1,5 @@
 import type { DeviceStep } from '@alexnet/sgd-momentum-trainer';
-import type { Span } from './messages.js';
+import type { Span } from '../protocol/messages.js';
 
 /** What a tower did in a step beside computing. */
 export function deviceStep(spans: readonly Span[]): DeviceStep {

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
-import { welcome } from './handshake.js';
-import type { DeviceBackend, FromTower, ToTower } from './messages.js';
-import { serveTower } from './serve-tower.js';
-import { SocketLink } from './socket-link.js';
-import { SocketPort } from './socket-port.js';
+import { SocketLink } from '../links/socket-link.js';
+import { welcome } from '../protocol/handshake.js';
+import type { DeviceBackend, FromTower, ToTower } from '../protocol/messages.js';
+import { SocketPort } from '../protocol/socket-port.js';
+import { serveTower } from './run-tower.js';
 
 // The program of a tower for a run on another machine. Its parent hands it two connections: of who asks, and of the other tower.
-if (!process.send) throw new Error('tower-served.js must be started with a channel to its parent');
+if (!process.send) throw new Error('entry-network.js must be started with a channel to its parent');
 const backend = JSON.parse(process.argv[2] ?? '{}') as DeviceBackend;
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {}); // for the parent
 process.on('disconnect', () => process.exit());

@@ -2,9 +2,16 @@ import { type Partition, partition, type TowerPart } from '@alexnet/alexnet-mode
 import { useBackend } from '@alexnet/backends';
 import { imagesRight, SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { Clock, type Tell } from './clock.js';
-import type { DeviceLink } from './device-link.js';
-import type { Span, StepRates, TowerMeasured, TowerStart, TowerState, TowerTasks } from './messages.js';
+import type { DeviceLink } from '../links/device-link.js';
+import type {
+  Span,
+  StepRates,
+  TowerMeasured,
+  TowerStart,
+  TowerState,
+  TowerTasks,
+} from '../protocol/messages.js';
+import { Clock, type Tell } from '../trace/clock.js';
 import { namedVariables, putState, readState } from './tower-weights.js';
 
 /** One tower on the backend of this thread or process: its weights, velocities and masks. */

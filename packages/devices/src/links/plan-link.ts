@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Device } from './device.js';
-import type { Channel, LinkPlan, NetworkAddress } from './messages.js';
+import type { Device } from '../devices/device.js';
+import type { Channel, LinkPlan, NetworkAddress } from '../protocol/messages.js';
 import { openChannel } from './shared-link.js';
 
 /** How two towers are joined. */

@@ -1,4 +1,4 @@
-import type { Span } from './messages.js';
+import type { Span } from '../protocol/messages.js';
 
 /** A segment's mean milliseconds a step. */
 export interface SegmentTimes {

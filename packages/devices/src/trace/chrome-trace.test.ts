@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ChromeTrace, type Span } from './index.js';
+import { ChromeTrace, type Span } from '../index.js';
 import type { TraceEvent } from './trace-events.js';
 
 const BEGIN = 1_800_000_000_000;
