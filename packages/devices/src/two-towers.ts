@@ -8,7 +8,7 @@ import { planLink } from './links/plan-link.js';
 import { closeChannel } from './links/shared-link.js';
 import type { Channel, Span, TowerMeasured, TowerTasks } from './protocol/messages.js';
 import { namedVariables, partOf, putState, readState } from './tower/tower-weights.js';
-import { TowerClient, type TowerError } from './tower-proxy.js';
+import { type TowerError, TowerProxy } from './tower-proxy.js';
 import { machineTime } from './trace/clock.js';
 import { deviceStep } from './trace/device-step.js';
 
@@ -37,6 +37,12 @@ export interface UsedDevice {
   pid?: number;
 }
 
+/** The images and labels of a batch, in memory that threads read in place. */
+interface SharedBatch {
+  images: Float32Array;
+  labels: Float32Array;
+}
+
 /** How long the other tower may take to say that its link broke, before it is ended too. */
 const FAREWELL_MS = 1000;
 
@@ -55,18 +61,28 @@ const FAREWELL_MS = 1000;
 export class TwoTowers implements Stepper {
   /** What the two compute on, once started. */
   devices: readonly UsedDevice[] = [];
-  private channels: readonly [Channel, Channel] | undefined;
+  readonly #model: tfl.LayersModel;
+  readonly #optimizer: SgdMomentum;
+  readonly #towers: readonly [TowerProxy, TowerProxy];
+  readonly #options: TwoTowersOptions;
+  readonly #batch: SharedBatch;
+  #channels: readonly [Channel, Channel] | undefined;
   /** By how many milliseconds this machine's clock is ahead of each device's. */
-  private readonly clocks: number[] = [0, 0];
+  readonly #clocks: number[] = [0, 0];
 
   private constructor(
-    private readonly model: tfl.LayersModel,
-    private readonly optimizer: SgdMomentum,
-    private readonly towers: readonly [TowerClient, TowerClient],
-    private readonly options: TwoTowersOptions,
-    /** Images and labels of a batch: threads read them there. */
-    private readonly batch: { images: Float32Array; labels: Float32Array },
-  ) {}
+    model: tfl.LayersModel,
+    optimizer: SgdMomentum,
+    towers: readonly [TowerProxy, TowerProxy],
+    options: TwoTowersOptions,
+    batch: SharedBatch,
+  ) {
+    this.#model = model;
+    this.#optimizer = optimizer;
+    this.#towers = towers;
+    this.#options = options;
+    this.#batch = batch;
+  }
 
   /**
    * Starts both and gives them the weights of the model and the velocities of the optimizer.
@@ -88,14 +104,14 @@ export class TwoTowers implements Stepper {
       labels: sharedValues(batchSize * sizeOf(model.outputs[0]?.shape)),
     };
     const towers = devices.map(
-      (device, index) => new TowerClient({ index: index as 0 | 1, device, stallSeconds }),
-    ) as [TowerClient, TowerClient];
+      (device, index) => new TowerProxy({ index: index as 0 | 1, device, stallSeconds }),
+    ) as [TowerProxy, TowerProxy];
     const two = new TwoTowers(model, optimizer, towers, options, batch);
     const largest = batchSize * Math.max(...exchanges.map(({ shape }) => sizeOf([null, ...shape])));
     try {
-      await two.begin(devices, largest);
+      await two.#begin(devices, largest);
     } catch (error) {
-      await two.stop();
+      await two.#stop();
       throw error;
     }
     return two;
@@ -106,33 +122,33 @@ export class TwoTowers implements Stepper {
     if (microBatchSize !== undefined) {
       throw new RangeError(`microBatchSize must be absent (TwoTowers), got ${microBatchSize}.`);
     }
-    const rows = await this.put(xs);
-    const labels = this.batch.labels.subarray(0, ys.size);
+    const rows = await this.#put(xs);
+    const labels = this.#batch.labels.subarray(0, ys.size);
     labels.set(await ys.data<'float32'>());
-    const images = this.batch.images.subarray(0, xs.size);
-    const measured = await this.all((tower, index) =>
+    const images = this.#batch.images.subarray(0, xs.size);
+    const measured = await this.#all((tower, index) =>
       tower.ask('gradients', { rows, images, ...(index === 0 && { labels }) }),
     );
     const result = measured[0].result as StepResult;
     check?.(result);
-    const rates = this.rates();
-    const updates = await this.all((tower) => tower.ask('update', rates));
-    this.optimizer.applyGradients([]); // counts the step
-    const spans = [this.spansOf(0, measured, updates), this.spansOf(1, measured, updates)] as const;
-    this.options.onStep?.(spans);
+    const rates = this.#rates();
+    const updates = await this.#all((tower) => tower.ask('update', rates));
+    this.#optimizer.applyGradients([]); // counts the step
+    const spans = [this.#spansOf(0, measured, updates), this.#spansOf(1, measured, updates)] as const;
+    this.#options.onStep?.(spans);
     return { ...result, devices: spans.map(deviceStep) };
   }
 
   /** Probabilities `[N, classes]` of images `[N, H, W, 3]`, any number of them. */
   async predictOnBatch(xs: tf.Tensor): Promise<tf.Tensor2D> {
-    const { batchSize } = this.options;
+    const { batchSize } = this.#options;
     const parts: tf.Tensor2D[] = [];
     for (let begin = 0; begin < (xs.shape[0] as number); begin += batchSize) {
       const part = tf.slice(xs, [begin], [Math.min(batchSize, (xs.shape[0] as number) - begin)]);
-      const rows = await this.put(part).finally(() => part.dispose());
-      const images = this.batch.images.subarray(0, rows * sizeOf(xs.shape));
-      const [probabilities] = await this.all((tower) => tower.ask('predict', { rows, images }));
-      parts.push(tf.tensor2d(probabilities as Float32Array, [rows, sizeOf(this.model.outputs[0]?.shape)]));
+      const rows = await this.#put(part).finally(() => part.dispose());
+      const images = this.#batch.images.subarray(0, rows * sizeOf(xs.shape));
+      const [probabilities] = await this.#all((tower) => tower.ask('predict', { rows, images }));
+      parts.push(tf.tensor2d(probabilities as Float32Array, [rows, sizeOf(this.#model.outputs[0]?.shape)]));
     }
     const all = tf.concat(parts);
     tf.dispose(parts);
@@ -140,28 +156,28 @@ export class TwoTowers implements Stepper {
   }
 
   async collect(): Promise<void> {
-    for (const state of await this.all((tower) => tower.ask('collect', undefined))) {
-      putState(this.model, this.optimizer, state);
+    for (const state of await this.#all((tower) => tower.ask('collect', undefined))) {
+      putState(this.#model, this.#optimizer, state);
     }
   }
 
   /** Ends both; nothing of them is left. */
   async close(): Promise<void> {
-    await Promise.all(this.towers.map((tower) => tower.say('end')));
-    await this.stop();
+    await Promise.all(this.#towers.map((tower) => tower.say('end')));
+    await this.#stop();
   }
 
-  private async stop(): Promise<void> {
-    for (const channel of this.channels ?? []) closeChannel(channel);
-    await Promise.all(this.towers.map((tower) => tower.end()));
+  async #stop(): Promise<void> {
+    for (const channel of this.#channels ?? []) closeChannel(channel);
+    await Promise.all(this.#towers.map((tower) => tower.end()));
   }
 
   /** Starts the programs, joins them, and gives them what they compute with. */
-  private async begin(devices: readonly [Device, Device], largest: number): Promise<void> {
-    const { towers, model, optimizer } = this;
-    const { preset, overrides } = this.options;
+  async #begin(devices: readonly [Device, Device], largest: number): Promise<void> {
+    const [towers, model, optimizer] = [this.#towers, this.#model, this.#optimizer];
+    const { preset, overrides } = this.#options;
     const constants = optimizer.getConfig();
-    const used = await this.all((tower, index) => {
+    const used = await this.#all((tower, index) => {
       const { backend } = devices[index];
       return tower.ask('start', { index, preset, overrides, optimizer: constants, backend });
     });
@@ -169,22 +185,22 @@ export class TwoTowers implements Stepper {
       const { backend, device, threads } = used[index as 0 | 1];
       return { name, backend, device, threads, ...(pid && { pid }) };
     });
-    await this.link(devices, largest);
+    await this.#link(devices, largest);
     for (const [index, { shares }] of devices.entries()) {
-      if (shares === 'network') this.clocks[index] = await this.clockOf(towers[index] as TowerClient);
+      if (shares === 'network') this.#clocks[index] = await this.#clockOf(towers[index] as TowerProxy);
     }
     const state = await readState(model, optimizer);
-    await this.all((tower, index) => tower.ask('load', partOf(state, used[index].weights)));
+    await this.#all((tower, index) => tower.ask('load', partOf(state, used[index].weights)));
   }
 
   /** Joins the two by what they share. */
-  private async link(devices: readonly [Device, Device], largest: number): Promise<void> {
-    const runs = this.towers.map(({ run }) => run);
+  async #link(devices: readonly [Device, Device], largest: number): Promise<void> {
+    const runs = this.#towers.map(({ run }) => run);
     const { plans, channels, forget } = await planLink(devices, runs, largest);
-    this.channels = channels;
+    this.#channels = channels;
     try {
       for (const { index, plan } of plans) {
-        await this.guard((this.towers[index] as TowerClient).ask('link', plan));
+        await this.#guard((this.#towers[index] as TowerProxy).ask('link', plan));
       }
     } finally {
       await forget();
@@ -192,35 +208,35 @@ export class TwoTowers implements Stepper {
   }
 
   /** As if it answered in the middle of the question and the answer. */
-  private async clockOf(tower: TowerClient): Promise<number> {
+  async #clockOf(tower: TowerProxy): Promise<number> {
     const asked = machineTime();
-    const said = await this.guard(tower.ask('clock', undefined));
+    const said = await this.#guard(tower.ask('clock', undefined));
     return (asked + machineTime()) / 2 - said;
   }
 
   /** All spans of a tower's step, on the clock of this machine. */
-  private spansOf(index: 0 | 1, measured: readonly TowerMeasured[], updates: readonly Span[][]): Span[] {
-    const ahead = this.clocks[index] as number;
+  #spansOf(index: 0 | 1, measured: readonly TowerMeasured[], updates: readonly Span[][]): Span[] {
+    const ahead = this.#clocks[index] as number;
     const own = [...(measured[index] as TowerMeasured).spans, ...(updates[index] as Span[])];
     return ahead === 0 ? own : own.map((span) => ({ ...span, begin: span.begin + ahead }));
   }
 
-  private async put(xs: tf.Tensor): Promise<number> {
+  async #put(xs: tf.Tensor): Promise<number> {
     const rows = xs.shape[0] as number;
     requireWhole('rows of a batch', rows, 1, 'TwoTowers');
-    if (xs.size > this.batch.images.length) {
+    if (xs.size > this.#batch.images.length) {
       throw new RangeError(
-        `a batch must have at most ${this.options.batchSize} rows (TwoTowers), got ${rows}.`,
+        `a batch must have at most ${this.#options.batchSize} rows (TwoTowers), got ${rows}.`,
       );
     }
-    this.batch.images.set(await xs.data<'float32'>());
+    this.#batch.images.set(await xs.data<'float32'>());
     return rows;
   }
 
   /** The optimizer's rates, by the names that the towers know. */
-  private rates(): TowerTasks['update']['takes'] {
-    const { learningRate, variableRates, variableWeightDecays } = this.optimizer;
-    const names = new Map(namedVariables(this.model).map(({ name, variable }) => [variable.name, name]));
+  #rates(): TowerTasks['update']['takes'] {
+    const { learningRate, variableRates, variableWeightDecays } = this.#optimizer;
+    const names = new Map(namedVariables(this.#model).map(({ name, variable }) => [variable.name, name]));
     const named = (values: ReadonlyMap<string, number>): Record<string, number> =>
       Object.fromEntries([...values].map(([name, value]) => [names.get(name) ?? name, value]));
     return {
@@ -230,19 +246,19 @@ export class TwoTowers implements Stepper {
     };
   }
 
-  private async all<T>(ask: (tower: TowerClient, index: 0 | 1) => Promise<T>): Promise<[a: T, b: T]> {
-    const [a, b] = [ask(this.towers[0], 0), ask(this.towers[1], 1)];
-    return this.guard(Promise.all([a, b]), [a, b]);
+  async #all<T>(ask: (tower: TowerProxy, index: 0 | 1) => Promise<T>): Promise<[a: T, b: T]> {
+    const [a, b] = [ask(this.#towers[0], 0), ask(this.#towers[1], 1)];
+    return this.#guard(Promise.all([a, b]), [a, b]);
   }
 
   /** Ends both where one fails, and says which began it: the other only misses it. */
-  private async guard<T>(work: Promise<T>, each: readonly Promise<unknown>[] = []): Promise<T> {
+  async #guard<T>(work: Promise<T>, each: readonly Promise<unknown>[] = []): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      for (const channel of this.channels ?? []) closeChannel(channel);
+      for (const channel of this.#channels ?? []) closeChannel(channel);
       const failures = await reasons(each);
-      await this.stop();
+      await this.#stop();
       throw failures.find(({ isOfLink }) => !isOfLink) ?? error;
     }
   }

@@ -29,48 +29,49 @@ export class SharedLink implements DeviceLink {
   waited = 0;
   sent = 0;
   whileWaiting = (): void => {};
-  private readonly out: Int32Array;
-  private readonly outValues: Float32Array;
-  private readonly in: Int32Array;
-  private readonly inValues: Float32Array;
+  readonly #toPeer: Channel;
+  readonly #fromPeer: Channel;
+  readonly #out: Int32Array;
+  readonly #outValues: Float32Array;
+  readonly #in: Int32Array;
+  readonly #inValues: Float32Array;
 
-  constructor(
-    private readonly toOther: Channel,
-    private readonly fromOther: Channel,
-  ) {
-    this.out = new Int32Array(toOther.state);
-    this.outValues = new Float32Array(toOther.values);
-    this.in = new Int32Array(fromOther.state);
-    this.inValues = new Float32Array(fromOther.values);
+  constructor(toPeer: Channel, fromPeer: Channel) {
+    this.#toPeer = toPeer;
+    this.#fromPeer = fromPeer;
+    this.#out = new Int32Array(toPeer.state);
+    this.#outValues = new Float32Array(toPeer.values);
+    this.#in = new Int32Array(fromPeer.state);
+    this.#inValues = new Float32Array(fromPeer.values);
   }
 
   async send(values: Float32Array): Promise<void> {
-    const written = this.out[WRITTEN] as number;
-    this.waitUntil(this.out, READ, (read) => written - read < SLOTS);
-    this.outValues.set(values, this.slot(this.outValues, written, values.length));
-    Atomics.store(this.out, WRITTEN, written + 1);
-    Atomics.notify(this.out, WRITTEN);
+    const written = this.#out[WRITTEN] as number;
+    this.#waitUntil(this.#out, READ, (read) => written - read < SLOTS);
+    this.#outValues.set(values, this.#slot(this.#outValues, written, values.length));
+    Atomics.store(this.#out, WRITTEN, written + 1);
+    Atomics.notify(this.#out, WRITTEN);
     this.sent += values.byteLength;
   }
 
   async receive(size: number): Promise<Float32Array> {
-    const read = this.in[READ] as number;
-    this.waitUntil(this.in, WRITTEN, (written) => written > read);
-    const at = this.slot(this.inValues, read, size);
+    const read = this.#in[READ] as number;
+    this.#waitUntil(this.#in, WRITTEN, (written) => written > read);
+    const at = this.#slot(this.#inValues, read, size);
     const values = new Float32Array(size);
-    values.set(this.inValues.subarray(at, at + size));
-    Atomics.store(this.in, READ, read + 1);
-    Atomics.notify(this.in, READ);
+    values.set(this.#inValues.subarray(at, at + size));
+    Atomics.store(this.#in, READ, read + 1);
+    Atomics.notify(this.#in, READ);
     return values;
   }
 
   close(): void {
-    closeChannel(this.toOther);
-    closeChannel(this.fromOther);
+    closeChannel(this.#toPeer);
+    closeChannel(this.#fromPeer);
   }
 
   /** @throws RangeError if a message is larger than the channel was opened for. */
-  private slot(values: Float32Array, message: number, size: number): number {
+  #slot(values: Float32Array, message: number, size: number): number {
     const room = values.length / SLOTS;
     if (size > room)
       throw new RangeError(`a message must have at most ${room} values (SharedLink), got ${size}.`);
@@ -78,7 +79,7 @@ export class SharedLink implements DeviceLink {
   }
 
   /** @throws LinkError if the channel was closed. */
-  private waitUntil(state: Int32Array, word: number, isEnough: (count: number) => boolean): void {
+  #waitUntil(state: Int32Array, word: number, isEnough: (count: number) => boolean): void {
     const begun = performance.now();
     for (let count = Atomics.load(state, word); !isEnough(count); count = Atomics.load(state, word)) {
       if (Atomics.load(state, CLOSED) === 1) throw new LinkError('the other tower is gone.');

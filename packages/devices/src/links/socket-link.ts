@@ -12,20 +12,22 @@ export class SocketLink implements DeviceLink {
   waited = 0;
   sent = 0;
   whileWaiting = (): void => {};
-  private readonly arrived: Buffer[] = [];
-  private length = 0;
-  private wake: (() => void) | undefined;
-  private failure: LinkError | undefined;
+  readonly #socket: Socket;
+  readonly #arrived: Buffer[] = [];
+  #length = 0;
+  #wake: (() => void) | undefined;
+  #failure: LinkError | undefined;
 
-  constructor(private readonly socket: Socket) {
+  constructor(socket: Socket) {
+    this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (piece) => {
-      this.arrived.push(piece);
-      this.length += piece.length;
-      this.wake?.();
+      this.#arrived.push(piece);
+      this.#length += piece.length;
+      this.#wake?.();
     });
-    socket.on('error', ({ message }) => this.fail(`the link to the other tower broke: ${message}.`));
-    socket.on('close', () => this.fail('the other tower is gone.'));
+    socket.on('error', ({ message }) => this.#fail(`the link to the other tower broke: ${message}.`));
+    socket.on('close', () => this.#fail('the other tower is gone.'));
   }
 
   /** The end that waits, at the path of a local socket. */
@@ -57,12 +59,12 @@ export class SocketLink implements DeviceLink {
   }
 
   async send(values: Float32Array): Promise<void> {
-    if (this.failure) throw this.failure;
+    if (this.#failure) throw this.#failure;
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    await this.alive(
+    await this.#alive(
       new Promise<void>((resolve, reject) => {
-        this.socket.write(bytes, (error) => {
-          if (error) reject(this.failure ?? new LinkError(`the other tower is gone: ${error.message}.`));
+        this.#socket.write(bytes, (error) => {
+          if (error) reject(this.#failure ?? new LinkError(`the other tower is gone: ${error.message}.`));
           else resolve();
         });
       }),
@@ -74,42 +76,42 @@ export class SocketLink implements DeviceLink {
     const values = new Float32Array(size);
     const bytes = Buffer.from(values.buffer);
     for (let filled = 0; filled < bytes.length; ) {
-      if (this.length === 0) await this.next();
-      const piece = this.arrived.shift() as Buffer;
+      if (this.#length === 0) await this.#next();
+      const piece = this.#arrived.shift() as Buffer;
       const taken = piece.copy(bytes, filled);
-      if (taken < piece.length) this.arrived.unshift(piece.subarray(taken));
+      if (taken < piece.length) this.#arrived.unshift(piece.subarray(taken));
       filled += taken;
-      this.length -= taken;
+      this.#length -= taken;
     }
     return values;
   }
 
   close(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
   /** Waits until something arrives. */
-  private async next(): Promise<void> {
-    if (this.failure) throw this.failure;
-    await this.alive(
+  async #next(): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    await this.#alive(
       new Promise<void>((resolve) => {
-        this.wake = resolve;
+        this.#wake = resolve;
       }),
     );
-    this.wake = undefined;
-    if (this.length === 0 && this.failure) throw this.failure;
+    this.#wake = undefined;
+    if (this.#length === 0 && this.#failure) throw this.#failure;
   }
 
   /** Waits for the other end: to come, to read. */
-  private async alive(work: Promise<void>): Promise<void> {
+  async #alive(work: Promise<void>): Promise<void> {
     const begun = performance.now();
     const beat = setInterval(() => this.whileWaiting(), BEAT_MS);
     await work.finally(() => clearInterval(beat));
     this.waited += performance.now() - begun;
   }
 
-  private fail(reason: string): void {
-    this.failure ??= new LinkError(reason);
-    this.wake?.();
+  #fail(reason: string): void {
+    this.#failure ??= new LinkError(reason);
+    this.#wake?.();
   }
 }

@@ -8,17 +8,18 @@ const HEAD = 8;
 
 /** Messages over a socket: the length, then what V8 serializes. Only for peers that are trusted. */
 export class SocketPort<In, Out> {
-  private pieces: Buffer[] = [];
-  private length = 0;
-  private needed = HEAD;
-  private isBody = false;
+  readonly #socket: Socket;
+  readonly #onMessage: (message: In) => void;
+  #pieces: Buffer[] = [];
+  #length = 0;
+  #needed = HEAD;
+  #isBody = false;
 
-  constructor(
-    private readonly socket: Socket,
-    private readonly onMessage: (message: In) => void,
-  ) {
+  constructor(socket: Socket, onMessage: (message: In) => void) {
+    this.#socket = socket;
+    this.#onMessage = onMessage;
     socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
-    socket.on('data', (piece) => this.take(piece));
+    socket.on('data', (piece) => this.#take(piece));
     socket.resume();
   }
 
@@ -26,23 +27,23 @@ export class SocketPort<In, Out> {
     const body = serialize(message);
     const head = Buffer.alloc(HEAD);
     head.writeBigUInt64LE(BigInt(body.length));
-    this.socket.write(head);
-    this.socket.write(body);
+    this.#socket.write(head);
+    this.#socket.write(body);
   }
 
-  private take(piece: Buffer): void {
-    this.pieces.push(piece);
-    this.length += piece.length;
-    while (this.length >= this.needed) {
-      const all = this.pieces.length === 1 ? (this.pieces[0] as Buffer) : Buffer.concat(this.pieces);
-      const [part, rest] = [all.subarray(0, this.needed), all.subarray(this.needed)];
-      this.pieces = rest.length > 0 ? [rest] : [];
-      this.length = rest.length;
-      this.isBody = !this.isBody;
-      if (this.isBody) this.needed = Number(part.readBigUInt64LE());
+  #take(piece: Buffer): void {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    while (this.#length >= this.#needed) {
+      const all = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+      const [part, rest] = [all.subarray(0, this.#needed), all.subarray(this.#needed)];
+      this.#pieces = rest.length > 0 ? [rest] : [];
+      this.#length = rest.length;
+      this.#isBody = !this.#isBody;
+      if (this.#isBody) this.#needed = Number(part.readBigUInt64LE());
       else {
-        this.needed = HEAD;
-        this.onMessage(deserialize(part) as In);
+        this.#needed = HEAD;
+        this.#onMessage(deserialize(part) as In);
       }
     }
   }

@@ -16,19 +16,23 @@ import { namedVariables, putState, readState } from './tower-weights.js';
 
 /** One tower on the backend of this thread or process: its weights, velocities and masks. */
 export class Tower {
-  private gradients: tf.NamedTensorMap = {};
-  private readonly clock: Clock;
+  #gradients: tf.NamedTensorMap = {};
+  readonly #part: TowerPart;
+  /** The shape of an image: `[H, W, 3]`. */
+  readonly #image: readonly number[];
+  /** 0 in the tower that has no output. */
+  readonly #classes: number;
+  readonly #optimizer: SgdMomentum;
+  readonly #link: DeviceLink;
+  readonly #clock: Clock;
 
-  private constructor(
-    private readonly part: TowerPart,
-    /** Shape of an image, and classes where the output is. */
-    private readonly image: readonly number[],
-    private readonly classes: number,
-    private readonly optimizer: SgdMomentum,
-    private readonly link: DeviceLink,
-    tell: Tell,
-  ) {
-    this.clock = new Clock(link, tell);
+  private constructor(part: TowerPart, optimizer: SgdMomentum, link: DeviceLink, tell: Tell) {
+    this.#part = part;
+    this.#optimizer = optimizer;
+    this.#link = link;
+    this.#image = (part.segments[0]?.model.inputs[0]?.shape.slice(1) ?? []) as number[];
+    this.#classes = (part.output?.model.outputs[0]?.shape[1] as number | undefined) ?? 0;
+    this.#clock = new Clock(link, tell);
   }
 
   /** Starts the backend and builds the tower; the link comes later. */
@@ -42,34 +46,32 @@ export class Tower {
     tell({ doing: 'making of its layers', isWaiting: false });
     const { tower }: Partition = await partition(preset, overrides);
     const part = tower(index);
-    const image = (part.segments[0]?.model.inputs[0]?.shape.slice(1) ?? []) as number[];
-    const classes = (part.output?.model.outputs[0]?.shape[1] as number | undefined) ?? 0;
     return {
       used: { backend, device, threads, weights: namedVariables(part).map((weight) => weight.name) },
-      join: (link) => new Tower(part, image, classes, new SgdMomentum(optimizer), link, tell),
+      join: (link) => new Tower(part, new SgdMomentum(optimizer), link, tell),
     };
   }
 
   /** @throws RangeError if the state lacks a weight of the tower. */
   load(state: TowerState): void {
-    for (const { name } of namedVariables(this.part)) {
+    for (const { name } of namedVariables(this.#part)) {
       if (!state.weights[name]) throw new RangeError(`the weights of a tower must have '${name}'.`);
     }
-    this.optimizer.dispose();
-    putState(this.part, this.optimizer, state);
+    this.#optimizer.dispose();
+    putState(this.#part, this.#optimizer, state);
   }
 
   async findGradients({ rows, images, labels }: TowerTasks['gradients']['takes']): Promise<TowerMeasured> {
-    const { clock, link } = this;
-    tf.dispose(this.gradients); // of a step that was not taken
-    this.gradients = {};
+    const [clock, link] = [this.#clock, this.#link];
+    tf.dispose(this.#gradients); // of a step that was not taken
+    this.#gradients = {};
     const batch = await clock.time('batch', '', () => ({
-      xs: this.imagesOf(rows, images),
-      ...(labels && { ys: tf.tensor2d(labels, [rows, this.classes]) }),
+      xs: this.#imagesOf(rows, images),
+      ...(labels && { ys: tf.tensor2d(labels, [rows, this.#classes]) }),
     }));
     try {
-      const { loss, logits, gradients } = await this.part.gradients(batch, link, clock.watch);
-      this.gradients = gradients;
+      const { loss, logits, gradients } = await this.#part.gradients(batch, link, clock.watch);
+      this.#gradients = gradients;
       const { ys } = batch;
       if (!loss || !logits || !ys) return { spans: clock.take() };
       const measured = tf.tidy(() => tf.stack([loss, ...imagesRight(logits as tf.Tensor2D, ys, [1, 5])]));
@@ -84,8 +86,8 @@ export class Tower {
 
   /** Updates the weights by the gradients that were found. */
   async update(rates: StepRates): Promise<Span[]> {
-    await this.clock.time('update', '', () => {
-      const names = new Map(namedVariables(this.part).map(({ name, variable }) => [name, variable.name]));
+    await this.#clock.time('update', '', () => {
+      const names = new Map(namedVariables(this.#part).map(({ name, variable }) => [name, variable.name]));
       const own = (values: Record<string, number>): Map<string, number> =>
         new Map(
           Object.entries(values).flatMap(([name, value]) => {
@@ -93,46 +95,46 @@ export class Tower {
             return found === undefined ? [] : [[found, value] as const];
           }),
         );
-      this.optimizer.learningRate = rates.learningRate;
-      this.optimizer.variableRates = own(rates.variableRates);
-      this.optimizer.variableWeightDecays = own(rates.variableWeightDecays);
-      this.optimizer.applyGradients(this.gradients);
-      tf.dispose(this.gradients);
-      this.gradients = {};
+      this.#optimizer.learningRate = rates.learningRate;
+      this.#optimizer.variableRates = own(rates.variableRates);
+      this.#optimizer.variableWeightDecays = own(rates.variableWeightDecays);
+      this.#optimizer.applyGradients(this.#gradients);
+      tf.dispose(this.#gradients);
+      this.#gradients = {};
     });
-    return this.clock.take();
+    return this.#clock.take();
   }
 
   /** Probabilities, `[rows, classes]`, from the tower that has the output. */
   async predict({ rows, images }: TowerTasks['predict']['takes']): Promise<Float32Array | undefined> {
-    const xs = this.imagesOf(rows, images);
+    const xs = this.#imagesOf(rows, images);
     try {
-      const probabilities = await this.part.predict(xs, this.link, this.clock.watch);
+      const probabilities = await this.#part.predict(xs, this.#link, this.#clock.watch);
       const values = await probabilities?.data<'float32'>();
       const copy = values?.slice();
       probabilities?.dispose();
       return copy;
     } finally {
       xs.dispose();
-      this.clock.take();
+      this.#clock.take();
     }
   }
 
   collect(): Promise<TowerState> {
-    return readState(this.part, this.optimizer);
+    return readState(this.#part, this.#optimizer);
   }
 
   /** Gives back all that the backend holds: a thread's native memory is that of the whole process. */
   dispose(): void {
-    tf.dispose(this.gradients);
-    this.optimizer.dispose();
-    this.part.dispose();
-    this.link.close();
+    tf.dispose(this.#gradients);
+    this.#optimizer.dispose();
+    this.#part.dispose();
+    this.#link.close();
     tf.removeBackend(tf.getBackend());
   }
 
   /** Where they stand, without a copy: they stay there until the step is taken. */
-  private imagesOf(rows: number, images: Float32Array): tf.Tensor {
-    return tf.tensor(images, [rows, ...this.image]);
+  #imagesOf(rows: number, images: Float32Array): tf.Tensor {
+    return tf.tensor(images, [rows, ...this.#image]);
   }
 }

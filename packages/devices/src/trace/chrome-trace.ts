@@ -17,10 +17,13 @@ import { type TraceEvent, traceStep, trackNames } from './trace-events.js';
  * trace.close();
  */
 export class ChromeTrace {
-  private steps = 0;
-  private origin: number | undefined;
+  #file: number | undefined;
+  #steps = 0;
+  #origin: number | undefined;
 
-  private constructor(private file: number | undefined) {}
+  private constructor(file: number) {
+    this.#file = file;
+  }
 
   /**
    * Begins the file; one that stands there is overwritten.
@@ -31,9 +34,9 @@ export class ChromeTrace {
   static open(path: string, names: readonly [a: string, b: string]): ChromeTrace {
     const trace = new ChromeTrace(openSync(path, 'w'));
     try {
-      trace.write('[\n', trackNames(names));
+      trace.#write('[\n', trackNames(names));
     } catch (error) {
-      closeSync(trace.file as number);
+      closeSync(trace.#file as number);
       throw error;
     }
     return trace;
@@ -47,16 +50,16 @@ export class ChromeTrace {
   add(spans: readonly [a: readonly Span[], b: readonly Span[]]): void {
     const first = Math.min(...spans.flat().map(({ begin }) => begin));
     if (first === Number.POSITIVE_INFINITY) return;
-    this.origin ??= first;
-    this.steps++;
-    this.write(',\n', traceStep(spans, { step: this.steps, origin: this.origin }));
+    this.#origin ??= first;
+    this.#steps++;
+    this.#write(',\n', traceStep(spans, { step: this.#steps, origin: this.#origin }));
   }
 
   /** Ends the file; a second call does nothing. */
   close(): void {
-    if (this.file === undefined) return;
-    const { file } = this;
-    this.file = undefined;
+    if (this.#file === undefined) return;
+    const file = this.#file;
+    this.#file = undefined;
     try {
       writeSync(file, '\n]\n');
     } finally {
@@ -64,9 +67,9 @@ export class ChromeTrace {
     }
   }
 
-  private write(before: string, events: readonly TraceEvent[]): void {
-    if (this.file === undefined) throw new RangeError('a trace must be open to be written (ChromeTrace).');
+  #write(before: string, events: readonly TraceEvent[]): void {
+    if (this.#file === undefined) throw new RangeError('a trace must be open to be written (ChromeTrace).');
     const bytes = Buffer.from(before + events.map((event) => JSON.stringify(event)).join(',\n'));
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
   }
 }

@@ -12,12 +12,14 @@ export function machineTime(): number {
 
 /** Takes the time of what a tower does, and tells of it. */
 export class Clock {
-  private spans: Span[] = [];
+  #spans: Span[] = [];
+  readonly #link: DeviceLink;
+  readonly #tell: Tell;
 
-  constructor(
-    private readonly link: DeviceLink,
-    private readonly tell: Tell,
-  ) {}
+  constructor(link: DeviceLink, tell: Tell) {
+    this.#link = link;
+    this.#tell = tell;
+  }
 
   /** For the steps of a `TowerPart`. */
   readonly watch: Watch = ({ what, where }, work) => this.time(what, where, work);
@@ -25,26 +27,26 @@ export class Clock {
   async time<T>(what: Span['what'], where: string, work: () => T | Promise<T>): Promise<T> {
     const isWaiting = what === 'receive' || what === 'send';
     const news = { doing: where ? `${what} ${where}` : what, isWaiting };
-    this.tell(news);
-    this.link.whileWaiting = () => this.tell(news);
-    const { waited, sent } = this.link;
+    this.#tell(news);
+    this.#link.whileWaiting = () => this.#tell(news);
+    const { waited, sent } = this.#link;
     const begin = machineTime();
     const result = await work();
-    this.spans.push({
+    this.#spans.push({
       what,
       where,
       begin,
       milliseconds: machineTime() - begin,
-      waited: this.link.waited - waited,
-      bytes: this.link.sent - sent,
+      waited: this.#link.waited - waited,
+      bytes: this.#link.sent - sent,
     });
     return result;
   }
 
   /** The spans since they were last taken. */
   take(): Span[] {
-    const { spans } = this;
-    this.spans = [];
+    const spans = this.#spans;
+    this.#spans = [];
     return spans;
   }
 }

@@ -66,28 +66,28 @@ interface TowerSums {
  * summary.result().towers[0].copyingShare; // tower A's part of a step in which it copies what is exchanged
  */
 export class ExchangeSummary {
-  private steps = 0;
-  private milliseconds = 0;
-  private readonly towers = [noTimes(), noTimes()] as const;
+  #steps = 0;
+  #milliseconds = 0;
+  readonly #towers = [noTimes(), noTimes()] as const;
 
   /** @throws RangeError if neither tower did anything. */
   add(spans: readonly [a: readonly Span[], b: readonly Span[]]): void {
     const all = spans.flat();
     if (all.length === 0) throw new RangeError('a step must have spans (ExchangeSummary), got none.');
-    this.steps++;
+    this.#steps++;
     const begin = Math.min(...all.map((span) => span.begin));
-    this.milliseconds += Math.max(...all.map((span) => span.begin + span.milliseconds)) - begin;
+    this.#milliseconds += Math.max(...all.map((span) => span.begin + span.milliseconds)) - begin;
     for (const [index, own] of spans.entries()) {
-      for (const span of own) addSpan(this.towers[index as 0 | 1], span);
+      for (const span of own) addSpan(this.#towers[index as 0 | 1], span);
     }
   }
 
   /** @throws RangeError before the first step. */
   result(): StepTimes {
-    const { steps } = this;
+    const steps = this.#steps;
     if (steps === 0) throw new RangeError('steps must be at least 1 (ExchangeSummary), got 0.');
-    const milliseconds = this.milliseconds / steps;
-    const [a, b] = this.towers;
+    const milliseconds = this.#milliseconds / steps;
+    const [a, b] = this.#towers;
     const means = (sums: TowerSums): TowerTimes => towerTimes(sums, { steps, milliseconds });
     return { steps, milliseconds, towers: [means(a), means(b)] };
   }
