@@ -3,7 +3,7 @@ import { SocketLink } from '../links/socket-link.js';
 import { welcome } from '../protocol/handshake.js';
 import type { DeviceBackend, FromTower, ToTower } from '../protocol/messages.js';
 import { SocketPort } from '../protocol/socket-port.js';
-import { serveTower } from './run-tower.js';
+import { runTower } from './run-tower.js';
 
 // The program of a tower for a run on another machine. Its parent hands it two connections: of who asks, and of the other tower.
 if (!process.send) throw new Error('entry-network.js must be started with a channel to its parent');
@@ -25,7 +25,7 @@ process.on('message', (role: 'tower' | 'link', socket: Socket | undefined) => {
   for (const event of ['error', 'close'] as const) socket.on(event, () => process.exit());
   let hear: (message: ToTower) => void = () => {};
   const port = new SocketPort<ToTower, FromTower>(socket, (message) => hear(message));
-  serveTower(
+  runTower(
     {
       post: (message) => port.post(message),
       onMessage: (listener) => {

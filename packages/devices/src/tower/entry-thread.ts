@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import { serveTower } from './run-tower.js';
+import { runTower } from './run-tower.js';
 
 // The program of a tower on a thread.
 const port = parentPort;
 if (!port) throw new Error('entry-thread.js must run as a worker thread');
-serveTower({
+runTower({
   post: (message, transfer = []) => port.postMessage(message, transfer),
   onMessage: (listener) => {
     port.on('message', listener);

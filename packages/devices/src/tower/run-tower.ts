@@ -14,7 +14,7 @@ import type {
 import { machineTime } from '../trace/clock.js';
 import { Tower } from './tower.js';
 
-/** The end of a tower's program at which it hears of its tasks. */
+/** The tower's end of the connection to the host: tasks come in, answers go out. */
 export interface TowerEnd {
   post(message: FromTower, transfer?: ArrayBuffer[]): void;
   onMessage(listener: (message: ToTower) => void): void;
@@ -22,55 +22,42 @@ export interface TowerEnd {
 
 type Answer = TowerTasks[TaskName]['gives'];
 
-/** What only a served tower has: what it computes with, whoever asks, and the other tower when it comes. */
+/** What a served tower has in addition: its own choice of backend, and the peer's link once the peer connects. */
 interface Served {
   backend: DeviceBackend;
   accepted: Promise<SocketLink>;
 }
 
-/** What the program of a tower does: one task after the other, until whoever started it ends it. */
-export function serveTower(end: TowerEnd, served?: Served): void {
-  let index: 0 | 1 = 0;
-  let join: ((link: DeviceLink) => Tower) | undefined;
-  let tower: Tower | undefined;
-  let listening: (() => Promise<SocketLink>) | undefined;
+type Join = (link: DeviceLink) => Tower;
 
-  const joined = (): Tower => {
-    if (tower) return tower;
-    throw new Error('the tower has no link to the other yet.');
-  };
-  const linkTo = async (plan: LinkPlan): Promise<DeviceLink | undefined> => {
-    if (plan.type === 'memory') {
-      const [toA, toB] = plan.channels;
-      return index === 0 ? new SharedLink(toB, toA) : new SharedLink(toA, toB);
-    }
-    if (plan.type === 'connect') return SocketLink.connect(plan.path);
-    if (plan.type === 'reach') return new SocketLink(await reach(plan.address, 'link', plan.run));
-    listening = plan.type === 'listen' ? await SocketLink.listen(plan.path) : () => accepted(served);
-    return undefined;
-  };
+/** Built by 'start'. 'link' joins it to its peer, or leaves it listening until the next task joins it. */
+type State =
+  | { name: 'empty' }
+  | { name: 'built'; index: 0 | 1; join: Join }
+  | { name: 'listening'; join: Join; accept: () => Promise<SocketLink> }
+  | { name: 'joined'; tower: Tower };
+
+/** Runs the program of a tower: does one task after the other until the host ends it. */
+export function runTower(end: TowerEnd, served?: Served): void {
+  let state: State = { name: 'empty' };
   const answer = async (message: ToTower): Promise<Answer> => {
     switch (message.task) {
       case 'start': {
-        index = message.takes.index;
         const start = { ...message.takes, ...(served && { backend: served.backend }) };
-        const started = await Tower.start(start, (news) => end.post(news));
-        join = started.join;
-        return started.used;
+        const { used, join } = await Tower.start(start, (news) => end.post(news));
+        state = { name: 'built', index: start.index, join };
+        return used;
       }
       case 'clock':
         return machineTime();
-      case 'link': {
-        const link = await linkTo(message.takes);
-        if (link) tower = join?.(link);
+      case 'link':
+        state = await linked(state, message.takes, served);
         return undefined;
-      }
       default:
-        if (!tower && listening) tower = join?.(await listening());
-        return answerJoined(joined(), message);
+        state = await joined(state);
+        return answerJoined(state.tower, message);
     }
   };
-
   let last: Promise<void> = Promise.resolve();
   end.onMessage((message) => {
     last = last.then(async () => {
@@ -84,9 +71,35 @@ export function serveTower(end: TowerEnd, served?: Served): void {
   });
 }
 
-function accepted(served: Served | undefined): Promise<SocketLink> {
-  if (served) return served.accepted;
-  throw new Error('only a served tower can wait for the other to come.');
+/** Does not wait for the peer: it connects only after the host has heard that this tower listens. */
+async function linked(state: State, plan: LinkPlan, served: Served | undefined): Promise<State> {
+  if (state.name !== 'built')
+    throw new Error(`a tower must be built to be linked, this one is ${state.name}.`);
+  const { index, join } = state;
+  switch (plan.type) {
+    case 'memory': {
+      const [toA, toB] = plan.channels;
+      const link = index === 0 ? new SharedLink(toB, toA) : new SharedLink(toA, toB);
+      return { name: 'joined', tower: join(link) };
+    }
+    case 'connect':
+      return { name: 'joined', tower: join(await SocketLink.connect(plan.path)) };
+    case 'reach': {
+      const socket = await reach(plan.address, 'link', plan.run);
+      return { name: 'joined', tower: join(new SocketLink(socket)) };
+    }
+    case 'listen':
+      return { name: 'listening', join, accept: await SocketLink.listen(plan.path) };
+    case 'accept':
+      if (!served) throw new Error('only a served tower can wait for its peer to connect.');
+      return { name: 'listening', join, accept: () => served.accepted };
+  }
+}
+
+async function joined(state: State): Promise<Extract<State, { name: 'joined' }>> {
+  if (state.name === 'joined') return state;
+  if (state.name === 'listening') return { name: 'joined', tower: state.join(await state.accept()) };
+  throw new Error('the tower has no link to its peer yet.');
 }
 
 function answerJoined(
@@ -111,7 +124,7 @@ function answerJoined(
   }
 }
 
-/** The memory of an answer, which need not be copied for another thread. */
+/** The memory of an answer, which is transferred to another thread rather than copied. */
 function buffersOf(gives: Answer): ArrayBuffer[] {
   if (gives instanceof Float32Array) return [gives.buffer as ArrayBuffer];
   if (typeof gives !== 'object' || !('velocities' in gives)) return [];
