@@ -1,6 +1,6 @@
+import { importOptional, inNode } from '../optional-package.js';
 import type { StartedBackend } from '../started-backend.js';
 import { registerExplicitPadding } from '../tensorflow/explicit-padding.js';
-import { importOptional, inNode } from './optional-package.js';
 
 /** Registers 'tensorflow' if the user has installed one of tfjs's bindings to libtensorflow. */
 export async function startTensorFlow(): Promise<StartedBackend> {

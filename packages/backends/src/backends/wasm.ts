@@ -1,6 +1,6 @@
+import { inNode } from '../optional-package.js';
 import type { StartedBackend } from '../started-backend.js';
 import { registerWasmKernels } from '../wasm/register-wasm-kernels.js';
-import { inNode } from './optional-package.js';
 
 /** Registers 'wasm' with the kernels it lacks; tfjs runs it on one thread in Node. */
 export async function startWasm(): Promise<StartedBackend> {

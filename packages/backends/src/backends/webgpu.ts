@@ -1,10 +1,10 @@
 import { findBackendFactory } from '@tensorflow/tfjs-core';
+import { importOptional, inNode } from '../optional-package.js';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 import { chooseAdapter } from '../webgpu/choose-adapter.js';
 import { type AdapterHandle, adaptersOf, type Gpu, gpuWith, loadDawn } from '../webgpu/dawn.js';
 import { watchReads } from '../webgpu/end-with-process.js';
 import { describeAdapter, isSoftwareName } from '../webgpu/gpu-adapter.js';
-import { importOptional, inNode } from './optional-package.js';
 
 type Described = Pick<StartedBackend, 'device' | 'reason'>;
 

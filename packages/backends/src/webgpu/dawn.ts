@@ -1,4 +1,4 @@
-import { importOptional } from '../backends/optional-package.js';
+import { importOptional } from '../optional-package.js';
 import type { GpuBufferClass } from './end-with-process.js';
 import { type GpuAdapter, isSoftwareName } from './gpu-adapter.js';
 
