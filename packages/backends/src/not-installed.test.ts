@@ -12,7 +12,7 @@ let project = '';
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'alexnet-backends-'));
   const modules = join(project, 'node_modules');
-  for (const name of ['backends', 'tfjs-backend-onednn']) {
+  for (const name of ['backends', 'tfjs-backend-onednn', 'validate']) {
     for (const part of ['package.json', 'dist']) {
       await cp(join(packages, name, part), join(modules, '@alexnet', name, part), { recursive: true });
     }

@@ -1,3 +1,4 @@
+import { requireWhole } from '@alexnet/validate';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames } from './backend-name.js';
 import { startCpu } from './backends/cpu.js';
@@ -75,9 +76,7 @@ function checkArguments(name: string, { threads, adapter, memoryLimit }: Backend
   if (!known.includes(name)) {
     throw new RangeError(`name must be one of ${known.join(', ')} (useBackend), got '${name}'.`);
   }
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
-    throw new RangeError(`threads must be a whole number >= 1 (useBackend), got ${threads}.`);
-  }
+  if (threads !== undefined) requireWhole('threads', threads, 1, 'useBackend');
   if (memoryLimit !== undefined && !(memoryLimit > 0)) {
     throw new RangeError(`memoryLimit must be a number of bytes > 0 (useBackend), got ${memoryLimit}.`);
   }

@@ -34,7 +34,7 @@ export interface UsedDevice {
   device: string;
   threads: number;
   /** Its process; absent for a thread of this one. */
-  pid?: number;
+  pid?: number | undefined;
 }
 
 /** The images and labels of a batch, in memory that threads read in place. */
@@ -127,7 +127,7 @@ export class TwoTowers implements Stepper {
     labels.set(await ys.data<'float32'>());
     const images = this.#batch.images.subarray(0, xs.size);
     const measured = await this.#all((tower, index) =>
-      tower.ask('gradients', { rows, images, ...(index === 0 && { labels }) }),
+      tower.ask('gradients', { rows, images, labels: index === 0 ? labels : undefined }),
     );
     const result = measured[0].result as StepResult;
     check?.(result);
@@ -183,7 +183,7 @@ export class TwoTowers implements Stepper {
     });
     this.devices = towers.map(({ name, pid }, index) => {
       const { backend, device, threads } = used[index as 0 | 1];
-      return { name, backend, device, threads, ...(pid && { pid }) };
+      return { name, backend, device, threads, pid };
     });
     await this.#link(devices, largest);
     for (const [index, { shares }] of devices.entries()) {

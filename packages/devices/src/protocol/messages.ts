@@ -91,7 +91,10 @@ export interface TowerTasks {
   /** What its machine's clock says. */
   clock: { takes: undefined; gives: number };
   load: { takes: TowerState; gives: undefined };
-  gradients: { takes: { rows: number; images: Float32Array; labels?: Float32Array }; gives: TowerMeasured };
+  gradients: {
+    takes: { rows: number; images: Float32Array; labels?: Float32Array | undefined };
+    gives: TowerMeasured;
+  };
   update: { takes: StepRates; gives: Span[] };
   predict: { takes: { rows: number; images: Float32Array }; gives: Float32Array | undefined };
   collect: { takes: undefined; gives: TowerState };

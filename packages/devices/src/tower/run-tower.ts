@@ -43,7 +43,7 @@ export function runTower(end: TowerEnd, served?: Served): void {
   const answer = async (message: ToTower): Promise<Answer> => {
     switch (message.task) {
       case 'start': {
-        const start = { ...message.takes, ...(served && { backend: served.backend }) };
+        const start = { ...message.takes, backend: served?.backend ?? message.takes.backend };
         const { used, join } = await Tower.start(start, (news) => end.post(news));
         state = { name: 'built', index: start.index, join };
         return used;
