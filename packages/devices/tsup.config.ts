@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-/** Beside the library the programs that towers run in; `shims`: import.meta.url in the CJS build too. */
+/** The library and the programs that towers run in. `shims` gives the CJS build import.meta.url. */
 export default defineConfig({
   ...library,
   entry: {

@@ -1,20 +1,20 @@
 import type { Device, TowerProgram } from './devices/device.js';
 import type { TaskName, ToTower, TowerTasks } from './protocol/messages.js';
 
-/** How often a watch looks whether a tower moves. */
-const LOOK_MS = 250;
-/** How long it may be silent where nothing is computed: its program is loaded, its backend started, its weights travel. */
+/** How often the host checks whether a tower is alive. */
+const CHECK_MS = 250;
+/** How long a tower may be silent while its program or its backend starts or its weights are transferred. */
 const TRAVEL_SECONDS = 60;
 const travels: readonly TaskName[] = ['start', 'link', 'clock', 'load', 'collect'];
 
-/** Why a tower cannot go on. */
+/** Thrown when a tower fails. The message names the tower, its device and the reason. */
 export class TowerError extends Error {
   override name = 'TowerError';
 
   constructor(
     tower: string,
     reason: string,
-    /** The fault is the link's, or the other tower's. */
+    /** True if the link or the other tower is at fault. */
     readonly isOfLink = false,
   ) {
     super(`${tower}: ${reason}`);
@@ -25,7 +25,7 @@ export class TowerError extends Error {
 export interface TowerProxyOptions {
   index: 0 | 1;
   device: Device;
-  /** How long a tower may work at one thing without a word. */
+  /** How long a tower may be silent. */
   stallSeconds: number;
 }
 
@@ -35,31 +35,33 @@ interface PendingTask {
   reject: (error: Error) => void;
 }
 
-/** Asks a tower's program, and watches it. */
+/** Stands for a tower in the host process: sends it tasks and checks that it is alive. */
 export class TowerProxy {
   readonly name: string;
   readonly #program: TowerProgram;
   readonly #stallSeconds: number;
-  /** Looks that it may be silent in this task. */
-  #stallLooks = 0;
-  #waiting: PendingTask | undefined;
+  /** The number of checks for which the tower may be silent in the current task. */
+  #allowedChecks = 0;
+  #pending: PendingTask | undefined;
   #doing = 'start';
   #isWaiting = false;
-  /** Looks since it last said a word: those of a machine that sleeps are not counted. */
-  #quietLooks = 0;
-  /** Looks since it began what it does. */
-  #sameLooks = 0;
+  /**
+   * Checks since the tower's last message. Counts checks, not seconds, so a sleeping machine does not count.
+   */
+  #silentChecks = 0;
+  /** Checks since the tower began its current activity. */
+  #activityChecks = 0;
   #failure: TowerError | undefined;
-  readonly #watch: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
 
   constructor({ index, device, stallSeconds }: TowerProxyOptions) {
     this.name = `tower ${'AB'[index]} (${device.name})`;
     this.#stallSeconds = stallSeconds;
     this.#program = device.open();
     this.#program.onMessage((message) => {
-      this.#quietLooks = 0;
+      this.#silentChecks = 0;
       if ('doing' in message) {
-        if (message.doing !== this.#doing) this.#sameLooks = 0;
+        if (message.doing !== this.#doing) this.#activityChecks = 0;
         this.#doing = message.doing;
         this.#isWaiting = message.isWaiting;
       } else if ('error' in message) {
@@ -67,20 +69,20 @@ export class TowerProxy {
       } else this.#settle()?.resolve(message.gives as never);
     });
     this.#program.onEnd((reason) => this.#fail(`${reason}.`));
-    this.#watch = setInterval(() => this.#look(), LOOK_MS).unref();
+    this.#timer = setInterval(() => this.#check(), CHECK_MS).unref();
   }
 
-  /** Its process; absent for a thread of this one. */
+  /** Its process id; absent for a thread of this process. */
   get pid(): number | undefined {
     return this.#program.pid;
   }
 
-  /** Its name where it is served; absent on this machine. */
+  /** The id of its run on the machine that serves it; absent on this machine. */
   get run(): string | undefined {
     return this.#program.run;
   }
 
-  /** @throws TowerError if it could not, has ended, or hangs. */
+  /** @throws TowerError if the task fails, or the tower has ended or hangs. */
   ask<Task extends TaskName>(
     task: Task,
     takes: TowerTasks[Task]['takes'],
@@ -89,39 +91,39 @@ export class TowerProxy {
     const seconds = travels.includes(task)
       ? Math.max(TRAVEL_SECONDS, this.#stallSeconds)
       : this.#stallSeconds;
-    this.#stallLooks = (seconds * 1000) / LOOK_MS;
-    [this.#quietLooks, this.#sameLooks] = [0, 0];
+    this.#allowedChecks = (seconds * 1000) / CHECK_MS;
+    [this.#silentChecks, this.#activityChecks] = [0, 0];
     [this.#doing, this.#isWaiting] = [task, false];
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      this.#pending = { resolve, reject };
       this.#program.post({ task, takes } as ToTower);
     });
   }
 
-  /** Asks for the last thing, if it can still be asked: what comes of it is all the same. */
-  async say(task: 'end'): Promise<void> {
-    if (this.#failure || this.#waiting) return;
-    await this.ask(task, undefined).catch(() => {});
+  /** Asks the tower to free its memory, if it can still be asked. The outcome is ignored. */
+  async dispose(): Promise<void> {
+    if (this.#failure || this.#pending) return;
+    await this.ask('end', undefined).catch(() => {});
   }
 
-  /** Ends its program; resolves once that is gone. */
+  /** Ends its program. Resolves once the program is gone. */
   async end(): Promise<void> {
-    clearInterval(this.#watch);
-    this.#failure ??= new TowerError(this.name, 'has been ended.');
+    clearInterval(this.#timer);
+    this.#failure ??= new TowerError(this.name, 'it has been closed.');
     await this.#program.end();
   }
 
-  /** Whoever waits for the other says so all the time; it is not to blame, unless the other has long been waiting too. */
-  #look(): void {
-    if (!this.#waiting) return;
-    this.#quietLooks++;
-    this.#sameLooks++;
-    const seconds = (looks: number): string => ((looks * LOOK_MS) / 1000).toFixed(0);
-    if (this.#quietLooks >= this.#stallLooks) {
-      const said = `has not moved for ${seconds(this.#quietLooks)} s in its ${this.#doing}`;
-      this.#fail(`${said}; a device that is slower needs more stallSeconds.`);
-    } else if (this.#isWaiting && this.#sameLooks >= 2 * this.#stallLooks) {
-      this.#fail(`has waited for ${seconds(this.#sameLooks)} s for the other tower in its ${this.#doing}.`);
+  /** A tower that waits for its peer keeps reporting. It fails only after twice the allowed silence. */
+  #check(): void {
+    if (!this.#pending) return;
+    this.#silentChecks++;
+    this.#activityChecks++;
+    const seconds = (checks: number): string => ((checks * CHECK_MS) / 1000).toFixed(0);
+    if (this.#silentChecks >= this.#allowedChecks) {
+      const silence = `it was silent for ${seconds(this.#silentChecks)} s in '${this.#doing}'`;
+      this.#fail(`${silence}; raise stallSeconds if the device is slow.`);
+    } else if (this.#isWaiting && this.#activityChecks >= 2 * this.#allowedChecks) {
+      this.#fail(`it waited ${seconds(this.#activityChecks)} s for the other tower in '${this.#doing}'.`);
     }
   }
 
@@ -131,8 +133,8 @@ export class TowerProxy {
   }
 
   #settle(): PendingTask | undefined {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    return waiting;
+    const pending = this.#pending;
+    this.#pending = undefined;
+    return pending;
   }
 }

@@ -14,26 +14,26 @@ import { deviceStep } from './trace/device-step.js';
 
 /** Options of {@link TwoTowers.start}. */
 export interface TwoTowersOptions {
-  /** The net that the model is of, and its overrides: as `alexnet` took them. */
+  /** The preset and the overrides that the model was built from with `alexnet`. */
   preset: PresetName;
   overrides: AlexNetOverrides;
-  /** Rows of the largest batch. */
+  /** The number of images in the largest batch. */
   batchSize: number;
-  /** A tower that works so long at one thing without a word is taken to hang. Default 8. */
+  /** A tower that is silent for this long is treated as hung. Default 8. */
   stallSeconds?: number;
   /** Called after each step with what each tower did in it, and when. */
   onStep?: (spans: readonly [a: readonly Span[], b: readonly Span[]]) => void;
 }
 
-/** A device that runs. */
+/** A device that has been started. */
 export interface UsedDevice {
-  /** As errors name it: 'tower A (onednn on a thread)'. */
+  /** Its name in errors: 'tower A (onednn on a thread)'. */
   name: string;
-  /** As `useBackend` says. */
+  /** The name that `useBackend` returned. */
   backend: string;
   device: string;
   threads: number;
-  /** Its process; absent for a thread of this one. */
+  /** Its process id; absent for a thread of this process. */
   pid?: number | undefined;
 }
 
@@ -43,23 +43,24 @@ interface SharedBatch {
   labels: Float32Array;
 }
 
-/** How long the other tower may take to say that its link broke, before it is ended too. */
+/** How long to wait for the other tower's error when one tower fails. */
 const FAREWELL_MS = 1000;
 
 /**
- * A net on two devices, each with a tower, a backend, weights and velocities of its own: takes the steps of `train`.
+ * Takes the steps of `train` on two devices, each with one tower and its own backend, weights and velocities.
  *
- * Model and optimizer stay what checkpoints are made of and read into; the towers' weights come there by `collect`.
+ * Checkpoints are still made from the model and the optimizer, into which `collect` copies the towers' state.
  *
  * @see Krizhevsky et al. 2012, sec. 3.2 and figure 2
  * @example
  * const [a, b] = [threadDevice({ threads: 1 }), threadDevice({ threads: 1 })];
- * const stepper = await TwoTowers.start(model, optimizer, [a, b], { preset: 'paper', overrides: {}, batchSize: 128 });
+ * const options = { preset: 'paper', overrides: {}, batchSize: 128 };
+ * const stepper = await TwoTowers.start(model, optimizer, [a, b], options);
  * for await (const event of train(model, batches, { optimizer, stepper })) console.log(event);
  * await stepper.close();
  */
 export class TwoTowers implements Stepper {
-  /** What the two compute on, once started. */
+  /** The two devices, once started. */
   devices: readonly UsedDevice[] = [];
   readonly #model: tfl.LayersModel;
   readonly #optimizer: SgdMomentum;
@@ -67,7 +68,7 @@ export class TwoTowers implements Stepper {
   readonly #options: TwoTowersOptions;
   readonly #batch: SharedBatch;
   #channels: readonly [Channel, Channel] | undefined;
-  /** By how many milliseconds this machine's clock is ahead of each device's. */
+  /** How many milliseconds this machine's clock is ahead of each device's clock. */
   readonly #clocks: number[] = [0, 0];
 
   private constructor(
@@ -85,9 +86,9 @@ export class TwoTowers implements Stepper {
   }
 
   /**
-   * Starts both and gives them the weights of the model and the velocities of the optimizer.
+   * Starts both devices and gives them the weights of the model and the velocities of the optimizer.
    *
-   * @throws RangeError if the net has not two towers; TowerError if a device cannot start.
+   * @throws RangeError if the network does not have two towers; TowerError if a device cannot start.
    */
   static async start(
     model: tfl.LayersModel,
@@ -98,7 +99,7 @@ export class TwoTowers implements Stepper {
     const { preset, overrides, batchSize, stallSeconds = 8 } = options;
     requireWhole('batchSize', batchSize, 1, 'TwoTowers');
     requireFinite('stallSeconds', stallSeconds, 0, 'TwoTowers');
-    const { exchanges } = await partition(preset, overrides); // refuses what cannot be cut
+    const { exchanges } = await partition(preset, overrides); // refuses a network that cannot be cut
     const batch = {
       images: sharedValues(batchSize * sizeOf(model.inputs[0]?.shape)),
       labels: sharedValues(batchSize * sizeOf(model.outputs[0]?.shape)),
@@ -117,7 +118,7 @@ export class TwoTowers implements Stepper {
     return two;
   }
 
-  /** @throws RangeError if it should be taken in pieces: `microBatchSize`. */
+  /** @throws RangeError for `microBatchSize`, because a batch cannot be taken in pieces. */
   async step({ xs, ys }: Batch, { check, microBatchSize }: StepOptions = {}): Promise<StepResult> {
     if (microBatchSize !== undefined) {
       throw new RangeError(`microBatchSize must be absent (TwoTowers), got ${microBatchSize}.`);
@@ -139,7 +140,7 @@ export class TwoTowers implements Stepper {
     return { ...result, devices: spans.map(deviceStep) };
   }
 
-  /** Probabilities `[N, classes]` of images `[N, H, W, 3]`, any number of them. */
+  /** Returns probabilities `[N, classes]` for any number of images `[N, H, W, 3]`. */
   async predictOnBatch(xs: tf.Tensor): Promise<tf.Tensor2D> {
     const { batchSize } = this.#options;
     const parts: tf.Tensor2D[] = [];
@@ -161,9 +162,9 @@ export class TwoTowers implements Stepper {
     }
   }
 
-  /** Ends both; nothing of them is left. */
+  /** Ends both programs and frees their memory. */
   async close(): Promise<void> {
-    await Promise.all(this.#towers.map((tower) => tower.say('end')));
+    await Promise.all(this.#towers.map((tower) => tower.dispose()));
     await this.#stop();
   }
 
@@ -172,7 +173,7 @@ export class TwoTowers implements Stepper {
     await Promise.all(this.#towers.map((tower) => tower.end()));
   }
 
-  /** Starts the programs, joins them, and gives them what they compute with. */
+  /** Starts the programs, links them, and loads the weights. */
   async #begin(devices: readonly [Device, Device], largest: number): Promise<void> {
     const [towers, model, optimizer] = [this.#towers, this.#model, this.#optimizer];
     const { preset, overrides } = this.#options;
@@ -193,7 +194,7 @@ export class TwoTowers implements Stepper {
     await this.#all((tower, index) => tower.ask('load', partOf(state, used[index].weights)));
   }
 
-  /** Joins the two by what they share. */
+  /** Links the two through what they share. */
   async #link(devices: readonly [Device, Device], largest: number): Promise<void> {
     const runs = this.#towers.map(({ run }) => run);
     const { plans, channels, forget } = await planLink(devices, runs, largest);
@@ -207,14 +208,16 @@ export class TwoTowers implements Stepper {
     }
   }
 
-  /** As if it answered in the middle of the question and the answer. */
+  /**
+   * Returns how far this machine's clock is ahead, as if the tower answered halfway through the round trip.
+   */
   async #clockOf(tower: TowerProxy): Promise<number> {
     const asked = machineTime();
     const said = await this.#guard(tower.ask('clock', undefined));
     return (asked + machineTime()) / 2 - said;
   }
 
-  /** All spans of a tower's step, on the clock of this machine. */
+  /** Returns all spans of a tower's step, on the clock of this machine. */
   #spansOf(index: 0 | 1, measured: readonly TowerMeasured[], updates: readonly Span[][]): Span[] {
     const ahead = this.#clocks[index] as number;
     const own = [...(measured[index] as TowerMeasured).spans, ...(updates[index] as Span[])];
@@ -233,7 +236,7 @@ export class TwoTowers implements Stepper {
     return rows;
   }
 
-  /** The optimizer's rates, by the names that the towers know. */
+  /** Returns the optimizer's rates by the names that the towers know. */
   #rates(): TowerTasks['update']['takes'] {
     const { learningRate, variableRates, variableWeightDecays } = this.#optimizer;
     const names = new Map(namedVariables(this.#model).map(({ name, variable }) => [variable.name, name]));
@@ -251,7 +254,7 @@ export class TwoTowers implements Stepper {
     return this.#guard(Promise.all([a, b]), [a, b]);
   }
 
-  /** Ends both where one fails, and says which began it: the other only misses it. */
+  /** Ends both towers if one fails, and throws the error of the tower at fault rather than a link error. */
   async #guard<T>(work: Promise<T>, each: readonly Promise<unknown>[] = []): Promise<T> {
     try {
       return await work;
@@ -264,7 +267,7 @@ export class TwoTowers implements Stepper {
   }
 }
 
-/** What went wrong with each, as far as they say so in time. */
+/** Returns the errors of the towers that fail in time. */
 async function reasons(each: readonly Promise<unknown>[]): Promise<TowerError[]> {
   const found: TowerError[] = [];
   const heard = each.map((one) => one.catch((error: TowerError) => found.push(error)));
@@ -281,7 +284,7 @@ function sharedValues(size: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(size * Float32Array.BYTES_PER_ELEMENT));
 }
 
-/** Values of one row. */
+/** Returns the number of values in one row. */
 function sizeOf(shape: readonly (number | null)[] | undefined): number {
   return (shape ?? []).slice(1).reduce<number>((product, side) => product * (side ?? 1), 1);
 }

@@ -1,28 +1,34 @@
 import type { DeviceBackend, FromTower, NetworkAddress, ToTower } from '../protocol/messages.js';
 
-/** Something that computes a tower: a set of CPU cores, a GPU. */
+/** Something that can compute a tower: a set of CPU cores, a GPU. */
 export interface Device {
-  /** As errors and traces name it: 'onednn on a thread'. */
+  /** Its name in errors and traces: 'onednn on a thread'. */
   readonly name: string;
   readonly backend: DeviceBackend;
-  /** What it shares with the process that drives it: its memory, its machine, or only a network. It says how two devices talk. */
+  /**
+   * What it shares with the host process: its memory, its machine, or only a network. Decides how two devices
+   * are linked.
+   */
   readonly shares: 'memory' | 'machine' | 'network';
-  /** Where it is served, if it shares only a network. */
+  /** Present if it shares only a network. */
   readonly address?: NetworkAddress;
-  /** Starts the program that a tower lives in. */
+  /** Starts the program that runs a tower. */
   open(): TowerProgram;
 }
 
-/** The program of a tower, seen from the process that drives it. */
+/** The program of a tower, as the host process sees it. */
 export interface TowerProgram {
-  /** Its process; absent for a thread of this one. */
+  /** Its process id; absent for a thread of this process. */
   readonly pid?: number | undefined;
-  /** Its name where it is served; absent on this machine. */
+  /** The id of its run on the machine that serves it; absent on this machine. */
   readonly run?: string;
   post(message: ToTower): void;
   onMessage(listener: (message: FromTower) => void): void;
-  /** Calls back once, when it has ended, with the reason. */
+  /** Calls back once with the reason when the program has ended. */
   onEnd(listener: (reason: string) => void): void;
-  /** Ends it, whatever it does; resolves once it is gone (a thread: or stays in a library's loop, out of reach). */
+  /**
+   * Ends it, whatever it is doing. Resolves once it is gone, or for a thread stuck inside a library, after a
+   * second.
+   */
   end(): Promise<void>;
 }

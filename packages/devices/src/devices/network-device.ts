@@ -5,8 +5,8 @@ import { SocketPort } from '../protocol/socket-port.js';
 import type { Device, TowerProgram } from './device.js';
 
 /**
- * A device of another machine, that `serveDevice` serves there. Its address is that under which the other device finds it too.
- * Pictures, weights and gradients travel as they are: for networks that are trusted, or through a tunnel.
+ * A device on another machine that runs `serveDevice`. The other device must be able to reach it at the same
+ * address. Images, weights and gradients are not encrypted, so use a trusted network or a tunnel.
  */
 export function networkDevice({ host, port, token }: NetworkAddress): Device {
   return {
@@ -37,7 +37,7 @@ function openNetwork(address: NetworkAddress): TowerProgram {
   return {
     run,
     post: (message) => {
-      opened.then(({ port }) => port.post(message)).catch(() => {}); // told by its end
+      opened.then(({ port }) => port.post(message)).catch(() => {}); // reported by onEnd
     },
     onMessage: (listener) => {
       listeners.push(listener);

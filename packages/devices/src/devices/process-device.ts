@@ -5,14 +5,16 @@ import type { Device, TowerProgram } from './device.js';
 
 /** Options of {@link processDevice}. */
 export interface ProcessDeviceOptions {
-  /** Environment variables beside those of this process. */
+  /** Environment variables in addition to those of this process. */
   env?: Readonly<Record<string, string>>;
 }
 
-/** What is kept of the last words of a process, in characters. */
+/** The most characters kept of a process's stderr. */
 const LAST_WORDS = 4000;
 
-/** A process of its own on this machine, with a backend of its own: what one process can have only one of. */
+/**
+ * A separate process on this machine with its own backend, for anything that a process can have only one of.
+ */
 export function processDevice(backend: DeviceBackend = {}, { env = {} }: ProcessDeviceOptions = {}): Device {
   return {
     name: `${backend.name ?? 'auto'} in a process`,
@@ -22,16 +24,18 @@ export function processDevice(backend: DeviceBackend = {}, { env = {} }: Process
   };
 }
 
-/** What is told to a device beside which it is. */
+/** The options of a GPU other than which GPU it is. */
 type OtherOptions = Omit<DeviceBackend, 'name' | 'adapter'>;
 
-/** An NVIDIA GPU by its number: a process that sees no other, with `@tensorflow/tfjs-node-gpu`, which must be installed. */
+/** An NVIDIA GPU by its number. Its process sees no other GPU and requires `@tensorflow/tfjs-node-gpu`. */
 export function cudaDevice(gpu: number, options: OtherOptions = {}): Device {
   const env = { CUDA_VISIBLE_DEVICES: String(gpu) };
   return { ...processDevice({ ...options, name: 'tensorflow' }, { env }), name: `CUDA device ${gpu}` };
 }
 
-/** A GPU by its place in `listGpuAdapters()` or a part of its name: a process with `webgpu`, which must be installed. */
+/**
+ * A GPU by its index in `listGpuAdapters()` or a part of its name. Its process requires the package `webgpu`.
+ */
 export function webGpuDevice(adapter: number | string, options: OtherOptions = {}): Device {
   return { ...processDevice({ ...options, name: 'webgpu', adapter }), name: `GPU ${adapter}` };
 }
@@ -57,7 +61,7 @@ function openProcess(env: Readonly<Record<string, string>>): TowerProgram {
   return {
     pid: child.pid,
     post: (message) => {
-      child.send(message, () => {}); // that it cannot be reached is told by its end
+      child.send(message, () => {}); // onEnd reports a process that cannot be reached
     },
     onMessage: (listener) => {
       child.on('message', listener as (message: unknown) => void);
@@ -72,7 +76,7 @@ function openProcess(env: Readonly<Record<string, string>>): TowerProgram {
   };
 }
 
-/** What it said last, where that says why: V8 that runs out of memory, a library that is missing. */
+/** The last line that explains the end: V8 out of memory, a missing library. */
 function lastLine(words: string): string {
   const line = words
     .split('\n')

@@ -6,29 +6,31 @@ import { builtProgram } from './built-program.js';
 
 /** Options of {@link serveDevice}. */
 export interface ServeDeviceOptions {
-  /** What must be known to use it: whoever knows it can run a net here. */
+  /** The secret that clients must know. Anyone who knows it can run a network here. */
   token: string;
-  /** Default 0: any that is free. */
+  /** Default 0, any free port. */
   port?: number;
-  /** Address to listen at. Default '127.0.0.1': this machine only. */
+  /** The address to listen on. Default '127.0.0.1', this machine only. */
   host?: string;
-  /** What it computes with. Default 'auto'. */
+  /** Default 'auto'. */
   backend?: DeviceBackend;
-  /** Called with what happens: who came, who was sent away, which run ended and why. */
+  /**
+   * Called with a line for each event: a client that was refused, a run that began, a run that ended and why.
+   */
   onNews?: (line: string) => void;
 }
 
-/** A device that is served. */
+/** A device that accepts runs from other machines. */
 export interface ServedDevice {
   readonly port: number;
-  /** Ends the runs on it, and no longer listens. */
+  /** Ends all runs on it and stops listening. */
   close(): Promise<void>;
 }
 
 /**
- * Serves a device of this machine to runs on others, each in a process of its own.
+ * Serves a device of this machine to runs on other machines, each in its own process.
  *
- * @throws RangeError if the token is shorter than 16 characters; Error if the port is taken.
+ * @throws RangeError if the token is shorter than 16 characters; Error if the port is in use.
  */
 export async function serveDevice({
   token,
@@ -57,18 +59,18 @@ export async function serveDevice({
     return child;
   };
   const server = createServer(async (socket) => {
-    const from = socket.remoteAddress ?? 'somebody';
+    const from = socket.remoteAddress ?? 'an unknown address';
     socket.on('error', () => socket.destroy());
     greeted.add(socket);
     try {
       const hello = await receiveHello(socket, token);
       if (isClosed) return void socket.destroy();
-      if (!hello) return onNews(`${from} was sent away: another token`);
+      if (!hello) return onNews(`${from} was refused: wrong token`);
       const child = hello.role === 'tower' ? begin(hello.run, from) : runs.get(hello.run);
       if (!child) return void socket.end('refused: there is no such run\n');
-      child.send(hello.role, socket, (error) => error && socket.destroy()); // it says welcome
+      child.send(hello.role, socket, (error) => error && socket.destroy()); // the child sends the welcome
     } catch (error) {
-      onNews(`${from} was sent away: ${(error as Error).message}`);
+      onNews(`${from} was refused: ${(error as Error).message}`);
       socket.destroy();
     } finally {
       greeted.delete(socket);
@@ -82,7 +84,7 @@ export async function serveDevice({
       for (const socket of greeted) socket.destroy();
       const ended = [...runs.values()].map((child) => new Promise((resolve) => child.once('close', resolve)));
       for (const child of runs.values()) child.kill('SIGKILL');
-      server.close(); // its callback would wait for connections that were handed on
+      server.close(); // not awaited, as its callback waits for connections that were handed to children
       await Promise.all(ended);
     },
   };

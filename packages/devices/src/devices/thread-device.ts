@@ -4,14 +4,15 @@ import type { DeviceBackend } from '../protocol/messages.js';
 import { builtProgram } from './built-program.js';
 import type { Device, TowerProgram } from './device.js';
 
-/** How long an ending thread is waited for. */
+/** How long to wait for a thread to end. */
 const PATIENCE_MS = 1000;
 
 /**
- * A thread of this process with a backend of its own: for CPU cores.
+ * A thread of this process with its own backend, for CPU cores.
  *
  * @param backend Options of `useBackend`.
- * @throws RangeError for 'webgpu': Dawn ends the whole process where a thread ends in the middle of its work.
+ * @throws RangeError for 'webgpu', because Dawn aborts the whole process if a thread ends in the middle of
+ * its work.
  */
 export function threadDevice(backend: DeviceBackend = {}): Device {
   if (backend.name === 'webgpu') {
@@ -43,7 +44,7 @@ function openThread(): TowerProgram {
       gone.then(listener);
     },
     async end() {
-      // what computes in a library cannot be ended before it returns
+      // a thread inside a library cannot be ended before the library returns
       await Promise.race([worker.terminate(), delay(PATIENCE_MS, undefined, { ref: false })]);
     },
   };

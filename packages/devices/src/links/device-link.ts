@@ -1,12 +1,12 @@
 import type { Link } from '@alexnet/alexnet-model';
 
-/** A link that counts, since it was made. */
+/** A link that counts bytes and waiting time since it was opened. */
 export interface DeviceLink extends Link {
-  /** Milliseconds in which nothing could be done but wait for the other. */
+  /** Milliseconds spent waiting for the other tower. */
   readonly waited: number;
   /** Bytes of values sent. */
   readonly sent: number;
-  /** Called again and again while it waits: whoever waits is alive. */
+  /** Called repeatedly while it waits, to show that this tower is alive. */
   whileWaiting: () => void;
   close(): void;
 }

@@ -5,21 +5,25 @@ import type { Device } from '../devices/device.js';
 import type { Channel, LinkPlan, NetworkAddress } from '../protocol/messages.js';
 import { openChannel } from './shared-link.js';
 
-/** How two towers are joined. */
+/** How two towers are linked. */
 interface PlannedLink {
-  /** What each is told, in this order: first the one that waits for the other. */
+  /**
+   * The plan for each tower. The tower that waits for the connection comes first, and its plan must be sent
+   * first.
+   */
   plans: readonly { index: 0 | 1; plan: LinkPlan }[];
-  /** The memory that both have, if so. */
+  /** Present if the two share memory. */
   channels?: readonly [toA: Channel, toB: Channel] | undefined;
-  /** Clears away what two that have met need no longer. */
+  /** Removes what is no longer needed once the two are connected. */
   forget(): Promise<void>;
 }
 
 /**
- * Chooses by what two devices share: memory, a socket of their machine, or the address at which one is served.
+ * Chooses the link by what the two devices share: memory, a socket of their machine, or the address of a
+ * served device.
  *
- * @param runs The names of the towers where they are served.
- * @param largest Values of the largest message.
+ * @param runs The run ids of the towers that are served.
+ * @param largest The number of values in the largest message.
  */
 export async function planLink(
   devices: readonly [Device, Device],

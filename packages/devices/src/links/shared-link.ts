@@ -2,14 +2,14 @@ import type { Channel } from '../protocol/messages.js';
 import type { DeviceLink } from './device-link.js';
 import { LinkError } from './link-error.js';
 
-/** Messages that may lie in a channel unread: a tower that is ahead need not wait. */
+/** The most unread messages in a channel, so that a tower that is ahead does not have to wait. */
 const SLOTS = 2;
-/** How long a thread sleeps before it looks whether the channel was closed. */
+/** How long a thread sleeps before it checks whether the channel was closed. */
 const SLEEP_MS = 200;
-/** Words of a channel's state: messages written, messages read, and 1 once it is closed. */
+/** Indices into a channel's state: messages written, messages read, and 1 once it is closed. */
 const [WRITTEN, READ, CLOSED] = [0, 1, 2];
 
-/** A channel for messages of at most so many values. */
+/** Opens a channel for messages of at most this many values. */
 export function openChannel(values: number): Channel {
   return {
     state: new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT),
@@ -17,14 +17,17 @@ export function openChannel(values: number): Channel {
   };
 }
 
-/** Wakes whoever waits at a channel: it will not be used any more. */
+/** Marks a channel as closed and wakes the threads that wait on it. */
 export function closeChannel({ state }: Channel): void {
   const words = new Int32Array(state);
   Atomics.store(words, CLOSED, 1);
   for (const word of [WRITTEN, READ]) Atomics.notify(words, word);
 }
 
-/** Two threads of one process: values are copied into memory that both have, and out of it. A thread that waits sleeps. */
+/**
+ * Links two threads of one process by copying values into shared memory and out of it. A waiting thread
+ * sleeps.
+ */
 export class SharedLink implements DeviceLink {
   waited = 0;
   sent = 0;

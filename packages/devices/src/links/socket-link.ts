@@ -2,12 +2,15 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { DeviceLink } from './device-link.js';
 import { LinkError } from './link-error.js';
 
-/** How long the two may take to find each other. */
+/** How long the two may take to connect. */
 const PATIENCE_MS = 20_000;
-/** How often it says that it waits. */
+/** How often it reports that it is waiting. */
 const BEAT_MS = 200;
 
-/** Two processes: values through a socket, as they lie in memory. Both machines must have the same byte order. */
+/**
+ * Links two processes by a socket. Values are sent as they are in memory, so both machines must have the same
+ * byte order.
+ */
 export class SocketLink implements DeviceLink {
   waited = 0;
   sent = 0;
@@ -30,7 +33,7 @@ export class SocketLink implements DeviceLink {
     socket.on('close', () => this.#fail('the other tower is gone.'));
   }
 
-  /** The end that waits, at the path of a local socket. */
+  /** The end that listens, at the path of a local socket. */
   static async listen(path: string): Promise<() => Promise<SocketLink>> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
@@ -38,7 +41,7 @@ export class SocketLink implements DeviceLink {
       server.listen(path, resolve);
     });
     const found = new Promise<Socket>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new LinkError('the other tower did not come.')), PATIENCE_MS);
+      const timer = setTimeout(() => reject(new LinkError('the other tower did not connect.')), PATIENCE_MS);
       server.once('connection', (socket) => {
         clearTimeout(timer);
         resolve(socket);
@@ -48,12 +51,14 @@ export class SocketLink implements DeviceLink {
     return async () => new SocketLink(await found);
   }
 
-  /** The end that comes. */
+  /** The end that connects. */
   static async connect(path: string): Promise<SocketLink> {
     const socket = connect(path);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
-      socket.once('error', ({ message }) => reject(new LinkError(`no way to the other tower: ${message}.`)));
+      socket.once('error', ({ message }) =>
+        reject(new LinkError(`cannot connect to the other tower: ${message}.`)),
+      );
     });
     return new SocketLink(socket);
   }
@@ -102,7 +107,7 @@ export class SocketLink implements DeviceLink {
     if (this.#length === 0 && this.#failure) throw this.#failure;
   }
 
-  /** Waits for the other end: to come, to read. */
+  /** Waits for the other end to send or to read, and reports that this end is alive. */
   async #alive(work: Promise<void>): Promise<void> {
     const begun = performance.now();
     const beat = setInterval(() => this.whileWaiting(), BEAT_MS);

@@ -2,22 +2,25 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { NetworkAddress } from './messages.js';
 
-/** What a connection to a served device is for: to ask its tower, or as the link of the other tower to it. */
+/** The purpose of a connection to a served device: to drive its tower, or to link the other tower to it. */
 export interface Hello {
   role: 'tower' | 'link';
-  /** Which run, since one device may be asked by several. */
+  /** The run's id, since several runs may use one device. */
   run: string;
 }
 
-/** First words of a served device: who speaks, and in what version. */
+/** The first words of a served device: its protocol and version. */
 const GREETING = 'alexnet-device/1';
-/** How long either may take to say a line, and how long a line may be. */
-const [PATIENCE_MS, LONGEST] = [10_000, 1000];
+/** How long either side may take to send a line. */
+const PATIENCE_MS = 10_000;
+/** The most characters of a line. */
+const LONGEST = 1000;
 
 /**
- * The server's side: who comes must know the token, and proves it without saying it. After the reply nothing was read too much.
+ * The server's side. The client must prove that it knows the token without sending it. Nothing after the
+ * client's proof is read, so the socket can be handed to another process.
  *
- * @returns What it wants; undefined if it was sent away.
+ * @returns The client's purpose; undefined if it was refused.
  */
 export async function receiveHello(socket: Socket, token: string): Promise<Hello | undefined> {
   const nonce = randomBytes(32).toString('hex');
@@ -26,16 +29,16 @@ export async function receiveHello(socket: Socket, token: string): Promise<Hello
   const expected = proofOf(token, nonce, { role, run });
   const given = Buffer.from(String(proof), 'hex');
   if (given.length === expected.length && timingSafeEqual(given, expected)) return { role, run };
-  socket.end('refused: the token is another\n');
+  socket.end('refused: wrong token\n');
   return undefined;
 }
 
-/** Tells who came that it may begin. */
+/** Tells the client that it may begin. */
 export function welcome(socket: Socket): void {
   socket.write('welcome\n');
 }
 
-/** A connection to a served device, past its greeting. */
+/** Connects to a served device. @throws Error if it refuses, or no device of this version answers. */
 export async function reach(
   { host, port, token }: NetworkAddress,
   role: 'tower' | 'link',
@@ -51,10 +54,10 @@ export async function reach(
   return socket;
 }
 
-/** The client's side. @throws Error if it is sent away, or there is no device. */
+/** The client's side of the handshake. */
 async function sayHello(socket: Socket, token: string, hello: Hello): Promise<void> {
   const [greeting, nonce = ''] = (await readLine(socket)).split(' ');
-  if (greeting !== GREETING) throw new Error('no device of this version of @alexnet/devices answers there');
+  if (greeting !== GREETING) throw new Error('the server there is not this version of @alexnet/devices');
   socket.write(`${JSON.stringify({ ...hello, proof: proofOf(token, nonce, hello).toString('hex') })}\n`);
   const reply = await readLine(socket);
   if (reply !== 'welcome') throw new Error(reply);
@@ -64,17 +67,20 @@ function proofOf(token: string, nonce: string, { role, run }: Hello): Buffer {
   return createHmac('sha256', token).update(`${nonce} ${role} ${run}`).digest();
 }
 
-/** One line, byte by byte, so that nothing behind it is taken. */
+/** Reads one line byte by byte, so that nothing after it is consumed. */
 async function readLine(socket: Socket): Promise<string> {
   let line = '';
-  const deadline = setTimeout(() => socket.destroy(new Error('it says nothing')), PATIENCE_MS);
+  const deadline = setTimeout(
+    () => socket.destroy(new Error(`no answer for ${PATIENCE_MS / 1000} s`)),
+    PATIENCE_MS,
+  );
   try {
     for (;;) {
       const byte = socket.read(1) as Buffer | null;
       if (byte === null) await readable(socket);
       else if (byte[0] === 10) return line;
       else line += byte.toString('latin1');
-      if (line.length > LONGEST) throw new Error('it speaks something else');
+      if (line.length > LONGEST) throw new Error('it does not speak this protocol');
     }
   } finally {
     clearTimeout(deadline);

@@ -2,13 +2,13 @@ import type { AlexNetOverrides, PresetName, TowerActivity } from '@alexnet/alexn
 import type { BackendName, BackendOptions } from '@alexnet/backends';
 import type { SgdMomentumOptions } from '@alexnet/sgd-momentum-trainer';
 
-/** What a device computes with: the options of `useBackend`. */
+/** The backend of a device, with the options of `useBackend`. */
 export interface DeviceBackend extends BackendOptions {
   /** Default 'auto'. */
   name?: 'auto' | BackendName;
 }
 
-/** What the program of a tower is started with. */
+/** What a tower is built from. */
 export interface TowerStart {
   index: 0 | 1;
   preset: PresetName;
@@ -17,23 +17,24 @@ export interface TowerStart {
   backend: DeviceBackend;
 }
 
-/** Where a device is served. */
+/** The address of a served device. */
 export interface NetworkAddress {
   host: string;
   port: number;
-  /** What `serveDevice` was given. */
+  /** The token given to `serveDevice`. */
   token: string;
 }
 
-/** One direction between two threads, in memory that both have. */
+/** One direction between two threads, in memory that both share. */
 export interface Channel {
   readonly state: SharedArrayBuffer;
   readonly values: SharedArrayBuffer;
 }
 
 /**
- * How a tower finds the other: memory that both have, to tower A and to tower B; a local socket, at a path; or, where one
- * is served on another machine, that one waits and the other comes.
+ * How a tower reaches its peer. Threads share memory, with one channel to each tower. Processes use a local
+ * socket at a path. If one tower is served on another machine, it accepts the connection that its
+ * peer opens.
  */
 export type LinkPlan =
   | { type: 'memory'; channels: readonly [toA: Channel, toB: Channel] }
@@ -41,54 +42,57 @@ export type LinkPlan =
   | { type: 'accept' }
   | { type: 'reach'; address: NetworkAddress; run: string };
 
-/** Values by the names that a checkpoint has for them: `conv1a/kernel`. */
+/** Values by their names in a checkpoint: `conv1a/kernel`. */
 export type NamedValues = Record<string, Float32Array>;
 
-/** All that a checkpoint has of a tower. */
+/** Everything that a checkpoint holds of a tower. */
 export interface TowerState {
   weights: NamedValues;
   velocities: NamedValues;
   randomStates: Record<string, number>;
 }
 
-/** The rates of a step, by the names that a checkpoint has for the weights. */
+/** The learning rates and weight decays of a step, by the weights' names in a checkpoint. */
 export interface StepRates {
   learningRate: number;
   variableRates: Record<string, number>;
   variableWeightDecays: Record<string, number>;
 }
 
-/** A piece of a tower's time. */
+/** One activity of a tower, with its time. */
 export interface Span {
-  /** `batch`: puts the images where its backend has them; `update`: of the weights. */
+  /** `batch` copies the images to the backend; `update` updates the weights. */
   what: TowerActivity['what'] | 'batch' | 'update';
-  /** The segment, `conv1-conv2`; the layer whose values are sent, `pool2`, or their gradient, `pool2 gradient`; or nothing. */
+  /**
+   * The segment, `conv1-conv2`; the layer whose values are sent, `pool2`; their gradient, `pool2 gradient`;
+   * or ''.
+   */
   where: string;
-  /** Milliseconds, with fractions, of the clock of the machine that drives both. */
+  /** When it began, in fractional milliseconds, on the clock of the host's machine. */
   begin: number;
   milliseconds: number;
-  /** Of these, those in which it waited for the other tower. */
+  /** The part of `milliseconds` in which it waited for the other tower. */
   waited: number;
-  /** Sent. */
+  /** Bytes of values sent. */
   bytes: number;
 }
 
-/** What a tower found in a batch before the update. */
+/** What a tower measured in a batch before the update. */
 export interface TowerMeasured {
-  /** Mean loss, and images right; from the tower that has the output. */
+  /** The mean loss and the number of images classified correctly, from the tower that has the output. */
   result?: { loss: number; correct: number; correctTop5: number };
   spans: Span[];
 }
 
-/** What a tower can be asked to do: what it takes, and what it gives. */
+/** The tasks of a tower, each with its argument (`takes`) and its answer (`gives`). */
 export interface TowerTasks {
-  /** `weights`: the names of its weights. */
+  /** Answers with the names of the tower's weights, among other things. */
   start: {
     takes: TowerStart;
     gives: { backend: string; device: string; threads: number; weights: string[] };
   };
   link: { takes: LinkPlan; gives: undefined };
-  /** What its machine's clock says. */
+  /** Answers with the time of its machine's clock. */
   clock: { takes: undefined; gives: number };
   load: { takes: TowerState; gives: undefined };
   gradients: {
@@ -98,16 +102,19 @@ export interface TowerTasks {
   update: { takes: StepRates; gives: Span[] };
   predict: { takes: { rows: number; images: Float32Array }; gives: Float32Array | undefined };
   collect: { takes: undefined; gives: TowerState };
-  /** Gives back all that its backend holds. */
+  /** Frees everything that its backend holds. */
   end: { takes: undefined; gives: undefined };
 }
 
 export type TaskName = keyof TowerTasks;
 
-/** To a tower: one task after the other. */
+/** A message to a tower: its next task. */
 export type ToTower = { [Name in TaskName]: { task: Name; takes: TowerTasks[Name]['takes'] } }[TaskName];
 
-/** From a tower: what it does now; what a task gave, or why it failed (`isOfLink`: the fault is the link's, or the other's). */
+/**
+ * A message from a tower: what it is doing now, the answer to a task, or why the task failed. `isOfLink` is
+ * true if the link or the other tower is at fault.
+ */
 export type FromTower =
   | { doing: string; isWaiting: boolean }
   | { gives: TowerTasks[TaskName]['gives'] }

@@ -1,12 +1,15 @@
 import type { Socket } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
 
-/** A peer that vanished without a word is asked for after so long. */
+/** How long a connection is idle before TCP checks whether the peer still exists. */
 const KEEP_ALIVE_MS = 10_000;
-/** Bytes of a message's length. */
+/** Bytes of the field that holds a message's length. */
 const HEAD = 8;
 
-/** Messages over a socket: the length, then what V8 serializes. Only for peers that are trusted. */
+/**
+ * Sends and receives messages over a socket: the length, then the message as V8 serializes it. Trusted peers
+ * only.
+ */
 export class SocketPort<In, Out> {
   readonly #socket: Socket;
   readonly #onMessage: (message: In) => void;

@@ -5,10 +5,13 @@ import type { DeviceBackend, FromTower, ToTower } from '../protocol/messages.js'
 import { SocketPort } from '../protocol/socket-port.js';
 import { runTower } from './run-tower.js';
 
-// The program of a tower for a run on another machine. Its parent hands it two connections: of who asks, and of the other tower.
+// The program of a tower for a run on another machine. Its parent hands it the connection of the host, and
+// the
+// connection of the other tower if that tower connects to this one.
 if (!process.send) throw new Error('entry-network.js must be started with a channel to its parent');
 const backend = JSON.parse(process.argv[2] ?? '{}') as DeviceBackend;
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {}); // for the parent
+// The parent decides how to end
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());
 
 let come: (link: SocketLink) => void = () => {};
@@ -16,7 +19,7 @@ const accepted = new Promise<SocketLink>((resolve) => {
   come = resolve;
 });
 process.on('message', (role: 'tower' | 'link', socket: Socket | undefined) => {
-  if (!socket) process.exit(); // it left before it was handed over
+  if (!socket) process.exit(); // the client disconnected before its socket was handed over
   welcome(socket);
   if (role === 'link') {
     come(new SocketLink(socket));

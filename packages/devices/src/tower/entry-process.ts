@@ -1,8 +1,9 @@
 import { runTower } from './run-tower.js';
 
-// The program of a tower in a process of its own. It ends with the one that started it, however that ended.
+// The program of a tower in a child process. It ends when its parent ends, however the parent ended.
 if (!process.send) throw new Error('entry-process.js must be started with a channel to its parent');
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {}); // for the parent, which says how to end
+// The parent decides how to end
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());
 runTower({
   post: (message) => process.send?.(message),

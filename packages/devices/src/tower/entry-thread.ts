@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { runTower } from './run-tower.js';
 
-// The program of a tower on a thread.
+// The program of a tower on a thread of the host process.
 const port = parentPort;
 if (!port) throw new Error('entry-thread.js must run as a worker thread');
 runTower({

@@ -22,7 +22,9 @@ export interface TowerEnd {
 
 type Answer = TowerTasks[TaskName]['gives'];
 
-/** What a served tower has in addition: its own choice of backend, and the peer's link once the peer connects. */
+/**
+ * What a served tower has in addition: its own choice of backend, and the peer's link once the peer connects.
+ */
 interface Served {
   backend: DeviceBackend;
   accepted: Promise<SocketLink>;

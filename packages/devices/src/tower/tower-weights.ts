@@ -4,24 +4,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { NamedValues, TowerState } from '../protocol/messages.js';
 
-/** A weight, by the name that a checkpoint has for it: `conv1a/kernel`. */
+/** A weight and its name in a checkpoint: `conv1a/kernel`. */
 export interface NamedVariable {
   name: string;
   variable: tf.Variable;
 }
 
-/** A net's layers, or a tower's. */
+/** The layers of a network or a tower. */
 type Layers = Pick<TowerPart | tfl.LayersModel, 'layers'>;
 type RandomLayer = tfl.layers.Layer & { randomState: number };
 
-/** The weights of a net or a tower. */
+/** Returns the weights of a network or a tower. */
 export function namedVariables({ layers }: Layers): NamedVariable[] {
   return layers.flatMap(({ weights }) =>
     weights.map((weight) => ({ name: weight.originalName, variable: weight.read() as tf.Variable })),
   );
 }
 
-/** What a state has of some weights. */
+/** Returns the part of a state that belongs to the named weights. */
 export function partOf(
   { weights, velocities, randomStates }: TowerState,
   names: readonly string[],
@@ -31,7 +31,7 @@ export function partOf(
   return { weights: some(weights), velocities: some(velocities), randomStates };
 }
 
-/** All that a checkpoint has of them, copied. */
+/** Copies everything that a checkpoint holds of the layers. */
 export async function readState(layers: Layers, optimizer: SgdMomentum): Promise<TowerState> {
   const [weights, velocities]: [NamedValues, NamedValues] = [{}, {}];
   for (const { name, variable } of namedVariables(layers)) {
@@ -43,7 +43,7 @@ export async function readState(layers: Layers, optimizer: SgdMomentum): Promise
   return { weights, velocities, randomStates: Object.fromEntries(randomStates) };
 }
 
-/** Puts in place what the state has of them. */
+/** Restores the layers and the optimizer from whatever the state holds of them. */
 export function putState(layers: Layers, optimizer: SgdMomentum, state: TowerState): void {
   for (const { name, variable } of namedVariables(layers)) {
     const [values, velocity] = [state.weights[name], state.velocities[name]];

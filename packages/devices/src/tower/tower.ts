@@ -14,7 +14,7 @@ import type {
 import { Clock, type Tell } from '../trace/clock.js';
 import { namedVariables, putState, readState } from './tower-weights.js';
 
-/** One tower on the backend of this thread or process: its weights, velocities and masks. */
+/** One tower on the backend of this thread or process, with its weights, velocities and dropout masks. */
 export class Tower {
   #gradients: tf.NamedTensorMap = {};
   readonly #part: TowerPart;
@@ -35,15 +35,15 @@ export class Tower {
     this.#clock = new Clock(link, tell);
   }
 
-  /** Starts the backend and builds the tower; the link comes later. */
+  /** Starts the backend and builds the tower. `join` completes it with the link to its peer. */
   static async start(
     { index, preset, overrides, optimizer, backend: { name, ...options } }: TowerStart,
     tell: Tell,
   ): Promise<{ used: TowerTasks['start']['gives']; join: (link: DeviceLink) => Tower }> {
     tf.enableProdMode(); // no banner
-    tell({ doing: 'start of its backend', isWaiting: false });
+    tell({ doing: 'backend start', isWaiting: false });
     const { name: backend, device, threads } = await useBackend(name, options);
-    tell({ doing: 'making of its layers', isWaiting: false });
+    tell({ doing: 'layer construction', isWaiting: false });
     const { tower }: Partition = await partition(preset, overrides);
     const part = tower(index);
     return {
@@ -55,7 +55,7 @@ export class Tower {
   /** @throws RangeError if the state lacks a weight of the tower. */
   load(state: TowerState): void {
     for (const { name } of namedVariables(this.#part)) {
-      if (!state.weights[name]) throw new RangeError(`the weights of a tower must have '${name}'.`);
+      if (!state.weights[name]) throw new RangeError(`the weights of a tower must include '${name}'.`);
     }
     this.#optimizer.dispose();
     putState(this.#part, this.#optimizer, state);
@@ -63,7 +63,7 @@ export class Tower {
 
   async findGradients({ rows, images, labels }: TowerTasks['gradients']['takes']): Promise<TowerMeasured> {
     const [clock, link] = [this.#clock, this.#link];
-    tf.dispose(this.#gradients); // of a step that was not taken
+    tf.dispose(this.#gradients); // gradients of a step that was never completed
     this.#gradients = {};
     const batch = await clock.time('batch', '', () => ({
       xs: this.#imagesOf(rows, images),
@@ -84,7 +84,7 @@ export class Tower {
     }
   }
 
-  /** Updates the weights by the gradients that were found. */
+  /** Updates the weights by the gradients of `findGradients`. */
   async update(rates: StepRates): Promise<Span[]> {
     await this.#clock.time('update', '', () => {
       const names = new Map(namedVariables(this.#part).map(({ name, variable }) => [name, variable.name]));
@@ -105,7 +105,7 @@ export class Tower {
     return this.#clock.take();
   }
 
-  /** Probabilities, `[rows, classes]`, from the tower that has the output. */
+  /** Returns probabilities `[rows, classes]` from the tower that has the output, undefined from the other. */
   async predict({ rows, images }: TowerTasks['predict']['takes']): Promise<Float32Array | undefined> {
     const xs = this.#imagesOf(rows, images);
     try {
@@ -124,7 +124,10 @@ export class Tower {
     return readState(this.#part, this.#optimizer);
   }
 
-  /** Gives back all that the backend holds: a thread's native memory is that of the whole process. */
+  /**
+   * Frees everything that the backend holds, because the native memory of a thread belongs to the whole
+   * process.
+   */
   dispose(): void {
     tf.dispose(this.#gradients);
     this.#optimizer.dispose();
@@ -133,7 +136,7 @@ export class Tower {
     tf.removeBackend(tf.getBackend());
   }
 
-  /** Where they stand, without a copy: they stay there until the step is taken. */
+  /** Wraps the images without copying them. The host leaves them unchanged until the step is done. */
   #imagesOf(rows: number, images: Float32Array): tf.Tensor {
     return tf.tensor(images, [rows, ...this.#image]);
   }

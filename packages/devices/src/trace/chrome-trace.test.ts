@@ -38,12 +38,12 @@ async function eventsOf(name: string, closing = ''): Promise<TraceEvent[]> {
   return JSON.parse((await readFile(path(name), 'utf8')) + closing) as TraceEvent[];
 }
 
-/** `[track, name, ts, dur]` of what lasted. */
+/** `[track, name, ts, dur]` of each slice. */
 const slices = (events: readonly TraceEvent[]): unknown[] =>
   events.flatMap(({ ph, tid, name, ts, dur }) => (ph === 'X' ? [[tid, name, ts, dur]] : []));
 
 describe('ChromeTrace', () => {
-  test('a track for each tower: steps, in them spans, in these the waiting, in microseconds from the first span', async () => {
+  test('each tower has a track with its steps, their spans and the waiting within, in microseconds from the start', async () => {
     const trace = ChromeTrace.open(path('two.json'), ['tower A (onednn)', 'tower "B"']);
     trace.add([a, b]);
     trace.add([[], []]);
@@ -78,7 +78,7 @@ describe('ChromeTrace', () => {
     expect(argsOf('receive pool2')).toEqual({ waitedMilliseconds: 7.5 });
   });
 
-  test('an arrow leads from where a sending begins to where its receiving ends, and is inside of both', async () => {
+  test('an arrow leads from the start of a sending to the end of its receiving, and is inside both', async () => {
     const trace = ChromeTrace.open(path('arrows.json'), ['A', 'B']);
     trace.add([a, b]);
     trace.close();
@@ -91,7 +91,7 @@ describe('ChromeTrace', () => {
     ]);
   });
 
-  test('what a clock measured to overlap by its rounding stands side by side', async () => {
+  test('spans that overlap by a rounding of the clock are written side by side', async () => {
     const trace = ChromeTrace.open(path('rounded.json'), ['A', 'B']);
     const waiting = span(['receive', 'pool2'], [0, 1.002], 1.002);
     trace.add([[waiting, span(['forward', 'fc6'], [1, 1])], []]);
@@ -104,7 +104,7 @@ describe('ChromeTrace', () => {
     ]);
   });
 
-  test('each step is in the file at once: a program that is killed leaves all but the bracket', async () => {
+  test('each step is in the file at once, so a killed program leaves out only the bracket', async () => {
     const trace = ChromeTrace.open(path('killed.json'), ['A', 'B']);
     const events = await eventsOf('killed.json', ']');
     expect(events.every(({ ph }) => ph === 'M')).toBe(true);
@@ -116,14 +116,14 @@ describe('ChromeTrace', () => {
     trace.close();
   });
 
-  test('errors of writing reach the caller', () => {
+  test('write errors reach the caller', () => {
     expect(() => ChromeTrace.open(path('no/such/folder.json'), ['A', 'B'])).toThrow(/ENOENT.*folder\.json/);
     const trace = ChromeTrace.open(path('closed.json'), ['A', 'B']);
     trace.close();
     expect(() => trace.add([a, b])).toThrow('a trace must be open to be written (ChromeTrace).');
   });
 
-  test.skipIf(!existsSync('/dev/full'))('a full disk reaches the caller', () => {
+  test.skipIf(!existsSync('/dev/full'))('the error of a full disk reaches the caller', () => {
     expect(() => ChromeTrace.open('/dev/full', ['A', 'B'])).toThrow(/ENOSPC/);
   });
 });

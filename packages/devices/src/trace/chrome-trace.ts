@@ -3,16 +3,19 @@ import type { Span } from '../protocol/messages.js';
 import { type TraceEvent, traceStep, trackNames } from './trace-events.js';
 
 /**
- * Writes what two towers did and when as a trace for ui.perfetto.dev or chrome://tracing: a track for each tower, in it the steps, in a
- * step what it computed, sent and received, in these how long it waited; arrows from what is sent to where it is received.
+ * Writes what two towers did and when as a trace for ui.perfetto.dev or chrome://tracing. Each tower has a
+ * track. The track contains the steps, a step contains what the tower computed, sent and received, and an
+ * exchange contains the time that the tower waited. Arrows lead from each sending to its receiving.
  *
- * The trace event format of Chrome, its array form. Each step is in the file once `add` has returned, and the format lets the closing
- * bracket be missing: whatever ends the program, what stands there can be opened. Nothing of a step is kept in memory.
+ * The file is the array form of Chrome's trace event format. Each step is in the file once `add` has
+ * returned. The format allows the closing bracket to be missing, so the file can be opened however the
+ * program ended. No step is kept in memory.
  *
  * @see https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  * @example
  * const trace = ChromeTrace.open('trace.json', ['tower A (onednn)', 'tower B (onednn)']);
- * const stepper = await TwoTowers.start(model, optimizer, devices, { ...options, onStep: (spans) => trace.add(spans) });
+ * const onStep = (spans) => trace.add(spans);
+ * const stepper = await TwoTowers.start(model, optimizer, devices, { ...options, onStep });
  * // ... train, and close the stepper
  * trace.close();
  */
@@ -26,10 +29,10 @@ export class ChromeTrace {
   }
 
   /**
-   * Begins the file; one that stands there is overwritten.
+   * Begins the file and overwrites one that exists.
    *
-   * @param names What the tracks are called, tower A's first.
-   * @throws Error as node:fs does, if it cannot be written.
+   * @param names The names of the tracks, tower A's first.
+   * @throws Error as node:fs does if the file cannot be written.
    */
   static open(path: string, names: readonly [a: string, b: string]): ChromeTrace {
     const trace = new ChromeTrace(openSync(path, 'w'));
@@ -43,9 +46,9 @@ export class ChromeTrace {
   }
 
   /**
-   * Writes a step; nothing if neither tower did anything.
+   * Writes a step. Writes nothing if neither tower did anything.
    *
-   * @throws Error as node:fs does, if it cannot be written; RangeError once the trace is closed.
+   * @throws Error as node:fs does if the file cannot be written; RangeError once the trace is closed.
    */
   add(spans: readonly [a: readonly Span[], b: readonly Span[]]): void {
     const first = Math.min(...spans.flat().map(({ begin }) => begin));
@@ -55,7 +58,7 @@ export class ChromeTrace {
     this.#write(',\n', traceStep(spans, { step: this.#steps, origin: this.#origin }));
   }
 
-  /** Ends the file; a second call does nothing. */
+  /** Ends the file. A second call does nothing. */
   close(): void {
     if (this.#file === undefined) return;
     const file = this.#file;

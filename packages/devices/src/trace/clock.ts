@@ -2,15 +2,17 @@ import type { Watch } from '@alexnet/alexnet-model';
 import type { DeviceLink } from '../links/device-link.js';
 import type { FromTower, Span } from '../protocol/messages.js';
 
-/** Tells the host what a tower does now: whoever says nothing for long is taken to hang. */
+/** Tells the host what a tower is doing now. A tower that is silent for too long is treated as hung. */
 export type Tell = (news: FromTower & { doing: string }) => void;
 
-/** Milliseconds of the clock that all threads and processes of a machine share; it knows nothing of the time of day. */
+/**
+ * Milliseconds of the monotonic clock that all threads and processes of a machine share. Not the time of day.
+ */
 export function machineTime(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** Takes the time of what a tower does, and tells of it. */
+/** Measures each activity of a tower and tells the host about it. */
 export class Clock {
   #spans: Span[] = [];
   readonly #link: DeviceLink;
@@ -21,7 +23,7 @@ export class Clock {
     this.#tell = tell;
   }
 
-  /** For the steps of a `TowerPart`. */
+  /** The watch that a `TowerPart` calls for each activity. */
   readonly watch: Watch = ({ what, where }, work) => this.time(what, where, work);
 
   async time<T>(what: Span['what'], where: string, work: () => T | Promise<T>): Promise<T> {
@@ -43,7 +45,7 @@ export class Clock {
     return result;
   }
 
-  /** The spans since they were last taken. */
+  /** Returns and forgets the spans measured so far. */
   take(): Span[] {
     const spans = this.#spans;
     this.#spans = [];

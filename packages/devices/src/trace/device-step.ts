@@ -1,7 +1,7 @@
 import type { DeviceStep } from '@alexnet/sgd-momentum-trainer';
 import type { Span } from '../protocol/messages.js';
 
-/** What a tower did in a step beside computing. */
+/** Sums up what a tower did in a step other than compute. */
 export function deviceStep(spans: readonly Span[]): DeviceStep {
   const exchanges = spans.filter(({ what }) => what === 'send' || what === 'receive');
   const sum = (value: (span: Span) => number): number =>

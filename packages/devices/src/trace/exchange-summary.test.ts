@@ -15,7 +15,7 @@ const step = (rows: Row[]): Span[] =>
     return { what, where, begin: 1_800_000_000_000 + begin, milliseconds, waited, bytes };
   });
 
-test('means over steps of what each tower computes, copies and waits', () => {
+test('averages over steps how long each tower computes, copies and waits', () => {
   const summary = new ExchangeSummary();
   summary.add([
     step([
@@ -72,7 +72,7 @@ test('means over steps of what each tower computes, copies and waits', () => {
   });
 });
 
-test('without steps there is nothing to sum up', () => {
+test('no summary without steps, and no step without spans', () => {
   const summary = new ExchangeSummary();
   expect(() => summary.result()).toThrow('steps must be at least 1 (ExchangeSummary), got 0.');
   expect(() => summary.add([[], []])).toThrow('a step must have spans (ExchangeSummary), got none.');

@@ -1,50 +1,53 @@
 import type { Span } from '../protocol/messages.js';
 
-/** A segment's mean milliseconds a step. */
+/** Mean milliseconds of a segment in a step. */
 export interface SegmentTimes {
-  /** `conv1-conv2`. */
+  /** Its first and last layer, `conv1-conv2`. */
   name: string;
   forward: number;
   backward: number;
 }
 
-/** What an exchange takes of a tower: mean milliseconds and bytes a step. */
+/** What an exchange costs a tower: mean milliseconds and bytes per step. */
 export interface ExchangeTimes {
-  /** The layer whose values are exchanged, `pool2`; or their gradient, `pool2 gradient`. */
+  /** The layer whose values are exchanged, `pool2`, or their gradient, `pool2 gradient`. */
   where: string;
-  /** Copying what is sent, and what is received. */
+  /** Copying the values to send. */
   sending: number;
+  /** Copying the values received. */
   receiving: number;
-  /** For the other tower, in either. */
+  /** Waiting for the other tower, both to send and to receive. */
   waiting: number;
-  /** Sent. */
+  /** Bytes sent. */
   bytes: number;
 }
 
-/** A tower's mean milliseconds and bytes a step. */
+/** Mean milliseconds and bytes of a tower in a step. */
 export interface TowerTimes {
   /** In the order of the forward pass. */
   segments: SegmentTimes[];
   /** In the order of the step. */
   exchanges: ExchangeTimes[];
-  /** Putting the images where the backend has them. */
+  /** Copying the images to the backend. */
   batch: number;
   update: number;
-  /** All segments, batch and update. */
+  /** The sum of all segments, `batch` and `update`. */
   computing: number;
-  /** All exchanges, without waiting: and as a part of the step, 0 to 1. */
+  /** The sum of all exchanges without waiting. */
   copying: number;
+  /** `copying` as a share of the step, 0 to 1. */
   copyingShare: number;
   waiting: number;
+  /** `waiting` as a share of the step, 0 to 1. */
   waitingShare: number;
-  /** Sent; `partition(...).bytesPerStep(batchSize)` is what it has to be. */
+  /** Bytes sent; equal to `partition(...).bytesPerStep(batchSize)`. */
   bytes: { forward: number; backward: number };
 }
 
-/** What steps on two devices take. */
+/** What a step on two devices costs. */
 export interface StepTimes {
   steps: number;
-  /** Mean, from the first thing that one of the towers does to the last. */
+  /** Mean from the first activity of either tower to the end of the last. */
   milliseconds: number;
   towers: readonly [a: TowerTimes, b: TowerTimes];
 }
@@ -57,13 +60,14 @@ interface TowerSums {
 }
 
 /**
- * What it costs that two towers exchange: means of many steps, none of which is kept.
+ * Measures what the exchange between two towers costs: means over many steps, without keeping the steps.
  *
  * @example
  * const summary = new ExchangeSummary();
- * const stepper = await TwoTowers.start(model, optimizer, devices, { ...options, onStep: (spans) => summary.add(spans) });
+ * const onStep = (spans) => summary.add(spans);
+ * const stepper = await TwoTowers.start(model, optimizer, devices, { ...options, onStep });
  * // ... train
- * summary.result().towers[0].copyingShare; // tower A's part of a step in which it copies what is exchanged
+ * summary.result().towers[0].copyingShare; // the share of a step that tower A spends copying
  */
 export class ExchangeSummary {
   #steps = 0;

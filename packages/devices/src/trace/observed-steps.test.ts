@@ -52,13 +52,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('steps on a thread and a process', () => {
-  test('send the bytes that the cut says', async () => {
+  test('send as many bytes as the partition predicts', async () => {
     const { bytesPerStep } = await partition('paper', overrides);
     expect(times.towers.map(({ bytes }) => bytes)).toEqual(bytesPerStep(rows));
     expect(times.steps).toBe(STEPS);
   });
 
-  test('are segments and exchanges, and little else', () => {
+  test('consist of segments and exchanges, and little else', () => {
     const [a, b] = times.towers;
     const segments = ['conv1-conv2', 'conv3-conv5', 'fc6', 'fc7'];
     expect(a.segments.map(({ name }) => name)).toEqual([...segments, 'fc8']);
@@ -73,7 +73,7 @@ describe('steps on a thread and a process', () => {
     }
   });
 
-  test('stand in the trace: each step in its tower, each span in its step, none over another', () => {
+  test('are in the trace, each step in its tower and each span in its step, without overlap', () => {
     for (const tid of [0, 1]) {
       const own = events.filter((event) => event.ph === 'X' && event.tid === tid) as Required<TraceEvent>[];
       const steps = own.filter(({ cat }) => cat === 'step');
@@ -89,7 +89,7 @@ describe('steps on a thread and a process', () => {
     }
   });
 
-  test('overlap: while one tower computes its convolutions, so does the other', () => {
+  test('overlap, because both towers compute their convolutions at the same time', () => {
     const convolutions = events.filter(
       ({ name }) => name === 'forward conv1-conv2',
     ) as Required<TraceEvent>[];
@@ -99,10 +99,11 @@ describe('steps on a thread and a process', () => {
       const b = ofB?.[step] ?? a;
       return Math.min(a.ts + a.dur, b.ts + b.dur) - Math.max(a.ts, b.ts);
     });
-    expect(Math.max(...(overlaps ?? []))).toBeGreaterThan(0); // not each: the machine may be at something else
+    // Not in each step, because the machine may be busy with something else
+    expect(Math.max(...(overlaps ?? []))).toBeGreaterThan(0);
   });
 
-  test('arrows lead from each send to its receive, not back in time', () => {
+  test('are joined by arrows from each send to its receive, never back in time', () => {
     const begins = events.filter(({ ph }) => ph === 's') as Required<TraceEvent>[];
     expect(begins).toHaveLength(STEPS * (7 + 7)); // of 4 exchanges forward and 4 backward, two go one way
     for (const begin of begins) {

@@ -1,39 +1,41 @@
 import type { Span } from '../protocol/messages.js';
 
-/** An event of Chrome's trace event format; times in microseconds. */
+/** An event of Chrome's trace event format. Times are in microseconds. */
 export interface TraceEvent {
   name: string;
-  /** `X`: lasted from `ts` for `dur`; `M`: about a track; `s` and `f`: an arrow begins and ends. */
+  /** `X` lasts `dur` from `ts`; `M` describes a track; `s` and `f` are the start and the end of an arrow. */
   ph: 'X' | 'M' | 's' | 'f';
   pid: number;
   tid: number;
   ts?: number;
   dur?: number;
   cat?: string;
-  /** Which arrow: a number, as some viewers read no other. */
+  /** The arrow's id. It is a number because some viewers read nothing else. */
   id?: number;
-  /** `e`: the arrow ends at what encloses `ts`. */
+  /** `e` binds the arrow's end to the slice that encloses `ts`. */
   bp?: 'e';
   args?: Record<string, string | number>;
 }
 
-/** What tells both towers' spans of a step where they stand in the trace. */
+/** Where the spans of a step are in the trace. */
 interface Place {
-  /** From 1. */
+  /** The number of the step, from 1. */
   step: number;
-  /** Of the trace, in milliseconds. */
+  /** The time at which the trace starts, in milliseconds. */
   origin: number;
 }
 
-/** More than a tower sends in a step. */
+/** More than the number of times that a tower sends in a step. */
 const SENDS = 1000;
 
 type Both<T> = readonly [a: T, b: T];
 
-/** The towers are the threads of one process there, so that they stand one below the other. */
+/**
+ * In the trace, the towers are threads of one process, so that viewers put their tracks one below the other.
+ */
 const PROCESS = 1;
 
-/** Names of the tracks, in their order. */
+/** Events that name and order the tracks. */
 export function trackNames(names: Both<string>): TraceEvent[] {
   const about = (name: string, tid: number, args: NonNullable<TraceEvent['args']>): TraceEvent => {
     return { name, ph: 'M', pid: PROCESS, tid, args };
@@ -47,12 +49,12 @@ export function trackNames(names: Both<string>): TraceEvent[] {
   ];
 }
 
-/** All events of a step. */
+/** Returns all events of a step. */
 export function traceStep(spans: Both<readonly Span[]>, place: Place): TraceEvent[] {
   return [...spans.flatMap((own, tid) => towerEvents(own, tid, place)), ...arrows(spans, place)];
 }
 
-/** A tower's step, in it its spans, in these its waiting. */
+/** Returns a tower's step, its spans within the step, and its waiting within the spans. */
 function towerEvents(spans: readonly Span[], tid: number, { step, origin }: Place): TraceEvent[] {
   const [first, last] = [spans[0], spans.at(-1)];
   if (!first || !last) return [];
@@ -62,18 +64,20 @@ function towerEvents(spans: readonly Span[], tid: number, { step, origin }: Plac
   };
   const events = spans.flatMap((span, i): TraceEvent[] => {
     const { what, where, begin, waited } = span;
-    const end = Math.min(endOf(span), spans[i + 1]?.begin ?? Number.POSITIVE_INFINITY); // viewers drop what overlaps
+    // Viewers drop slices that overlap
+    const end = Math.min(endOf(span), spans[i + 1]?.begin ?? Number.POSITIVE_INFINITY);
     const event = lasted(`${what} ${where}`.trim(), what, begin, end);
     if (what !== 'send' && what !== 'receive') return [event];
     event.args = { ...(what === 'send' && { bytes: span.bytes }), waitedMilliseconds: waited };
-    // Shared memory is waited for first, then copied; a socket's waits, between the pieces, are shown as one
+    // With shared memory the wait comes before the copy. The waits of a socket, between its pieces, are shown
+    // as one.
     const wait = lasted('wait', 'wait', begin, Math.min(begin + waited, end));
     return wait.dur ? [event, wait] : [event];
   });
   return [lasted(`step ${step}`, 'step', first.begin, endOf(last)), ...events];
 }
 
-/** From where one tower begins to send to where the other has received it. */
+/** Returns arrows from where one tower begins to send to where the other tower has received the values. */
 function arrows(spans: Both<readonly Span[]>, { step, origin }: Place): TraceEvent[] {
   return spans.flatMap((own, from) => {
     const to = 1 - from;
@@ -95,13 +99,13 @@ function arrows(spans: Both<readonly Span[]>, { step, origin }: Place): TraceEve
       );
       return [
         { ...end(from, microseconds(send.begin - origin)), ph: 's' },
-        { ...end(to, received), ph: 'f', bp: 'e' }, // inside of the span, to which viewers bind it
+        { ...end(to, received), ph: 'f', bp: 'e' }, // inside the span, to which viewers bind the arrow
       ];
     });
   });
 }
 
-/** Whole ones, so that what ends where another begins does so to the digit. */
+/** Rounds to whole microseconds, so that a span that ends where another begins does so exactly. */
 function microseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000);
 }
