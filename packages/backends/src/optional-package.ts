@@ -1,4 +1,4 @@
-/** True where this runs in Node (or a program that is compatible with it). */
+/** True in Node and in runtimes that are compatible with it. */
 export const inNode: boolean = typeof process !== 'undefined' && Boolean(process.versions?.node);
 
 /**
@@ -16,11 +16,12 @@ export async function importOptional(name: string): Promise<unknown> {
   }
 }
 
-/** A package that is there but lacks a package of its own is broken, not missing. */
+/** A package that is installed but lacks one of its own dependencies is broken, not missing. */
 function isMissing(error: unknown, name: string): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
   const byNode = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  const byVite = error.message.includes(`Could not resolve "${name}"`); // its stand-in for optional peers
+  // Vite replaces an optional peer that is missing by a placeholder with this error
+  const byVite = error.message.includes(`Could not resolve "${name}"`);
   return byVite || (byNode && error.message.includes(`'${name}'`));
 }
