@@ -24,6 +24,8 @@ import { runExample } from './consumers/run-example.mjs';
 /** All packages are core, small and without install scripts, but these, which want files or native code. */
 const notCore = [
   '@alexnet/imagenet-reader',
+  '@alexnet/durable-files',
+  '@alexnet/embedded-ilsvrc',
   '@alexnet/recipe',
   '@alexnet/tfjs-backend-onednn',
   '@alexnet/backends',

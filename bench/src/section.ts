@@ -20,3 +20,8 @@ export interface Section {
   names(run: Run): string[];
   measure(run: Run): Promise<Figure[]>;
 }
+
+/** The end of a figure's name: the number of threads, unless it is all of them. */
+export function threadsSuffix(threads: number, allThreads: number): string {
+  return threads === allThreads ? '' : `.t${threads}`;
+}

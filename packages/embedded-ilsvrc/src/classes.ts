@@ -14,7 +14,7 @@ import type { Solid } from './render/surface.js';
 
 /** A class of the embedded data set. */
 export interface EmbeddedClass {
-  /** Of ImageNet's form, from a range that WordNet does not use. */
+  /** Has the form of ImageNet's, from a range that WordNet does not use. */
   readonly wnid: string;
   readonly words: string;
   readonly gloss: string;
@@ -22,10 +22,10 @@ export interface EmbeddedClass {
 }
 
 /**
- * The ten classes. They come in pairs that one cue tells apart: ball and vase by shape, stripes and spots by
+ * The ten classes. They come in pairs that differ in one cue. Ball and vase by shape, stripes and spots by
  * texture, the two leaves by colour, the two houses by texture; starfish and lobed leaves share an outline,
- * toadstools and spotted vases share spots. The order is that of the ILSVRC2012_IDs, which, as in the original,
- * is not that of the wnids.
+ * toadstools and spotted vases share spots. They are in the order of their ILSVRC2012_IDs,
+ * which, as in the original, is not the order of the wnids.
  */
 export const embeddedClasses: readonly EmbeddedClass[] = [
   {

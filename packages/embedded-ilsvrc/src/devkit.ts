@@ -17,7 +17,7 @@ ILSVRC2012_devkit_t12: data/meta.mat describes the classes, data/ILSVRC2012_vali
 holds one ILSVRC2012_ID a line for ILSVRC2012_val_00000001.JPEG and on. No picture of it is a photograph.
 `;
 
-/** The bytes of ILSVRC2012_devkit_t12.tar.gz; `validationIds` are ILSVRC2012_IDs in the order of the pictures. */
+/** The bytes of ILSVRC2012_devkit_t12.tar.gz; `validationIds` are ILSVRC2012_IDs in the order of the images. */
 export async function embeddedDevkit(
   trainPerClass: number,
   validationIds: ArrayLike<number>,
@@ -34,7 +34,7 @@ export async function embeddedDevkit(
   return promisify(gzip)(tar);
 }
 
-/** The rows of `synsets`: the classes first, then the groups, which have children and no pictures of their own. */
+/** The rows of `synsets`: first the classes, then the groups, which have children and no images of their own. */
 function synsets(trainPerClass: number): Record<string, MatValue>[] {
   const leaves = embeddedClasses.map(({ wnid, words, gloss }, i) => ({
     ILSVRC2012_ID: i + 1,

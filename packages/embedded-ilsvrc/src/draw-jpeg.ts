@@ -4,14 +4,14 @@ import { embeddedClasses } from './classes.js';
 import { drawScene } from './render/draw-scene.js';
 import { between, chance } from './render/draws.js';
 
-/** Which pictures a number belongs to; the streams of the two splits never meet. */
+/** The keys of the splits' random streams, which never meet. */
 const splitKeys = { train: 0, val: 1 } as const;
 
 /**
- * Draws one picture of the embedded data set and encodes it; the bytes depend on the arguments alone.
+ * Draws one image of the embedded data set and encodes it. The bytes depend only on the arguments.
  *
  * @param label Index into `embeddedClasses`.
- * @param number Which picture of its class and split, from 0.
+ * @param number Position of the image in its class and split, from 0.
  */
 export async function drawJpeg(
   seed: number,

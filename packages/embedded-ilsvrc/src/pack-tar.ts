@@ -14,7 +14,7 @@ export function addFile(tar: Pack, { name, data }: TarFile): Promise<void> {
   return new Promise((resolve, reject) => {
     const header = { name, size: data.length, mtime: written, mode: 0o644 };
     const entry = tar.entry(header, data, (error) => (error ? reject(error) : resolve()));
-    entry.on('error', reject); // whoever reads the tar has failed, on a full disk
+    entry.on('error', reject); // the reader of the tar failed, on a full disk say
   });
 }
 

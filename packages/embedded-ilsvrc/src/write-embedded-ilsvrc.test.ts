@@ -33,18 +33,18 @@ test('it writes the three files of ILSVRC-2012, nothing else, and says what they
   expect(progress).toEqual(Array.from({ length: 40 }, (_, i) => [i + 1, 40]));
 });
 
-test('the reader of ImageNet opens it: classes, pictures and labels all come back', async () => {
+test('the ILSVRC reader opens it with the same classes, images and labels', async () => {
   const source = await openIlsvrc(dir);
   expect(source.classes.map(({ wnid, words }) => ({ wnid, words }))).toEqual(
     embeddedClasses.map(({ wnid, words }) => ({ wnid, words })),
   );
   expect(source.counts).toEqual({ train: 20, val: 20, test: 0 });
   for (const split of ['train', 'val'] as const) {
-    const expected = new Map<string, number>(); // digest of a picture -> its label
+    const expected = new Map<string, number>(); // digest of an image -> its label
     for (let label = 0; label < 10; label++) {
       for (const number of [0, 1]) expected.set(digest(await drawJpeg(2012, split, label, number)), label);
     }
-    expect(expected.size).toBe(20); // no picture comes twice
+    expect(expected.size).toBe(20); // no image appears twice
     for await (const image of source.images(split)) {
       const key = digest(await source.read(image));
       expect(expected.get(key)).toBe(image.label);
@@ -56,7 +56,7 @@ test('the reader of ImageNet opens it: classes, pictures and labels all come bac
   await source.close();
 });
 
-test('the validation pictures are shuffled over the classes', async () => {
+test('the validation images are shuffled over the classes', async () => {
   const source = await openIlsvrc(dir);
   const labels: number[] = [];
   for await (const image of source.images('val')) labels.push(image.label);
@@ -64,7 +64,7 @@ test('the validation pictures are shuffled over the classes', async () => {
   expect(labels).not.toEqual([...labels].sort((a, b) => a - b));
 });
 
-test('the same seed gives the same bytes, another seed other pictures', async () => {
+test('the same seed gives the same bytes, another seed gives other images', async () => {
   const second = join(root, 'second');
   await writeEmbeddedIlsvrc(second, { trainPerClass: 2, valPerClass: 2 });
   for (const file of files) {
@@ -73,7 +73,7 @@ test('the same seed gives the same bytes, another seed other pictures', async ()
   expect(await drawJpeg(1, 'train', 0, 0)).not.toEqual(await drawJpeg(2, 'train', 0, 0));
 });
 
-test('a picture does not depend on how many are written with it', async () => {
+test('an image does not depend on how many are written with it', async () => {
   const source = await openIlsvrc(dir);
   const found: string[] = [];
   for await (const image of source.images('train')) found.push(digest(await source.read(image)));
@@ -81,7 +81,7 @@ test('a picture does not depend on how many are written with it', async () => {
   expect(found).toContain(digest(await drawJpeg(2012, 'train', 3, 1)));
 });
 
-test('pictures are JPEGs of the sizes of small photographs, upright and wide', async () => {
+test('images are JPEGs of the sizes of small photographs, upright and wide', async () => {
   const sizes: [number, number][] = [];
   for (let number = 0; number < 12; number++) {
     const jpeg = await drawJpeg(5, 'train', number % 10, number);

@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { writeWhole } from '@alexnet/durable-files';
+import { replaceFile, writeWhole } from '@alexnet/durable-files';
 import { permutation, randomStream } from '@alexnet/random';
 import pMap from 'p-map';
 import { type Pack, pack } from 'tar-stream';
@@ -14,32 +14,32 @@ import { addFile, packTar } from './pack-tar.js';
 export interface EmbeddedIlsvrcOptions {
   /** Default 2012. */
   seed?: number;
-  /** Training pictures of each class; default 400. */
+  /** Training images per class; default 400. */
   trainPerClass?: number;
-  /** Validation pictures of each class; default 50. */
+  /** Validation images per class; default 50. */
   valPerClass?: number;
-  /** Called after each picture. */
+  /** Called after each image. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
 }
 
-/** How many of everything was written. */
+/** How many classes and images were written. */
 export interface EmbeddedIlsvrcCounts {
   classes: number;
   train: number;
   val: number;
 }
 
-/** Pictures being encoded at a time: while one is drawn here, libvips's threads encode the others. */
+/** Images encoded at a time: while one is drawn here, libvips's threads encode the others. */
 const IN_FLIGHT = 6;
-/** The key of the stream that shuffles the validation pictures. */
+/** The key of the stream that shuffles the validation images. */
 const SHUFFLE = 0x5f;
 
 /**
- * Draws the embedded data set and writes it as ILSVRC-2012 is downloaded: ILSVRC2012_img_train.tar (a tar of one
- * tar a class), ILSVRC2012_img_val.tar (shuffled over the classes) and ILSVRC2012_devkit_t12.tar.gz.
+ * Draws the embedded data set and writes it in the files that ILSVRC-2012 is downloaded as: ILSVRC2012_img_train.tar
+ * (a tar of one tar per class), ILSVRC2012_img_val.tar (shuffled over the classes) and ILSVRC2012_devkit_t12.tar.gz.
  *
- * The same options give the same bytes. Each file is written under a temporary name and renamed once it is whole.
+ * The same options give the same bytes. Each file is written whole or not at all.
  *
  * @throws RangeError if a count is not a whole number >= 1; Error naming the file if it cannot be written.
  * @throws the signal's reason if it is aborted; temporary files are removed.
@@ -74,7 +74,7 @@ export async function writeEmbeddedIlsvrc(
     trainPerClass,
     labels.map((label) => label + 1),
   );
-  await writeWhole(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'), (path) => writeFile(path, devkit));
+  await replaceFile(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'), devkit);
   return counts;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '@alexnet/durable-files';
+import { replaceFile } from '@alexnet/durable-files';
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
 import { progress } from '../cli/progress.js';
@@ -72,7 +72,7 @@ async function figures(options: FiguresCommandOptions, signal: AbortSignal): Pro
     const { png, rows } = await neighbours(net, data, chosen);
     await mkdir(out, { recursive: true });
     const write = (name: string, content: Buffer | string): Promise<void> =>
-      writeWhole(join(out, name), (partial) => writeFile(partial, content));
+      replaceFile(join(out, name), content);
     await write(files.figure3, await figure3(net));
     await write(files.figure4Left, await figure4Left(net, data, chosen));
     await write(files.figure4Right, png);

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '@alexnet/durable-files';
+import { replaceFile } from '@alexnet/durable-files';
 import { type Conv1Kernels, conv1Figure } from './conv1-figure.js';
 import { evenly } from './evenly.js';
 import type { EpochKernels } from './kernels-strip.js';
@@ -20,7 +20,7 @@ export async function keepKernels(
   if (towers.length === 0) return;
   await mkdir(folder, { recursive: true });
   const png = await conv1Figure(towers);
-  await writeWhole(join(folder, fileName(epoch)), (partial) => writeFile(partial, png));
+  await replaceFile(join(folder, fileName(epoch)), png);
   const kept = new Set(keptEpochs(epoch));
   const gone = (await epochsIn(folder)).filter((there) => !kept.has(there));
   await Promise.all(gone.map((there) => rm(join(folder, fileName(there)), { force: true })));

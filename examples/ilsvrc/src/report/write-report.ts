@@ -1,5 +1,4 @@
-import { writeFile } from 'node:fs/promises';
-import { writeWhole } from '@alexnet/durable-files';
+import { replaceFile } from '@alexnet/durable-files';
 import { changesTable } from './changes-table.js';
 import { conv1Figure } from './conv1-figure.js';
 import { curvesFigure } from './curves-figure.js';
@@ -26,7 +25,7 @@ import { settingsTables } from './settings-table.js';
  */
 export async function writeReport(path: string, run: RunReport): Promise<void> {
   const html = await renderReport(run);
-  await writeWhole(path, (partial) => writeFile(partial, html));
+  await replaceFile(path, html);
 }
 
 /** The report as a text; see {@link writeReport}. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { writeWhole } from '@alexnet/durable-files';
+import { replaceFile } from '@alexnet/durable-files';
 import { Checkpoints, type TrainState } from '@alexnet/sgd-momentum-trainer';
 import { UsageError } from '../cli/usage-error.js';
 import type { RunEvent } from './run-event.js';
@@ -78,7 +78,7 @@ export class RunFolder {
   async keepEvents(isKept: (event: RunEvent) => boolean): Promise<void> {
     const kept = (await this.events()).filter(isKept);
     const lines = kept.map((event) => `${JSON.stringify(event)}\n`);
-    await writeWhole(this.log, (partial) => writeFile(partial, lines.join('')));
+    await replaceFile(this.log, lines.join(''));
   }
 
   /** The settings that the run began with. */

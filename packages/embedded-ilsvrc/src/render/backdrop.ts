@@ -1,4 +1,5 @@
 import type { RandomStream } from '@alexnet/random';
+import type { Canvas } from './canvas.js';
 import { anyColour, type Colour, hsv, mixed, scaled } from './colour.js';
 import { between, chance } from './draws.js';
 import { fractalNoise, smoothstep } from './noise.js';
@@ -12,37 +13,36 @@ import {
   stripes,
   woodColour,
 } from './paints.js';
-import type { Picture } from './picture.js';
 import { type Paint, Surface } from './surface.js';
 
-/** Colours the point (x, y) of a picture whose longer side is 1. */
+/** Colours the point (x, y) of a canvas whose longer side is 1. */
 type View = (x: number, y: number, out: Surface) => void;
 
-/** Fills the picture with ground seen from above: grass, sand, leaf litter, boards, cloth. */
-export function drawGround(picture: Picture, stream: RandomStream): void {
+/** Fills the canvas with ground seen from above: grass, sand, leaf litter, boards, cloth. */
+export function drawGround(canvas: Canvas, stream: RandomStream): void {
   const paint = groundPaint(stream, between(stream, 0.6, 1.6));
   const angle = chance(stream, 0.5) ? between(stream, -0.3, 0.3) : between(stream, 0, Math.PI);
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
   const glow = lamplight(stream);
-  fill(picture, (x, y, out) => {
+  fill(canvas, (x, y, out) => {
     paint(cos * x - sin * y, sin * x + cos * y, out);
     glow(x, y, out);
   });
 }
 
-/** Fills the picture with a wall above the row `horizon` and a floor or a table below it. */
-export function drawRoom(picture: Picture, stream: RandomStream, horizon: number): void {
+/** Fills the canvas with a wall above the row `horizon` and a floor or a table below it. */
+export function drawRoom(canvas: Canvas, stream: RandomStream, horizon: number): void {
   const plain = anyColour(stream, [0.02, 0.5], [0.3, 0.95]);
   const busy = chance(stream, 0.45);
   const wall = busy
     ? anyPaint(stream, between(stream, 0.06, 0.16))
     : mottled(stream, plain, scaled(plain, 0.75), between(stream, 0.3, 1.2));
-  const floor = floored(groundPaint(stream, 0.8), horizon, picture);
+  const floor = floored(groundPaint(stream, 0.8), horizon, canvas);
   const glow = lamplight(stream);
-  const edge = horizon / Math.max(picture.width, picture.height);
+  const edge = horizon / Math.max(canvas.width, canvas.height);
   const dim = between(stream, 0.55, 0.95);
-  fill(picture, (x, y, out) => {
+  fill(canvas, (x, y, out) => {
     if (y < edge) {
       wall(x, y, out);
       out.shade(dim);
@@ -54,15 +54,15 @@ export function drawRoom(picture: Picture, stream: RandomStream, horizon: number
   });
 }
 
-/** Fills the picture with sky, clouds, two lines of hills or trees, and open ground from the row `horizon` on. */
-export function drawLandscape(picture: Picture, stream: RandomStream, horizon: number): void {
-  const size = Math.max(picture.width, picture.height);
+/** Fills the canvas with sky, clouds, two lines of hills or trees, and open ground from the row `horizon` on. */
+export function drawLandscape(canvas: Canvas, stream: RandomStream, horizon: number): void {
+  const size = Math.max(canvas.width, canvas.height);
   const edge = horizon / size;
   const sky = skyView(stream, edge);
   const far = hillView(stream, edge, between(stream, 0.05, 0.2), hsv(200, 0.3, between(stream, 0.4, 0.7)));
   const near = hillView(stream, edge, between(stream, 0.01, 0.12), leafGreen(stream));
-  const floor = floored(outdoorPaint(stream, 0.8), horizon, picture);
-  fill(picture, (x, y, out) => {
+  const floor = floored(outdoorPaint(stream, 0.8), horizon, canvas);
+  fill(canvas, (x, y, out) => {
     if (y >= edge) {
       floor(x, y, out);
       return;
@@ -73,9 +73,9 @@ export function drawLandscape(picture: Picture, stream: RandomStream, horizon: n
   });
 }
 
-/** Writes the view into the picture. */
-function fill(picture: Picture, view: View): void {
-  const { width, height, data } = picture;
+/** Writes the view into the canvas. */
+function fill(canvas: Canvas, view: View): void {
+  const { width, height, data } = canvas;
   const size = Math.max(width, height);
   const out = new Surface();
   for (let y = 0, p = 0; y < height; y++) {
@@ -89,8 +89,8 @@ function fill(picture: Picture, view: View): void {
 }
 
 /** Lays a paint on a floor that runs back to a vanishing line above `horizon`. */
-function floored(paint: Paint, horizon: number, picture: Picture): View {
-  const size = Math.max(picture.width, picture.height);
+function floored(paint: Paint, horizon: number, canvas: Canvas): View {
+  const size = Math.max(canvas.width, canvas.height);
   const vanishing = horizon / size - 0.3;
   return (x, y, out) => {
     const distance = 0.5 / (y - vanishing);

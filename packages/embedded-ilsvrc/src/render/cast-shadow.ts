@@ -1,24 +1,24 @@
+import type { Canvas } from './canvas.js';
 import { boundingBox, type Pose } from './draw-solid.js';
 import type { Light } from './light.js';
-import type { Picture } from './picture.js';
 import { type Solid, Surface } from './surface.js';
 
-/** The shadow is worked out on a grid this many pixels wide: it is soft anyway. */
+/** The shadow is computed on a grid with cells this many pixels wide, as it is soft anyway. */
 const STEP = 4;
 
 /**
- * Darkens the picture where the solid stands in the lamp's way: behind or before its foot if it stands, beside it
+ * Darkens the canvas where the solid blocks the lamp's light: behind or in front of its foot if it stands, next to it
  * if it lies. `horizon` is the row above which there is no ground to fall on; `strength` 0..1 is the light lost.
  */
 export function castShadow(
-  picture: Picture,
+  canvas: Canvas,
   solid: Solid,
   pose: Pose,
   light: Light,
   { horizon, strength, blur }: { horizon: number; strength: number; blur: number },
 ): void {
-  const columns = Math.ceil(picture.width / STEP) + 1;
-  const rows = Math.ceil(picture.height / STEP) + 1;
+  const columns = Math.ceil(canvas.width / STEP) + 1;
+  const rows = Math.ceil(canvas.height / STEP) + 1;
   const shadow = new Float32Array(columns * rows);
   const out = new Surface();
   const source = shadowSource(solid, pose, light);
@@ -32,10 +32,10 @@ export function castShadow(
   }
   if (solid.stance === 'standing') addContact(shadow, columns, solid, pose, strength);
   for (let pass = 0; pass < 2; pass++) blurGrid(shadow, columns, rows, blur);
-  darken(picture, shadow, columns);
+  darken(canvas, shadow, columns);
 }
 
-/** For a point of the ground, the point of the solid that keeps the lamp's light from it. */
+/** The point of the solid that keeps the lamp's light from a point of the ground. */
 function shadowSource(solid: Solid, pose: Pose, light: Light): (x: number, y: number, out: Surface) => void {
   const cos = Math.cos(pose.angle);
   const sin = Math.sin(pose.angle);
@@ -51,7 +51,7 @@ function shadowSource(solid: Solid, pose: Pose, light: Light): (x: number, y: nu
   }
   const foot = pose.y + boundingBox(solid, pose).halfHeight - 0.04 * pose.scale;
   const slope = Math.max(-2, Math.min(2, light.x / light.y)); // sideways run of the shadow for each unit of height
-  const depth = light.z > 0.55 ? 0.32 : -0.22; // seen from above: shadows of frontal light run up the picture
+  const depth = light.z > 0.55 ? 0.32 : -0.22; // seen from above, shadows of light from the front run up the canvas
   return (x, y, out) => {
     const run = (foot - y) / depth;
     if (run < 0) out.depth = -1;
@@ -92,8 +92,8 @@ function blurLine(grid: Float32Array, start: number, stride: number, length: num
   }
 }
 
-function darken(picture: Picture, shadow: Float32Array, columns: number): void {
-  const { width, height, data } = picture;
+function darken(canvas: Canvas, shadow: Float32Array, columns: number): void {
+  const { width, height, data } = canvas;
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / STEP) * columns;
     const fy = (y % STEP) / STEP;

@@ -46,7 +46,7 @@ test('a scene is the same for the same stream and differs with the class', () =>
   expect(bytes.equals(draw(second).data)).toBe(false);
 });
 
-test('pictures are neither black nor burnt out, and none of their rows is flat', () => {
+test('images are neither black nor burnt out, and no row is uniform', () => {
   for (let label = 0; label < makers.length; label++) {
     const make = makers[label];
     if (!make) continue;

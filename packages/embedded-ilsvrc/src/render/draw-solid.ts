@@ -1,5 +1,5 @@
+import type { Canvas } from './canvas.js';
 import { illuminate, type Light } from './light.js';
-import type { Picture } from './picture.js';
 import { RIM, type Solid, Surface } from './surface.js';
 
 /** Where a solid is put: its centre in pixels, pixels a unit, and how it is turned. */
@@ -9,14 +9,14 @@ export interface Pose {
   readonly scale: number;
   /** Clockwise, in radians. */
   readonly angle: number;
-  /** Height on the picture over true height, (0, 1]: below 1 it is seen aslant. */
+  /** Height on the canvas over true height, (0, 1]; below 1 the solid is seen at an angle. */
   readonly squash: number;
   readonly mirrored: boolean;
 }
 
-/** Draws a lit solid over the picture, its outline smoothed over one pixel. */
-export function drawSolid(picture: Picture, solid: Solid, pose: Pose, light: Light): void {
-  const { width, height, data } = picture;
+/** Draws a lit solid over the canvas, its outline smoothed over one pixel. */
+export function drawSolid(canvas: Canvas, solid: Solid, pose: Pose, light: Light): void {
+  const { width, height, data } = canvas;
   const box = boundingBox(solid, pose);
   const cos = Math.cos(pose.angle);
   const sin = Math.sin(pose.angle);

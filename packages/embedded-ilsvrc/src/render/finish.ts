@@ -1,8 +1,8 @@
 import { type RandomStream, randomStream } from '@alexnet/random';
+import { type Canvas, soften } from './canvas.js';
 import { between, chance } from './draws.js';
-import { type Picture, soften } from './picture.js';
 
-/** An 8-bit sRGB picture, three bytes a pixel. */
+/** An 8-bit sRGB image, three bytes per pixel. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -15,10 +15,10 @@ const LEVELS = 4096;
 const levels = gammaTable();
 
 /** What a camera does: focus, exposure, white balance, vignette, grain, and sRGB levels. */
-export function finish(picture: Picture, stream: RandomStream): Pixels {
-  const { width, height, data } = picture;
+export function finish(canvas: Canvas, stream: RandomStream): Pixels {
+  const { width, height, data } = canvas;
   const passes = chance(stream, 0.35) ? 1 + stream.integer(2) : 0;
-  for (let i = 0; i < passes; i++) soften(picture);
+  for (let i = 0; i < passes; i++) soften(canvas);
   const exposure = between(stream, 0.75, 1.3);
   const gains = [between(stream, 0.88, 1.12), 1, between(stream, 0.85, 1.15)].map((gain) => gain * exposure);
   const [red = 1, green = 1, blue = 1] = gains;

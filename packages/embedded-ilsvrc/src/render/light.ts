@@ -13,7 +13,7 @@ export interface Light {
   readonly around: Colour;
 }
 
-/** A lamp above or beside the viewer, hard or soft, warm or cold. */
+/** A lamp above the viewer or to one side, hard or soft, warm or cold. */
 export function randomLight(stream: RandomStream): Light {
   const side = between(stream, -1.3, 1.3);
   const up = between(stream, 0.35, 1.3);

@@ -8,7 +8,7 @@ const tile = fractalTile();
 /**
  * Fractal value noise: five octaves, the coarsest 32 units wide, in 0..1 with mean .5, repeating every 256 units.
  *
- * It reads one table that never changes; a picture chooses its own piece by an offset. A look-up costs some
+ * It reads one table that never changes; an image chooses its own piece by an offset. A lookup costs some
  * 10 ns, a fifth of summing the octaves at every pixel.
  */
 export function fractalNoise(x: number, y: number): number {

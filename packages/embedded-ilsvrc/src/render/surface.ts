@@ -1,7 +1,7 @@
 import type { Colour } from './colour.js';
 
 /**
- * What a solid says of one point: one mutable record serves every pixel, so that drawing allocates nothing.
+ * A solid's surface at one point. One mutable record is used for every pixel, so that drawing allocates nothing.
  *
  * Coordinates: x to the right, y down, z towards the viewer.
  */
@@ -50,7 +50,7 @@ export class Surface {
 /** Sets the colour of a surface at texture coordinates. */
 export type Paint = (u: number, v: number, out: Surface) => void;
 
-/** Farther outside than this, in its own units, a solid need set nothing but `depth`. */
+/** Farther outside than this, in its own units, a solid has to set only `depth`. */
 export const RIM = 0.02;
 
 /** A thing to draw: where it is, how it faces and what colour it has, point by point. */

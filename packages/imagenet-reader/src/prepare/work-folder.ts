@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { replaceFile, syncFolder } from '@alexnet/durable-files';
 import {
   MEAN_FILE,
   metaText,
@@ -22,7 +12,6 @@ import {
 } from '../prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
 import { type IlsvrcSource, META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
-import { replaceFile, syncFolder } from './durable-files.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
@@ -124,7 +113,7 @@ export class WorkFolder {
     const mean = statistics.meanImage();
     const meanBytes = Buffer.alloc(mean.length * 4);
     for (const [i, value] of mean.entries()) meanBytes.writeFloatLE(value, i * 4);
-    await writeFile(join(this.#data, MEAN_FILE), meanBytes, { flush: true });
+    await replaceFile(join(this.#data, MEAN_FILE), meanBytes);
     const { size, format, shardImages, pictures } = this.#plan;
     const meta = {
       kind: PREPARED_KIND,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { replaceFile } from '@alexnet/durable-files';
 import type { ShardFile, SkippedImage } from '../prepared/prepared-meta.js';
 import { type Split, splits } from '../source/ilsvrc-source.js';
-import { replaceFile } from './durable-files.js';
 import { TrainingStatistics } from './training-statistics.js';
 
 /** The finished part of a split. */

@@ -7,13 +7,13 @@ interface LayerDescription {
   inbound_nodes?: unknown;
 }
 
-/** Fields of a layer that say how a run begins or which weights it moves, not what the net computes. */
+/** Fields of a layer that say how a run begins or which weights it updates, not what the net computes. */
 const notComputed =
   /^(name|dtype|trainable|seed|.*_initializer|.*_regularizer|.*_constraint|batch_input_shape)$/;
 
 /**
- * What differs between a model and the topology of a saved one, layer by layer in their order: two presets may have the same
- * weights and compute something else. Nothing if they compute the same.
+ * The first difference between a model and the topology of a saved one, layer by layer in their order: two presets may
+ * have the same weights and compute something else. Undefined if they compute the same.
  */
 export function architectureDifference(model: tfl.LayersModel, saved: unknown): string | undefined {
   const ours = layersOf(model.toJSON(null, false));
@@ -43,8 +43,8 @@ function kindOf(layer: LayerDescription | undefined): string {
 }
 
 /**
- * What a layer computes, and from which layers: by their places, since names may be made up; those of layers with weights are
- * not, by them the weights are found.
+ * What a layer computes, and from which layers. These are given by their positions, since tfjs makes up names for layers
+ * that have none. The name of a layer with weights counts: the weights are found by it.
  */
 function computed(
   layer: LayerDescription | undefined,
@@ -52,8 +52,8 @@ function computed(
   withWeights: ReadonlySet<string | undefined>,
 ): Record<string, string> {
   if (!layer) return {};
-  const places = new Map(layers.map(({ config }, i) => [config.name, `layer ${i + 1}`]));
-  const inputs = JSON.stringify(layer.inbound_nodes ?? null, (_, value) => places.get(value) ?? value);
+  const positions = new Map(layers.map(({ config }, i) => [config.name, `layer ${i + 1}`]));
+  const inputs = JSON.stringify(layer.inbound_nodes ?? null, (_, value) => positions.get(value) ?? value);
   const fields = Object.entries(layer.config).filter(([name]) => !notComputed.test(name));
   const name = String(layer.config.name);
   const own = withWeights.has(name) && { name };

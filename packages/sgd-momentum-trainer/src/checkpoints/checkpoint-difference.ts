@@ -2,12 +2,12 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { architectureDifference } from './architecture-difference.js';
 
-/** Differences that an error lists; how many more there are is counted. */
+/** How many differences an error lists; the others are counted. */
 const LISTED = 3;
 
 /**
- * @throws RangeError that says what differs, unless the model has the saved weights and computes what the saved one did:
- * another number of classes where only the last layer's differ, else the weights themselves, else the layer.
+ * @throws RangeError that says what differs, unless the model has the saved weights and computes what the saved one did.
+ * It names the numbers of classes if only the last layer's weights differ, else the weights, else the layer.
  */
 export function requireSameModel(
   model: tfl.LayersModel,
@@ -34,7 +34,7 @@ export function requireSameModel(
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** The numbers of classes, where the weights that differ are those of the layer before the softmax, in their last dimension. */
+/** The numbers of classes, if only the weights of the layer before the softmax differ, in their last dimension. */
 function otherClasses(
   model: tfl.LayersModel,
   different: readonly string[],

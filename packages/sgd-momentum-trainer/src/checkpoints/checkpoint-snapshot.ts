@@ -2,36 +2,36 @@ import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { TrainState } from '../loop/train-state.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
-import { modelJson } from './file-system.js';
+import { modelJson } from './model-json.js';
 
-/** Where a run stood, and whatever its caller wants to keep beside it, as JSON. */
+/** The position of a run, and what the caller stores with it as JSON. */
 export interface CheckpointState extends TrainState {
   settings?: unknown;
   versions?: unknown;
 }
 
-/** A layer that draws random numbers and can say how many it drew, as `AlexNetDropout` does. */
+/** A layer that draws random numbers and counts them, as `AlexNetDropout` does. */
 export interface RandomLayer {
   randomState: number;
 }
 
-/** What `checkpoint.json` says beside the checksums. */
+/** The content of `checkpoint.json` without the checksums. */
 export interface CheckpointDescription extends CheckpointState {
   version: 2;
   velocities: tf.io.WeightsManifestEntry[];
   randomStates: Record<string, number>;
 }
 
-/** The content of a file, in pieces that follow each other: what is copied once need not be joined. */
+/** The content of a file in consecutive pieces, which are not joined: that would be a second copy. */
 type FileContent = readonly Uint8Array[];
 
-/** A run at one moment, copied: training may go on while it is written. */
+/** A copy of a run's state: training may continue while it is written. */
 export interface Snapshot {
   files: ReadonlyMap<'model.json' | 'weights.bin' | 'velocities.bin', FileContent>;
   description: CheckpointDescription;
 }
 
-/** What a checkpoint says of where its run stood. */
+/** The run's state in a checkpoint's description. */
 export function stateOf({
   version,
   velocities,
@@ -51,7 +51,7 @@ export async function takeSnapshot(
     model.weights.map((weight) => ({ name: weight.originalName, tensor: weight.read() })),
   );
   const velocities = await valuesOf(velocitiesOf(model, optimizer));
-  requireFinite(weights); // a velocity that is not makes a weight of its kind
+  requireFinite(weights); // a velocity that is not finite makes a weight that is not
   return {
     files: new Map([
       ['model.json', [new TextEncoder().encode(modelJson(artifactsOf(model, weights)))]],
@@ -67,7 +67,7 @@ export async function takeSnapshot(
   };
 }
 
-/** The layers that draw random numbers: their states go into a checkpoint. */
+/** The layers that draw random numbers, whose states are part of a checkpoint. */
 export function randomLayers(model: tfl.LayersModel): (tfl.layers.Layer & RandomLayer)[] {
   return model.layers.filter(
     (layer): layer is tfl.layers.Layer & RandomLayer =>
@@ -75,7 +75,7 @@ export function randomLayers(model: tfl.LayersModel): (tfl.layers.Layer & Random
   );
 }
 
-/** Variables under the names that weights are saved by: their own are unique to a process. */
+/** Variables with the names that weights are saved under; a variable's own name is unique to a process. */
 export function trainedVariables(model: tfl.LayersModel): { name: string; originalName: string }[] {
   return model.trainableWeights.map((weight) => ({
     name: (weight.read() as tf.Variable).name,
@@ -88,13 +88,13 @@ interface NamedTensor {
   tensor: tf.Tensor;
 }
 
-/** The values of a weight as they go into a file. */
+/** The values of a weight as they are written to a file. */
 interface Values {
   spec: tf.io.WeightsManifestEntry;
   values: Float32Array;
 }
 
-/** What backends give out is never written again, even where they update weights in place: it needs no copy. */
+/** Needs no copies: backends never write to data that they returned, even if they update weights in place. */
 async function valuesOf(tensors: readonly NamedTensor[]): Promise<Values[]> {
   const all: Values[] = [];
   for (const { name, tensor } of tensors) {
@@ -107,7 +107,7 @@ async function valuesOf(tensors: readonly NamedTensor[]): Promise<Values[]> {
   return all;
 }
 
-/** As `model.save` writes it, which would join the values of all weights first. */
+/** The artifacts as `model.save` makes them, which would first join the values of all weights. */
 function artifactsOf(model: tfl.LayersModel, weights: readonly Values[]): tf.io.ModelArtifacts {
   const userDefinedMetadata = model.getUserDefinedMetadata() as Record<string, object> | undefined;
   return {
@@ -139,7 +139,7 @@ function requireFinite(weights: readonly Values[]): void {
   }
 }
 
-/** Whether all are numbers: a sum of products with 0 is 0 unless one is not, and needs no branch. */
+/** Whether all values are finite. The sum of their products with 0 is 0 only then, and needs no branch. */
 function areFinite(values: Float32Array): boolean {
   let zero = 0;
   for (let i = 0; i < values.length; i++) zero += (values[i] as number) * 0;

@@ -4,23 +4,18 @@ import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
 import {
   type CheckpointState,
   randomLayers,
-  type Snapshot,
   stateOf,
   takeSnapshot,
   trainedVariables,
 } from './checkpoint-snapshot.js';
-import { sha256 } from './sha256.js';
+import type { SavedCheckpoint } from './files.js';
+import { unwritten } from './unwritten.js';
 
-/** A checkpoint that is on the disk. */
-export interface SavedCheckpoint {
-  bytes: number;
-  /** Of `weights.bin`: the weights in the order of the model, float32, little endian. */
-  weightsSha256: string;
-}
+export type { SavedCheckpoint };
 
 /**
- * Saves model, velocities, random states and the run's position in a folder. The folder appears complete or not
- * at all: it is written beside, flushed to the disk and then renamed, and one that was there before stays until then.
+ * Saves model, velocities, random states and the run's position in a folder. The folder appears whole or not at all: it
+ * is written under another name, flushed to the disk and renamed. A checkpoint that was there stays until then.
  *
  * @throws Error naming the folder if it cannot be written (a full disk, no permission), or if a weight is not finite.
  */
@@ -31,36 +26,18 @@ export async function saveCheckpoint(
   state: CheckpointState,
 ): Promise<SavedCheckpoint> {
   try {
+    const { writeSnapshot } = await import('./files.js');
     return await writeSnapshot(directory, await takeSnapshot(model, optimizer, state));
   } catch (error) {
-    throw new Error(`${directory}: the checkpoint could not be written (${(error as Error).message}).`, {
-      cause: error,
-    });
+    throw unwritten(directory, error as Error);
   }
-}
-
-/** Writes a snapshot as {@link saveCheckpoint} does. */
-export async function writeSnapshot(
-  directory: string,
-  { files, description }: Snapshot,
-): Promise<SavedCheckpoint> {
-  const hashed = [...files].map(async ([name, pieces]) => [name, await sha256(...pieces)] as const);
-  const sha256OfFiles = Object.fromEntries(await Promise.all(hashed));
-  const content = { ...description, files: sha256OfFiles };
-  const text = new TextEncoder();
-  const own = await sha256(text.encode(JSON.stringify(content)));
-  const json = text.encode(JSON.stringify({ ...content, sha256: own }, null, 2));
-  const { replaceFolder } = await import('./durable-folder.js');
-  await replaceFolder(directory, [...files, ['checkpoint.json', [json]]]);
-  const bytes = [...[...files.values()].flat(), json].reduce((sum, { length }) => sum + length, 0);
-  return { bytes, weightsSha256: sha256OfFiles['weights.bin'] as string };
 }
 
 /**
  * Puts a saved checkpoint into a model of the same architecture and an optimizer.
  *
- * @returns Where the run stood.
- * @throws Error naming the folder if it holds no whole checkpoint, or one of another model, with the difference.
+ * @returns The position of the run.
+ * @throws Error naming the folder if it holds no whole checkpoint or if that is of another model, with the difference.
  */
 export async function loadCheckpoint(
   directory: string,
@@ -85,13 +62,13 @@ export async function loadCheckpoint(
   return stateOf(description);
 }
 
-/** Whether there is a checkpoint in a folder, to be loaded with {@link loadCheckpoint}. */
+/** Whether a folder holds a checkpoint for {@link loadCheckpoint}. */
 export async function hasCheckpoint(directory: string): Promise<boolean> {
-  const { wholeFolder } = await import('./durable-folder.js');
-  return (await wholeFolder(directory)) !== undefined;
+  const { isCheckpointIn } = await import('./files.js');
+  return isCheckpointIn(directory);
 }
 
-/** Puts each saved weight where its name is: their order depends on which layers are frozen. */
+/** Finds each weight by its name, since the order of the weights depends on which layers are frozen. */
 function setWeights(model: tfl.LayersModel, bytes: Uint8Array, specs: tf.io.WeightsManifestEntry[]): void {
   const saved = tf.io.decodeWeights(toArrayBuffer(bytes), specs);
   try {
@@ -101,7 +78,7 @@ function setWeights(model: tfl.LayersModel, bytes: Uint8Array, specs: tf.io.Weig
   }
 }
 
-/** One that is not in the checkpoint was never updated: it is 0. */
+/** A velocity that is not in the checkpoint is 0: its weight was never updated. */
 function setVelocities(
   model: tfl.LayersModel,
   optimizer: SgdMomentum,

@@ -1,28 +1,26 @@
 import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
-import { loadCheckpoint, type SavedCheckpoint, writeSnapshot } from './checkpoint.js';
+import { loadCheckpoint } from './checkpoint.js';
 import { type CheckpointState, type Snapshot, stateOf, takeSnapshot } from './checkpoint-snapshot.js';
 import { DamagedCheckpointError } from './damaged-checkpoint.js';
+import type { CheckpointPlace, SavedCheckpoint } from './files.js';
+import { unwritten } from './unwritten.js';
 
-/** A checkpoint among others: where it lies, and the run's step it is of. */
-export interface CheckpointPlace {
-  path: string;
-  step: number;
-}
+export type { CheckpointPlace };
 
 /** A checkpoint that a {@link Checkpoints} wrote. */
 export interface WrittenCheckpoint extends SavedCheckpoint, CheckpointPlace {
   epoch: number;
   batch: number;
-  /** For how long its caller waited. */
+  /** Seconds for which the caller waited: the copy is made before training continues. */
   stallSeconds: number;
 }
 
 /** What {@link Checkpoints.load} found. */
 export interface LoadedCheckpoint extends CheckpointState {
   path: string;
-  /** Newer ones that were passed over, each with what is wrong with it. */
+  /** What is wrong with each newer checkpoint that was skipped. */
   damaged: readonly string[];
 }
 
@@ -31,58 +29,46 @@ export interface LoadedCheckpoint extends CheckpointState {
  *
  * @example
  * const checkpoints = new Checkpoints('run/checkpoints', { keep: 3 });
- * const resume = await checkpoints.load(model, optimizer); // undefined where there is none
+ * const resume = await checkpoints.load(model, optimizer); // undefined if there is none
  */
 export class Checkpoints {
   readonly directory: string;
-  private readonly keep: number;
-  private writing: { isDone: boolean; written: Promise<WrittenCheckpoint> } | undefined;
+  readonly #keep: number;
+  #writing: { isDone: boolean; written: Promise<WrittenCheckpoint> } | undefined;
 
   /** @throws RangeError unless `keep` is a whole number >= 1. */
   constructor(directory: string, { keep = 3 }: { keep?: number } = {}) {
     requireWhole('keep', keep, 1, 'Checkpoints');
     this.directory = directory;
-    this.keep = keep;
+    this.#keep = keep;
   }
 
-  /** All that are there, oldest first. */
+  /** All checkpoints of the folder, oldest first. */
   async list(): Promise<CheckpointPlace[]> {
-    const { readdir } = await import('node:fs/promises');
-    const names = await readdir(this.directory).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    const steps = names.flatMap((name) => /^step-(\d+)(?:\.previous)?$/.exec(name)?.[1] ?? []);
-    const places = [...new Set(steps)].map((digits) => ({
-      path: `${this.directory}/step-${digits}`,
-      step: Number(digits),
-    }));
-    return places.sort((a, b) => a.step - b.step);
+    return (await files()).listCheckpoints(this.directory);
   }
 
   /**
-   * Puts the newest whole one into a model and an optimizer; nothing where there is none.
+   * Loads the newest whole checkpoint into a model and an optimizer; returns undefined if there is none.
    *
-   * @throws Error if it is of another model, with the difference; DamagedCheckpointError if all are damaged.
+   * @throws Error with the difference if it is of another model; DamagedCheckpointError if all are damaged.
    */
   async load(model: tfl.LayersModel, optimizer?: SgdMomentum): Promise<LoadedCheckpoint | undefined> {
-    return this.firstWhole((path) => loadCheckpoint(path, model, optimizer));
+    return this.#firstWhole((path) => loadCheckpoint(path, model, optimizer));
   }
 
   /**
-   * Finds the newest whole one, every file of it checked; nothing where there is none.
+   * Finds the newest whole checkpoint and checks all its files; returns undefined if there is none.
    *
    * @throws DamagedCheckpointError if all are damaged.
    */
   async newest(): Promise<LoadedCheckpoint | undefined> {
     const { readCheckpoint } = await import('./read-checkpoint.js');
-    return this.firstWhole(async (path) => stateOf((await readCheckpoint(path)).description));
+    return this.#firstWhole(async (path) => stateOf((await readCheckpoint(path)).description));
   }
 
-  /** What `read` gives of the newest one that is not damaged. */
-  private async firstWhole(
-    read: (path: string) => Promise<CheckpointState>,
-  ): Promise<LoadedCheckpoint | undefined> {
+  /** What `read` returns for the newest checkpoint that is not damaged. */
+  async #firstWhole(read: (path: string) => Promise<CheckpointState>): Promise<LoadedCheckpoint | undefined> {
     const damaged: string[] = [];
     for (const { path } of (await this.list()).reverse()) {
       try {
@@ -97,10 +83,10 @@ export class Checkpoints {
   }
 
   /**
-   * Copies a run as it stands and returns; the copy is written while training goes on. Waits first for the one before
-   * it, and gives that, if it was still being written.
+   * Copies the state of a run and returns; the copy is written in the background while training continues. Waits first
+   * for the previous checkpoint if it is still being written, and returns it.
    *
-   * @throws Error naming the folder if this one cannot be taken, or the one before could not be written.
+   * @throws Error naming the folder if this checkpoint cannot be taken or the previous one could not be written.
    */
   async begin(
     model: tfl.LayersModel,
@@ -110,51 +96,48 @@ export class Checkpoints {
     const begun = performance.now();
     const before = await this.settle();
     const path = `${this.directory}/step-${String(state.step).padStart(8, '0')}`;
-    const snapshot = await takeSnapshot(model, optimizer, state).catch((error: Error) => fail(path, error));
+    const snapshot = await takeSnapshot(model, optimizer, state).catch((error: Error) => {
+      throw unwritten(path, error);
+    });
     const stallSeconds = (performance.now() - begun) / 1000;
-    const writing = { isDone: false, written: this.write(path, snapshot, stallSeconds) };
+    const writing = { isDone: false, written: this.#write(path, snapshot, stallSeconds) };
     const done = (): void => {
       writing.isDone = true;
     };
-    writing.written.then(done, done); // what it throws, settle throws
-    this.writing = writing;
+    writing.written.then(done, done); // its error is thrown by settle
+    this.#writing = writing;
     return before;
   }
 
-  /** Waits until the one that is being written is on the disk; nothing where none is. @throws Error naming its folder. */
+  /**
+   * Waits until the checkpoint that is being written is on the disk; returns undefined if none is being written.
+   *
+   * @throws Error naming its folder if it could not be written.
+   */
   async settle(): Promise<WrittenCheckpoint | undefined> {
-    const { writing } = this;
-    this.writing = undefined;
+    const writing = this.#writing;
+    this.#writing = undefined;
     return writing?.written;
   }
 
-  /** As {@link settle}, without waiting: nothing unless one has come to the disk. */
+  /** The checkpoint begun last, once it is on the disk; undefined until then. Does not wait. */
   async take(): Promise<WrittenCheckpoint | undefined> {
-    return this.writing?.isDone ? this.settle() : undefined;
+    return this.#writing?.isDone ? this.settle() : undefined;
   }
 
-  private async write(path: string, snapshot: Snapshot, stallSeconds: number): Promise<WrittenCheckpoint> {
+  async #write(path: string, snapshot: Snapshot, stallSeconds: number): Promise<WrittenCheckpoint> {
     const { epoch, step, batch = 0 } = snapshot.description;
     try {
+      const { writeSnapshot, removeOldCheckpoints } = await files();
       const saved = await writeSnapshot(path, snapshot);
-      await this.removeOld();
+      await removeOldCheckpoints(this.directory, this.#keep);
       return { ...saved, path, epoch, batch, step, stallSeconds };
     } catch (error) {
-      return fail(path, error as Error);
-    }
-  }
-
-  /** All but the last `keep`, and what a killed process left of one. */
-  private async removeOld(): Promise<void> {
-    const { readdir, rm } = await import('node:fs/promises');
-    const old = (await this.list()).slice(0, -this.keep).flatMap(({ path }) => [path, `${path}.previous`]);
-    const rests = (await readdir(this.directory)).filter((name) => /^step-\d+\.partial$/.test(name));
-    for (const path of [...old, ...rests.map((name) => `${this.directory}/${name}`)]) {
-      await rm(path, { recursive: true, force: true });
+      throw unwritten(path, error as Error);
     }
   }
 }
 
-function fail(path: string, error: Error): never {
-  throw new Error(`${path}: the checkpoint could not be written (${error.message}).`, { cause: error });
+function files(): Promise<typeof import('./files.js')> {
+  return import('./files.js');
 }

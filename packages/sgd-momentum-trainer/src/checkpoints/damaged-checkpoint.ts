@@ -1,4 +1,4 @@
-/** A checkpoint whose files are not what was written. */
+/** A checkpoint whose files are not as they were written. */
 export class DamagedCheckpointError extends Error {
   override name = 'DamagedCheckpointError';
 }

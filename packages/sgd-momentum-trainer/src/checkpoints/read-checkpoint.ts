@@ -1,13 +1,14 @@
+import * as fs from 'node:fs/promises';
+import { wholeFolder } from '@alexnet/durable-files';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { CheckpointDescription } from './checkpoint-snapshot.js';
 import { DamagedCheckpointError } from './damaged-checkpoint.js';
-import { wholeFolder } from './durable-folder.js';
 import { sha256 } from './sha256.js';
 
-/** A checkpoint as it lies on the disk, its checksums right. */
+/** The content of a checkpoint whose checksums are right. */
 export interface ReadCheckpoint {
   description: CheckpointDescription;
-  /** Of `model.json`. */
+  /** The `modelTopology` of `model.json`. */
   topology: unknown;
   weightSpecs: tf.io.WeightsManifestEntry[];
   weights: Uint8Array;
@@ -17,7 +18,7 @@ export interface ReadCheckpoint {
 /**
  * Reads the files of a checkpoint and checks them.
  *
- * @throws Error if there is none; DamagedCheckpointError naming the file if one is missing, cut short or altered.
+ * @throws Error if there is no checkpoint; DamagedCheckpointError naming a file that is missing, cut short or altered.
  */
 export async function readCheckpoint(directory: string): Promise<ReadCheckpoint> {
   const folder = await wholeFolder(directory);
@@ -44,13 +45,13 @@ async function readDescription(
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw damaged(directory, 'checkpoint.json is no JSON');
+    throw damaged(directory, 'checkpoint.json is not JSON');
   }
   const { sha256: own, ...content } = Object(parsed);
   if (content.version !== 2) {
     throw new RangeError(`${directory}: the version of a checkpoint must be 2, got ${content.version}.`);
   }
-  if ((await sha256(new TextEncoder().encode(JSON.stringify(content)))) !== own) {
+  if (sha256(new TextEncoder().encode(JSON.stringify(content))) !== own) {
     throw damaged(directory, 'checkpoint.json is not as it was written');
   }
   return content;
@@ -63,14 +64,13 @@ async function readChecked(
   expected: string | undefined,
 ): Promise<Uint8Array> {
   const bytes = await readBytes(directory, folder, name);
-  if ((await sha256(bytes)) === expected) return bytes;
+  if (sha256(bytes) === expected) return bytes;
   throw damaged(directory, `${name} is not as it was written`);
 }
 
 async function readBytes(directory: string, folder: string, name: string): Promise<Uint8Array> {
-  const { readFile } = await import('node:fs/promises');
   try {
-    return await readFile(`${folder}/${name}`);
+    return await fs.readFile(`${folder}/${name}`);
   } catch (error) {
     throw damaged(directory, `${name} cannot be read: ${(error as Error).message}`);
   }

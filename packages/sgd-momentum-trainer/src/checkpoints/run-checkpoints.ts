@@ -24,58 +24,62 @@ export interface CheckpointOptions {
 
 type CheckpointEvents = AsyncGenerator<TrainEvent & { type: 'checkpoint' }, void, undefined>;
 
-/** Takes the checkpoints of a run when they are due, and tells of each once it is on the disk. */
+/** Takes the checkpoints of a run when they are due and yields an event for each once it is on the disk. */
 export class RunCheckpoints {
-  private readonly store: Checkpoints;
-  private begunAt = performance.now();
-  private begun = '';
+  readonly #model: tfl.LayersModel;
+  readonly #optimizer: SgdMomentum;
+  readonly #stepper: Stepper;
+  readonly #options: CheckpointOptions;
+  readonly #store: Checkpoints;
+  #begunAt = performance.now();
+  #begun = '';
 
-  constructor(
-    private readonly model: tfl.LayersModel,
-    private readonly optimizer: SgdMomentum,
-    private readonly stepper: Stepper,
-    private readonly options: CheckpointOptions,
-  ) {
+  constructor(model: tfl.LayersModel, optimizer: SgdMomentum, stepper: Stepper, options: CheckpointOptions) {
+    this.#model = model;
+    this.#optimizer = optimizer;
+    this.#stepper = stepper;
+    this.#options = options;
     const { directory, keep, everySteps, everySeconds } = options;
-    this.store = new Checkpoints(directory, { ...(keep !== undefined && { keep }) });
+    this.#store = new Checkpoints(directory, { ...(keep !== undefined && { keep }) });
     if (everySteps !== undefined) requireWhole('everySteps', everySteps, 1, 'train');
     if (everySeconds !== undefined && !(everySeconds > 0)) {
       throw new RangeError(`everySeconds must be a number > 0 (train), got ${everySeconds}.`);
     }
   }
 
-  /** Between two steps of an epoch. */
+  /** Takes a checkpoint if one is due. Called between two steps of an epoch. */
   async *afterStep(state: TrainState): CheckpointEvents {
-    const { everySteps = Number.NaN, everySeconds = Number.POSITIVE_INFINITY } = this.options;
-    const isDue = state.step % everySteps === 0 || performance.now() - this.begunAt >= everySeconds * 1000;
+    const { everySteps = Number.NaN, everySeconds = Number.POSITIVE_INFINITY } = this.#options;
+    const isDue = state.step % everySteps === 0 || performance.now() - this.#begunAt >= everySeconds * 1000;
     if (isDue) yield* this.begin(state);
-    yield* eventOf(await this.store.take());
+    yield* eventOf(await this.#store.take());
   }
 
-  /** Takes one now; it is written while training goes on. */
+  /** Takes a checkpoint now; it is written while training continues. */
   async *begin(state: TrainState): CheckpointEvents {
-    const { settings, versions } = this.options;
+    const { settings, versions } = this.#options;
     const kept = structuredClone(state);
-    await this.stepper.collect();
-    this.begun = placeOf(state);
-    yield* eventOf(await this.store.begin(this.model, this.optimizer, { ...kept, settings, versions }));
-    this.begunAt = performance.now();
+    await this.#stepper.collect();
+    this.#begun = positionOf(state);
+    yield* eventOf(await this.#store.begin(this.#model, this.#optimizer, { ...kept, settings, versions }));
+    this.#begunAt = performance.now();
   }
 
-  /** Takes one of the run as it stands, unless there is one, and waits until it is on the disk. */
+  /** Takes a checkpoint of this state unless there is one, and waits until it is on the disk. */
   async *finish(state: TrainState): CheckpointEvents {
-    if (this.begun !== placeOf(state)) yield* this.begin(state);
-    yield* eventOf(await this.store.settle());
+    if (this.#begun !== positionOf(state)) yield* this.begin(state);
+    yield* eventOf(await this.#store.settle());
   }
 
-  /** Waits for what is being written. */
+  /** Waits for a checkpoint that is being written. */
   async settle(): Promise<void> {
-    await this.store.settle();
+    await this.#store.settle();
   }
 
   /**
-   * Waits for what is being written when an error ends a run, after one more where the run is whole in `state`. Gives the
-   * error to throw: that one, with the place of the last checkpoint if the loss diverged, and what went wrong in writing.
+   * Takes a last checkpoint when an error ends a run, if `state` is a whole state, and waits until it is on the disk.
+   * Returns the error to throw: the given one, with the path of the last checkpoint if the loss diverged, and with any
+   * error of writing.
    */
   async *finishAfter(
     error: unknown,
@@ -84,12 +88,12 @@ export class RunCheckpoints {
     let failure: Error | undefined;
     try {
       if (state) yield* this.finish(state);
-      else yield* eventOf(await this.store.settle());
+      else yield* eventOf(await this.#store.settle());
     } catch (thrown) {
       failure = thrown as Error;
     }
     if (!(error instanceof DivergedError)) return failure ? both(error, failure) : error;
-    const places = await this.store.list().catch((thrown: Error) => {
+    const places = await this.#store.list().catch((thrown: Error) => {
       failure ??= thrown;
       return [];
     });
@@ -100,13 +104,13 @@ export class RunCheckpoints {
   }
 }
 
-/** What ended a run, and what went wrong after it: the first speaks first, neither is lost. */
+/** The error that ended a run and the one that followed it: the first is reported first, neither is lost. */
 function both(first: unknown, second: Error): AggregateError {
   const message = first instanceof Error ? first.message : String(first);
   return new AggregateError([first, second], `${message.replace(/\.?$/, '.')} ${second.message}`);
 }
 
-function placeOf({ epoch, batch = 0, step }: TrainState): string {
+function positionOf({ epoch, batch = 0, step }: TrainState): string {
   return `${epoch} ${batch} ${step}`;
 }
 

@@ -83,7 +83,7 @@ function difference(
     if (x === y) continue; // 0 and -0
     different++;
     if (!Number.isFinite(x - y)) {
-      apart = elementwise = Number.POSITIVE_INFINITY; // what is no number is like nothing else
+      apart = elementwise = Number.POSITIVE_INFINITY; // NaN or infinite: as far apart as can be
       continue;
     }
     const [gap, scale] = [Math.abs(x - y), Math.max(Math.abs(x), Math.abs(y))];

@@ -57,7 +57,7 @@ function turned(paint: SpacePaint, angle: number): SpacePaint {
   return (x, y, z, out) => paint(cos * x - sin * z, y, sin * x + cos * z, out);
 }
 
-/** The wall: a point (x, y) of the picture shows the height h for which h + tilt z(h) = y. */
+/** The wall: a point (x, y) of the canvas shows the height h for which h + tilt z(h) = y. */
 function sampleBody(
   x: number,
   y: number,

@@ -1,16 +1,16 @@
-/** An RGB picture of linear light, three floats a pixel, rows from the top. */
-export interface Picture {
+/** An RGB canvas of linear light, three floats a pixel, rows from the top. */
+export interface Canvas {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
 }
 
-export function createPicture(width: number, height: number): Picture {
+export function createCanvas(width: number, height: number): Canvas {
   return { width, height, data: new Float32Array(width * height * 3) };
 }
 
 /** Fills `target` with `source` stretched over it, bilinearly. */
-export function enlarge(source: Picture, target: Picture): void {
+export function enlarge(source: Canvas, target: Canvas): void {
   const stepX = source.width / target.width;
   const stepY = source.height / target.height;
   const columns = new Int32Array(target.width);
@@ -34,7 +34,7 @@ export function enlarge(source: Picture, target: Picture): void {
   }
 }
 
-function blendRows(source: Picture, sy: number, row: Float32Array): void {
+function blendRows(source: Canvas, sy: number, row: Float32Array): void {
   const top = Math.floor(sy);
   const f = sy - top;
   const a = top * source.width * 3;
@@ -45,8 +45,8 @@ function blendRows(source: Picture, sy: number, row: Float32Array): void {
   }
 }
 
-/** Softens the picture in place: each row, then each column, with weights 1 2 1. */
-export function soften({ width, height, data }: Picture): void {
+/** Softens the canvas in place: each row, then each column, with weights 1 2 1. */
+export function soften({ width, height, data }: Canvas): void {
   const stride = 3 * width;
   for (let y = 0; y < height; y++) softenRow(data, y * stride, stride);
   const above = data.slice(0, stride);

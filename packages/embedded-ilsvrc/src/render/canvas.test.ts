@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createPicture, enlarge, soften } from './picture.js';
+import { createCanvas, enlarge, soften } from './canvas.js';
 
 test('an enlarged ramp is a ramp: bilinear, pixel centres on pixel centres', () => {
-  const small = createPicture(4, 3);
+  const small = createCanvas(4, 3);
   for (let i = 0; i < 12; i++) small.data.fill(i % 4, 3 * i, 3 * i + 3);
-  const large = createPicture(8, 6);
+  const large = createCanvas(8, 6);
   enlarge(small, large);
   for (let y = 0; y < 6; y++) {
     for (let x = 0; x < 8; x++) {
@@ -15,10 +15,10 @@ test('an enlarged ramp is a ramp: bilinear, pixel centres on pixel centres', () 
 });
 
 test('softening spreads a point by 1 2 1 both ways and keeps the light', () => {
-  const picture = createPicture(5, 5);
-  picture.data[3 * 12 + 2] = 16; // the middle, blue
-  soften(picture);
-  const blue = Array.from({ length: 25 }, (_, i) => picture.data[3 * i + 2]);
+  const canvas = createCanvas(5, 5);
+  canvas.data[3 * 12 + 2] = 16; // the middle, blue
+  soften(canvas);
+  const blue = Array.from({ length: 25 }, (_, i) => canvas.data[3 * i + 2]);
   expect(blue).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 1, 0, 0, 2, 4, 2, 0, 0, 1, 2, 1, 0, 0, 0, 0, 0, 0]);
-  expect(picture.data.reduce((sum, value) => sum + value, 0)).toBe(16);
+  expect(canvas.data.reduce((sum, value) => sum + value, 0)).toBe(16);
 });
