@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { oneLine, UsageError } from './cli/errors.js';
 import { say } from './cli/say.js';
-import { UsageError } from './cli/usage-error.js';
 import { compareCommand } from './commands/compare.js';
 import { deviceCommand } from './commands/device.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -32,7 +32,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    say(`alexnet: ${oneLine(error)}`);
+    say(`alexnet: ${described(error)}`);
     return error instanceof UsageError ? 2 : 1;
   } finally {
     for (const name of stopSignals) process.removeListener(name, interrupted);
@@ -67,11 +67,9 @@ function program(signal: AbortSignal): Command {
   return root;
 }
 
-/** The message of an error on one line; a stack only helps who sets DEBUG. */
-function oneLine(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (process.env.DEBUG) return error.stack ?? error.message;
-  return error.message.replace(/\s*\n\s*/g, ' ');
+/** The message of an error on one line, or its stack if DEBUG is set. */
+function described(error: unknown): string {
+  return (process.env.DEBUG && error instanceof Error && error.stack) || oneLine(error);
 }
 
 function ignore(): void {}

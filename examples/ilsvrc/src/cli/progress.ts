@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
-import { columns, isNarrow } from './columns.js';
+import { duration } from './format.js';
+import { columns, isNarrow } from './terminal.js';
 
 /** Progress with a rate and the time left, on stderr: a live bar in a terminal, elsewhere a line a minute. */
 export interface Progress {
@@ -126,13 +127,4 @@ function recentRate(begun: number): (done: number) => number {
     if (!oldest || at - oldest.at < 200) return 0;
     return ((done - oldest.done) / (at - oldest.at)) * 1000;
   };
-}
-
-/** `3 s`, `2:05`, `1:02:05`. */
-export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const shown = parts[0] === 0 ? parts.slice(1) : parts;
-  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
 }

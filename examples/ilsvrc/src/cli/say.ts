@@ -1,4 +1,4 @@
-import { coloursFor } from './colours.js';
+import { coloursFor } from './terminal.js';
 
 const { bold } = coloursFor(process.stderr);
 

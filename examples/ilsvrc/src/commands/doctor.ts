@@ -1,8 +1,8 @@
 import { type BackendName, useBackend } from '@alexnet/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { Command, Option } from 'commander';
-import { coloursFor } from '../cli/colours.js';
 import { nowDoing } from '../cli/now-doing.js';
+import { coloursFor } from '../cli/terminal.js';
 import { type DoctorReport, doctorReport } from '../doctor/doctor-report.js';
 import { machineLoad } from '../doctor/machine-load.js';
 import { nextFaster } from '../doctor/next-faster.js';

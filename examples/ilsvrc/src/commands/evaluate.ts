@@ -1,6 +1,6 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Command } from 'commander';
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import { preparedData } from '../data/prepared-data.js';
 import { evaluateFiles } from '../evaluate/evaluate-files.js';
 import { evaluateRuns } from '../evaluate/evaluate-runs.js';

@@ -3,7 +3,7 @@ import { exportWeights, type PresetName } from '@alexnet/alexnet-model';
 import { writeWhole } from '@alexnet/durable-files';
 import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import { backendChoices, startBackend } from '../run/start-backend.js';
 import { readWeights } from '../weights/read-weights.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IlsvrcSource, openIlsvrc, type PrepareOptions } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import { planText } from '../data/plan-text.js';
 import {
   planWithRoom,

@@ -1,6 +1,6 @@
 import { diffPresets, layerSizes, presetFields, presets } from '@alexnet/alexnet-model';
 import { Command } from 'commander';
-import { coloursFor } from '../cli/colours.js';
+import { coloursFor } from '../cli/terminal.js';
 import { differencesReport } from '../presets/differences-report.js';
 import { presetList } from '../presets/preset-list.js';
 import { presetReport } from '../presets/preset-report.js';

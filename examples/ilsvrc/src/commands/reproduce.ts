@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { duration } from '../cli/progress.js';
+import { duration } from '../cli/format.js';
 import { say, sayPart } from '../cli/say.js';
 import { evaluateBothWays } from '../evaluate/evaluate-both-ways.js';
 import { resultsTable } from '../evaluate/results-table.js';

@@ -1,5 +1,5 @@
 import type { BackendName } from '@alexnet/backends';
-import type { coloursFor } from '../cli/colours.js';
+import type { coloursFor } from '../cli/terminal.js';
 import { wrap } from '../cli/wrap.js';
 import type { MachineLoad } from './machine-load.js';
 import type { Rate } from './measure.js';

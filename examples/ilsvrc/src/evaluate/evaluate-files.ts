@@ -1,4 +1,4 @@
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import { classesOf } from '../data/classes-of.js';
 import { type OutputFiles, withOutputs } from './evaluation-outputs.js';
 import type { EvaluationResult } from './evaluation-report.js';

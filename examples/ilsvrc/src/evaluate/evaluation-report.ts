@@ -1,6 +1,7 @@
 import type { Split } from '@alexnet/imagenet-reader';
-import { percent } from '../cli/percent.js';
+import { percent } from '../cli/format.js';
 import { textTable } from '../cli/text-table.js';
+import { className } from '../data/class-name.js';
 import type { EvaluationRow } from './measure-predictions.js';
 
 /** A line of `evaluate`: what it was measured on, and how. */
@@ -93,9 +94,4 @@ function mistakes(result: EvaluationResult): string[] {
     '',
     `Expected calibration error: ${percent(result.expectedCalibrationError)}`,
   ];
-}
-
-/** The first of ImageNet's synonyms, or the number where there are no words. */
-function className(label: number, words: string | undefined): string {
-  return words?.split(',')[0]?.trim() || `class ${label}`;
 }

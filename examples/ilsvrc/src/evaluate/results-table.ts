@@ -1,4 +1,4 @@
-import { percent } from '../cli/percent.js';
+import { percent } from '../cli/format.js';
 import { textTable } from '../cli/text-table.js';
 import type { Evaluation } from './evaluate-model.js';
 

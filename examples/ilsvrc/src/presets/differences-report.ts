@@ -1,6 +1,6 @@
 import type { CitedValue, PresetDifference } from '@alexnet/alexnet-model';
-import type { coloursFor } from '../cli/colours.js';
-import { wrappedTable } from '../cli/wrapped-table.js';
+import type { coloursFor } from '../cli/terminal.js';
+import { wrappedTable } from '../cli/text-table.js';
 import { citedWorks, fieldLabel, valueText } from './field-text.js';
 
 /** Two presets and what they differ in. */

@@ -1,5 +1,5 @@
 import { works } from '@alexnet/alexnet-model';
-import { wrappedTable } from '../cli/wrapped-table.js';
+import { wrappedTable } from '../cli/text-table.js';
 
 /** `net.convs[2].std` as `conv3.std`: the parts of a net by the names of their layers. */
 export function fieldLabel(path: string): string {

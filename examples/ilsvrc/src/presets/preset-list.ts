@@ -1,5 +1,5 @@
-import type { coloursFor } from '../cli/colours.js';
-import { wrappedTable } from '../cli/wrapped-table.js';
+import type { coloursFor } from '../cli/terminal.js';
+import { wrappedTable } from '../cli/text-table.js';
 
 /** A preset in the list. */
 export interface ListedPreset {

@@ -1,8 +1,7 @@
 import type { LayerSize, PresetField } from '@alexnet/alexnet-model';
-import type { coloursFor } from '../cli/colours.js';
-import { textTable } from '../cli/text-table.js';
+import type { coloursFor } from '../cli/terminal.js';
+import { textTable, wrappedTable } from '../cli/text-table.js';
 import { wrap } from '../cli/wrap.js';
-import { wrappedTable } from '../cli/wrapped-table.js';
 import { citedWorks, fieldLabel, valueText } from './field-text.js';
 
 /** A preset with everything in it. */

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '@alexnet/durable-files';
 import { type Conv1Kernels, conv1Figure } from './conv1-figure.js';
-import { evenly } from './evenly.js';
 import type { EpochKernels } from './kernels-strip.js';
+import { pickEvenly } from './thin-series.js';
 
 /** Pictures that a run keeps, however long it is. */
 const MOST = 20;
@@ -28,7 +28,7 @@ export async function keepKernels(
 
 /** The pictures of a folder in the order of their epochs, at most `most` of them, the first and the last among these. */
 export async function readKernels(folder: string, most: number): Promise<EpochKernels[]> {
-  const epochs = evenly(await epochsIn(folder), most);
+  const epochs = pickEvenly(await epochsIn(folder), most);
   return Promise.all(
     epochs.map(async (epoch) => ({ epoch, png: await readFile(join(folder, fileName(epoch))) })),
   );

@@ -1,8 +1,8 @@
 import { drawSvg, type Layer } from './draw-svg.js';
 import { epochAxis } from './epoch-axis.js';
 import { escapeHtml } from './escape-html.js';
-import { evenly } from './evenly.js';
 import type { LayerSummary } from './layer-summaries.js';
+import { pickEvenly } from './thin-series.js';
 
 /** The layers with weights after an epoch, counted from 1. */
 export interface EpochLayers {
@@ -54,7 +54,7 @@ const panels: readonly Panel[] = [
 export async function layersFigure(epochs: readonly EpochLayers[]): Promise<string> {
   const names = epochs[0]?.layers.map(({ name }) => name) ?? [];
   const layers = [...new Set(names.map(layerOf))];
-  const shown = evenly(epochs, MOST_EPOCHS);
+  const shown = pickEvenly(epochs, MOST_EPOCHS);
   const plots = await Promise.all(panels.map((panel) => drawSvg(panelPlot(panel, shown, layers))));
   const keys = layers.map(
     (name, i) => `<li><i style="background:${colourOf(i)}"></i>${escapeHtml(name)}</li>`,

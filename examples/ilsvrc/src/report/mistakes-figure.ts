@@ -1,6 +1,6 @@
 import type { ConfusionMatrix, ConfusionPair, PerClassError } from '@alexnet/topk-metrics';
+import { className } from '../data/class-name.js';
 import { escapeHtml } from './escape-html.js';
-import { firstSynonym } from './first-synonym.js';
 
 /** Whom a network takes for whom. */
 export interface Mistakes {
@@ -84,7 +84,7 @@ function table(caption: string, titles: readonly string[], rows: readonly string
 }
 
 function nameOf(names: readonly string[], label: number): string {
-  return escapeHtml(firstSynonym(names[label] || `class ${label}`));
+  return escapeHtml(className(label, names[label]));
 }
 
 function percent(part: number): string {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
+import { firstSynonym } from '../data/class-name.js';
 import { escapeHtml } from './escape-html.js';
-import { firstSynonym } from './first-synonym.js';
 
 /** A test picture with what the network makes of it. */
 export interface Prediction {

@@ -1,6 +1,6 @@
 import type { LoadedCheckpoint } from '@alexnet/sgd-momentum-trainer';
+import { UsageError } from '../cli/errors.js';
 import { say } from '../cli/say.js';
-import { UsageError } from '../cli/usage-error.js';
 import type { RunFolder } from './run-folder.js';
 
 /** Says which checkpoint of a run was taken, and which damaged ones were passed over. @throws UsageError if there is none. */

@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { writeWhole } from '@alexnet/durable-files';
 import { Checkpoints, type TrainState } from '@alexnet/sgd-momentum-trainer';
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import type { RunEvent } from './run-event.js';
 import type { RunSettings } from './run-settings.js';
 import { switchesName } from './switches.js';

@@ -6,7 +6,7 @@ import {
   presets,
   type TrainingSettings,
 } from '@alexnet/alexnet-model';
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import { type Switches, type SwitchOptions, switchesOf } from './switches.js';
 
 /** Everything that a run's result depends on, but for the data's own bytes and the machine. */

@@ -4,8 +4,7 @@ import { type Conv1Kernels, conv1Figure } from '../report/conv1-figure.js';
 import { layerSummaries } from '../report/layer-summaries.js';
 import type { RunEvent } from '../run/run-event.js';
 import { EventFile } from './event-file.js';
-import { paceOf } from './pace-of.js';
-import { StepMeans } from './step-means.js';
+import { StepMeans, throughputOf } from './step-means.js';
 
 /** Values of single steps kept of an epoch: 90 epochs of ILSVRC's 10,009 steps make some 6 MB. */
 const POINTS_PER_EPOCH = 500;
@@ -90,6 +89,6 @@ function ofEpoch(event: TrainEvent & { type: 'epochEnd' }): Record<string, numbe
       validationTop5Error: validation.top5Error,
     }),
     learningRate,
-    ...paceOf(event),
+    ...throughputOf(event),
   };
 }

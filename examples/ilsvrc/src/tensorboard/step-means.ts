@@ -1,5 +1,4 @@
 import type { TrainEvent } from '@alexnet/sgd-momentum-trainer';
-import { paceOf } from './pace-of.js';
 
 type Step = TrainEvent & { type: 'step' };
 
@@ -38,11 +37,24 @@ export class StepMeans {
       top1Error: sum((step) => step.top1Error * step.images) / images,
       top5Error: sum((step) => step.top5Error * step.images) / images,
       learningRate: last.learningRate,
-      ...paceOf({
+      ...throughputOf({
         images,
         seconds: sum((step) => step.seconds + step.waitSeconds),
         waitSeconds: sum((step) => step.waitSeconds),
       }),
     };
   }
+}
+
+/** Images a second and the share of the time, 0..1, spent waiting for batches; `seconds` includes the wait. */
+export function throughputOf({
+  images,
+  seconds,
+  waitSeconds,
+}: {
+  images: number;
+  seconds: number;
+  waitSeconds: number;
+}): { imagesPerSecond: number; waitShare: number } {
+  return { imagesPerSecond: images / seconds, waitShare: waitSeconds / seconds };
 }

@@ -1,8 +1,8 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Checkpoints, type LoadedCheckpoint, type SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { UsageError } from '../cli/errors.js';
 import { say, sayPart } from '../cli/say.js';
-import { UsageError } from '../cli/usage-error.js';
 import type { RunCommandOptions } from '../commands/options/run-options.js';
 import { preparedData } from '../data/prepared-data.js';
 import { changedVersions } from '../run/changed-versions.js';

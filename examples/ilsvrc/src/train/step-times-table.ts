@@ -1,5 +1,5 @@
 import type { StepTimes, TowerTimes } from '@alexnet/devices';
-import { percent } from '../cli/percent.js';
+import { percent } from '../cli/format.js';
 import { textTable } from '../cli/text-table.js';
 
 const header = ['ms a step', 'forward', 'backward', 'sending', 'receiving', 'waiting', 'MB sent'];

@@ -6,10 +6,10 @@ import {
   train,
   type Validation,
 } from '@alexnet/sgd-momentum-trainer';
-import { columns, isNarrow } from '../cli/columns.js';
-import { percent } from '../cli/percent.js';
+import { percent } from '../cli/format.js';
 import { type Progress, progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
+import { columns, isNarrow } from '../cli/terminal.js';
 import { wrap } from '../cli/wrap.js';
 import type { RunCommandOptions } from '../commands/options/run-options.js';
 import { trainingAugment } from '../evaluate/augment-of.js';

@@ -9,7 +9,7 @@ import {
   webGpuDevice,
 } from '@alexnet/devices';
 import { InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../../cli/usage-error.js';
+import { UsageError } from '../../cli/errors.js';
 import { type BackendChoice, backendChoices } from '../../run/start-backend.js';
 
 /** A device as the command line names it. */

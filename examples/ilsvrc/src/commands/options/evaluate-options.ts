@@ -1,6 +1,6 @@
 import type { Split } from '@alexnet/imagenet-reader';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../../cli/usage-error.js';
+import { UsageError } from '../../cli/errors.js';
 import { type OutputFiles, requireOutputs } from '../../evaluate/evaluation-outputs.js';
 import type { PaperTable } from '../../evaluate/paper-table.js';
 import { type ViewSet, viewSet } from '../../evaluate/view-set.js';

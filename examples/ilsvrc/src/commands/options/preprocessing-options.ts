@@ -1,7 +1,7 @@
 import { type Preprocessing, type PresetName, presets } from '@alexnet/alexnet-model';
 import { type Command, Option } from 'commander';
 import { type ChannelNumbers, channelNumbers } from '../../cli/channel-numbers.js';
-import { UsageError } from '../../cli/usage-error.js';
+import { UsageError } from '../../cli/errors.js';
 
 /** What the command line may say of the preprocessing. */
 export interface PreprocessingOptions {
