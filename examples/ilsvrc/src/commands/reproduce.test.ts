@@ -92,7 +92,7 @@ describe('a small run on the embedded data', () => {
     );
     expect(JSON.parse(own.stdout).preprocessing).toEqual({ mean: meta.channelMeans, std: [1, 1, 1] });
     const usual = await alexnet(folder.path, args.replace('whole.s', 'usual.s'));
-    expect(usual.stderr).toContain("ILSVRC's means are written");
+    expect(usual.stderr).toContain("ILSVRC's channel means are written");
     expect(JSON.parse(usual.stdout).preprocessing.mean).toEqual([127.3, 119.72, 104.91]);
     const checkpoint = await readFile(join(folder.path, 'runs/whole/checkpoints/step-00000070/weights.bin'));
     expect(JSON.parse(own.stdout)).toMatchObject({ classes: 10, parameters: checkpoint.length / 4 });

@@ -47,15 +47,15 @@ describe('alexnet export', () => {
 
   test.each([
     ['', '--format'],
-    ['--format onnx', 'one of --preset, --weights, --run'],
-    ['--format onnx --preset paper --run x', 'one of --preset, --weights, --run'],
+    ['--format onnx', 'one of --preset, --weights and --run'],
+    ['--format onnx --preset paper --run x', 'one of --preset, --weights and --run'],
     ['--format caffe --preset paper', 'Allowed choices are onnx, safetensors, tfjs'],
     ['--format onnx --preset alexnet', 'Allowed choices are paper'],
-    ['--format onnx --weights x --width 2', '--width is for fresh weights'],
-    ['--format onnx --preset paper --data x', '--data goes with --run'],
+    ['--format onnx --weights x --width 2', '--width applies to new weights only'],
+    ['--format onnx --preset paper --data x', '--data requires --run'],
     ['--format onnx --preset paper --mean 1,2', 'three numbers for R, G and B'],
     ['--format onnx --preset paper --width 0', 'It must be a number > 0'],
-    ['--format onnx --preset paper --out there.onnx', 'there.onnx is there already'],
+    ['--format onnx --preset paper --out there.onnx', 'there.onnx already exists'],
   ])('called as "%s" ends with code 2 and says %s', async (args, message) => {
     await writeFile(at('there.onnx'), 'kept');
     const { code, stdout, stderr } = await run(`export ${args}`);

@@ -6,14 +6,18 @@ import { say } from '../cli/say.js';
 import { embeddedData } from './embedded-data.js';
 import { prepareWithProgress, sayMissing, sayPlan } from './prepare-with-progress.js';
 
+/** Where data is kept, and what happens to an image that cannot be read. */
+export interface DataFolderOptions {
+  /** The folder that keeps embedded and prepared data between runs. */
+  dataFolder: string;
+  onError: 'stop' | 'skip';
+}
+
 /** Options of {@link preparedData}. */
-export interface DataOptions {
+export interface DataOptions extends DataFolderOptions {
   /** A folder of {@link openIlsvrc}'s layouts, or one that `alexnet prepare` wrote; absent: the embedded set. */
   path?: string | undefined;
   embedded: { trainPerClass: number; valPerClass: number };
-  /** Where the embedded and the prepared data are kept between runs. */
-  dataFolder: string;
-  onError: 'stop' | 'skip';
   signal: AbortSignal;
 }
 

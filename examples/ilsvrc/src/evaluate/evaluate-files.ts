@@ -1,14 +1,14 @@
 import { UsageError } from '../cli/errors.js';
 import { classesOf } from '../data/classes-of.js';
 import { type OutputFiles, withOutputs } from './evaluation-outputs.js';
-import type { EvaluationResult } from './evaluation-report.js';
+import type { EvaluationResult } from './evaluation-result.js';
 import { measurePredictions } from './measure-predictions.js';
 import { openPredictedFiles } from './predicted-files.js';
 
 /** What is measured, and how. */
 export interface EvaluateFilesOptions {
   /** Data whose classes have words; absent: classes have numbers only. */
-  data: string | undefined;
+  data?: string | undefined;
   searchSeed: number | undefined;
   outputs: OutputFiles;
   signal: AbortSignal;

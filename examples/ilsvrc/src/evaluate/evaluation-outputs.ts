@@ -10,8 +10,8 @@ import { submissionWriter } from '../predictions/submission-writer.js';
 
 /** Files that an evaluation writes. */
 export interface OutputFiles {
-  predictions?: string;
-  submission?: string;
+  predictions?: string | undefined;
+  submission?: string | undefined;
 }
 
 /** @throws UsageError if a file cannot be of its kind, or is there already. */
@@ -25,7 +25,7 @@ export function requireOutputs({ predictions, submission }: OutputFiles): void {
     submission,
   ];
   const old = files.find((file) => file !== undefined && existsSync(file));
-  if (old !== undefined) throw new UsageError(`${old} is there already; choose another name.`);
+  if (old !== undefined) throw new UsageError(`${old} already exists; choose another name.`);
 }
 
 /** Has work done that writes the files; they get their names when it is done, and leave nothing behind if it fails. */

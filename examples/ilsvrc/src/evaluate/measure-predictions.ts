@@ -16,8 +16,8 @@ export interface EvaluationRow extends Measured {
 }
 
 /** Takes predictions as they are made. */
-interface PredictionsSink {
-  add(indices: Uint32Array, labels: Int32Array, probabilities: Float32Array): Promise<void>;
+export interface PredictionsSink {
+  add(indices: Uint32Array, labels: Int32Array, probabilities: Float32Array): Promise<void> | void;
 }
 
 /** Options of {@link measurePredictions}. */
@@ -31,7 +31,7 @@ export interface MeasureOptions {
   /** Seed of the halves on which weights are searched and measured; absent: none are searched. */
   searchSeed?: number | undefined;
   /** Take the average of all models, or the only one's predictions. */
-  sinks?: readonly PredictionsSink[];
+  sinks?: readonly PredictionsSink[] | undefined;
   onProgress?: (images: number) => void;
 }
 

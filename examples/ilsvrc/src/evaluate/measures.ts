@@ -41,26 +41,26 @@ const WORST = 10;
 
 /** Every measure of one model's predictions, batch by batch. */
 export class Measures {
-  readonly errors: TopKError = new TopKError([1, 5]);
-  readonly perClass: PerClassError;
-  readonly confusion: ConfusionMatrix;
+  readonly #errors: TopKError = new TopKError([1, 5]);
+  readonly #perClass: PerClassError;
+  readonly #confusion: ConfusionMatrix;
   readonly #calibration: Calibration = new Calibration();
 
   constructor(classes: number) {
-    this.perClass = new PerClassError(classes);
-    this.confusion = new ConfusionMatrix(classes);
+    this.#perClass = new PerClassError(classes);
+    this.#confusion = new ConfusionMatrix(classes);
   }
 
   add(probabilities: ArrayLike<number>, labels: ArrayLike<number>): void {
-    this.errors.add(probabilities, labels);
-    this.perClass.add(probabilities, labels);
-    this.confusion.add(probabilities, labels);
+    this.#errors.add(probabilities, labels);
+    this.#perClass.add(probabilities, labels);
+    this.#confusion.add(probabilities, labels);
     this.#calibration.add(probabilities, labels);
   }
 
   /** @param names The classes, where they are known. */
   result(names: readonly ImageClass[] | undefined): Measured {
-    const errors = this.errors;
+    const errors = this.#errors;
     const words = (label: number): string | undefined => names?.[label]?.words;
     return {
       top1Error: errors.error(1),
@@ -69,14 +69,14 @@ export class Measures {
       top5Interval: errors.interval(5),
       images: errors.images,
       expectedCalibrationError: this.#calibration.expectedError(),
-      worstClasses: this.perClass.worst(WORST).map(({ label, error, images }) => ({
+      worstClasses: this.#perClass.worst(WORST).map(({ label, error, images }) => ({
         label,
         ...named('words', words(label)),
         error,
-        interval: this.perClass.interval(label),
+        interval: this.#perClass.interval(label),
         images,
       })),
-      confusions: this.confusion.worst(WORST).map(({ label, predicted, count, share }) => ({
+      confusions: this.#confusion.worst(WORST).map(({ label, predicted, count, share }) => ({
         label,
         ...named('words', words(label)),
         predicted,

@@ -2,7 +2,7 @@ import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { NearestNeighbours, type Neighbour } from '@alexnet/topk-metrics';
 import { evaluationAugment } from './augment-of.js';
 import { hiddenModel } from './hidden-model.js';
-import type { Net } from './predict-batches.js';
+import type { TrainedModel } from './predict-batches.js';
 import { predictViews, viewsOfImage } from './predict-views.js';
 
 /** Pictures of one prediction. */
@@ -26,7 +26,7 @@ export interface NeighbourSearch {
  * Krizhevsky et al. 2012, sec. 6.1, Figure 4 (right).
  */
 export async function nearestTrainingImages(
-  { model, augmentation }: Net,
+  { model, augmentation }: TrainedModel,
   data: PreparedData,
   { split, queries, k, signal, onProgress }: NeighbourSearch,
 ): Promise<Neighbour[][]> {

@@ -1,6 +1,6 @@
 import type { Split } from '@alexnet/imagenet-reader';
 import { comparisonTable, paperTables, type ResultRow, type TableError } from '@alexnet/topk-metrics';
-import { type EvaluationResult, viewsName } from './evaluation-report.js';
+import { type EvaluationResult, viewsName } from './evaluation-result.js';
 
 /** Number of a table of the paper. */
 export type PaperTable = '1' | '2';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSettings } from '../run/run-settings.js';
 import { temporaryFolder } from '../testing/alexnet.js';
 import { randomPictures } from '../testing/random-images.js';
-import { type Net, predictBatches } from './predict-batches.js';
+import { predictBatches, type TrainedModel } from './predict-batches.js';
 import { viewSet } from './view-set.js';
 
 const SIZE = 12;
@@ -30,7 +30,7 @@ afterAll(async () => {
 function smallNet(
   cropSize: number,
   mean: 'channel' | Rgb,
-): Net & { cropSize: number; mean: readonly number[] } {
+): TrainedModel & { cropSize: number; mean: readonly number[] } {
   const model = tfl.sequential({
     layers: [
       tfl.layers.flatten({ inputShape: [cropSize, cropSize, 3] }),

@@ -2,7 +2,7 @@ import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { evaluationAugment } from '../evaluate/augment-of.js';
 import { chooseImages } from '../evaluate/choose-images.js';
 import { nearestTrainingImages } from '../evaluate/nearest-training-images.js';
-import type { Net } from '../evaluate/predict-batches.js';
+import type { TrainedModel } from '../evaluate/predict-batches.js';
 import { predictViews, viewsOfImage } from '../evaluate/predict-views.js';
 import { conv1Figure } from './conv1-figure.js';
 import { conv1Kernels } from './conv1-kernels.js';
@@ -41,21 +41,21 @@ export interface NamedNeighbours extends NamedImage {
 }
 
 /** Figure 3: the kernels of conv1, as a PNG. */
-export async function figure3({ model }: Net): Promise<Buffer> {
+export async function figure3({ model }: TrainedModel): Promise<Buffer> {
   return conv1Figure(await conv1Kernels(model));
 }
 
 /** Figure 4 (left): pictures of different classes with the five labels that ten views find most probable, as a page. */
 export async function figure4Left(
-  net: Net,
+  trained: TrainedModel,
   data: PreparedData,
   { split, seed }: FiguresOptions,
 ): Promise<string> {
-  const augment = evaluationAugment(net.augmentation, 10);
+  const augment = evaluationAugment(trained.augmentation, 10);
   const items: Prediction[] = [];
   for (const index of chooseImages(data, split, SHOWN, seed)) {
     const views = await viewsOfImage(data, split, index, augment);
-    items.push(await predictionOf(data, split, index, await predictViews(net.model, views, 10)));
+    items.push(await predictionOf(data, split, index, await predictViews(trained.model, views, 10)));
   }
   const title = `The five most probable labels of ${items.length} ${split} pictures`;
   const note = 'Probabilities averaged over ten views; the bar of the true label is pink.';
@@ -64,13 +64,13 @@ export async function figure4Left(
 
 /** Figure 4 (right): pictures, each with the six training pictures nearest in fc7, as a PNG; and which these are. */
 export async function figure4Right(
-  net: Net,
+  trained: TrainedModel,
   data: PreparedData,
   { split, seed, signal, onProgress }: FiguresOptions,
 ): Promise<{ png: Buffer; rows: NamedNeighbours[] }> {
   const queries = chooseImages(data, split, QUERIES, seed);
   const search = { split, queries, k: NEIGHBOURS, signal, ...(onProgress && { onProgress }) };
-  const found = await nearestTrainingImages(net, data, search);
+  const found = await nearestTrainingImages(trained, data, search);
   const rows: NamedNeighbours[] = [];
   const pictures: NeighboursRow[] = [];
   for (const [row, index] of queries.entries()) {

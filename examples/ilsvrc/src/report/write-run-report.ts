@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { BothWays } from '../evaluate/evaluate-both-ways.js';
+import type { RunEvaluation } from '../evaluate/evaluate-run.js';
 import type { RunEvent } from '../run/run-event.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { RunSettings } from '../run/run-settings.js';
@@ -19,7 +19,7 @@ export interface ReportedRun {
   folder: RunFolder;
   data: PreparedData;
   model: tfl.LayersModel;
-  evaluated: BothWays;
+  evaluated: RunEvaluation;
   /** The step that the evaluated model is of, where that is not the run's last. */
   step?: number;
 }

@@ -3,16 +3,28 @@ import { Checkpoints, type LoadedCheckpoint, type SgdMomentum } from '@alexnet/s
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { UsageError } from '../cli/errors.js';
 import { say, sayPart } from '../cli/say.js';
-import type { RunCommandOptions } from '../commands/options/run-options.js';
-import { preparedData } from '../data/prepared-data.js';
+import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import { defined } from '../defined.js';
 import { changedVersions } from '../run/changed-versions.js';
 import { openModel } from '../run/open-model.js';
 import { isBehind, newRunFolder, type RunFolder, runFolderToResume } from '../run/run-folder.js';
-import { dataOf, type RunSettings, requireSameSettings, runSettings } from '../run/run-settings.js';
-import { startBackend } from '../run/start-backend.js';
+import {
+  dataOf,
+  type RunOptions,
+  type RunSettings,
+  requireSameSettings,
+  runSettings,
+} from '../run/run-settings.js';
+import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { versions as versionsOf } from '../run/versions.js';
 import { RunBoard } from '../tensorboard/run-board.js';
-import { type RunTowers, requireDevices, startTowers } from './start-towers.js';
+import { type DevicesOptions, type RunTowers, requireDevices, startTowers } from './start-towers.js';
+
+/** Options of {@link openRun}: the settings of the run, its folder, its data and what it runs on. */
+export interface OpenRunOptions extends RunOptions, DevicesOptions, DataFolderOptions {
+  out?: string;
+  resume?: boolean;
+}
 
 /** A run to train: its settings, what it trains on, and where it stands. */
 export interface Run {
@@ -31,11 +43,11 @@ export interface Run {
 }
 
 /** Starts the backend, opens the data and the folder, and makes the model: new, or as the last checkpoint has it. */
-export async function openRun(options: RunCommandOptions, signal: AbortSignal): Promise<Run> {
+export async function openRun(options: OpenRunOptions, signal: AbortSignal): Promise<Run> {
   const { folder, settings, isResumed } = await chooseFolder(options);
   requireDevices(options, settings);
   sayPart('Engine');
-  const versions = versionsOf(await startBackend(options.backend, hostOptions(options)));
+  const versions = versionsOf(await startBackend(hostBackend(options)));
   sayPart('Data');
   const { dataFolder, onError } = options;
   const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
@@ -66,14 +78,14 @@ export async function openRun(options: RunCommandOptions, signal: AbortSignal): 
   }
 }
 
-/** A limit is of the devices: where there are two, this process only keeps what they have. */
-function hostOptions({ memoryLimit, ...options }: RunCommandOptions): Omit<RunCommandOptions, 'memoryLimit'> {
-  return { ...options, ...(options.devices === 1 && memoryLimit !== undefined && { memoryLimit }) };
+/** A memory limit applies to the devices. If there are two, this process only holds what they share. */
+function hostBackend({ memoryLimit, ...options }: OpenRunOptions): BackendSelection {
+  return { ...options, ...(options.devices === 1 && defined({ memoryLimit })) };
 }
 
 /** The folder and the settings of the run: new ones, or those of the run to resume. */
 async function chooseFolder(
-  options: RunCommandOptions,
+  options: OpenRunOptions,
 ): Promise<{ folder: RunFolder; settings: RunSettings; isResumed: boolean }> {
   const asked = runSettings(options);
   if (!options.resume) {

@@ -5,14 +5,22 @@ import type { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { UsageError } from '../cli/errors.js';
 import { say } from '../cli/say.js';
-import { devicesOf } from '../commands/options/devices-option.js';
-import type { RunCommandOptions } from '../commands/options/run-options.js';
 import type { RunSettings } from '../run/run-settings.js';
-import { threadCount } from '../run/start-backend.js';
+import { type BackendSelection, threadCount } from '../run/start-backend.js';
+import { type DevicesChoice, devicesOf } from './devices.js';
 import { StepRecorder } from './step-recorder.js';
 
+/** The devices that a run computes on. */
+export interface DevicesOptions extends BackendSelection {
+  devices: DevicesChoice;
+  /** A device is treated as hung after this many silent seconds. */
+  stallSeconds: number;
+  /** The file that records what two devices do. */
+  trace?: string;
+}
+
 /** @throws UsageError if the net cannot be cut for the devices asked for. */
-export function requireDevices(options: RunCommandOptions, settings: RunSettings): void {
+export function requireDevices(options: DevicesOptions, settings: RunSettings): void {
   const { devices, trace } = options;
   if (devices === 1) {
     if (trace !== undefined) throw new UsageError('--trace tells what two devices do; add --devices 2.');
@@ -48,7 +56,7 @@ export interface RunTowers {
 
 /** Starts the devices and says what they are; undefined where the whole net is on one. */
 export async function startTowers(
-  options: RunCommandOptions,
+  options: DevicesOptions,
   { preset, width, switches, seed, training }: RunSettings,
   { model, optimizer, classes }: { model: tfl.LayersModel; optimizer: SgdMomentum; classes: number },
 ): Promise<RunTowers | undefined> {

@@ -11,16 +11,22 @@ import { type Progress, progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
 import { columns, isNarrow } from '../cli/terminal.js';
 import { wrap } from '../cli/wrap.js';
-import type { RunCommandOptions } from '../commands/options/run-options.js';
 import { trainingAugment } from '../evaluate/augment-of.js';
-import { evaluateModel } from '../evaluate/evaluate-model.js';
+import { evaluateModels, type ModelEvaluation } from '../evaluate/evaluate-models.js';
+import { paperViews } from '../evaluate/view-set.js';
 import type { Run } from './open-run.js';
 import { recordEpoch } from './record-epoch.js';
 import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 
+/** When checkpoints are saved during an epoch, and how many are kept. */
+export interface CheckpointingOptions {
+  checkpointSteps?: number;
+  checkpointMinutes: number;
+  keep: number;
+}
+
 /** Options of {@link trainRun}. */
-export interface TrainRunOptions
-  extends Pick<RunCommandOptions, 'checkpointSteps' | 'checkpointMinutes' | 'keep'> {
+export interface TrainRunOptions extends CheckpointingOptions {
   maxSteps?: number;
   signal: AbortSignal;
   /** Called with every event, once it is logged. */
@@ -108,12 +114,10 @@ function trainingBatches(
 }
 
 async function validate({ model, towers, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
-  const { augmentation } = settings;
-  const { top1Error, top5Error } = await evaluateModel(towers?.stepper ?? model, data, {
-    views: 1,
-    augmentation,
-    signal,
-  });
+  const trained = { model: towers?.stepper ?? model, augmentation: settings.augmentation };
+  const options = { names: [model.name], views: paperViews(1), signal };
+  const [result] = await evaluateModels([trained], data, options);
+  const { top1Error, top5Error } = result as ModelEvaluation;
   return { top1Error, top5Error };
 }
 
