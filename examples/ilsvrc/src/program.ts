@@ -15,7 +15,7 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { setupCommand } from './commands/setup.js';
 import { trainCommand } from './commands/train.js';
 
-/** Ctrl-C, a polite kill, a terminal that is closed: the first ends the work in good order, a second one at once. */
+/** Ctrl-C, kill or a closed terminal. The first signal ends the work in good order, a second one kills the process. */
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the command `alexnet`. Returns its exit code: 0, 1 (failed) or 2 (bad usage). */
@@ -23,9 +23,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const interrupted = (name: NodeJS.Signals): void => stop.abort(new Error(`stopped by ${name}.`));
   for (const name of stopSignals) process.once(name, interrupted);
-  process.stderr.on('error', ignore); // a terminal that is gone: what it would have shown is not worth a run
+  process.stderr.on('error', ignore); // a closed terminal must not end a run
   const closed = (error: Error): void =>
-    stop.abort(new Error(`stopped: stdout is closed (${error.message}).`));
+    stop.abort(new Error(`stopped because stdout is closed (${error.message}).`));
   process.stdout.on('error', closed);
   try {
     await program(stop.signal).parseAsync(args, { from: 'user' });
@@ -43,7 +43,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 function program(signal: AbortSignal): Command {
   const root = new Command('alexnet')
     .description(
-      'AlexNet (Krizhevsky, Sutskever, Hinton 2012): prepare data, train, evaluate, exchange weights.',
+      'AlexNet (Krizhevsky, Sutskever and Hinton, 2012): prepare data, train, evaluate, convert weights.',
     )
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'alexnet: ')) })

@@ -1,17 +1,19 @@
 import pc from 'picocolors';
 
-/** Colours for a stream: none where it is no terminal, or NO_COLOR is set (picocolors itself colours whatever CI logs). */
+/**
+ * Colours for a stream, or none if it is not a terminal or NO_COLOR is set. (picocolors by itself would colour all CI logs.)
+ */
 export function coloursFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
   const { NO_COLOR, TERM } = process.env;
   return pc.createColors(stream.isTTY === true && !NO_COLOR && TERM !== 'dumb');
 }
 
-/** Columns of the terminal on stderr; without end where it is none: as wide as the line. */
+/** The width of the terminal on stderr, or infinity if it is not a terminal. */
 export function columns(): number {
   return process.stderr.columns ?? Number.POSITIVE_INFINITY;
 }
 
-/** Whether a live line has to do without words. */
+/** Whether a live line has too little room for words. */
 export function isNarrow(): boolean {
   return columns() < 104;
 }

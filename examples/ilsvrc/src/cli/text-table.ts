@@ -1,6 +1,6 @@
 import { wrap } from './wrap.js';
 
-/** A table for a terminal: columns two spaces apart, words to the left, numbers to the right. */
+/** A table for a terminal, with columns two spaces apart. */
 export function textTable(
   rows: readonly (readonly string[])[],
   align: (column: number) => 'left' | 'right' = () => 'left',
@@ -17,8 +17,8 @@ export function textTable(
 const indent = 4;
 
 /**
- * A table no wider than `columns`: where a row is, its last cell stands below the others, indented and broken. `paint`
- * colours the last cells.
+ * A table at most `columns` wide. If a row is too wide, its last cell is moved below the others, indented and wrapped.
+ * `paint` colours the last cells.
  */
 export function wrappedTable(
   rows: readonly (readonly string[])[],

@@ -194,12 +194,12 @@ test('what cannot be is refused in one line with its exit code, and leaves no fi
   const before = await readdir(folder.path);
   const cases: [args: string, code: number, message: RegExp][] = [
     ['--run a --from both.npy', 2, /choose what to evaluate with either --run or --from, not both/],
-    ['--run a --views 11', 2, /views must be 1, 10 or rows x columns up to 10x10, as 3x3, got '11'/],
+    ['--run a --views 11', 2, /views must be 1, 10 or rows x columns up to 10x10, such as 3x3, got '11'/],
     ['--from both.npy --split test', 2, /--split requires --run/],
     ['--run a --predictions both.npy', 2, /both\.npy already exists/],
     ['--run a --views 1,10 --submission x.txt', 2, /accept only one set of --views/],
     ['--run a --split test', 2, /has no test images/],
-    ['--from cut.npy', 1, /cut\.npy: has 500 bytes, not the 928 of its header: it was cut off or damaged/],
+    ['--from cut.npy', 1, /cut\.npy: the file has 500 bytes, but its header describes 928; it was cut off or damaged/],
     ['--run a --data flowers --predictions x.npy', 1, /a was trained on other classes than those of .*: 10 classes, not 3/],
   ]; // biome-ignore format: a table
   const all = cases.map(async ([args, code, message]) => {

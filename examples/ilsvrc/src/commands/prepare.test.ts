@@ -86,7 +86,7 @@ test('a broken picture stops it or is skipped and named; what was done is kept b
     images: { train: 11, val: 4 },
     skipped: [{ split: 'train', location: broken }],
   });
-  expect(skipped.stderr).toContain(`left out 1 that cannot be read:\n    ${broken}: `);
+  expect(skipped.stderr).toContain(`skipped 1 that cannot be read:\n    ${broken}: `);
 });
 
 test('interrupted by Ctrl-C and run again, goes on', async () => {

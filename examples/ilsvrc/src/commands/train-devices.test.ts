@@ -127,7 +127,7 @@ test('a device killed ends the run with its name; the last checkpoint goes on, o
   expect(performance.now() - killedAt).toBeLessThan(10_000);
   expect(lost.code).toBe(1);
   expect(lost.stderr).toContain(`tower B (${engine} in a process): its process was ended by SIGKILL.`);
-  expect(lost.stderr).toMatch(/kept: .*step-000000\d\d; go on with --resume/);
+  expect(lost.stderr).toMatch(/saved: .*step-000000\d\d; resume with --resume/);
   expect(pidsOf(lost.stderr)).toHaveLength(2);
   expect(pidsOf(lost.stderr).some(isAlive)).toBe(false);
   const resumed = await alexnet(folder.path, 'train --resume --threads 1 --json --max-steps 20 --out lost');
@@ -157,13 +157,13 @@ test('a run that was begun on one device goes on on two; where that is killed, i
 
 test('what cannot be cut, or is no device, is refused before anything is begun', async () => {
   const refusals: [args: string, message: RegExp][] = [
-    ['--devices 2 --preset oneGpu', /--devices 2 needs a net of two towers; preset 'oneGpu' has 1/],
+    ['--devices 2 --preset oneGpu', /--devices 2 requires a network of two towers; preset 'oneGpu' has 1/],
     ['--devices 2 --micro-batch 2', /leave out --micro-batch/],
     ['--devices 3', /It must be 1, 2, or two devices separated by a comma\./],
     ['--devices cpu,tcp://host:1', /requires its token in ALEXNET_DEVICE_TOKEN/],
-    ['--devices 2 --adapter 1', /name the GPUs of two: --devices webgpu:0,webgpu:1\./],
-    ['--trace t.json', /--trace tells what two devices do; add --devices 2\./],
-    ['--devices 2 --trace split.json', /split\.json exists; choose another --trace\./],
+    ['--devices 2 --adapter 1', /name two GPUs with --devices, such as --devices webgpu:0,webgpu:1\./],
+    ['--trace t.json', /--trace records two devices; add --devices 2\./],
+    ['--devices 2 --trace split.json', /split\.json already exists; choose another --trace\./],
   ];
   for (const [args, message] of refusals) {
     const refused = await alexnet(folder.path, `train ${args} --out ${join(folder.path, 'never')}`);

@@ -26,7 +26,7 @@ async function trainCommandWith(options: TrainCommandOptions, signal: AbortSigna
       ...options,
       signal,
       onEvent: (event) => {
-        const line = lines.of(event);
+        const line = lines.next(event);
         if (options.json && line) process.stdout.write(`${JSON.stringify(line)}\n`);
         else if (line?.event === 'end') process.stdout.write(`${line.path}  sha256 ${line.weightsSha256}\n`);
       },

@@ -100,8 +100,8 @@ describe('alexnet import', () => {
     ['cut.pth', '', 'cut.pth: '],
     ['none.pth', '', 'none.pth: cannot be read (ENOENT)'],
     ['empty', '', 'empty: cannot be read (ENOENT)'],
-    ['/dev/zero', '', '/dev/zero: is neither a file nor a folder.'],
-    ['shards', '', "shards: holds no LayersModel that can be read (weightsManifest must name files of the folder (fileSystem), got \"../w.bin\".)"], // biome-ignore format: one line
+    ['/dev/zero', '', '/dev/zero: this is neither a file nor a folder.'],
+    ['shards', '', "shards: there is no readable LayersModel (weightsManifest must name files of the folder (fileSystem), got \"../w.bin\".)"], // biome-ignore format: one line
     ['grouped.pth', '', 'grouped.pth: it does not say which net its weights belong to: name it by preset.'],
     ['grouped.pth', '--preset torchvision', "'module.features.4' has kernels that read"],
   ])('%s %s is one line that names it, and code 1', async (file, options, message) => {

@@ -4,12 +4,12 @@ import { wrappedTable } from '../cli/text-table.js';
 /** A preset in the list. */
 export interface ListedPreset {
   name: string;
-  /** At 1000 classes. */
+  /** With 1000 classes. */
   parameters: number;
   description: string;
 }
 
-/** The presets for a terminal of `columns`. */
+/** The list of presets for a terminal of `columns`. */
 export function presetList(
   listed: readonly ListedPreset[],
   { bold }: ReturnType<typeof coloursFor>,

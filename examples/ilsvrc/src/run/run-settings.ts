@@ -9,7 +9,7 @@ import {
 import { UsageError } from '../cli/errors.js';
 import { type Switches, type SwitchOptions, switchesOf } from './switches.js';
 
-/** Everything that a run's result depends on, but for the data's own bytes and the machine. */
+/** Everything that the result of a run depends on, except the bytes of the data and the machine. */
 export interface RunSettings {
   /** The absolute path of the data, or 'embedded'. */
   data: string;
@@ -19,11 +19,11 @@ export interface RunSettings {
   seed: number;
   training: TrainingSettings & { patience: number; microBatchSize?: number };
   augmentation: AugmentationSettings;
-  /** Pictures of each class, where the data is the embedded set. */
+  /** Images per class of the embedded data set. */
   embedded: { trainPerClass: number; valPerClass: number };
 }
 
-/** What the command line may say of a run; the rest comes from the preset. */
+/** The settings that the command line can set; the rest comes from the preset. */
 export interface RunOptions extends SwitchOptions {
   data?: string;
   preset?: string;
@@ -39,7 +39,7 @@ export interface RunOptions extends SwitchOptions {
   valPerClass?: number;
 }
 
-/** The embedded data set is small and easy: a quarter of the width, and as many epochs as ten minutes hold. */
+/** The embedded data set is small and easy: a quarter of the width, and as many epochs as fit into ten minutes. */
 const embedded = { width: 0.25, epochs: 20, trainPerClass: 400, valPerClass: 50 };
 /** `alexnet prepare` writes squares of this side, sec. 2. */
 const preparedSide = 256;
@@ -77,7 +77,7 @@ export function runSettings(options: RunOptions): RunSettings {
   };
 }
 
-/** @throws UsageError that lists the presets, if there is none of this name. */
+/** @throws UsageError that lists the presets, if the name is unknown. */
 export function presetName(name: string): PresetName {
   if (Object.hasOwn(presets, name)) return name as PresetName;
   throw new UsageError(`unknown preset '${name}'; choose one of ${Object.keys(presets).join(', ')}.`);
@@ -96,7 +96,7 @@ function requireNet(preset: PresetName, overrides: Switches & { width: number })
   }
 }
 
-/** Where the data of a run is: a path, or absent for the embedded set of this size. */
+/** The location of a run's data: a path, or undefined for the embedded data set of this size. */
 export function dataOf({ data, embedded }: RunSettings): {
   path: string | undefined;
   embedded: RunSettings['embedded'];

@@ -26,8 +26,8 @@ export interface OpenRunOptions extends RunOptions, DevicesOptions, DataFolderOp
   resume?: boolean;
 }
 
-/** A run to train: its settings, what it trains on, and where it stands. */
-export interface Run {
+/** A run to train: its settings, its data and devices, and the state to resume from. */
+export interface TrainingRun {
   folder: RunFolder;
   board: RunBoard;
   settings: RunSettings;
@@ -36,14 +36,14 @@ export interface Run {
   model: tfl.LayersModel;
   optimizer: SgdMomentum;
   resume: LoadedCheckpoint | undefined;
-  /** The two devices that take the steps; absent where the model takes them itself. */
+  /** The two devices that take the steps; undefined if the model takes them itself. */
   towers: RunTowers | undefined;
-  /** Ends what the run holds: threads, processes, open files. */
+  /** Ends the threads and processes of the run and closes its files. */
   close(): Promise<void>;
 }
 
-/** Starts the backend, opens the data and the folder, and makes the model: new, or as the last checkpoint has it. */
-export async function openRun(options: OpenRunOptions, signal: AbortSignal): Promise<Run> {
+/** Starts the backend, opens the data and the folder, and makes the model: new, or from the last checkpoint. */
+export async function openRun(options: OpenRunOptions, signal: AbortSignal): Promise<TrainingRun> {
   const { folder, settings, isResumed } = await chooseFolder(options);
   requireDevices(options, settings);
   sayPart('Engine');
@@ -83,41 +83,39 @@ function hostBackend({ memoryLimit, ...options }: OpenRunOptions): BackendSelect
   return { ...options, ...(options.devices === 1 && defined({ memoryLimit })) };
 }
 
-/** The folder and the settings of the run: new ones, or those of the run to resume. */
+/** The folder and settings of a new run, or of the run to resume. */
 async function chooseFolder(
   options: OpenRunOptions,
 ): Promise<{ folder: RunFolder; settings: RunSettings; isResumed: boolean }> {
-  const asked = runSettings(options);
+  const requested = runSettings(options);
   if (!options.resume) {
-    requireMicroBatch(asked);
-    return { folder: newRunFolder(options.out, asked), settings: asked, isResumed: false };
+    requireMicroBatch(requested);
+    return { folder: newRunFolder(options.out, requested), settings: requested, isResumed: false };
   }
-  const folder = runFolderToResume(options.out, asked);
+  const folder = runFolderToResume(options.out, requested);
   const saved = await folder.settings();
   requireSameSettings(saved, options);
   const epochs = options.epochs ?? saved.training.epochs;
   return { folder, settings: { ...saved, training: { ...saved.training, epochs } }, isResumed: true };
 }
 
-/** @throws UsageError if the pieces of a batch would be larger than the batch. */
+/** @throws UsageError if a micro-batch would be larger than a batch. */
 function requireMicroBatch({ training: { batchSize, microBatchSize = batchSize } }: RunSettings): void {
   if (microBatchSize <= batchSize) return;
-  throw new UsageError(
-    `--micro-batch must be at most the batch of ${batchSize} pictures, got ${microBatchSize}.`,
-  );
+  throw new UsageError(`--micro-batch must be at most the batch size, ${batchSize}, got ${microBatchSize}.`);
 }
 
-/** @throws UsageError if the training set does not fill a batch. */
+/** @throws UsageError if the training set is smaller than a batch. */
 function requireOneBatch({ splits }: PreparedData, { training }: RunSettings): void {
   const { images } = splits.train;
   if (images < training.batchSize) {
     throw new UsageError(
-      `the training set has ${images} pictures, fewer than one batch of ${training.batchSize}; set --batch-size.`,
+      `the training set has ${images} images, fewer than one batch of ${training.batchSize}; set a smaller --batch-size.`,
     );
   }
 }
 
-/** The log of a killed run reaches beyond its checkpoint: those steps will be taken, and logged, again. */
+/** Rewinds the log of a killed run to its checkpoint, because the steps after it will be taken and logged again. */
 async function rewind(
   folder: RunFolder,
   resume: LoadedCheckpoint | undefined,
@@ -141,17 +139,18 @@ function sayRun(
   say(`  ${folder.path}`);
 }
 
-/** Where it goes on, what was passed over, and what may change its last bits. */
+/** Prints where the run resumes, which checkpoints were skipped, and which versions may change the last bits. */
 function sayResumed(resume: LoadedCheckpoint | undefined, versions: Record<string, string>): void {
   if (!resume) {
-    say('  there was no checkpoint yet: it begins again');
+    say('  there is no checkpoint yet, so the run starts from scratch');
     return;
   }
   const { epoch, batch = 0, step, damaged } = resume;
-  for (const line of damaged) say(`  ${line} The one before is taken.`);
+  for (const line of damaged) say(`  ${line} The previous checkpoint is used.`);
   say(`  resumed at epoch ${epoch + 1}${batch > 0 ? `, batch ${batch + 1}` : ''} (step ${step})`);
   const changes = changedVersions(resume.versions as Record<string, string>, versions);
   for (const { name, before, after } of changes) {
-    say(`  ${name} was ${before}, is ${after}: the last bits may differ from a run that went through`);
+    say(`  ${name} changed from ${before} to ${after}`);
   }
+  if (changes.length > 0) say('  results may differ in the last bits from an uninterrupted run');
 }

@@ -14,7 +14,7 @@ import { wrap } from '../cli/wrap.js';
 import { trainingAugment } from '../evaluate/augment-of.js';
 import { evaluateModels, type ModelEvaluation } from '../evaluate/evaluate-models.js';
 import { paperViews } from '../evaluate/view-set.js';
-import type { Run } from './open-run.js';
+import type { TrainingRun } from './open-run.js';
 import { recordEpoch } from './record-epoch.js';
 import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
 
@@ -29,12 +29,12 @@ export interface CheckpointingOptions {
 export interface TrainRunOptions extends CheckpointingOptions {
   maxSteps?: number;
   signal: AbortSignal;
-  /** Called with every event, once it is logged. */
+  /** Called with every event after it is logged. */
   onEvent?: (event: TrainEvent) => void;
 }
 
-/** Trains to the end of the schedule, the last epoch or `maxSteps`; logs every event, takes checkpoints. */
-export async function trainRun(run: Run, options: TrainRunOptions): Promise<void> {
+/** Trains until the schedule ends, or to the last epoch or `maxSteps`. Logs every event and saves checkpoints. */
+export async function trainRun(run: TrainingRun, options: TrainRunOptions): Promise<void> {
   const { folder, board, settings, data, resume } = run;
   const { epochs, batchSize } = settings.training;
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
@@ -58,14 +58,14 @@ export async function trainRun(run: Run, options: TrainRunOptions): Promise<void
     }
   } catch (error) {
     bar.stop();
-    await sayHowToGoOn(run);
+    await sayHowToResume(run);
     throw error;
   } finally {
     bar.stop();
   }
 }
 
-function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
+function trainingOf(run: TrainingRun, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
   const { folder, settings, versions, model, optimizer, resume, towers } = run;
   const { maxSteps, checkpointSteps, checkpointMinutes, keep, signal } = options;
   const { epochs, microBatchSize } = settings.training;
@@ -95,7 +95,7 @@ function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEve
 }
 
 function trainingBatches(
-  { data, settings }: Run,
+  { data, settings }: TrainingRun,
   epoch: number,
   startBatch: number,
   signal: AbortSignal,
@@ -113,7 +113,10 @@ function trainingBatches(
   });
 }
 
-async function validate({ model, towers, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
+async function validate(
+  { model, towers, data, settings }: TrainingRun,
+  signal: AbortSignal,
+): Promise<Validation> {
   const trained = { model: towers?.stepper ?? model, augmentation: settings.augmentation };
   const options = { names: [model.name], views: paperViews(1), signal };
   const [result] = await evaluateModels([trained], data, options);
@@ -121,7 +124,7 @@ async function validate({ model, towers, data, settings }: Run, signal: AbortSig
   return { top1Error, top5Error };
 }
 
-/** Loss and errors of the last batch; the share of the epoch's time that went by waiting for pictures. */
+/** Loss and errors of the last batch, and the share of the time spent waiting for images. */
 function stepNote(
   event: TrainEvent & { type: 'step' },
   epochs: number,
@@ -152,17 +155,17 @@ function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): st
   return `  ${wrap(parts.filter(Boolean).join(gap), columns(), 6, gap)}`;
 }
 
-/** Why a run ended before its last epoch. */
+/** Prints why a run ended before its last epoch. */
 function sayEnd(event: TrainEvent, bar: Progress, epochs: number): void {
   if (event.type !== 'end' || event.reason === 'epochs') return;
   const why =
     event.reason === 'schedule'
-      ? `after epoch ${event.epoch} of ${epochs}: the validation error no longer improves at the last rate`
-      : `after step ${event.step}, as asked`;
+      ? `after epoch ${event.epoch} of ${epochs}, because the validation error no longer improves at the last learning rate`
+      : `after step ${event.step}, as requested`;
   bar.log(`  ended ${why}`);
 }
 
-async function sayHowToGoOn({ folder }: Run): Promise<void> {
+async function sayHowToResume({ folder }: TrainingRun): Promise<void> {
   const last = await folder.latestCheckpoint().catch(() => undefined);
-  if (last) say(`  kept: ${last}; go on with --resume --out ${relative('.', folder.path) || '.'}`);
+  if (last) say(`  saved: ${last}; resume with --resume --out ${relative('.', folder.path) || '.'}`);
 }
