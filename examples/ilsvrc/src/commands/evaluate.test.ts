@@ -4,7 +4,7 @@ import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import { readSubmission, submissionError, topKError } from '@alexnet/topk-metrics';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { EvaluationResult } from '../evaluate/evaluation-report.js';
+import type { EvaluationResult } from '../evaluate/evaluation-result.js';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
 import { npyReaders } from '../testing/read-npy.js';
@@ -71,7 +71,7 @@ test('without --run it is the run in runs/ that was last written to, if there is
   expect(JSON.parse(kept.stdout)).toMatchObject([{ model: 'runs/b', views: 1 }]);
   const none = await alexnet(at('kept/runs'), 'evaluate --views 1');
   expect(none.code).toBe(2);
-  expect(none.stderr).toMatch(/there is no run in runs\/: say what to evaluate by --run or --from\./);
+  expect(none.stderr).toMatch(/there is no run in runs\/; choose what to evaluate with --run or --from\./);
 });
 
 test('two runs: each alone, their average, and searched weights on pictures they were not searched on', async () => {
@@ -178,7 +178,7 @@ test('figures draws figures 3 and 4, and says which training pictures are neares
   }
   const again = await alexnet(folder.path, args);
   expect(again.code).toBe(2);
-  expect(again.stderr).toMatch(/figures\/figure3\.png is there already; choose another --out\./);
+  expect(again.stderr).toMatch(/figures\/figure3\.png already exists; choose another --out\./);
 });
 
 test('what cannot be is refused in one line with its exit code, and leaves no file', async () => {
@@ -193,14 +193,14 @@ test('what cannot be is refused in one line with its exit code, and leaves no fi
   await truncate(at('cut.npy'), 500);
   const before = await readdir(folder.path);
   const cases: [args: string, code: number, message: RegExp][] = [
-    ['--run a --from both.npy', 2, /say what to evaluate by --run or --from, one of them/],
-    ['--run a --views 11', 2, /views must be 1, 10 or rows x columns up to 10x10, as 3x3, got '11'/],
-    ['--from both.npy --split test', 2, /--split goes with --run/],
-    ['--run a --predictions both.npy', 2, /both\.npy is there already/],
-    ['--run a --views 1,10 --submission x.txt', 2, /take one of --views/],
-    ['--run a --split test', 2, /holds no test pictures/],
-    ['--from cut.npy', 1, /cut\.npy: has 500 bytes, not the 928 of its header: it was cut off or damaged/],
-    ['--run a --data flowers --predictions x.npy', 1, /a: was trained on other classes than those of .*: 10 classes, not 3/],
+    ['--run a --from both.npy', 2, /choose what to evaluate with either --run or --from, not both/],
+    ['--run a --views 11', 2, /views must be 1, 10 or rows x columns up to 10x10, such as 3x3, got '11'/],
+    ['--from both.npy --split test', 2, /--split requires --run/],
+    ['--run a --predictions both.npy', 2, /both\.npy already exists/],
+    ['--run a --views 1,10 --submission x.txt', 2, /accept only one set of --views/],
+    ['--run a --split test', 2, /has no test images/],
+    ['--from cut.npy', 1, /cut\.npy: the file has 500 bytes, but its header describes 928; it was cut off or damaged/],
+    ['--run a --data flowers --predictions x.npy', 1, /a was trained on other classes than those of .*: 10 classes, not 3/],
   ]; // biome-ignore format: a table
   const all = cases.map(async ([args, code, message]) => {
     const ended = await alexnet(folder.path, `evaluate ${args}`.trim());

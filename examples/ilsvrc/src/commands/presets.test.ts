@@ -61,7 +61,7 @@ describe('alexnet presets', () => {
   });
 
   test('says so where two do not differ', async () => {
-    expect((await run('paper paper')).stdout).toBe('paper and paper do not differ.\n');
+    expect((await run('paper paper')).stdout).toBe('paper and paper are the same.\n');
   });
 
   test.each(['alex', 'paper alex', 'toString'])('refuses a name that is none: %s', async (args) => {

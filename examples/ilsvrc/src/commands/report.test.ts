@@ -115,7 +115,10 @@ test('a run that goes on has a report too, which says how far it is', async () =
 
 test('a folder without a run, or without a checkpoint, is refused in one line', async () => {
   const none = await alexnet(folder.path, 'report --run runs');
-  expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/^alexnet: .*runs holds no run/)]);
+  expect([none.code, none.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^alexnet: .*runs is not a run folder: events\.jsonl is missing\.\n$/),
+  ]);
   await rm(run().checkpoints, { recursive: true });
   const bare = await alexnet(folder.path, 'report --run runs/one');
   expect(bare.code).toBe(2);

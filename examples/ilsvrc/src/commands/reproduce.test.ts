@@ -92,7 +92,7 @@ describe('a small run on the embedded data', () => {
     );
     expect(JSON.parse(own.stdout).preprocessing).toEqual({ mean: meta.channelMeans, std: [1, 1, 1] });
     const usual = await alexnet(folder.path, args.replace('whole.s', 'usual.s'));
-    expect(usual.stderr).toContain("ILSVRC's means are written");
+    expect(usual.stderr).toContain("ILSVRC's channel means are written");
     expect(JSON.parse(usual.stdout).preprocessing.mean).toEqual([127.3, 119.72, 104.91]);
     const checkpoint = await readFile(join(folder.path, 'runs/whole/checkpoints/step-00000070/weights.bin'));
     expect(JSON.parse(own.stdout)).toMatchObject({ classes: 10, parameters: checkpoint.length / 4 });
@@ -197,7 +197,11 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     await expectFailure('reproduce --towers 3', 2, /towers must be 1 or 2 /);
     await expectFailure('reproduce --preset caffe --towers 2', 2, /towers must be 1 where convolutions have/);
     await expectFailure('reproduce --micro-batch 0', 2, /must be a whole number >= 1/);
-    await expectFailure('reproduce --micro-batch 129', 2, /--micro-batch must be at most the batch of 128 /);
+    await expectFailure(
+      'reproduce --micro-batch 129',
+      2,
+      /--micro-batch must be at most the batch size, 128, got 129/,
+    );
     await expectFailure('reproduce --image-size 40', 2, /imageSize must be at least 64 for this net/);
     await expectFailure('reproduce --image-size 300', 2, /--image-size must be at most 256/);
   });
@@ -209,7 +213,7 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     await expectFailure(
       'reproduce --resume --out runs/none',
       2,
-      /runs\/none does not exist: there is no run to resume/,
+      /runs\/none does not exist, so there is no run to resume/,
     );
     await expectFailure('reproduce --resume --out runs/whole --width 1', 2, /begun with --width 0.0625/);
     await expectFailure(
@@ -226,7 +230,7 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
     await expectFailure(
       'reproduce --train-per-class 7 --val-per-class 1',
       2,
-      /has 70 pictures, fewer than one batch of 128; set --batch-size/,
+      /has 70 images, fewer than one batch of 128; set a smaller --batch-size/,
     );
   });
 
@@ -250,7 +254,7 @@ describe('bad input ends with one line and its exit code, and leaves nothing hal
       'reproduce --data flowers --on-error skip --width 0.0625 --batch-size 8 --epochs 1 --out runs/skipped';
     const { code, stderr } = await alexnet(folder.path, args);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('left out 1 that cannot be read');
+    expect(stderr).toContain('skipped 1 that cannot be read');
     expect((await readdir(join(folder.path, 'data'))).filter((name) => name.endsWith('.partial'))).toEqual(
       [],
     );

@@ -80,7 +80,7 @@ test('a memory that is too small for the whole net has room for half of it', asy
   expect(split.code, split.stderr).toBe(0);
   const compared = await alexnet(folder.path, 'compare whole halves'); // after 20 steps and 3
   expect(compared.stderr).toMatch(
-    /^ {2}devices: one against \w+ \(.*, 1 thread\) and \w+ \(.*, 1 thread\)\n {2}they may sum/,
+    /^ {2}devices: one and \w+ \(.*, 1 thread\) and \w+ \(.*, 1 thread\)\n {2}these may sum/,
   );
   const less = await alexnet(folder.path, `${limited.replace('1.75', '0.9')} --devices 2 --out less`);
   expect(less.stderr).toMatch(/tower [AB] \(\w+ on a thread\): Out of memory .* 900000 allowed/);
@@ -127,7 +127,7 @@ test('a device killed ends the run with its name; the last checkpoint goes on, o
   expect(performance.now() - killedAt).toBeLessThan(10_000);
   expect(lost.code).toBe(1);
   expect(lost.stderr).toContain(`tower B (${engine} in a process): its process was ended by SIGKILL.`);
-  expect(lost.stderr).toMatch(/kept: .*step-000000\d\d; go on with --resume/);
+  expect(lost.stderr).toMatch(/saved: .*step-000000\d\d; resume with --resume/);
   expect(pidsOf(lost.stderr)).toHaveLength(2);
   expect(pidsOf(lost.stderr).some(isAlive)).toBe(false);
   const resumed = await alexnet(folder.path, 'train --resume --threads 1 --json --max-steps 20 --out lost');
@@ -157,13 +157,13 @@ test('a run that was begun on one device goes on on two; where that is killed, i
 
 test('what cannot be cut, or is no device, is refused before anything is begun', async () => {
   const refusals: [args: string, message: RegExp][] = [
-    ['--devices 2 --preset oneGpu', /--devices 2 needs a net of two towers; preset 'oneGpu' has 1/],
+    ['--devices 2 --preset oneGpu', /--devices 2 requires a network of two towers; preset 'oneGpu' has 1/],
     ['--devices 2 --micro-batch 2', /leave out --micro-batch/],
-    ['--devices 3', /It must be 1, 2, or two devices with a comma between\./],
-    ['--devices cpu,tcp://host:1', /needs its token in ALEXNET_DEVICE_TOKEN/],
-    ['--devices 2 --adapter 1', /name the GPUs of two: --devices webgpu:0,webgpu:1\./],
-    ['--trace t.json', /--trace tells what two devices do; add --devices 2\./],
-    ['--devices 2 --trace split.json', /split\.json exists; choose another --trace\./],
+    ['--devices 3', /It must be 1, 2, or two devices separated by a comma\./],
+    ['--devices cpu,tcp://host:1', /requires its token in ALEXNET_DEVICE_TOKEN/],
+    ['--devices 2 --adapter 1', /name two GPUs with --devices, such as --devices webgpu:0,webgpu:1\./],
+    ['--trace t.json', /--trace records two devices; add --devices 2\./],
+    ['--devices 2 --trace split.json', /split\.json already exists; choose another --trace\./],
   ];
   for (const [args, message] of refusals) {
     const refused = await alexnet(folder.path, `train ${args} --out ${join(folder.path, 'never')}`);

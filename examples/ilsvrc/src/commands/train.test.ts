@@ -58,7 +58,7 @@ describe('train --json', () => {
     const part = await alexnet(folder.path, `${tiny} --epochs 2 --max-steps 7 --out part`);
     expect(part.code, part.stderr).toBe(0);
     expect(linesOf(part).at(-1)).toMatchObject({ event: 'end', step: 7, epoch: 0, reason: 'maxSteps' });
-    expect(part.stderr).toContain('ended after step 7, as asked');
+    expect(part.stderr).toContain('ended after step 7, as requested');
     const rest = await alexnet(folder.path, `${resume} part`);
     expect(rest.code, rest.stderr).toBe(0);
     expect(rest.stderr).toContain('resumed at epoch 1, batch 8 (step 7)');
@@ -85,7 +85,7 @@ describe('train --json', () => {
     expect(last).toMatchObject({ event: 'checkpoint', epoch: 0 });
     expect(last?.step).toBeLessThan(12);
     const [kept, why] = stopped.stderr.trim().split('\n').slice(-2);
-    expect(kept).toBe(`  kept: ${last?.path}; go on with --resume --out stopped`);
+    expect(kept).toBe(`  saved: ${last?.path}; resume with --resume --out stopped`);
     expect(why).toBe('alexnet: stopped by SIGINT.');
     const rest = await alexnet(folder.path, `${resume} stopped`);
     expect(linesOf(rest)[0]).toMatchObject({ event: 'step', step: last?.step });
@@ -97,7 +97,9 @@ describe('train --json', () => {
     const run = (rest: string) => spawnSync('sh', ['-c', `"${process.execPath}" "${bin}" ${tiny} ${engine} ${rest}`], { cwd: folder.path, encoding: 'utf8' }); // biome-ignore format: one line
     const closed = run('--epochs 90 --out closed | head -n 1');
     expect(closed.stdout.trim().split('\n')).toHaveLength(1);
-    expect(closed.stderr).toMatch(/\n {2}kept: .*\nalexnet: stopped: stdout is closed \(write EPIPE\)\.\n$/);
+    expect(closed.stderr).toMatch(
+      /\n {2}saved: .*\nalexnet: stopped because stdout is closed \(write EPIPE\)\.\n$/,
+    );
     const gone = await alexnet(folder.path, `${tiny} --epochs 90 --out gone`, {
       interruptAt: /"step":3,/,
       interruptWith: 'SIGHUP',
@@ -118,7 +120,7 @@ describe('train --json', () => {
     ]);
     for (const { code, stderr } of [measured, exported]) {
       expect(code, stderr).toBe(0);
-      expect(stderr).toMatch(/step-00000024: the checkpoint is damaged .* The one before is taken\./);
+      expect(stderr).toMatch(/step-00000024: the checkpoint is damaged .* The previous checkpoint is used\./);
       expect(stderr).toMatch(/step-00000020: step 20\n/);
     }
     expect(await readFile(join(folder.path, 'exported/weights.bin'))).toEqual(
@@ -127,7 +129,7 @@ describe('train --json', () => {
     const rest = await alexnet(folder.path, `${resume} damaged`);
     expect(rest.code, rest.stderr).toBe(0);
     expect(rest.stderr).toMatch(
-      /step-00000024: the checkpoint is damaged \(weights.bin .*\)\. The one before is taken\./,
+      /step-00000024: the checkpoint is damaged \(weights.bin .*\)\. The previous checkpoint is used\./,
     );
     expect(rest.stderr).toContain('resumed at epoch 2, batch 9 (step 20)');
     expect(linesOf(rest).at(-1)?.weightsSha256).toBe(whole.at(-1)?.weightsSha256);
@@ -149,7 +151,10 @@ test('what may change the last bits is said where a run is resumed', async () =>
   const { versions } = (await eventsOf('part')).filter((event) => event.type === 'resume').at(-1) ?? {};
   if (versions?.threads === threads)
     expect(rest.stderr).not.toContain('may differ'); // a backend without threads
-  else expect(rest.stderr).toContain(`threads was ${threads}, is 2: the last bits may differ`);
+  else {
+    expect(rest.stderr).toContain(`threads changed from ${threads} to 2\n`);
+    expect(rest.stderr).toContain('results may differ in the last bits from an uninterrupted run');
+  }
 });
 
 test('a run resumed with data of other classes is refused with the difference', async () => {
@@ -204,7 +209,7 @@ test('a full disk ends a run and keeps the last checkpoint; with room again it g
     expect(full.stderr).toMatch(
       /\nalexnet: .*step-00000010: the checkpoint could not be written \(ENOSPC: .*\n$/,
     );
-    expect(full.stderr).toMatch(/kept: .*step-00000005; go on with --resume/);
+    expect(full.stderr).toMatch(/saved: .*step-00000005; resume with --resume/);
     expect(await readdir(join(disk, 'run/checkpoints'))).toEqual(['step-00000005']);
     expect(mount('-o', 'remount,size=30m').status).toBe(0);
     const rest = await alexnet(folder.path, `${resume} ${join(disk, 'run')}`);
@@ -218,7 +223,7 @@ test('a full disk ends a run and keeps the last checkpoint; with room again it g
 test('a run of an older version is not begun again', async () => {
   await mkdir(join(folder.path, 'part/checkpoint'));
   const { code, stderr } = await alexnet(folder.path, 'train --resume --out part');
-  expect([code, stderr]).toEqual([2, `alexnet: ${join(folder.path, 'part')} was begun by an older version of alexnet; this one cannot go on with it.\n`]); // biome-ignore format: one line
+  expect([code, stderr]).toEqual([2, `alexnet: ${join(folder.path, 'part')} was started by an older version of alexnet; this version cannot use it.\n`]); // biome-ignore format: one line
 });
 
 describe('compare', () => {

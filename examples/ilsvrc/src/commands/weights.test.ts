@@ -47,15 +47,15 @@ describe('alexnet export', () => {
 
   test.each([
     ['', '--format'],
-    ['--format onnx', 'one of --preset, --weights, --run'],
-    ['--format onnx --preset paper --run x', 'one of --preset, --weights, --run'],
+    ['--format onnx', 'one of --preset, --weights and --run'],
+    ['--format onnx --preset paper --run x', 'one of --preset, --weights and --run'],
     ['--format caffe --preset paper', 'Allowed choices are onnx, safetensors, tfjs'],
     ['--format onnx --preset alexnet', 'Allowed choices are paper'],
-    ['--format onnx --weights x --width 2', '--width is for fresh weights'],
-    ['--format onnx --preset paper --data x', '--data goes with --run'],
+    ['--format onnx --weights x --width 2', '--width applies to new weights only'],
+    ['--format onnx --preset paper --data x', '--data requires --run'],
     ['--format onnx --preset paper --mean 1,2', 'three numbers for R, G and B'],
     ['--format onnx --preset paper --width 0', 'It must be a number > 0'],
-    ['--format onnx --preset paper --out there.onnx', 'there.onnx is there already'],
+    ['--format onnx --preset paper --out there.onnx', 'there.onnx already exists'],
   ])('called as "%s" ends with code 2 and says %s', async (args, message) => {
     await writeFile(at('there.onnx'), 'kept');
     const { code, stdout, stderr } = await run(`export ${args}`);
@@ -100,8 +100,8 @@ describe('alexnet import', () => {
     ['cut.pth', '', 'cut.pth: '],
     ['none.pth', '', 'none.pth: cannot be read (ENOENT)'],
     ['empty', '', 'empty: cannot be read (ENOENT)'],
-    ['/dev/zero', '', '/dev/zero: is neither a file nor a folder.'],
-    ['shards', '', "shards: holds no LayersModel that can be read (weightsManifest must name files of the folder (fileSystem), got \"../w.bin\".)"], // biome-ignore format: one line
+    ['/dev/zero', '', '/dev/zero: this is neither a file nor a folder.'],
+    ['shards', '', "shards: there is no readable LayersModel (weightsManifest must name files of the folder (fileSystem), got \"../w.bin\".)"], // biome-ignore format: one line
     ['grouped.pth', '', 'grouped.pth: it does not say which net its weights belong to; set preset.'],
     ['grouped.pth', '--preset torchvision', "'module.features.4' has kernels that read"],
   ])('%s %s is one line that names it, and code 1', async (file, options, message) => {

@@ -12,10 +12,10 @@ import {
   type TrainingRecipe,
   trainingRecipe,
 } from '@alexnet/recipe';
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import { type SwitchOptions, switchEntries, switchesOf, switchFlag } from './switches.js';
 
-/** Everything that a run's result depends on, but for the data's own bytes and the machine. */
+/** Everything that the result of a run depends on, except the bytes of the data and the machine. */
 export interface RunSettings {
   /** The absolute path of the data, or 'embedded'. */
   data: string;
@@ -25,11 +25,11 @@ export interface RunSettings {
   seed: number;
   training: RecipeTraining;
   augmentation: AugmentationSettings;
-  /** Pictures of each class, where the data is the embedded set. */
+  /** Images per class of the embedded data set. */
   embedded: { trainPerClass: number; valPerClass: number };
 }
 
-/** What the command line may say of a run; the rest comes from the preset. */
+/** The settings that the command line can set; the rest comes from the preset. */
 export interface RunOptions extends SwitchOptions {
   data?: string;
   preset?: string;
@@ -45,7 +45,7 @@ export interface RunOptions extends SwitchOptions {
   valPerClass?: number;
 }
 
-/** The embedded data set is small and easy: a quarter of the width, and as many epochs as ten minutes hold. */
+/** The embedded data set is small and easy: a quarter of the width, and as many epochs as fit into ten minutes. */
 const embedded = { width: 0.25, epochs: 20, trainPerClass: 400, valPerClass: 50 };
 /** `alexnet prepare` writes squares of this side, sec. 2. */
 const preparedSide = 256;
@@ -79,7 +79,7 @@ export function runSettings(options: RunOptions): RunSettings {
   };
 }
 
-/** @throws UsageError that lists the presets, if there is none of this name. */
+/** @throws UsageError that lists the presets, if the name is unknown. */
 export function presetName(name: string): PresetName {
   if (Object.hasOwn(presets, name)) return name as PresetName;
   throw new UsageError(`unknown preset '${name}'; choose one of ${Object.keys(presets).join(', ')}.`);
@@ -98,7 +98,7 @@ function recipeFor(preset: PresetName, options: RecipeOptions): TrainingRecipe {
   }
 }
 
-/** The options of these names that are set. */
+/** The given options among these names. */
 function given<Name extends keyof RunOptions>(
   options: RunOptions,
   names: readonly Name[],
@@ -107,7 +107,7 @@ function given<Name extends keyof RunOptions>(
   return Object.fromEntries(set);
 }
 
-/** Where the data of a run is: a path, or absent for the embedded set of this size. */
+/** The location of a run's data: a path, or undefined for the embedded data set of this size. */
 export function dataOf({ data, embedded }: RunSettings): {
   path: string | undefined;
   embedded: RunSettings['embedded'];
