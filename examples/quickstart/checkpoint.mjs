@@ -1,4 +1,4 @@
-// Stop a run, go on from its checkpoint, and have the losses of the run that was not stopped.
+// Stop a run, resume it from its checkpoint, and get the losses of an uninterrupted run.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { loadCheckpoint, SgdMomentum, saveCheckpoint, train } from '@alexnet/sgd
 import * as tf from '@tensorflow/tfjs-core';
 
 tf.enableProdMode(); // no banner
-await useBackend(process.argv[2] ?? 'auto', { threads: 1 }); // so small a net gains nothing from more
+await useBackend(process.argv[2] ?? 'auto', { threads: 1 }); // a net this small gains nothing from more
 const newModel = () => alexnet('paper', { width: 1 / 32, imageSize: 64, classes: 2, seed: 1 });
 
 /** Two batches of noise; the same epoch gives the same batches. */
@@ -31,11 +31,11 @@ const losses = await lossesOf(train(model, batches, { epochs: 1, optimizer }));
 const directory = join(await mkdtemp(join(tmpdir(), 'alexnet-checkpoint-')), 'last');
 await saveCheckpoint(directory, model, optimizer, { epoch: 1, step: losses.length, validationErrors: [] });
 
-const [model2, optimizer2] = [newModel(), new SgdMomentum()]; // in earnest, another process
+const [model2, optimizer2] = [newModel(), new SgdMomentum()]; // in practice, in another process
 const resume = await loadCheckpoint(directory, model2, optimizer2);
 await rm(join(directory, '..'), { recursive: true });
 losses.push(...(await lossesOf(train(model2, batches, { epochs: 3, optimizer: optimizer2, resume }))));
 
-console.log(`went on at epoch ${resume.epoch}, step ${resume.step}`);
+console.log(`resumed at epoch ${resume.epoch}, step ${resume.step}`);
 console.log('same losses:', losses.join() === whole.join());
 assert.deepEqual(losses, whole);

@@ -1,4 +1,4 @@
-// Put AlexNet's local response normalization into a sequential model of your own.
+// Add AlexNet's local response normalization to your own sequential model.
 import assert from 'node:assert/strict';
 import { useBackend } from '@alexnet/backends';
 import { LocalResponseNormalization, lrnConventions } from '@alexnet/lrn';

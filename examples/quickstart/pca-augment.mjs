@@ -1,4 +1,4 @@
-// Change the colours of your pictures along the principal components of your own data set.
+// Change the colors of your images along the principal components of your own data set.
 import assert from 'node:assert/strict';
 import { augmentPca, fitRgbPca } from '@alexnet/augment-pca';
 import { useBackend } from '@alexnet/backends';
@@ -8,8 +8,8 @@ import * as tf from '@tensorflow/tfjs-core';
 tf.enableProdMode(); // no banner
 await useBackend('cpu');
 
-// Forty made-up pictures of 16 x 16: bright or dark by 40 grey levels, warm or cold by 10.
-const pictures = Array.from({ length: 40 }, (_, number) => {
+// Forty synthetic images of 16 x 16 pixels: bright or dark by 40 gray levels, warm or cold by 10.
+const raw = Array.from({ length: 40 }, (_, number) => {
   const stream = randomStream(1, number);
   const pixels = new Uint8ClampedArray(16 * 16 * 3);
   for (let i = 0; i < pixels.length; i += 3) {
@@ -19,23 +19,23 @@ const pictures = Array.from({ length: 40 }, (_, number) => {
   return pixels;
 });
 
-const pca = fitRgbPca(pictures); // one by one, as they come: RgbCovariance
+const pca = fitRgbPca(raw); // or add images one by one with RgbCovariance
 const deviations = pca.eigenvalues.map(Math.sqrt);
 console.log('deviations:', deviations.map((d) => d.toFixed(1)).join(' '));
 
-const images = tf.tensor4d(Float32Array.from(pictures.flatMap((pixels) => [...pixels])), [40, 16, 16, 3]);
-const augmented = augmentPca(images, pca, { scale: 'sqrt', seed: 7 }); // sqrt: grey levels, as the program of 2012
+const images = tf.tensor4d(Float32Array.from(raw.flatMap((pixels) => [...pixels])), [40, 16, 16, 3]);
+const augmented = augmentPca(images, pca, { scale: 'sqrt', seed: 7 }); // sqrt: gray levels, as in the program of 2012
 const moved = tf.sub(augmented, images); // [40, 16, 16, 3]
-const colours = tf.mean(moved, [1, 2]).arraySync(); // [40, 3], one colour a picture
-for (const colour of colours.slice(0, 3)) console.log('adds', colour.map((c) => c.toFixed(1)).join(', '));
+const colors = tf.mean(moved, [1, 2]).arraySync(); // [40, 3], one color per image
+for (const color of colors.slice(0, 3)) console.log('adds', color.map((c) => c.toFixed(1)).join(', '));
 
-// The components are those that the pictures were drawn with: 40 (1, 1, 1) and 10 (1, 0, -1).
+// The components are the ones with which the images were drawn: 40 (1, 1, 1) and 10 (1, 0, -1).
 assert.ok(Math.abs(deviations[0] / (40 * Math.sqrt(3)) - 1) < 0.03);
 assert.ok(Math.abs(deviations[1] / (10 * Math.sqrt(2)) - 1) < 0.03);
 const spread = tf.max(tf.abs(tf.sub(moved, tf.mean(moved, [1, 2], true)))).dataSync()[0];
-assert.ok(spread < 1e-3, 'every pixel of a picture moves by the same colour');
-for (const [red, green, blue] of colours) {
-  assert.ok(Math.abs(red - 2 * green + blue) < 0.3, 'no picture is greener, no noise');
+assert.ok(spread < 1e-3, 'every pixel of an image moves by the same color');
+for (const [red, green, blue] of colors) {
+  assert.ok(Math.abs(red - 2 * green + blue) < 0.3, 'the noise makes no image greener');
 }
 const again = augmentPca(images, pca, { scale: 'sqrt', seed: 7 });
 assert.deepEqual(again.dataSync(), augmented.dataSync()); // one seed, one result

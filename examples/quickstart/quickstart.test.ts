@@ -15,7 +15,7 @@ interface Run {
   stderr: string;
 }
 
-/** Runs a program as a user would, in a process of its own against the built packages. */
+/** Runs a program as a user would, in its own process with the built packages. */
 function runProgram(name: string, ...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
     execFile(process.execPath, [name, ...args], { cwd: folder }, (error, stdout, stderr) =>
@@ -33,7 +33,7 @@ const essential: Record<string, string> = {
   'pca-augment.mjs': 'deviations: 69.3 14.2 0.3', // 40 sqrt 3, 10 sqrt 2
   'ten-crop.mjs': 'ten views: 0.44 0.28 0.28 | 0.28 0.28 0.44',
   'topk.mjs': 'two averaged: top-1 0, top-5 0',
-  'transfer.mjs': 'conv5a as it was\nfc7a trained',
+  'transfer.mjs': 'conv5a unchanged\nfc7a trained',
 };
 
 test.each(Object.entries(essential))('%s prints what the README shows', async (name, line) => {
@@ -51,7 +51,7 @@ test('train-tiny.mjs learns', async () => {
   expect(losses.at(-1)).toBeLessThan(0.5); // ln 3 = 1.1 is chance
 });
 
-test('ilsvrc-tars.mjs reads what is downloaded, and says what is missing', async () => {
+test('ilsvrc-tars.mjs reads the downloaded files and says which are missing', async () => {
   const downloaded = mkdtempSync(join(tmpdir(), 'alexnet-ilsvrc-'));
   onTestFinished(() => rmSync(downloaded, { recursive: true }));
   const nothing = await runProgram('ilsvrc-tars.mjs', downloaded);

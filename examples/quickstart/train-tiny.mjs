@@ -1,4 +1,4 @@
-// Train a narrow AlexNet on made-up pictures, noise that is reddish, greenish or bluish.
+// Train a narrow AlexNet on synthetic images: noise that is reddish, greenish or bluish.
 import assert from 'node:assert/strict';
 import { alexnet } from '@alexnet/alexnet-model';
 import { useBackend } from '@alexnet/backends';
@@ -7,10 +7,10 @@ import { train } from '@alexnet/sgd-momentum-trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
 tf.enableProdMode(); // no banner
-await useBackend(process.argv[2] ?? 'auto', { threads: 1 }); // so small a net gains nothing from more
+await useBackend(process.argv[2] ?? 'auto', { threads: 1 }); // a net this small gains nothing from more
 const shape = [16, 64, 64, 3];
 
-/** Twelve batches; a value is noise of deviation 40, and 60 more in the channel of the picture's class. */
+/** Twelve batches of noise with standard deviation 40, plus 60 in the channel of the image's class. */
 async function* batches(epoch) {
   for (let batch = 0; batch < 12; batch++) {
     const stream = randomStream(2012, epoch, batch);
@@ -31,4 +31,4 @@ for await (const event of train(model, batches, { epochs: 4 })) {
   last = trainLoss;
   console.log(`epoch ${epoch}: loss ${trainLoss.toFixed(2)}, error ${(100 * trainTop1Error).toFixed(0)}%`);
 }
-assert.ok(last < 0.5, 'the net has learnt: chance is a loss of ln 3 = 1.10');
+assert.ok(last < 0.5, 'the net has learned: chance is a loss of ln 3 = 1.10');

@@ -1,9 +1,9 @@
-// The six steps of section 6, at a scale that one computer can run: AlexNet with a sixth convolution is pre-trained on
-// many classes, its weights are carried over to a net for other classes, fine-tuned there, and averaged with plain nets.
+// The six steps of section 6, at a scale that one computer can run. AlexNet with a sixth convolution is pre-trained on many
+// classes, its weights are copied to a net for other classes, which is fine-tuned and averaged with plain nets.
 //
-//   node examples/section-6/section-6.mjs                            pictures drawn on the spot: 7 classes, then 3 others
+//   node examples/section-6/section-6.mjs                            images drawn by the program: 7 classes, then 3 others
 //   node examples/section-6/section-6.mjs --data DIR --target A,B,C  any data set that openIlsvrc opens
-//   --seed 0   --out runs/section-6   --smoke: seconds instead of minutes, and nothing is learnt
+//   --seed 0   --out runs/section-6   --smoke: seconds instead of minutes, but nothing is learned
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,15 +26,15 @@ const { values: args } = parseArgs({
   },
 });
 const settings = {
-  drawn: { trainPerClass: 400, valPerClass: 50 }, // of each of the ten classes, where no --data is given
-  picture: 144, // 256 in sec. 2; so small, two cores pre-train a net in two minutes
+  drawn: { trainPerClass: 400, valPerClass: 50 }, // images of each of the ten classes, without --data
+  picture: 144, // 256 in sec. 2; at this size two cores pre-train a net in two minutes
   imageSize: 128, // 224 in sec. 4.1
   width: 1 / 4, // of the paper's kernels and units
   nets: { pretrained: 2, plain: 5 }, // table 2: '7 CNNs*' are two pre-trained nets and the five of '5 CNNs'
-  pretraining: { epochs: 12, batchSize: 32, learningRate: 0.01 }, // small batches: many steps in few epochs
-  picturesOfTarget: 5, // of each class: where there are many, little is left to carry over
-  fromNothing: { epochs: 120, batchSize: 15, learningRate: 0.003 }, // .01 blew up one net of five
-  fineTuning: { epochs: 120, batchSize: 15, learningRate: 0.001 }, // as many steps, but in little ones: .003 forgets more
+  pretraining: { epochs: 12, batchSize: 32, learningRate: 0.01 }, // small batches give many steps in few epochs
+  picturesOfTarget: 5, // per class; with many, pre-training has little to add
+  fromNothing: { epochs: 120, batchSize: 15, learningRate: 0.003 }, // at .01 one net in five diverged
+  fineTuning: { epochs: 120, batchSize: 15, learningRate: 0.001 }, // as many steps, but smaller ones: .003 forgets more
   ...(args.smoke && {
     drawn: { trainPerClass: 12, valPerClass: 4 },
     picture: 80,
@@ -52,20 +52,20 @@ const say = (line) => process.stderr.write(`${line}\n`);
 tf.enableProdMode(); // no banner
 await useBackend();
 
-// ---- 1. The data: one set of more classes, one of the target classes, which the first has never seen
+// ---- 1. The data: a set of many classes, and a set of target classes that are not in the first
 
 async function openSource() {
   if (args.data) return openIlsvrc(args.data);
   const { trainPerClass, valPerClass } = settings.drawn;
   const folder = join(args.out, `drawn-${trainPerClass}-${valPerClass}`);
   if (!existsSync(join(folder, 'ILSVRC2012_devkit_t12.tar.gz'))) {
-    say(`drawing ${10 * (trainPerClass + valPerClass)} pictures`);
+    say(`drawing ${10 * (trainPerClass + valPerClass)} images`);
     await writeEmbeddedIlsvrc(folder, settings.drawn);
   }
   return openIlsvrc(folder);
 }
 
-/** The source with some of its classes only, and at most `perClass` training pictures of each. */
+/** The source with only some of its classes, and at most `perClass` training images of each. */
 async function someClasses(source, wnids, perClass = Number.POSITIVE_INFINITY) {
   const classes = source.classes.filter(({ wnid }) => wnids.includes(wnid));
   const labelOf = new Map(classes.map((one, label) => [source.classes.indexOf(one), label]));
@@ -110,9 +110,9 @@ const manyClasses = await prepared('many-classes', others);
 const fewPictures = await prepared('few-pictures', target, settings.picturesOfTarget);
 await source.close();
 for (const { path, classes, splits } of [manyClasses, fewPictures])
-  say(`${path}: ${classes.length} classes, ${splits.train.images} + ${splits.val.images} pictures`);
+  say(`${path}: ${classes.length} classes, ${splits.train.images} + ${splits.val.images} images`);
 
-// ---- 2. The nets: that of the program of 2012, and the one with 'a sixth convolutional layer over the last pooling layer'
+// ---- 2. The nets: the one of the 2012 program, and one with 'a sixth convolutional layer over the last pooling layer'
 
 const plainNet = presets.original2012.net;
 const conv6Net = { ...plainNet, convs: [...plainNet.convs, presets.paperConv6.net.convs.at(-1)] };
@@ -124,9 +124,9 @@ const build = (net, data, netSeed) =>
     seed: netSeed,
   });
 
-// ---- 3. Training, by sections 4 and 5
+// ---- 3. Training, as in sections 4 and 5
 
-const preparation = { cropSize: settings.imageSize, mean: 'channel' }; // the mean image of few pictures shows them
+const preparation = { cropSize: settings.imageSize, mean: 'channel' }; // a mean image of few images would show them
 const { sigma, scale, inputScale } = presets.original2012.augmentation.pca;
 const augment = { ...preparation, crop: 'random', pca: { sigma, scale }, inputScale };
 
@@ -152,7 +152,7 @@ for (const netSeed of numbered(settings.nets.pretrained, 0)) {
   pretrained.push(await fit('pre-trained', net, manyClasses, settings.pretraining, netSeed));
 }
 
-// ---- 4. Transfer: every weight but the last layer's, which is another for other classes
+// ---- 4. Transfer: all weights but those of the last layer, which is new for the new classes
 
 const transferred = [];
 for (const [i, from] of pretrained.entries()) {
@@ -162,7 +162,7 @@ for (const [i, from] of pretrained.entries()) {
   transferred.push(net);
 }
 
-// ---- 5. Fine-tuning, and for comparison the same from nothing: the same net, and the plain one
+// ---- 5. Fine-tuning, and for comparison training from scratch: the same net, and the plain one
 
 const fineTuned = [];
 for (const [i, net] of transferred.entries())
@@ -171,12 +171,12 @@ const fromNothing = async (what, net, netSeed) =>
   fit(what, build(net, fewPictures, netSeed), fewPictures, settings.fromNothing, netSeed);
 const plain = [];
 for (const netSeed of numbered(settings.nets.plain, 10))
-  plain.push(await fromNothing('plain, from nothing', plainNet, netSeed));
+  plain.push(await fromNothing('plain, from scratch', plainNet, netSeed));
 const notPretrained = [];
 for (const netSeed of numbered(settings.nets.pretrained, 0))
-  notPretrained.push(await fromNothing('conv6, from nothing', conv6Net, netSeed));
+  notPretrained.push(await fromNothing('conv6, from scratch', conv6Net, netSeed));
 
-// ---- 6. Averages: the predictions of several nets, of which table 2 has 5 CNNs, 1 CNN* and 7 CNNs*
+// ---- 6. Averages of the predictions of several nets; table 2 has 5 CNNs, 1 CNN* and 7 CNNs*
 
 async function predict(net) {
   const [probabilities, labels] = [[], []];
@@ -214,12 +214,12 @@ const results = [
 const percent = (value) => `${(100 * value).toFixed(1)}%`;
 const chance = 1 - 1 / target.length;
 console.log(
-  `top-1 error on ${labels.length} pictures of ${target.length} classes (chance ${percent(chance)}), seed ${seed}`,
+  `top-1 error on ${labels.length} images of ${target.length} classes (chance ${percent(chance)}), seed ${seed}`,
 );
 for (const { nets, errors, error, interval } of results) {
   const numbers = errors
     ? `mean ${percent(errors.reduce((a, b) => a + b) / errors.length)} of ${errors.map(percent).join(', ')}`
-    : `${percent(error)}, 95% of ${percent(interval[0])} to ${percent(interval[1])}`;
+    : `${percent(error)}, 95% interval ${percent(interval[0])} to ${percent(interval[1])}`;
   console.log(`${nets.padEnd(20)} ${numbers}`);
 }
 console.log('* pre-trained on the other classes, with a sixth convolutional layer');

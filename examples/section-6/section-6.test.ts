@@ -14,7 +14,7 @@ let output: { stdout: string; stderr: string };
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'alexnet-section-6-'));
   output = await run('--smoke', '--seed', '1', '--out', folder);
-}, 240_000); // on wasm, where there is no oneDNN
+}, 240_000); // on wasm, if there is no oneDNN
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string): string => join(folder, 'seed-1', name);
@@ -42,13 +42,13 @@ function weightsOf(net: string): Weight[] {
   expect(offset).toBe(floats.length);
   return weights;
 }
-/** 1 for equal directions; some hundredths for two draws of some hundred weights. */
+/** 1 for equal directions; a few hundredths for two draws of a few hundred weights. */
 function cosine(a: Float32Array, b: Float32Array): number {
   const dot = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0); // biome-ignore format: one line
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-test('pre-trains on classes that the target has not, and carries over all but the last layer', () => {
+test('pre-trains on classes that are not in the target, and transfers all but the last layer', () => {
   const { others, target } = JSON.parse(readFileSync(file('results.json'), 'utf8'));
   expect([others.length, target.length]).toEqual([7, 3]);
   expect(others.filter((wnid: string) => target.includes(wnid))).toEqual([]);
@@ -64,7 +64,7 @@ test('pre-trains on classes that the target has not, and carries over all but th
   expect(output.stderr).toContain(`transferred: ${carried} weights; fresh: fc8/kernel, fc8/bias`);
 });
 
-test('prints a row for every net and average, as results.json has them', () => {
+test('prints a row for every net and average in results.json', () => {
   const { results } = JSON.parse(readFileSync(file('results.json'), 'utf8'));
   const rows = output.stdout.trim().split('\n').slice(1, -1);
   expect(rows).toHaveLength(results.length);
@@ -77,7 +77,7 @@ test('prints a row for every net and average, as results.json has them', () => {
   }
 });
 
-test('refuses a target class that is not there', async () => {
+test('refuses a target class that does not exist', async () => {
   await expect(run('--smoke', '--out', folder, '--target', 'n1')).rejects.toThrow(
     '--target: there is no class n1',
   );
