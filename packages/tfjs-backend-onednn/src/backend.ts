@@ -46,9 +46,7 @@ export class OneDnnBackend extends MathBackendCPU {
   /** Deferred values that are not materialized yet. */
   readonly #pending = new Set<Deferred>();
   #isDisposed = false;
-  /**
-   * Releases the blocks of tensors that were never disposed and are garbage, as their arrays would be on cpu.
-   */
+  /** Releases the blocks of tensors that became garbage without being disposed. */
   readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#releaseAll(native));
 
   constructor({ makeEngine, info, memoryLimit }: OneDnnBackendOptions) {
@@ -70,10 +68,7 @@ export class OneDnnBackend extends MathBackendCPU {
     return engine().state.gradientDepth > 0;
   }
 
-  /**
-   * The kernel plan of that key, compiled at the first call. The key names the operation and its shapes in
-   * errors.
-   */
+  /** The kernel plan of a key, compiled at the first call. The key names operation and shapes in errors. */
   plan<P extends Plan>(key: string, make: (native: NativeEngine) => P): P {
     if (this.#isDisposed) throw new Error(removed);
     return this.#plans.get(key, () => this.native.build(key, () => make(this.native)));
@@ -128,10 +123,7 @@ export class OneDnnBackend extends MathBackendCPU {
     return { dataId, shape, dtype: 'float32' };
   }
 
-  /**
-   * The deferred values of a tensor, if it has any. A caller that computes them within its own work sets
-   * `isFused`.
-   */
+  /** A tensor's deferred values, if any. A caller that computes them in its own work sets `isFused`. */
   deferred(tensor: TensorInfo): Deferred | undefined {
     return this.#nativeData.get(tensor.dataId)?.deferred;
   }
@@ -142,9 +134,7 @@ export class OneDnnBackend extends MathBackendCPU {
     return deferred && util.arraysEqual(deferred.shape, tensor.shape) ? deferred : undefined;
   }
 
-  /**
-   * Materializes everything that will be computed from a tensor's values, which are about to change in place.
-   */
+  /** Materializes everything deferred that reads a tensor's values, which are about to change in place. */
   materializeReaders(tensor: TensorInfo): void {
     const { block } = this.#native(tensor.dataId);
     for (const reader of block?.readers ?? []) reader.materialize();
@@ -156,10 +146,7 @@ export class OneDnnBackend extends MathBackendCPU {
     return this.block(tensor).address;
   }
 
-  /**
-   * As `compute`, with the workspace that the plan requires, if any; it stays with the result for its
-   * gradient.
-   */
+  /** As `compute`, with the workspace that a plan requires, if any; it is kept for the gradient. */
   computeWithWorkspace(
     shape: number[],
     plan: { key: string; workspaceBytes: number },
@@ -177,10 +164,7 @@ export class OneDnnBackend extends MathBackendCPU {
     }
   }
 
-  /**
-   * Attaches a workspace to a tensor. Returns a function that marks it as written, for a workspace that is
-   * not yet.
-   */
+  /** Attaches a workspace to a tensor. The returned function marks it as written. */
   keepWorkspace(tensor: TensorInfo, key: string, block: Block, isWritten = true): () => void {
     const workspace = { key, block, isWritten };
     this.#native(tensor.dataId).workspace = workspace;
@@ -195,10 +179,7 @@ export class OneDnnBackend extends MathBackendCPU {
     return workspace?.key === key && workspace.isWritten ? workspace.block : undefined;
   }
 
-  /**
-   * Stores the result of a cpu kernel. Values that alias native memory, such as Slice's subarray, are copied,
-   * because that memory will be reused.
-   */
+  /** Stores a cpu kernel's result; values that alias native memory (Slice's subarray) are copied. */
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
     const own = this.#own(values);
     const bytes = arrayBytes(own);
@@ -208,10 +189,7 @@ export class OneDnnBackend extends MathBackendCPU {
     return dataId;
   }
 
-  /**
-   * Accepts values past the memory limit too: the other backend has given them away, and a refusal would lose
-   * them.
-   */
+  /** Accepts values past the limit: the other backend gave them away, and a refusal would lose them. */
   override move(
     dataId: DataId,
     values: backend_util.BackendValues,

@@ -18,7 +18,7 @@ export function describeOneDnn(name: string, body: () => void): void {
 }
 
 /**
- * A suite whose tests load oneDNN themselves, mostly in processes of their own; the backend is not started.
+ * A suite whose tests load oneDNN themselves, mostly in separate processes; the backend is not started.
  *
  * @param canRun False skips the suite although the library is there.
  */

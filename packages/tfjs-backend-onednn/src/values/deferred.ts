@@ -34,7 +34,7 @@ export interface WorkInBlocks {
 /**
  * Values that are described but not computed yet.
  *
- * tfjs runs one kernel at a time, and under a gradient tape it never asks for a fused one. So an operation
+ * tfjs runs one kernel at a time, and under a gradient tape it never requests a fused one. So an operation
  * only describes its result if the result is mostly read just once, by an operation that could do its own
  * work in the same pass. The next kernel either takes over the description (convolution + bias + relu, LRN +
  * pooling) or reads the values, which materializes them in the layout that it requires. A value that is never
@@ -47,7 +47,7 @@ export class Deferred implements BlockReader {
   readonly itemBytes: number;
   /** True once another operation has computed these values as a part of its own work. */
   isFused = false;
-  /** The deferred sums of these images over all dimensions but the channels, if somebody asked for them. */
+  /** The deferred sums of these images over all dimensions but the channels, if a kernel requested them. */
   channelSums: Deferred | undefined;
   readonly #pool: MemoryPool;
   readonly #materialize: () => void;
