@@ -26,6 +26,7 @@ const notCore = [
   '@alexnet/imagenet-reader',
   '@alexnet/durable-files',
   '@alexnet/embedded-ilsvrc',
+  '@alexnet/recipe',
   '@alexnet/tfjs-backend-onednn',
   '@alexnet/backends',
   '@alexnet/devices',

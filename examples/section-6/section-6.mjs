@@ -131,10 +131,10 @@ const { sigma, scale, inputScale } = presets.original2012.augmentation.pca;
 const augment = { ...preparation, crop: 'random', pca: { sigma, scale }, inputScale };
 
 async function fit(what, net, data, { epochs, batchSize, learningRate }, netSeed) {
-  const { momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } =
-    presets.original2012.training;
-  const optimizer = new SgdMomentum({ momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay });
-  const schedule = stepSchedule({ learningRate, epochs: [Math.ceil(0.75 * epochs)] });
+  const { momentum, weightDecay, biasLearningRateMultiplier } = presets.original2012.training;
+  const optimizer = new SgdMomentum({ momentum, weightDecay: { default: weightDecay, biases: 0 } });
+  const drops = stepSchedule({ learningRate, epochs: [Math.ceil(0.75 * epochs)] });
+  const schedule = (epoch) => ({ default: drops(epoch), biases: biasLearningRateMultiplier * drops(epoch) });
   const size = Math.min(batchSize, data.splits.train.images);
   const batches = (epoch) =>
     data.batches({ split: 'train', batchSize: size, epoch, seed: netSeed, augment, workers: 0 });

@@ -1,9 +1,14 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-/** Beside the library the programs that towers run in; `shims`: import.meta.url in the CJS build too. */
+/** The library and the programs that towers run in. `shims` gives the CJS build import.meta.url. */
 export default defineConfig({
   ...library,
-  entry: ['src/index.ts', 'src/tower-thread.ts', 'src/tower-process.ts', 'src/tower-served.ts'],
+  entry: {
+    index: 'src/index.ts',
+    'entry-thread': 'src/tower/entry-thread.ts',
+    'entry-process': 'src/tower/entry-process.ts',
+    'entry-network': 'src/tower/entry-network.ts',
+  },
   shims: true,
 });

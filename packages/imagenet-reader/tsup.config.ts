@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-/** Beside the library the programs that it starts; `shims`: import.meta.url in the CJS build too. */
+/** Builds the library and the programs that it starts. `shims` provides import.meta.url in the CJS build. */
 export default defineConfig({
   ...library,
   entry: {

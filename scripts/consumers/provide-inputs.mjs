@@ -5,7 +5,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './pack.mjs';
 
-const inputs = { '@alexnet/imagenet-reader': drawPhotographs, '@alexnet/alexnet-model': copyWeights };
+const inputs = {
+  '@alexnet/alexnet-model': copyWeights,
+  '@alexnet/imagenet-reader': drawPhotographs,
+  '@alexnet/recipe': (folder) => drawPhotographs(folder, { train: 10, val: 5 }),
+};
 
 /** Makes the files that the programs of this package's README read; most read none. */
 export async function provideInputs(name, folder) {
@@ -17,13 +21,10 @@ async function copyWeights(folder) {
   await copyFile(join(root, 'packages/alexnet-model/fixtures/torchvision.pth'), join(folder, 'alexnet.pth'));
 }
 
-/** The folder `photographs`: 800 small images of four classes, each of one color. */
-async function drawPhotographs(folder) {
+/** The folder `photographs`: small images of four classes, each of one color; 800 images by default. */
+async function drawPhotographs(folder, counts = { train: 150, val: 50 }) {
   const sharp = createRequire(join(root, 'packages/imagenet-reader/package.json'))('sharp');
-  for (const [split, count] of [
-    ['train', 150],
-    ['val', 50],
-  ]) {
+  for (const [split, count] of Object.entries(counts)) {
     for (let label = 0; label < 4; label++) {
       const path = join(folder, 'photographs', split, `class${label}`);
       await mkdir(path, { recursive: true });

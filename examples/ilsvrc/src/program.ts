@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { oneLine, UsageError } from './cli/errors.js';
 import { say } from './cli/say.js';
-import { UsageError } from './cli/usage-error.js';
 import { compareCommand } from './commands/compare.js';
 import { deviceCommand } from './commands/device.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -15,7 +15,7 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { setupCommand } from './commands/setup.js';
 import { trainCommand } from './commands/train.js';
 
-/** Ctrl-C, a polite kill, a terminal that is closed: the first ends the work in good order, a second one at once. */
+/** Ctrl-C, kill or a closed terminal. The first signal ends the work in good order, a second one kills the process. */
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the command `alexnet`. Returns its exit code: 0, 1 (failed) or 2 (bad usage). */
@@ -23,16 +23,16 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const interrupted = (name: NodeJS.Signals): void => stop.abort(new Error(`stopped by ${name}.`));
   for (const name of stopSignals) process.once(name, interrupted);
-  process.stderr.on('error', ignore); // a terminal that is gone: what it would have shown is not worth a run
+  process.stderr.on('error', ignore); // a closed terminal must not end a run
   const closed = (error: Error): void =>
-    stop.abort(new Error(`stopped: stdout is closed (${error.message}).`));
+    stop.abort(new Error(`stopped because stdout is closed (${error.message}).`));
   process.stdout.on('error', closed);
   try {
     await program(stop.signal).parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    say(`alexnet: ${oneLine(error)}`);
+    say(`alexnet: ${described(error)}`);
     return error instanceof UsageError ? 2 : 1;
   } finally {
     for (const name of stopSignals) process.removeListener(name, interrupted);
@@ -43,7 +43,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 function program(signal: AbortSignal): Command {
   const root = new Command('alexnet')
     .description(
-      'AlexNet (Krizhevsky, Sutskever, Hinton 2012): prepare data, train, evaluate, exchange weights.',
+      'AlexNet (Krizhevsky, Sutskever and Hinton, 2012): prepare data, train, evaluate, convert weights.',
     )
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'alexnet: ')) })
@@ -67,11 +67,9 @@ function program(signal: AbortSignal): Command {
   return root;
 }
 
-/** The message of an error on one line; a stack only helps who sets DEBUG. */
-function oneLine(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (process.env.DEBUG) return error.stack ?? error.message;
-  return error.message.replace(/\s*\n\s*/g, ' ');
+/** The message of an error on one line, or its stack if DEBUG is set. */
+function described(error: unknown): string {
+  return (process.env.DEBUG && error instanceof Error && error.stack) || oneLine(error);
 }
 
 function ignore(): void {}

@@ -8,7 +8,7 @@ import { alexnet, type PresetName } from './index.js';
 
 let model: tfl.LayersModel;
 let alive = false;
-/** Builds the model of a test and forgets the one before. */
+/** Builds the model of a test and disposes of the previous one. */
 const build = (...args: Parameters<typeof alexnet>): void => {
   forget();
   model = alexnet(...args);
@@ -37,7 +37,7 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(0);
 });
 
-// Figure 2 and the layer files; 60.97, 59.80, 61.56 million are the paper's and the original's own counts.
+// From figure 2 and the layer files. The paper and the original program count 60.97, 59.80 and 61.56 million.
 const parameters: Record<PresetName, number> = {
   paper: 60_965_224,
   original2012: 60_965_224,
@@ -49,7 +49,7 @@ const parameters: Record<PresetName, number> = {
   caffe: 60_965_224,
   torchvision: 61_100_840,
 };
-/** They are built, and their parameters counted, by conformance.test.ts. */
+/** Presets that conformance.test.ts builds, and whose parameters it counts. */
 const { nets } = readVectors<{ nets: { name: PresetName; parameters: number }[] }>('initialization');
 const others = Object.entries(parameters).filter(([name]) => nets.every((net) => net.name !== name));
 
@@ -66,7 +66,7 @@ test.each(nets)('preset $name has the parameters of its vectors: $parameters', (
 });
 
 describe('paper', () => {
-  test('has the layers of figure 2; weights begin at N(0, .01), biases at 1 in layers 2, 4, 5, 6, 7', () => {
+  test('has the layers of figure 2, weights from N(0, .01), and biases of 1 in layers 2, 4, 5, 6, 7', () => {
     build('paper', { seed: 3 });
     const tower = (letter: string): Record<string, number[]> => ({
       [`conv1${letter}`]: [55, 55, 48],
@@ -113,7 +113,7 @@ describe('paper', () => {
     }
   });
 
-  test('conv2, 4 and 5 read their own tower, conv3 and the dense layers both', () => {
+  test('conv2, conv4 and conv5 read their own tower; conv3 and the dense layers read both', () => {
     build('paper', { width: 1 / 16, classes: 10 });
     const inputs = (name: string): string[] =>
       (model.getLayer(name).inboundNodes[0]?.inboundLayers ?? []).map((layer) => layer.name);
@@ -140,7 +140,7 @@ test('original2012 normalizes layer 1 before the ReLU and has the same-map norm 
   });
 });
 
-test('original2012 begins with std .03 in conv3, and a narrower net with std / sqrt(width) behind conv1', () => {
+test('original2012 starts with std .03 in conv3, and a narrower net with std / sqrt(width) after conv1', () => {
   build('original2012', { width: 1 / 4 });
   const std = (name: string): number => moments(model.getLayer(name).getWeights()[0]).std;
   expect(std('conv1a')).toBeCloseTo(0.01, 3);
@@ -163,10 +163,10 @@ test('overrides change the net: activation, dropout, image size, classes', () =>
 });
 
 test.each([0, 1, -3])(
-  'seed %i gives the same weights again, towers differ, another seed gives others',
+  'seed %i gives the same weights again, different ones to each tower, and others than another seed',
   (seed) => {
-    const weights = (of: number): Float32Array[] => {
-      build('paper', { width: 1 / 16, classes: 5, seed: of });
+    const weights = (from: number): Float32Array[] => {
+      build('paper', { width: 1 / 16, classes: 5, seed: from });
       return model.getWeights().map((weight) => weight.dataSync<'float32'>());
     };
     const first = weights(seed);

@@ -1,19 +1,20 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { buildNet } from './build-net.js';
-import { checkNet } from './check-net.js';
-import { sizesOf } from './layer-sizes.js';
+import type { AlexNetOverrides } from './ablations.js';
+import { buildOrDispose } from './build-or-dispose.js';
 import type { Net } from './net.js';
-import { orNoVariables } from './or-no-variables.js';
-import { type AlexNetOverrides, resolveNet } from './overrides.js';
+import { buildNetwork } from './network.js';
 import type { PresetName } from './presets/presets.js';
+import { resolveNet } from './resolve-net.js';
 import { describe } from './weights/describe.js';
 import { preprocessingOf } from './weights/preprocessing.js';
 
 /**
- * Builds AlexNet as an ordinary `tf.LayersModel`: `[N, 224, 224, 3]` raw RGB minus the training mean in,
- * `[N, classes]` probabilities out. Towers are branches of their own (`conv1a`, `conv1b`, ...).
+ * Builds AlexNet as an ordinary `tf.LayersModel`. It maps images `[N, 224, 224, 3]`, raw RGB minus the
+ * training mean, to probabilities `[N, classes]`. Each tower is a branch with its own layers: `conv1a`,
+ * `conv1b`, ...
  *
- * @throws RangeError if the preset is unknown, or an override or a field of the net out of range; nothing is left behind.
+ * @throws RangeError if the preset is unknown, or if an override or a field of the net is out of range. No
+ *   variable is left behind then.
  * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2
  * @example
  * const model = alexnet('paper');
@@ -23,10 +24,9 @@ export function alexnet(
   preset: PresetName | Net = 'paper',
   overrides: AlexNetOverrides = {},
 ): tfl.LayersModel {
-  const { net, classes, seed } = resolveNet(preset, overrides);
-  checkNet(net);
-  sizesOf(net, classes); // refuses an image too small
-  const model = orNoVariables(() => buildNet(net, { classes, seed }));
-  describe(model, { net, ...(typeof preset === 'string' && { preprocessing: preprocessingOf(preset) }) });
+  const resolved = resolveNet(preset, overrides);
+  const model = buildOrDispose(() => buildNetwork(resolved));
+  const preprocessing = typeof preset === 'string' && { preprocessing: preprocessingOf(preset) };
+  describe(model, { net: resolved.net, ...preprocessing });
   return model;
 }

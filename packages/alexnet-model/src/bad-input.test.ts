@@ -14,7 +14,7 @@ const withConv = (index: number, change: Partial<ConvBlock>): Net => ({
   convs: net.convs.map((conv, i) => (i === index ? { ...conv, ...change } : conv)),
 });
 
-test('an unknown preset is refused with the names that there are', () => {
+test('an unknown preset is refused with a list of the known ones', () => {
   const rule = /^preset must be one of paper, original2012, .*, torchvision \(alexnet\), got /;
   for (const bad of ['alexnet', 'toString', null, 7]) {
     expect(() => alexnet(bad as 'paper'), String(bad)).toThrow(rule);
@@ -44,14 +44,14 @@ describe('an override out of range is refused by name, rule and value', () => {
     [{ seed: 0.5 }, 'seed must be a whole number (alexnet), got 0.5.'],
     [
       { clases: 10 },
-      "options must be among classes, imageSize, width, activation, lrn, overlap, dropout, towers, seed (alexnet), got 'clases'.",
+      "options must be among classes, imageSize, activation, lrn, overlap, dropout, towers, width, seed (alexnet), got 'clases'.",
     ],
   ])('%o', (overrides, message) => {
     expect(() => alexnet('paper', overrides as AlexNetOverrides)).toThrow(message);
     expect(() => layerSizes('paper', overrides as AlexNetOverrides)).toThrow(message);
   });
 
-  test('towers for a net whose groups stand for them', () => {
+  test('towers: 2 for a net whose groups stand for towers', () => {
     expect(() => alexnet('caffe', { towers: 2 })).toThrow(
       'towers must be 1 where convolutions have groups, which stand for towers (alexnet), got 2.',
     );
@@ -59,7 +59,7 @@ describe('an override out of range is refused by name, rule and value', () => {
 });
 
 // 64 -> 15 -> 7 -> 3 -> 1
-test('the smallest image is taken, and one pixel less refused', () => {
+test('the smallest image is accepted, and one pixel less is refused', () => {
   const model = alexnet('paper', { width: 1 / 16, imageSize: 64, classes: 2 });
   const output = tf.tidy(() => (model.predict(tf.zeros([1, 64, 64, 3])) as tf.Tensor).dataSync());
   expect(output.length).toBe(2);
@@ -67,7 +67,7 @@ test('the smallest image is taken, and one pixel less refused', () => {
   expect(() => alexnet('paper', { width: 1 / 16, imageSize: 63 })).toThrow('imageSize must be at least 64');
 });
 
-test('a picture of another size than the model takes is refused', () => {
+test('an image of a different size than the model expects is refused', () => {
   const model = alexnet('paper', { width: 1 / 16, imageSize: 64, classes: 2 });
   tf.tidy(() => {
     expect(() => model.predict(tf.zeros([1, 65, 64, 3]))).toThrow('[null,64,64,3]');
@@ -75,7 +75,7 @@ test('a picture of another size than the model takes is refused', () => {
   model.dispose();
 });
 
-describe("a net of the caller's is refused by field, and leaves no variables", () => {
+describe("the caller's own net is refused by the name of its field, and leaves no variables", () => {
   test.each<[string, Net, string]>([
     ['odd filters', withConv(2, { filters: 383 }), 'convs[2].filters must be a multiple of 2, its towers times groups (alexnet), got 383.'], // biome-ignore format: one line
     ['groups', withConv(1, { groups: 64, filters: 256 }), 'convs[1].groups must be a divisor of its 48 input channels (alexnet), got 64.'], // biome-ignore format: one line
@@ -83,7 +83,7 @@ describe("a net of the caller's is refused by field, and leaves no variables", (
     ['std', withConv(4, { std: Number.NaN }), 'convs[4].std must be a finite number > 0 (alexnet), got NaN.'],
     ['bias', withConv(4, { bias: Number.POSITIVE_INFINITY }), "convs[4].bias must be a finite number or 'fanIn' (alexnet), got Infinity."], // biome-ignore format: one line
     ['steps', withConv(0, { steps: ['norm' as 'lrn'] }), "convs[0].steps must be 'activation', 'lrn', 'sameMap' or 'pool' (alexnet), got 'norm'."], // biome-ignore format: one line
-    ['a norm that is not given', { ...net, lrn: null }, 'lrn must be given where convs[0].steps has it (alexnet), got null.'], // biome-ignore format: one line
+    ['a norm that is not given', { ...net, lrn: null }, 'lrn must be given if convs[0].steps has it (alexnet), got null.'], // biome-ignore format: one line
     ['units', { ...net, dense: [{ units: 7, std: 1, bias: 0 }] }, 'dense[0].units must be a multiple of 2, its towers times groups (alexnet), got 7.'], // biome-ignore format: one line
     ['pool', { ...net, pool: { ...net.pool, strides: 0 } }, 'pool.strides must be a whole number >= 1 (alexnet), got 0.'], // biome-ignore format: one line
     ['no convolution', { ...net, convs: [null as never] }, 'convs[0] must be an object (alexnet), got null.'],
@@ -95,7 +95,7 @@ describe("a net of the caller's is refused by field, and leaves no variables", (
     ],
     ['no dense block', { ...net, dense: [4096 as never] }, 'dense[0] must be an object (alexnet), got 4096.'],
     ['no list', { ...net, convs: undefined as never }, 'convs must be a list (alexnet), got undefined.'],
-    // refused by their own layers, when those before have their weights
+    // refused by their own layers, when earlier layers already have their weights
     ['a rate of 1', { ...net, dropout: { rate: 1, mode: 'paper', placement: 'outputs' } }, 'rate must be in [0, 1) (dropout), got 1.'], // biome-ignore format: one line
     ['alpha', { ...net, lrn: { depthRadius: 2, bias: 2, alpha: Number.NaN, beta: 0.75 } }, 'alpha must be a finite number > 0 (localResponseNormalization), got NaN.'], // biome-ignore format: one line
   ])('%s', (_, bad, message) => {

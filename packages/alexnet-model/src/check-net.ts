@@ -1,19 +1,20 @@
 import { requireFinite, requireOneOf, requireWhole } from '@alexnet/validate';
-import type { ConvBlock, Initialization, Net } from './net.js';
-import { refuse } from './refuse.js';
+import { blockSteps, type ConvBlock, type Initialization, type Net } from './net.js';
+import { refuseNet } from './refuse-net.js';
+import { inputChannels } from './wiring.js';
 
-const of = 'alexnet';
+const caller = 'alexnet';
 
 /**
- * Refuses a net that cannot be built, by the name of its field. The constants of normalization and dropout are
- * checked by their layers.
+ * Checks that a network can be built from a description. The constants of normalization and dropout are left
+ * to their layers, which check them.
  *
- * @throws RangeError
+ * @throws RangeError naming the field that is wrong.
  */
 export function checkNet(net: Net): void {
-  requireWhole('imageSize', net.imageSize, 1, of);
-  if (net.towers !== 1 && net.towers !== 2) refuse('towers', '1 or 2', net.towers);
-  requireOneOf('activation', net.activation, ['relu', 'tanh'], of);
+  requireWhole('imageSize', net.imageSize, 1, caller);
+  if (net.towers !== 1 && net.towers !== 2) refuseNet('towers', '1 or 2', net.towers);
+  requireOneOf('activation', net.activation, ['relu', 'tanh'], caller);
   requireList('convs', net.convs);
   requireList('dense', net.dense);
   requireFields('output', net.output);
@@ -30,49 +31,49 @@ export function checkNet(net: Net): void {
     checkInitialization(name, initialization);
   });
   checkInitialization('output', net.output);
-  requireWhole('pool.poolSize', net.pool.poolSize, 1, of);
-  requireWhole('pool.strides', net.pool.strides, 1, of);
-  requireOneOf('pool.padding', net.pool.padding, ['valid', 'same'], of);
-  if (net.dropout) requireOneOf('dropout.placement', net.dropout.placement, ['outputs', 'inputs'], of);
+  requireWhole('pool.poolSize', net.pool.poolSize, 1, caller);
+  requireWhole('pool.strides', net.pool.strides, 1, caller);
+  requireOneOf('pool.padding', net.pool.padding, ['valid', 'same'], caller);
+  if (net.dropout) requireOneOf('dropout.placement', net.dropout.placement, ['outputs', 'inputs'], caller);
 }
 
 function checkConv(net: Net, conv: ConvBlock, i: number): void {
   const name = `convs[${i}]`;
   for (const field of ['kernelSize', 'strides', 'groups'] as const) {
-    requireWhole(`${name}.${field}`, conv[field], 1, of);
+    requireWhole(`${name}.${field}`, conv[field], 1, caller);
   }
-  const inputs = net.convs[i - 1]?.filters ?? 3;
-  const inputTowers = i === 0 || conv.readsAllTowers ? 1 : net.towers;
+  const inputs = inputChannels(net, i);
   requireMultiple(`${name}.filters`, conv.filters, net.towers * conv.groups);
-  if ((inputs / inputTowers) % conv.groups !== 0) {
-    refuse(`${name}.groups`, `a divisor of its ${inputs / inputTowers} input channels`, conv.groups);
+  if (inputs % conv.groups !== 0) {
+    refuseNet(`${name}.groups`, `a divisor of its ${inputs} input channels`, conv.groups);
   }
-  if (conv.padding !== 'overhang') requireWhole(`${name}.padding`, conv.padding, 0, of);
+  if (conv.padding !== 'overhang') requireWhole(`${name}.padding`, conv.padding, 0, caller);
   checkInitialization(name, conv);
   requireList(`${name}.steps`, conv.steps);
   for (const step of conv.steps) {
-    requireOneOf(`${name}.steps`, step, ['activation', 'lrn', 'sameMap', 'pool'], of);
+    requireOneOf(`${name}.steps`, step, blockSteps, caller);
     if ((step === 'lrn' || step === 'sameMap') && net[step] === null) {
-      refuse(step, `given where convs[${i}].steps has it`, null);
+      refuseNet(step, `given if convs[${i}].steps has it`, null);
     }
   }
 }
 
 function checkInitialization(name: string, { std, bias }: Initialization): void {
-  if (std !== 'fanIn') requireFinite(`${name}.std`, std, 0, of);
-  if (bias !== 'fanIn' && !Number.isFinite(bias)) refuse(`${name}.bias`, "a finite number or 'fanIn'", bias);
+  if (std !== 'fanIn') requireFinite(`${name}.std`, std, 0, caller);
+  if (bias !== 'fanIn' && !Number.isFinite(bias))
+    refuseNet(`${name}.bias`, "a finite number or 'fanIn'", bias);
 }
 
 function requireMultiple(name: string, value: number, unit: number): void {
-  requireWhole(name, value, 1, of);
-  if (value % unit !== 0) refuse(name, `a multiple of ${unit}, its towers times groups`, value);
+  requireWhole(name, value, 1, caller);
+  if (value % unit !== 0) refuseNet(name, `a multiple of ${unit}, its towers times groups`, value);
 }
 
-/** A group of fields; `null` and `undefined` have none to name. */
+/** Checks that a group of fields exists: `null` and `undefined` have no fields to name. */
 function requireFields(name: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) refuse(name, 'an object', value);
+  if (typeof value !== 'object' || value === null) refuseNet(name, 'an object', value);
 }
 
 function requireList(name: string, value: unknown): void {
-  if (!Array.isArray(value)) refuse(name, 'a list', value);
+  if (!Array.isArray(value)) refuseNet(name, 'a list', value);
 }

@@ -25,7 +25,7 @@ interface InitialNet {
 const layersOf = (model: tfl.LayersModel, { name, towers }: InitialLayer): tfl.layers.Layer[] =>
   (towers === 2 ? ['a', 'b'] : ['']).map((letter) => model.getLayer(`${name}${letter}`));
 
-/** Mean, deviation and the share of `values` within 1, 2 and 3 of `std` around 0. */
+/** The mean, the deviation, and the share of `values` within 1, 2 and 3 times `std` around 0. */
 function statistics(values: Float32Array, std: number): { mean: number; std: number; within: number[] } {
   let [sum, squares] = [0, 0];
   const counts: [number, number, number] = [0, 0, 0];
@@ -39,14 +39,14 @@ function statistics(values: Float32Array, std: number): { mean: number; std: num
   return { mean, std: Math.sqrt(squares / values.length - mean ** 2), within };
 }
 
-/** Statistics of `values` must be those of the distribution, to five standard errors. */
+/** Expects `values` to match the distribution to five standard errors. */
 function expectDistribution(values: Float32Array, std: number, { within }: InitialNet, name: string): void {
-  const found = statistics(values, std);
+  const measured = statistics(values, std);
   const sigmas = 5 / Math.sqrt(values.length);
-  expect(Math.abs(found.mean), `mean of ${name}`).toBeLessThan(sigmas * std);
-  expect(Math.abs(found.std - std), `std of ${name}`).toBeLessThan(sigmas * std);
+  expect(Math.abs(measured.mean), `mean of ${name}`).toBeLessThan(sigmas * std);
+  expect(Math.abs(measured.std - std), `std of ${name}`).toBeLessThan(sigmas * std);
   within.forEach((share, i) => {
-    const error = Math.abs((found.within[i] as number) - share);
+    const error = Math.abs((measured.within[i] as number) - share);
     expect(error, `share of ${name} within ${i + 1} std`).toBeLessThan(
       sigmas * Math.sqrt(share * (1 - share)) + 1e-9,
     );
@@ -81,9 +81,9 @@ interface Convolution {
 const convolutions = readVectors<Vectors<Convolution>>('convolution');
 const tensorOf = (stored: StoredArray): tf.Tensor => tf.tensor(valuesOf(stored), stored.shape);
 
-testOnBackends('conv1 of original2012 reads 224 pixels as the vectors do', async () => {
+testOnBackends('conv1 of original2012 agrees with the vectors at 224 pixels', async () => {
   const c = convolutions.cases[0] as Convolution;
-  const model = alexnet('original2012', { width: 1 / 24, classes: 2 }); // two kernels a tower
+  const model = alexnet('original2012', { width: 1 / 24, classes: 2 }); // two kernels per tower
   const values = tf.tidy(() => {
     const conv1 = model.getLayer('conv1a');
     conv1.setWeights([tensorOf(c.filter), tensorOf(c.bias)]);

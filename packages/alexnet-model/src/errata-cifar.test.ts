@@ -1,10 +1,10 @@
-/** Check of docs/errata.md: the two nets of cuda-convnet 1 behind section 3.3's CIFAR-10 numbers. */
+/** Check of docs/errata.md: the two nets of cuda-convnet 1 that gave the CIFAR-10 numbers of section 3.3. */
 import { expect, test } from 'vitest';
 
 /** Filters of conv1, conv2, local3, local4: `example-layers/layers-conv-local-{13,11}pct.cfg`. */
 const nets = { pct13: [64, 64, 32, 32], pct11: [64, 64, 64, 32] } as const;
 
-/** Weights and biases by layer: 5 x 5 convolutions, 3 x 3 local layers (own weights at every place), ten outputs. */
+/** Weights and biases: 5 x 5 convolutions, 3 x 3 local layers (weights for each position), ten outputs. */
 function parameters([conv1, conv2, local3, local4]: readonly [number, number, number, number]): number[] {
   const pooled = (side: number): number => Math.ceil((side - 3) / 2) + 1; // the original rounds up
   const side = pooled(pooled(32));

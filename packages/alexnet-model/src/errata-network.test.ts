@@ -1,4 +1,4 @@
-/** Checks of docs/errata.md: what the net is. */
+/** Checks of docs/errata.md that concern the network. */
 import '@tensorflow/tfjs-backend-cpu';
 import {
   groupedConv2d,
@@ -19,7 +19,7 @@ function build(preset: PresetName | Net, overrides?: AlexNetOverrides): tfl.Laye
   return model;
 }
 const small = { width: 1 / 16, classes: 10 };
-/** A layer's output without the batch; `tower` is 'a' where there are towers. */
+/** The shape of a layer's output, without the batch. */
 const shapeOf = (model: tfl.LayersModel, layer: string): number[] =>
   (model.getLayer(layer).outputShape as number[]).slice(1);
 const sideOf = (model: tfl.LayersModel, layer: string): number => shapeOf(model, layer)[0] as number;
@@ -32,7 +32,7 @@ const withConvs = (net: Net, change: (conv: Net['convs'][number], i: number) => 
 const image = (seed: number, ...shape: [number, number, number, number]): tf.Tensor4D =>
   tf.tensor4d(Float32Array.from(randomImage(shape, seed, 60).data), shape);
 
-/** Held against the models' own counts by layer-sizes.test.ts. */
+/** The parameters of a net; layer-sizes.test.ts compares them with the models' own counts. */
 const parametersOf = (preset: PresetName | Net): number =>
   layerSizes(preset).reduce((sum, { parameters }) => sum + parameters, 0);
 const fc6Inputs = (sizes: ReturnType<typeof layerSizes>): number => {
@@ -183,7 +183,7 @@ test('on pixels in 0..1 the normalization is a constant factor to a thousandth',
   });
 });
 
-test('normalizing before the ReLU is another function than after it', () => {
+test('normalizing before the ReLU is a different function from normalizing after it', () => {
   tf.tidy(() => {
     const x = image(5, 1, 4, 4, 48);
     const before = tf.relu(localResponseNormalization(x));
@@ -209,7 +209,7 @@ test('ReLU and max pooling commute exactly, normalization and pooling do not', (
   });
 });
 
-test('the norm of the whole layer differs from that of its towers in four channels', () => {
+test('normalizing the whole layer differs from normalizing each tower in four channels', () => {
   tf.tidy(() => {
     const x = image(7, 1, 5, 5, 96);
     const apart = tf.concat(tf.split(x, 2, 3).map((t) => localResponseNormalization(t as tf.Tensor4D)), 3); // biome-ignore format: one line
@@ -231,7 +231,7 @@ test('the net that was run has a third normalization, and the ablation without L
   expect(norms('noLrn')).toEqual([]);
 });
 
-test('dropout stands behind fc6 and fc7 in the paper, before them in torchvision', () => {
+test('dropout follows fc6 and fc7 in the paper, and precedes them in torchvision', () => {
   const tail = (preset: PresetName): string[] =>
     names(build(preset, small)).filter((name) => /^(drop|fc\d$)/.test(name));
   expect(tail('paper')).toEqual(['fc6', 'drop6', 'fc7', 'drop7', 'fc8']);

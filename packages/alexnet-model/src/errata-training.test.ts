@@ -1,7 +1,7 @@
-/** Checks of docs/errata.md: how the net begins and learns. */
+/** Checks of docs/errata.md that concern initial weights and training. */
 import '@tensorflow/tfjs-backend-cpu';
 import { dropout, groupedConv2d } from '@alexnet/layers';
-import { SgdMomentum, type SgdMomentumOptions, stepSchedule } from '@alexnet/sgd-momentum-trainer';
+import { SgdMomentum, stepSchedule } from '@alexnet/sgd-momentum-trainer';
 import { expectAllClose } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -20,7 +20,7 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(0);
 });
 
-/** Deviation of a layer's sums over that of the sums before the ReLU that it reads. */
+/** The deviation of a layer's sums, relative to the sums whose ReLU it reads. */
 function gain(preset: PresetName, layer: string): number {
   const model = closing(alexnet(preset, { classes: 2, imageSize: 67 }));
   const kernel = model.getLayer(layer).getWeights()[0] as tf.Tensor4D;
@@ -38,12 +38,17 @@ test('conv3 and conv4 keep the scale of the signal at std .03 and lose two third
   expectAllClose(gains('paper'), expected(0.01), 0.03); // .34, .29
 });
 
-test('the program moved biases at twice the rate and never decayed them', () => {
+test('the program moved biases at twice the learning rate and never decayed them', () => {
   const step = (preset: PresetName): [kernel: number, bias: number] => {
     const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } =
       presets[preset].training;
-    const options: SgdMomentumOptions = { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay }; // biome-ignore format: one line
-    const optimizer = closing(new SgdMomentum(options));
+    const optimizer = closing(
+      new SgdMomentum({
+        learningRate: { default: learningRate, biases: learningRate * biasLearningRateMultiplier },
+        momentum,
+        weightDecay: { default: weightDecay, biases: biasWeightDecay ? weightDecay : 0 },
+      }),
+    );
     const [kernel, bias] = [closing(tf.tidy(() => tf.variable(tf.ones([1, 1])))), closing(tf.tidy(() => tf.variable(tf.ones([1]))))]; // biome-ignore format: one line
     tf.tidy(() => optimizer.applyGradients({ [kernel.name]: tf.ones([1, 1]), [bias.name]: tf.ones([1]) }));
     return [1 - (kernel.dataSync()[0] as number), 1 - (bias.dataSync()[0] as number)];
@@ -54,12 +59,12 @@ test('the program moved biases at twice the rate and never decayed them', () => 
   expectAllClose(step('caffe'), [0.01 + decay, 0.02], 1e-5);
 });
 
-test('the program never dropped the rate of its biases, cuda-convnet2 once', () => {
+test('the program never dropped the learning rate of its biases, and cuda-convnet2 dropped it once', () => {
   const biasRate = (preset: PresetName, epoch: number): number => {
     const { schedule, learningRate, biasLearningRateMultiplier } = presets[preset].training;
     if (schedule.kind !== 'step') throw new Error(`${preset} must have a step schedule`);
     const drops = schedule.biases ?? schedule;
-    return biasLearningRateMultiplier * stepSchedule({ ...drops, learningRate })(epoch, []);
+    return biasLearningRateMultiplier * stepSchedule({ ...drops, learningRate })(epoch);
   };
   const rates = (preset: PresetName): number[] => [0, 44, 45, 89].map((epoch) => biasRate(preset, epoch));
   expectAllClose(rates('original2012'), [0.02, 0.02, 0.02, 0.02], 1e-9);
@@ -67,7 +72,7 @@ test('the program never dropped the rate of its biases, cuda-convnet2 once', () 
   expectAllClose(rates('caffe'), [0.02, 2e-4, 2e-4, 2e-6], 1e-9);
 });
 
-test('old velocity keeps its old rate after a drop, unlike the momentum of TensorFlow and PyTorch', () => {
+test('old velocity keeps its old learning rate after a drop, unlike the momentum of TensorFlow and PyTorch', () => {
   const run = (optimizer: tf.Optimizer, setRate: (rate: number) => void): number[] => {
     const w = closing(tf.tidy(() => tf.variable(tf.zeros([1, 1]))));
     return [0.01, 0.01, 0.01, 0.001].map((rate) => {
@@ -81,15 +86,15 @@ test('old velocity keeps its old rate after a drop, unlike the momentum of Tenso
   const ours = run(paper, (rate) => {
     paper.learningRate = rate;
   });
-  const theirs = run(tfjs, (rate) => tfjs.setLearningRate(rate));
-  tf.SGDOptimizer.prototype.dispose.call(tfjs); // its own dispose forgets the rate
-  expectAllClose(ours.slice(0, 3), theirs.slice(0, 3), 1e-6);
-  const lastStep = (places: number[]): number => (places[2] as number) - (places[3] as number);
-  expect(lastStep(ours)).toBeCloseTo(0.9 * 0.0271 + 0.001, 6); // momentum still carries .0271, made at the old rate
-  expect(lastStep(theirs)).toBeCloseTo(0.001 * (0.9 * 2.71 + 1), 6);
+  const tensorFlow = run(tfjs, (rate) => tfjs.setLearningRate(rate));
+  tf.SGDOptimizer.prototype.dispose.call(tfjs); // its own dispose() misses the learning rate
+  expectAllClose(ours.slice(0, 3), tensorFlow.slice(0, 3), 1e-6);
+  const lastStep = (weights: number[]): number => (weights[2] as number) - (weights[3] as number);
+  expect(lastStep(ours)).toBeCloseTo(0.9 * 0.0271 + 0.001, 6); // .0271 is from the old learning rate
+  expect(lastStep(tensorFlow)).toBeCloseTo(0.001 * (0.9 * 2.71 + 1), 6);
 });
 
-test('a layer at rate 0 stays where it is, where the printed rule would go on by nine times its velocity', () => {
+test('a layer at learning rate 0 stays where it is, while the printed rule would move it on by nine times its velocity', () => {
   const { schedule } = presets.original2012.training;
   expect(schedule.kind === 'step' && schedule.conv1?.at(-1)).toEqual({ epoch: 72, learningRate: 0 });
   const w = closing(tf.tidy(() => tf.variable(tf.ones([1, 1]))));
@@ -101,7 +106,7 @@ test('a layer at rate 0 stays where it is, where the printed rule would go on by
   step();
   const stopped = step();
   const velocity = optimizer.velocityOf(w.name)?.dataSync()[0] as number;
-  optimizer.variableRates = new Map([[w.name, 0]]);
+  optimizer.learningRate = 0;
   for (let i = 0; i < 200; i++) expect(step()).toBe(stopped);
   expect(optimizer.velocityOf(w.name)?.dataSync()[0]).toBe(velocity);
   let [v, coasted] = [velocity, stopped]; // v <- .9 v - .0005 0 w - 0 g; w <- w + v
@@ -110,7 +115,7 @@ test('a layer at rate 0 stays where it is, where the printed rule would go on by
     coasted += v;
   }
   expect(coasted - stopped).toBeCloseTo(9 * velocity, 6);
-  expect(velocity).toBeLessThan(-0.018); // nine times that is no rounding
+  expect(velocity).toBeLessThan(-0.018); // nine times that is not a rounding error
 });
 
 test('the weight decay of sec. 5 is the l2 regularizer of Keras at half its value', async () => {
@@ -123,24 +128,24 @@ test('the weight decay of sec. 5 is the l2 regularizer of Keras at half its valu
         .dataSync()[0] as number;
     });
   };
-  const paperDecay = presets.paper.training.weightDecay * 3; // .0005 eps w, per unit of eps
+  const paperDecay = presets.paper.training.weightDecay * 3; // .0005 eps w, divided by eps
   expect(decayed(0.0005)).toBeCloseTo(2 * paperDecay, 8);
   expect(decayed(0.00025)).toBeCloseTo(paperDecay, 8);
 });
 
-test('the program dropped its rate at epochs 25, 51 and 79 and stopped at 91', () => {
+test('the program dropped its learning rate at epochs 25, 51 and 79 and stopped at 91', () => {
   const { schedule, epochs, learningRate } = presets.original2012.training;
   expect(presets.paper.training.schedule.kind).toBe('plateau');
   if (schedule.kind !== 'step') throw new Error('original2012 must have a step schedule');
   const rate = stepSchedule({ learningRate, factor: schedule.factor, epochs: schedule.epochs });
-  const rates = [0, 24, 25, 50, 51, 78, 79, epochs - 1].map((epoch) => rate(epoch, []));
+  const rates = [0, 24, 25, 50, 51, 78, 79, epochs - 1].map((epoch) => rate(epoch));
   expectAllClose(rates, [1e-2, 1e-2, 1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-5], 1e-9);
   expect(epochs).toBe(91);
 });
 
-test('inverted dropout steps as unscaled masks do at four times the rate', () => {
+test('inverted dropout takes the steps of unscaled masks at four times the learning rate', () => {
   const [x, dy] = [closing(tf.tensor2d([[1, -2, 3, 4]])), closing(tf.tensor2d([[0.5]]))];
-  /** The weights behind dropout after a step of plain descent. */
+  /** The weights that follow dropout, after a step of plain gradient descent. */
   const step = (mode: 'paper' | 'inverted', weights: tf.Tensor2D, rate: number): Float32Array =>
     tf.tidy(() => {
       const forward = (w: tf.Tensor): tf.Tensor =>
@@ -149,7 +154,7 @@ test('inverted dropout steps as unscaled masks do at four times the rate', () =>
       return tf.sub(weights, tf.mul(gradient, rate)).dataSync<'float32'>();
     });
   const weights = closing(tf.tensor2d([[0.1], [0.2], [0.3], [0.4]]));
-  const half = closing(tf.tidy(() => tf.mul(weights, 0.5) as tf.Tensor2D)); // the same function under inverted dropout
+  const half = closing(tf.tidy(() => tf.mul(weights, 0.5) as tf.Tensor2D)); // the same function if dropout is inverted
   const paperStep = step('paper', weights, 0.01);
   expect(paperStep).not.toEqual(weights.dataSync());
   expectAllClose(

@@ -6,7 +6,9 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { alexnet, type PresetName } from './index.js';
 
-/** The sides leave a pixel to conv5 (15, 7, 3, 1); where conv1 overhangs the image, by 3 pixels, as at 224. */
+/**
+ * The sides leave one pixel to conv5 (15, 7, 3, 1). Where conv1 overhangs, it does by 3 pixels, as at 224.
+ */
 const presets: [PresetName, number][] = [
   ['paper', 64],
   ['original2012', 64],
@@ -18,7 +20,7 @@ const steps = 3;
 
 interface Measured {
   probabilities: ArrayLike<number>;
-  /** Of the first batch, by every weight, in the model's order. */
+  /** The gradients of the first batch, in the order of the model's weights. */
   gradients: Record<string, ArrayLike<number>>;
   losses: number[];
   /** After the last step. */
@@ -33,7 +35,7 @@ function batch(seed: number, size: number): { xs: tf.Tensor4D; ys: tf.Tensor2D }
   return { xs: tf.tensor4d(Float32Array.from(data), shape), ys: tf.tensor2d(oneHot, [batchSize, classes]) };
 }
 
-/** Everything that a training run computes, with the same weights, batches and dropout masks on every backend. */
+/** The results of a training run, with the same weights, batches and dropout masks on every backend. */
 async function measure(preset: PresetName, size: number): Promise<Measured> {
   const model = alexnet(preset, { width: 1 / 16, imageSize: size, classes, seed: 7 });
   const probabilities = await predict(model, size);

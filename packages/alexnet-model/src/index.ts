@@ -1,12 +1,12 @@
+export { type Ablation, type Ablations, type AlexNetOverrides, ablations } from './ablations.js';
 export { alexnet } from './alexnet.js';
 export { type LayerSize, layerSizes } from './layer-sizes.js';
 export type { BlockStep, ConvBlock, DenseBlock, Initialization, Net } from './net.js';
-export type { AlexNetOverrides } from './overrides.js';
 export type { Link } from './partition/link.js';
 export { type Partition, partition, type TowerExchange } from './partition/partition.js';
+export type { TowerActivity, Watch } from './partition/tower-activity.js';
 export type { TowerBatch, TowerGradients, TowerPart } from './partition/tower-part.js';
 export type { TowerSegment } from './partition/tower-segments.js';
-export type { TowerActivity, Watch } from './partition/watch.js';
 export { type Source, works } from './presets/cited.js';
 export {
   type CitedValue,

@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { type AlexNetOverrides, alexnet, layerSizes, type PresetName, presets } from './index.js';
 
-test("counts the units of figure 2's caption, but for its 253,440", () => {
+test("counts the units of figure 2's caption, except for its 253,440", () => {
   const units = layerSizes('paper').map((layer) => layer.units);
   expect(units).toEqual([290_400, 186_624, 64_896, 64_896, 43_264, 4096, 4096, 1000]);
-  // 55 windows of 11, 4 apart, with 96 kernels; the caption's number has a tower's 48 for one of the sides
+  // 55 windows of 11 with a stride of 4, and 96 kernels; the caption has the 48 kernels of a tower for one
+  // side
   expect(units[0]).toBe(55 * 55 * 96);
   expect(253_440).toBe(55 * 48 * 96);
   expect(150_528).toBe(224 * 224 * 3); // the caption's input
@@ -16,7 +17,7 @@ test.each<[PresetName, AlexNetOverrides]>([
   ...(Object.keys(presets) as PresetName[]).map((name): [PresetName, AlexNetOverrides] => [name, {}]),
   ['paper', { towers: 1, overlap: false, imageSize: 96 }],
   ['caffe', { overlap: false, imageSize: 100, classes: 7 }],
-])('agrees with the layers that are built: %s %o', (name, overrides) => {
+])('agrees with the layers that are built for %s %o', (name, overrides) => {
   const options = { width: 1 / 16, ...overrides };
   const model = alexnet(name, options);
   for (const { name: layer, shape, units, parameters } of layerSizes(name, options)) {

@@ -5,28 +5,35 @@ import type {
   SameMapNormalizationOptions,
 } from '@alexnet/layers';
 
-/** What may follow a convolution, in the order it is applied. */
-export type BlockStep = 'activation' | 'lrn' | 'sameMap' | 'pool';
+/** What may follow a convolution. */
+export const blockSteps = ['activation', 'lrn', 'sameMap', 'pool'] as const;
 
-/** How the weights of a layer begin. `'fanIn'`: uniform in +-1/sqrt(fan in), the default of PyTorch's layers. */
+/** One of the steps that may follow a convolution, in the order in which they are applied. */
+export type BlockStep = (typeof blockSteps)[number];
+
+/**
+ * The initial weights of a layer. `'fanIn'` is uniform in +-1/sqrt(fan in), the default of PyTorch's layers.
+ */
 export interface Initialization {
   /** Standard deviation of the normal distribution that the weights are drawn from (mean 0). */
   std: number | 'fanIn';
-  /** The constant that the biases begin with. */
+  /** The constant that all biases start from. */
   bias: number | 'fanIn';
 }
 
-/** A convolution and what follows it. */
+/** A convolution and the steps that follow it. */
 export interface ConvBlock extends Initialization {
   /** Kernels of the layer, over all towers. */
   filters: number;
   kernelSize: number;
   strides: number;
-  /** Zeros added on every side; 'overhang' adds right and bottom just those that the last window needs. */
+  /**
+   * Zeros added on every side. 'overhang' adds only those on the right and bottom that the last window needs.
+   */
   padding: number | 'overhang';
-  /** Whether every tower reads all towers' outputs (sec. 3.2: only layer 3 does). */
+  /** Whether every tower reads the outputs of all towers; only layer 3 does (sec. 3.2). */
   readsAllTowers: boolean;
-  /** Convolution in groups inside a tower (Caffe's writing of two towers). */
+  /** Groups of channels inside a tower; Caffe writes two towers this way. */
   groups: number;
   steps: readonly BlockStep[];
 }
@@ -37,7 +44,7 @@ export interface DenseBlock extends Initialization {
   units: number;
 }
 
-/** The network of a preset, at width 1. */
+/** The description of a network, such as a preset's at width 1. */
 export interface Net {
   /** Side of the input in pixels. */
   imageSize: number;
@@ -46,11 +53,14 @@ export interface Net {
   convs: readonly ConvBlock[];
   dense: readonly DenseBlock[];
   output: Initialization;
-  /** Of the step 'lrn'; `null`: no such step. */
+  /** Constants of the step 'lrn'; `null` if no block has it. */
   lrn: Required<LrnOptions> | null;
-  /** Of the step 'sameMap'; `null`: no such step. */
+  /** Constants of the step 'sameMap'; `null` if no block has it. */
   sameMap: Required<SameMapNormalizationOptions> | null;
   pool: Required<OverlappingMaxPoolOptions>;
-  /** `null`: none. 'outputs': behind each hidden dense layer (sec. 4.2); 'inputs': before it. */
+  /**
+   * Placement 'outputs' is after each hidden dense layer (sec. 4.2), 'inputs' before it; `null` is no
+   * dropout.
+   */
   dropout: { rate: number; mode: DropoutMode; placement: 'outputs' | 'inputs' } | null;
 }

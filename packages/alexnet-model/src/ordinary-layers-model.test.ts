@@ -11,7 +11,7 @@ const images = 4;
 const net = (preset: PresetName = 'paper', classes = 5): tfl.LayersModel =>
   alexnet(preset, { width: 1 / 16, imageSize: preset === 'caffe' ? 67 : side, classes, seed: 3 });
 
-function pictures(model: tfl.LayersModel): tf.Tensor4D {
+function imagesFor(model: tfl.LayersModel): tf.Tensor4D {
   const size = model.inputs[0]?.shape[1] ?? side;
   const { data, shape } = randomImage([images, size, size, 3], 1, 60);
   return tf.tensor4d(Float32Array.from(data), shape);
@@ -27,7 +27,7 @@ const oneHot = (classes: number): tf.Tensor =>
     ),
   );
 
-/** The values of a result, which is disposed. */
+/** The values of a result; disposes of it. */
 async function read(result: unknown): Promise<number[]> {
   const tensor = result as tf.Tensor;
   const values = Array.from(await tensor.data());
@@ -67,9 +67,9 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
   });
   afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
-  test('predicts probabilities, the same twice, and drops units in training only', async () => {
+  test('predicts the same probabilities twice, and drops units only in training', async () => {
     const model = net();
-    const xs = pictures(model);
+    const xs = imagesFor(model);
     const first = await read(model.predict(xs));
     expect(await read(model.predictOnBatch(xs))).toEqual(first);
     expectAllClose(await read(model.predict(xs, { batchSize: 3 })), first, 1e-5);
@@ -91,7 +91,7 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
 
   test('is compiled, fitted and evaluated with tfjs’s own optimizer and loss', async () => {
     const model = net();
-    const [xs, ys] = [pictures(model), oneHot(5)];
+    const [xs, ys] = [imagesFor(model), oneHot(5)];
     const optimizer = tf.train.sgd(0.03);
     model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
     const loss = async (): Promise<number> => {
@@ -116,7 +116,7 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
     async (preset) => {
       const model = net(preset);
       const loaded = await saveAndLoad(model);
-      const xs = pictures(model);
+      const xs = imagesFor(model);
       expect(await read(loaded.predict(xs))).toEqual(await read(model.predict(xs)));
       expect(loaded.layers.map(({ name }) => name)).toEqual(model.layers.map(({ name }) => name));
       expect(loaded.layers.map((layer) => layer.getConfig())).toEqual(model.layers.map((layer) => layer.getConfig()));
@@ -126,7 +126,7 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
     }, // biome-ignore format: fewer lines
   );
 
-  test('keeps what is frozen and learns a new fc8 of another number of classes', async () => {
+  test('keeps frozen weights, and learns a new fc8 for a different number of classes', async () => {
     const trained = net('paper', 7);
     for (const layer of trained.layers) layer.trainable = !layer.name.startsWith('conv');
     const fc8 = tfl.layers.dense({ name: 'fc8', units: 3 });
@@ -141,7 +141,7 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
     model.compile({ optimizer, loss: 'categoricalCrossentropy' });
     const layers = ['conv1a', 'conv5b', 'fc6a', 'fc8'];
     const weightsBefore = await Promise.all(layers.map((layer) => weightsOf(model, layer)));
-    const [xs, ys] = [pictures(model), oneHot(3)];
+    const [xs, ys] = [imagesFor(model), oneHot(3)];
     await model.fit(xs, ys, { epochs: 1, verbose: 0 });
     const moved = await Promise.all(
       layers.map(async (layer, i) => (await weightsOf(model, layer)).join() !== weightsBefore[i]?.join()),
@@ -150,14 +150,14 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
     tf.dispose([xs, ys]);
     optimizer.dispose();
     model.dispose();
-    trained.getLayer('fc8').dispose(); // the one that was left out
+    trained.getLayer('fc8').dispose(); // the fc8 that was replaced
   });
 });
 
-test('gives the activities of any layer by its name, in the shape that it declares', async () => {
+test('returns the activities of any layer by its name, in the shape that the layer declares', async () => {
   await useBackend('cpu');
   const model = net('original2012');
-  const xs = pictures(model);
+  const xs = imagesFor(model);
   const outputs = model.layers.map((layer) => layer.output as tfl.SymbolicTensor);
   const all = tfl.model({ inputs: model.inputs, outputs }).predict(xs) as tf.Tensor[];
   expect(all.map(({ shape }) => [null, ...shape.slice(1)])).toEqual(outputs.map(({ shape }) => shape));

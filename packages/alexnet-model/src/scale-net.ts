@@ -2,11 +2,11 @@ import { requireFinite } from '@alexnet/validate';
 import type { Initialization, Net } from './net.js';
 
 /**
- * Multiplies the kernels and units of every layer by `width`, and every std behind conv1 by 1/sqrt(width).
+ * Multiplies the kernels and units of every layer by `width`, and every std after conv1 by 1/sqrt(width).
  *
- * The gain of a layer is std * sqrt(fan in / 2); its fan in shrinks with the width, so its std has to grow for
- * the signal to survive. conv1 reads three channels at every width. Measured: at width 1/4 the unscaled
- * deviations .01 do not train at all. 'fanIn' follows the fan in by itself.
+ * The gain of a layer is std * sqrt(fan in / 2). Its fan in shrinks with the width, so its std must grow for
+ * the signal to survive; conv1 reads three channels at every width. Measured: at width 1/4, deviations of .01
+ * that are not scaled do not train at all. 'fanIn' adapts to the fan in by itself.
  *
  * @throws RangeError unless 0 < width.
  */
@@ -29,7 +29,9 @@ export function scaleNet(net: Net, width: number): Net {
   };
 }
 
-/** The layer before a grouped convolution must divide into its groups too: all layers take the largest number. */
+/**
+ * The largest number of groups. All layers divide by it, since a grouped convolution also divides its input.
+ */
 function commonGroups(net: Net): number {
   return Math.max(...net.convs.map((conv) => conv.groups));
 }

@@ -4,19 +4,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { augmentPca, drawColorShift, imagenetRgbPca } from './index.js';
 
+/** The key that separates the draws of `augmentPca` from other draws. */
+const COLOR = 4;
+
 const images = (count: number): tf.Tensor4D =>
   tf.tensor4d(
     Float32Array.from({ length: count * 12 }, (_, i) => (i * 37) % 256),
     [count, 2, 2, 3],
   );
 
-test('every pixel of a picture moves by its one colour', () => {
+test('every pixel of an image moves by the same color', () => {
   const xs = images(3);
   const noisy = augmentPca(xs, imagenetRgbPca, { scale: 'sqrt', seed: 4, epoch: 1, firstImage: 10 });
   const moved = tf.sub(noisy, xs).arraySync() as number[][][][];
-  for (const [n, picture] of moved.entries()) {
-    const shift = drawColorShift(randomStream(4, 1, 10 + n), imagenetRgbPca, { scale: 'sqrt' });
-    for (const pixel of picture.flat()) {
+  for (const [n, image] of moved.entries()) {
+    const shift = drawColorShift(randomStream(4, COLOR, 1, 10 + n), imagenetRgbPca, { scale: 'sqrt' });
+    for (const pixel of image.flat()) {
       for (const c of [0, 1, 2] as const) expect(pixel[c]).toBeCloseTo(shift[c], 3);
     }
   }
@@ -50,7 +53,7 @@ test('the shift is [p1 p2 p3] [a1 l1, a2 l2, a3 l3]^T of three normal draws', ()
   }
 });
 
-test('noise has the covariance sigma^2 P diag(l) P^T, with sqrt(l) as deviations', () => {
+test('with sqrt(l) as deviations, the noise has the covariance sigma^2 P diag(l) P^T', () => {
   const n = 20_000;
   const sums = new Float64Array(9);
   for (let i = 0; i < n; i++) {
@@ -73,13 +76,13 @@ test('noise has the covariance sigma^2 P diag(l) P^T, with sqrt(l) as deviations
     }
 });
 
-test('sigma 0 changes nothing, and a singular covariance gives finite colours', () => {
+test('sigma 0 changes nothing, and a singular covariance gives finite colors', () => {
   expect(drawColorShift(randomStream(1), imagenetRgbPca, { sigma: 0 }).map(Math.abs)).toEqual([0, 0, 0]);
   const singular = { ...imagenetRgbPca, eigenvalues: [1, 0, -1e-17] } as const;
   expect(drawColorShift(randomStream(1), singular, { scale: 'sqrt' }).every(Number.isFinite)).toBe(true);
 });
 
-test('the original’s constants are unit vectors at right angles, to their four places', () => {
+test('the constants of the original program are orthogonal unit vectors to their four decimals', () => {
   const p = imagenetRgbPca.eigenvectors;
   for (const i of [0, 1, 2] as const)
     for (const j of [0, 1, 2] as const) {

@@ -1,11 +1,11 @@
-/** Checks of docs/errata.md: the colour noise. */
+/** Checks for docs/errata.md of the color noise. */
 import { randomStream } from '@alexnet/random';
 import { expect, test } from 'vitest';
 import { type ColorShiftOptions, drawColorShift, imagenetRgbPca } from './index.js';
 
 const { eigenvalues, eigenvectors } = imagenetRgbPca;
 const draws = 20_000;
-/** Deviation of `value` over the draws; its own error is .5%. */
+/** Standard deviation of `value` over the draws; the estimate itself is off by .5%. */
 function deviation(value: (draw: number) => number): number {
   let [sum, squares] = [0, 0];
   for (let draw = 0; draw < draws; draw++) {

@@ -6,7 +6,7 @@ import { fitRgbPca, RgbCovariance } from './index.js';
 
 const axes = [0, 1, 2] as const;
 
-/** Two passes in float64: the definition. */
+/** The definition, in two passes in float64. */
 function direct(pixels: Uint8Array): { mean: number[]; covariance: number[][] } {
   const n = pixels.length / 3;
   const mean = axes.map((c) => pixels.reduce((sum, v, i) => (i % 3 === c ? sum + v : sum), 0) / n);
@@ -24,7 +24,7 @@ function direct(pixels: Uint8Array): { mean: number[]; covariance: number[][] } 
   return { mean, covariance };
 }
 
-const picture = fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => {
+const image = fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => {
   const whole = new Uint8Array(Math.ceil(bytes.length / 3) * 3);
   whole.set(bytes);
   return whole;
@@ -32,7 +32,7 @@ const picture = fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => {
 
 test('mean and covariance equal the two-pass definition', () => {
   fc.assert(
-    fc.property(picture, (pixels) => {
+    fc.property(image, (pixels) => {
       const found = new RgbCovariance().add(pixels);
       const { mean, covariance } = direct(pixels);
       expect(found.count).toBe(pixels.length / 3);
@@ -44,7 +44,7 @@ test('mean and covariance equal the two-pass definition', () => {
   );
 });
 
-test('the brightest pictures of any size are summed exactly', () => {
+test('the brightest images of any size are summed exactly', () => {
   for (const pixels of [65_535, 65_536, 65_537, 200_000]) {
     const white = new RgbCovariance().add(new Uint8Array(pixels * 3).fill(255)).toJSON();
     const [sum, product] = [127 * pixels, 127 * 127 * pixels];
@@ -52,13 +52,13 @@ test('the brightest pictures of any size are summed exactly', () => {
   }
 });
 
-test('order, merging and JSON change nothing, to the bit', () => {
+test('results are bit-identical in any order, with merges and through JSON', () => {
   fc.assert(
-    fc.property(fc.array(picture, { minLength: 1, maxLength: 6 }), (pictures) => {
+    fc.property(fc.array(image, { minLength: 1, maxLength: 6 }), (images) => {
       const straight = new RgbCovariance();
-      for (const pixels of pictures) straight.add(pixels);
+      for (const pixels of images) straight.add(pixels);
       const merged = new RgbCovariance();
-      for (const pixels of [...pictures].reverse()) {
+      for (const pixels of [...images].reverse()) {
         const one = new RgbCovariance().add(pixels);
         merged.merge(RgbCovariance.fromJSON(JSON.parse(JSON.stringify(one))));
       }
@@ -87,7 +87,7 @@ test('mean, covariance and components agree with NumPy, signs included', () => {
   }
 });
 
-test('sums stay exact to 5e11 pixels of black: one more pixel is seen', () => {
+test('sums are still exact after 5e11 black pixels, where one more pixel changes them', () => {
   const count = 2.5e11;
   const half = { count, sums: Array(3).fill(-128 * count), products: Array(6).fill(128 ** 2 * count) };
   const both = RgbCovariance.fromJSON(half).merge(RgbCovariance.fromJSON(half));
@@ -98,9 +98,9 @@ test('sums stay exact to 5e11 pixels of black: one more pixel is seen', () => {
   expect(products.map((product) => product - 2 * 128 ** 2 * count)).toEqual([1, 0, -1, 0, 0, 1]);
 });
 
-test('fitRgbPca finds the axes that pixels were spread along', () => {
+test('fitRgbPca finds the axes along which the pixels were spread', () => {
   const stream = randomStream(6);
-  const pictures = Array.from({ length: 20 }, () => {
+  const images = Array.from({ length: 20 }, () => {
     const pixels = new Uint8Array(300);
     for (let i = 0; i < 300; i += 3) {
       const [bright, warm] = [40 * stream.normal(), 10 * stream.normal()];
@@ -109,11 +109,11 @@ test('fitRgbPca finds the axes that pixels were spread along', () => {
     }
     return pixels;
   });
-  const { eigenvalues, eigenvectors } = fitRgbPca(pictures);
+  const { eigenvalues, eigenvectors } = fitRgbPca(images);
   expect(Math.sqrt(eigenvalues[0])).toBeCloseTo(40, -1);
   expect(Math.sqrt(eigenvalues[1])).toBeCloseTo(10, -0.5);
   for (const c of axes) expect(eigenvectors[c][0]).toBeCloseTo(1 / Math.sqrt(3), 1);
   const gathered = new RgbCovariance();
-  for (const pixels of pictures) gathered.add(pixels);
+  for (const pixels of images) gathered.add(pixels);
   expect(fitRgbPca(gathered)).toEqual({ eigenvalues, eigenvectors });
 });

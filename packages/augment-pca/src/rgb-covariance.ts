@@ -1,29 +1,29 @@
 import { describeValue } from '@alexnet/validate';
 import type { Triple } from './rgb-pca.js';
 
-/** The most pixels whose products, 255 * 255 at most, surely sum to less than 2^32. */
+/** The largest number of pixels whose products, at most 255 * 255 each, are sure to sum to less than 2^32. */
 const BLOCK_PIXELS = 65536;
 
-/** What {@link RgbCovariance} writes into JSON; all whole numbers, so nothing is lost. */
+/** The JSON form of {@link RgbCovariance}. All are whole numbers, so nothing is lost. */
 export interface RgbCovarianceJson {
   readonly count: number;
   /** Sums of R - 128, G - 128, B - 128. */
   readonly sums: readonly number[];
-  /** Sums of the products RR, RG, RB, GG, GB, BB of the same. */
+  /** Sums of their products RR, RG, RB, GG, GB, BB. */
   readonly products: readonly number[];
 }
 
 /**
- * Mean and covariance of RGB bytes, gathered as the pictures go by.
+ * Mean and covariance of RGB bytes, gathered image by image.
  *
- * `covariance = sum((x - mean)(x - mean)^T) / count`, over every pixel of every picture (Krizhevsky et al. 2012,
- * sec. 4.1). Values are kept as exact sums of whole numbers around 128, so the order of pictures and of merges changes
- * nothing, to the bit, up to 5e11 pixels (ILSVRC at 256x256 has 8.4e10).
+ * `covariance = sum((x - mean)(x - mean)^T) / count`, over every pixel of every image (Krizhevsky et al.
+ * 2012, sec. 4.1). The class keeps exact sums of whole numbers around 128. So up to 5e11 pixels, results in
+ * any order of images and merges are bit-identical (ILSVRC at 256x256 has 8.4e10).
  *
  * @example
- * const colours = new RgbCovariance();
- * for (const pixels of pictures) colours.add(pixels);
- * const pca = fitRgbPca(colours);
+ * const colors = new RgbCovariance();
+ * for (const pixels of images) colors.add(pixels);
+ * const pca = fitRgbPca(colors);
  */
 export class RgbCovariance {
   #count = 0;
@@ -47,19 +47,19 @@ export class RgbCovariance {
     const n = this.#pixels();
     const [r = 0, g = 0, b = 0] = this.#sums;
     const [rr = 0, rg = 0, rb = 0, gg = 0, gb = 0, bb = 0] = this.#products;
-    const centred = (product: number, x: number, y: number): number => (product - x * (y / n)) / n;
-    const [crg, crb, cgb] = [centred(rg, r, g), centred(rb, r, b), centred(gb, g, b)];
+    const centered = (product: number, x: number, y: number): number => (product - x * (y / n)) / n;
+    const [crg, crb, cgb] = [centered(rg, r, g), centered(rb, r, b), centered(gb, g, b)];
     return [
-      [centred(rr, r, r), crg, crb],
-      [crg, centred(gg, g, g), cgb],
-      [crb, cgb, centred(bb, b, b)],
+      [centered(rr, r, r), crg, crb],
+      [crg, centered(gg, g, g), cgb],
+      [crb, cgb, centered(bb, b, b)],
     ];
   }
 
   /**
-   * Adds every pixel of a picture, given as R, G, B, R, G, B, ... bytes.
+   * Adds every pixel of an image, given as R, G, B, R, G, B, ... bytes.
    *
-   * @throws TypeError if the pixels are no bytes; RangeError if their number is no multiple of 3.
+   * @throws TypeError if the pixels are not bytes; RangeError if their number is not a multiple of 3.
    */
   add(pixels: Uint8Array | Uint8ClampedArray): this {
     if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray)) {
@@ -76,7 +76,7 @@ export class RgbCovariance {
     return this;
   }
 
-  /** Adds all that another has seen. @throws TypeError if it is no RgbCovariance. */
+  /** Adds all pixels of another. @throws TypeError if `other` is not an RgbCovariance. */
   merge(other: RgbCovariance): this {
     if (!(other instanceof RgbCovariance)) {
       throw new TypeError(`other must be an RgbCovariance (RgbCovariance), got ${describeValue(other)}.`);
@@ -84,7 +84,7 @@ export class RgbCovariance {
     return this.#accumulate(other.#count, other.#sums, other.#products);
   }
 
-  /** The sums, for a file. */
+  /** The sums, to be saved. */
   toJSON(): RgbCovarianceJson {
     return { count: this.#count, sums: [...this.#sums], products: [...this.#products] };
   }
@@ -92,7 +92,7 @@ export class RgbCovariance {
   /**
    * The inverse of `toJSON`.
    *
-   * @throws TypeError if the value is not what `toJSON` gives.
+   * @throws TypeError if the value does not have the form of `toJSON`.
    */
   static fromJSON(json: RgbCovarianceJson): RgbCovariance {
     const { count, sums, products } = json ?? {};
@@ -106,7 +106,9 @@ export class RgbCovariance {
     return new RgbCovariance().#accumulate(count, sums, products);
   }
 
-  /** Sums at most `BLOCK_PIXELS` as 32-bit whole numbers, then moves them to around 128. */
+  /**
+   * Sums at most `BLOCK_PIXELS` pixels as 32-bit whole numbers, then shifts the sums to values around 128.
+   */
   #addBlock(pixels: Uint8Array | Uint8ClampedArray, from: number, to: number): void {
     let [r, g, b, rr, rg, rb, gg, gb, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
     for (let i = from; i < to; i += 3) {

@@ -19,7 +19,7 @@ const cases = JSON.parse(
 
 const norm = (matrix: Matrix): number => Math.hypot(...matrix.flat());
 
-/** Reconstruction, orthonormality, order and signs: all that defines the decomposition. */
+/** Checks reconstruction, orthonormality, order and signs, which together define the decomposition. */
 function expectDecomposition(matrix: Matrix): void {
   const { eigenvalues, eigenvectors: p } = symmetricEigen(matrix);
   const scale = norm(matrix) || 1;
@@ -48,7 +48,7 @@ test.each(cases.map((c, i) => [i, c] as const))('agrees with numpy.linalg.eigh, 
         .filter((j) => j !== i)
         .map((j) => Math.abs(reference.eigenvalues[i] - reference.eigenvalues[j])),
     );
-    if (gap / scale < 1e-9) continue; // equal eigenvalues: any basis of their plane is right
+    if (gap / scale < 1e-9) continue; // for equal eigenvalues, any basis of their plane is right
     const dot = axes.reduce<number>(
       (sum, c) => sum + found.eigenvectors[c][i] * reference.eigenvectors[c][i],
       0,
@@ -58,7 +58,7 @@ test.each(cases.map((c, i) => [i, c] as const))('agrees with numpy.linalg.eigh, 
 });
 
 test('decomposes any symmetric matrix', () => {
-  const entry = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => (Math.abs(x) < 1e-100 ? 0 : x)); // squares of less are no normal numbers
+  const entry = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => (Math.abs(x) < 1e-100 ? 0 : x)); // squares of smaller numbers are subnormal
   fc.assert(
     fc.property(fc.tuple(entry, entry, entry, entry, entry, entry), ([a, b, c, d, e, f]) => {
       expectDecomposition([
@@ -89,7 +89,7 @@ test('decomposes diagonal, zero and rank-one matrices', () => {
   ]);
 });
 
-test('refuses what is not a symmetric matrix of finite numbers', () => {
+test('refuses anything but a symmetric matrix of finite numbers', () => {
   const rows: Matrix = [
     [1, 2, 3],
     [2, 1, 0],

@@ -3,11 +3,12 @@ import type { RgbPca, Triple } from './rgb-pca.js';
 type Matrix = [number[], number[], number[]];
 
 /**
- * Eigenvalues, largest first, and eigenvectors of a symmetric 3x3 matrix, by cyclic Jacobi rotations in float64.
+ * Eigenvalues, largest first, and eigenvectors of a symmetric 3x3 matrix, by cyclic Jacobi rotations in
+ * float64.
  *
- * Each rotation by `tan(2 phi) = 2 a_pq / (a_qq - a_pp)` zeroes one off-diagonal entry (Golub & Van Loan, sec. 8.5);
- * convergence is quadratic, six sweeps reach the last bit. Sign rule: in every vector the entry of largest magnitude is
- * positive (the first of equals).
+ * Each rotation by `tan(2 phi) = 2 a_pq / (a_qq - a_pp)` zeroes one off-diagonal entry (Golub & Van Loan,
+ * sec. 8.5); convergence is quadratic, and six sweeps reach the last bit. In every vector, the entry of
+ * largest magnitude (the first of equals) is made positive.
  *
  * @throws RangeError if an entry is not finite or the matrix is not symmetric.
  */
@@ -64,7 +65,7 @@ function rotate(a: Matrix, v: Matrix, p: number, q: number): void {
   const apq = at(a, p, q);
   const [app, aqq] = [at(a, p, p), at(a, q, q)];
   if (app + apq === app && aqq + apq === aqq) {
-    set(a, p, q, 0); // below the last bit of both diagonal entries
+    set(a, p, q, 0); // it is below the last bit of both diagonal entries
     set(a, q, p, 0);
     return;
   }

@@ -1,14 +1,14 @@
 import type { BackendName } from './backend-name.js';
 import type { BackendOptions } from './started-backend.js';
 
-/** Options that a backend cannot keep, and why. */
+/** Options that a backend does not support, and why. */
 const unsupported: Record<BackendName, { memoryLimit?: string; cores?: string }> = {
   onednn: {},
   tensorflow: {
-    memoryLimit: 'libtensorflow allocates its tensors by itself',
-    cores: 'libtensorflow starts its threads by itself',
+    memoryLimit: 'libtensorflow allocates its own tensors',
+    cores: 'libtensorflow starts its own threads',
   },
-  webgpu: { cores: 'a GPU has none' },
+  webgpu: { cores: 'a GPU has no CPU cores' },
   wasm: { cores: 'it computes on the thread that calls it' },
   cpu: { cores: 'it computes on the thread that calls it' },
 };

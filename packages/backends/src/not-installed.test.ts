@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const packages = fileURLToPath(new URL('../..', import.meta.url));
-/** A project that has installed what this package depends on and none of its optional peers. */
+/** A project in which this package and its dependencies are installed, but none of its optional peers. */
 let project = '';
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'alexnet-backends-'));
   const modules = join(project, 'node_modules');
-  for (const name of ['backends', 'tfjs-backend-onednn']) {
+  for (const name of ['backends', 'tfjs-backend-onednn', 'validate']) {
     for (const part of ['package.json', 'dist']) {
       await cp(join(packages, name, part), join(modules, '@alexnet', name, part), { recursive: true });
     }
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(project, { recursive: true, force: true }));
 
-/** What `useBackend` answers in a process of that project. */
+/** Returns the result or the error of `useBackend` in a process of that project. */
 function answer(call: string): string {
   const program = `import { useBackend } from '@alexnet/backends';
     console.log(await useBackend(${call}).then((used) => JSON.stringify(used), (error) => error.message));`;
@@ -46,13 +46,13 @@ test.each([
   ],
   [
     'webgpu',
-    'WebGPU in Node needs the package webgpu (Dawn): npm install webgpu @tensorflow/tfjs-backend-webgpu',
+    'WebGPU in Node requires the package webgpu (Dawn): npm install webgpu @tensorflow/tfjs-backend-webgpu',
   ],
-])('%s by name says what to install where it is not', (name, message) => {
+])('%s by name says what to install if it is missing', (name, message) => {
   expect(answer(`'${name}'`)).toBe(message);
 });
 
-test('auto takes wasm where no faster one is installed', () => {
+test('auto uses wasm if no faster backend is installed', () => {
   const used = JSON.parse(answer(''));
   expect(used).toMatchObject({ name: 'wasm', tried: [{ name: 'onednn' }, { name: 'tensorflow' }] });
 });

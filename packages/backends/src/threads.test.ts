@@ -10,13 +10,13 @@ const here = fileURLToPath(new URL('..', import.meta.url));
 let folder = '';
 let programs = 0;
 beforeAll(async () => {
-  const modules = join(here, 'node_modules'); // programs find the built packages from below it, and git ignores it
+  const modules = join(here, 'node_modules'); // from here, programs find the built packages; git ignores it
   await mkdir(modules, { recursive: true });
   folder = await mkdtemp(join(modules, '.test-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** `start(name)` starts a backend with one thread; `train(steps)` gives the bits of the loss and the weights. */
+/** `start(name)` starts a backend with one thread; `train(steps)` returns the bits of the weights. */
 const begin = `
   import * as tf from '@tensorflow/tfjs-core';
   import '@tensorflow/tfjs-layers';
@@ -37,8 +37,8 @@ const begin = `
     return Buffer.from(weights.buffer).toString('base64');
   }
   const worker = (task) => new Worker(new URL(import.meta.url), { workerData: task });
-  const message = (of) => new Promise((resolve, reject) => of.once('message', resolve).once('error', reject));
-  const ended = (of) => new Promise((resolve) => of.once('exit', resolve));
+  const message = (worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+  const ended = (worker) => new Promise((resolve) => worker.once('exit', resolve));
 `;
 
 interface Ended {
@@ -47,7 +47,7 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs a program in a process of its own. */
+/** Runs a program in its own process. */
 async function run(program: string): Promise<Ended> {
   const path = join(folder, `program-${programs++}.mjs`);
   await writeFile(path, begin + program);
@@ -61,11 +61,11 @@ async function run(program: string): Promise<Ended> {
 const hasOneDnn = findOneDnn().path !== undefined;
 const hasGpu = (await listGpuAdapters()).length > 0;
 
-/** How often a worker is terminated; each time takes two seconds. */
+/** How many times a worker is terminated. Each time takes two seconds. */
 const KILLS = Number(process.env.ALEXNET_KILLS ?? 1);
 
 test.skipIf(!hasOneDnn)(
-  'onednn and wasm train in several threads to the bits of one, while another is terminated in a kernel (ALEXNET_KILLS)',
+  'onednn and wasm train bit-identically in several threads while another is killed in a kernel (ALEXNET_KILLS)',
   async () => {
     const ended = await run(`
       if (isMainThread) {
@@ -78,12 +78,12 @@ test.skipIf(!hasOneDnn)(
         for (let round = 0; round < ${KILLS}; round++) {
           const doomed = worker('endless');
           const names = ['onednn', 'wasm'];
-          const theirs = Promise.all(names.map((name) => message(worker(name))));
+          const fromWorkers = Promise.all(names.map((name) => message(worker(name))));
           await message(doomed);
           await new Promise((resolve) => setTimeout(resolve, 5 + ((20 * round) % 200))); // in a kernel of some 300 ms
           const end = doomed.terminate();
           console.log((await train(8)) === alone.onednn, await end);
-          console.log((await theirs).map((bits, i) => bits === alone[names[i]]).join());
+          console.log((await fromWorkers).map((bits, i) => bits === alone[names[i]]).join());
         }
       } else if (workerData !== 'endless') {
         await start(workerData);
@@ -100,13 +100,13 @@ test.skipIf(!hasOneDnn)(
 );
 
 describe.skipIf(!hasGpu)('webgpu', () => {
-  // One operation only: where a program plays the GPU, each one takes it a tenth of a second to compile.
+  // One operation only, because a software GPU takes a tenth of a second to compile each one.
   const multiply = `
     await start('webgpu');
     const x = tf.tensor(Float32Array.from({ length: 4096 }, (_, i) => Math.sin(i * 1.7)), [64, 64]);
     const multiply = async () => Buffer.from((await tf.matMul(x, x).data()).buffer).toString('base64');`;
 
-  test('computes in two workers and the main thread at once; each may end in the middle of a read', async () => {
+  test('computes in two workers and the main thread at once, and each may end in the middle of a read', async () => {
     const ended = await run(`
       ${multiply}
       if (isMainThread) {
@@ -114,8 +114,8 @@ describe.skipIf(!hasGpu)('webgpu', () => {
         const workers = [worker('exit'), worker('throw')];
         const failed = new Promise((resolve) => workers[1].on('error', (error) => resolve(error.message)));
         const exits = Promise.all(workers.map(ended));
-        const theirs = Promise.all(workers.map(message));
-        console.log([await multiply(), ...(await theirs)].map((bits) => bits === alone).join(), alone.length);
+        const fromWorkers = Promise.all(workers.map(message));
+        console.log([await multiply(), ...(await fromWorkers)].map((bits) => bits === alone).join(), alone.length);
         console.log((await exits).join(), await failed, (await multiply()) === alone);
         multiply();
         process.exit(5);
@@ -127,7 +127,7 @@ describe.skipIf(!hasGpu)('webgpu', () => {
     expect(ended).toEqual({ code: 5, stdout: 'true,true,true 21848\n3,1 mine true\n', stderr: '' });
   });
 
-  test('computes in two processes at once, and the other goes on where one is killed', async () => {
+  test('computes in two processes at once, and one continues if the other is killed', async () => {
     const endless = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300); for (;;) await multiply();`;
     const [killed, whole] = await Promise.all([
       run(`${multiply} ${endless}`),

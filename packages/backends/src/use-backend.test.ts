@@ -12,7 +12,7 @@ test.each(['wasm', 'cpu'] as const)('%s starts and computes', async (name) => {
   expect(tf.matMul([[1, 2]], [[3], [4]]).dataSync()).toEqual(Float32Array.from([11]));
 });
 
-test('auto says what it took and why not the others', async () => {
+test('auto says what it chose, and why not the backends before it', async () => {
   const used = await useBackend();
   expect(tf.getBackend()).toBe(used.name);
   expect(used.reason).not.toBe('');
@@ -41,10 +41,10 @@ test.each(['tensorflow', 'webgpu', 'wasm', 'cpu'] as const)('%s refuses cores', 
 });
 
 test.skipIf(process.platform !== 'linux' || !findOneDnn().path)(
-  'onednn takes cores, and those that cannot be had are the only complaint',
+  'onednn accepts cores, and complains only about cores that are not available',
   async () => {
     await expect(useBackend('onednn', { cores: [4095] })).rejects.toThrow(
-      /^cores must be among the CPUs that this process may use, .* got \[4095\]: 4095 cannot be had/,
+      /^cores must be among the CPUs that this process may use, .* got \[4095\]: 4095 cannot be used/,
     );
   },
 );

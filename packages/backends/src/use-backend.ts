@@ -1,22 +1,23 @@
+import { requireWhole } from '@alexnet/validate';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames } from './backend-name.js';
 import { startCpu } from './backends/cpu.js';
 import { startOneDnn } from './backends/onednn.js';
-import { inNode } from './backends/optional-package.js';
 import { startTensorFlow } from './backends/tensorflow.js';
 import { startWasm } from './backends/wasm.js';
 import { startWebGpu } from './backends/webgpu.js';
 import { checkSupport } from './check-support.js';
 import { freeFailedGradients } from './memory/free-failed-gradients.js';
 import { limitMemory } from './memory/limit-memory.js';
+import { inNode } from './optional-package.js';
 import type { BackendOptions, StartBackend, StartedBackend } from './started-backend.js';
 import { endWithProcess } from './webgpu/end-with-process.js';
 import { failOnGpuErrors } from './webgpu/fail-on-gpu-errors.js';
 
-/** The backend that runs now, and why it and no other. */
+/** The current backend, and why it was chosen. */
 export interface UsedBackend extends StartedBackend {
   name: BackendName;
-  /** The backends that were asked first and cannot be had here. */
+  /** The backends that were tried before and are not available here. */
   tried: { name: BackendName; reason: string }[];
 }
 
@@ -28,15 +29,15 @@ const starters: Record<BackendName, StartBackend> = {
   cpu: startCpu,
 };
 
-/** What 'auto' asks, fastest first. webgpu is taken by name only. */
+/** The backends that 'auto' tries, fastest first. webgpu is used only by name. */
 const automatic: readonly BackendName[] = ['onednn', 'tensorflow', 'wasm', 'cpu'];
 
 /**
  * Registers a TensorFlow.js backend and makes it the current one.
  *
- * @param name 'auto' takes the first that this machine has of onednn, tensorflow, wasm, cpu.
- * @throws RangeError for an unknown name or an option that the backend cannot keep; Error, one line that says what is
- * missing, if the backend named cannot be had.
+ * @param name 'auto' uses the first of onednn, tensorflow, wasm and cpu that this machine has.
+ * @throws RangeError for an unknown name or an option that the backend does not support; Error with one line
+ * that says what is missing if the named backend is not available.
  * @example
  * const { name, device, threads, reason } = await useBackend();
  */
@@ -61,7 +62,7 @@ async function start(name: BackendName, options: BackendOptions): Promise<Starte
   checkSupport(name, options);
   const started = await starters[name](options);
   if (!(await setBackend(name)) || getBackend() !== name) {
-    throw new Error(`The ${name} backend is registered but did not start (tf.setBackend gave false).`);
+    throw new Error(`The ${name} backend is registered but did not start (tf.setBackend returned false).`);
   }
   freeFailedGradients();
   if (name === 'webgpu') failOnGpuErrors();
@@ -75,9 +76,7 @@ function checkArguments(name: string, { threads, adapter, memoryLimit }: Backend
   if (!known.includes(name)) {
     throw new RangeError(`name must be one of ${known.join(', ')} (useBackend), got '${name}'.`);
   }
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
-    throw new RangeError(`threads must be a whole number >= 1 (useBackend), got ${threads}.`);
-  }
+  if (threads !== undefined) requireWhole('threads', threads, 1, 'useBackend');
   if (memoryLimit !== undefined && !(memoryLimit > 0)) {
     throw new RangeError(`memoryLimit must be a number of bytes > 0 (useBackend), got ${memoryLimit}.`);
   }

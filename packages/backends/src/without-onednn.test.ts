@@ -14,7 +14,7 @@ test('auto falls back to wasm and keeps the reasons', async () => {
   ]);
 });
 
-test('onednn by name is an error of one line', async () => {
+test('onednn by name gives a one-line error', async () => {
   const error = await useBackend('onednn').catch((reason: unknown) => reason as Error);
   expect(error).toBeInstanceOf(Error);
   expect((error as Error).message).not.toContain('\n');

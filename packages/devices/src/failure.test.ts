@@ -1,4 +1,7 @@
-/** A tower that dies, hangs or cannot: who and why, soon, and nothing left behind. */
+/**
+ * A tower that dies, hangs or fails is reported soon, by name and with the reason, and nothing is left
+ * behind.
+ */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +11,13 @@ import { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { TowerProgram } from './device.js';
+import type { TowerProgram } from './devices/device.js';
 import { type Device, processDevice, TwoTowers, threadDevice } from './index.js';
 
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'alexnet-test-'));
-  vi.stubEnv('TMPDIR', folder); // of nobody else
+  vi.stubEnv('TMPDIR', folder); // so that no other program writes there
   await tf.setBackend('cpu');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,7 +29,10 @@ const start = (devices: [Device, Device], overrides = small): Promise<TwoTowers>
     ...{ preset: 'original2012', overrides, batchSize: 4, stallSeconds: 4 },
   });
 
-/** Takes steps until it cannot; the reason, and the seconds since `act` was done after the first. */
+/**
+ * Calls `act` after the first step and takes steps until one fails. Returns the reason and the seconds it
+ * took.
+ */
 async function failureAfter(
   towers: TwoTowers,
   act: () => unknown,
@@ -56,19 +62,26 @@ const isAlive = (pid: number): boolean => {
 
 test.each([
   ['SIGKILL', 1, 'tower B (cpu in a process): its process was ended by SIGKILL.'],
-  ['SIGSTOP', 0, /^tower A \(cpu in a process\): has not moved for 4 s in its \w+.*more stallSeconds\.$/],
-] as const)('a process that gets %s', async (signal, which, message) => {
-  const towers = await start([processDevice(cpu), processDevice(cpu)]);
-  const pids = towers.devices.map(({ pid }) => pid as number);
-  expect(pids.every(isAlive)).toBe(true);
-  const failure = await failureAfter(towers, () => process.kill(pids[which] as number, signal));
-  expect(failure.message).toMatch(message);
-  expect(failure.seconds).toBeLessThan(10);
-  expect(pids.some(isAlive)).toBe(false);
-  expect(readdirSync(folder)).toEqual([]);
-});
+  [
+    'SIGSTOP',
+    0,
+    /^tower A \(cpu in a process\): it was silent for 4 s in '\w+.*'; raise stallSeconds if the device is slow\.$/,
+  ],
+] as const)(
+  'a process that gets %s ends the run soon, and nothing is left behind',
+  async (signal, which, message) => {
+    const towers = await start([processDevice(cpu), processDevice(cpu)]);
+    const pids = towers.devices.map(({ pid }) => pid as number);
+    expect(pids.every(isAlive)).toBe(true);
+    const failure = await failureAfter(towers, () => process.kill(pids[which] as number, signal));
+    expect(failure.message).toMatch(message);
+    expect(failure.seconds).toBeLessThan(10);
+    expect(pids.some(isAlive)).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
 
-/** A device that lets a test at its program. */
+/** Gives a test access to the program of a device. */
 function reached(device: Device): { device: Device; program: () => TowerProgram } {
   let program: TowerProgram | undefined;
   const open = (): TowerProgram => {
@@ -78,7 +91,7 @@ function reached(device: Device): { device: Device; program: () => TowerProgram 
   return { device: { ...device, open }, program: () => program as TowerProgram };
 }
 
-test('a thread that ends, and one that no longer hears', async () => {
+test('a thread that ends, or no longer reacts, ends the run soon', async () => {
   const dies = reached(threadDevice(cpu));
   const died = await failureAfter(await start([threadDevice(cpu), dies.device]), () => dies.program().end());
   expect(died.message).toBe('tower B (cpu on a thread): its thread ended with code 1.');
@@ -89,7 +102,7 @@ test('a thread that ends, and one that no longer hears', async () => {
     deaf.program().post = () => {};
   });
   expect(hung.message).toMatch(
-    /^tower A \(cpu on a thread\): has not moved for 4 s in its (gradients|update); a device that is slower needs more stallSeconds\.$/,
+    /^tower A \(cpu on a thread\): it was silent for 4 s in '(gradients|update)'; raise stallSeconds if the device is slow\.$/,
   );
   expect(hung.seconds).toBeLessThan(10);
 });
@@ -107,7 +120,7 @@ test('a device that cannot start says why', async () => {
   );
 });
 
-test('where the two cannot be joined, nothing of them stays', async () => {
+test('if the two cannot be linked, neither process is left behind', async () => {
   const programs: TowerProgram[] = [];
   const watched = (device: Device): Device => ({
     ...device,
@@ -117,7 +130,7 @@ test('where the two cannot be joined, nothing of them stays', async () => {
       return program;
     },
   });
-  vi.stubEnv('TMPDIR', join(folder, 'is not there'));
+  vi.stubEnv('TMPDIR', join(folder, 'missing'));
   try {
     await expect(start([watched(processDevice(cpu)), watched(processDevice(cpu))])).rejects.toThrow('ENOENT');
   } finally {
@@ -126,7 +139,7 @@ test('where the two cannot be joined, nothing of them stays', async () => {
   expect(programs.map(({ pid }) => isAlive(pid as number))).toEqual([false, false]);
 });
 
-test('what the towers are started with must be the net of the model; batches must fit', async () => {
+test('the options must match the model, and batches must fit', async () => {
   await expect(start([threadDevice(cpu), threadDevice(cpu)], { ...small, width: 1 / 16 })).rejects.toThrow(
     /^tower [AB] \(cpu on a thread\): .*shape/i,
   );
@@ -141,11 +154,11 @@ test('what the towers are started with must be the net of the model; batches mus
   );
   await towers.close();
   await expect(towers.step({ xs: tf.zeros([4, 64, 64, 3]), ys: tf.zeros([4, 5]) })).rejects.toThrow(
-    'tower A (cpu on a thread): has been ended.',
+    'tower A (cpu on a thread): it has been closed.',
   );
 });
 
-test('Ctrl-C, which a terminal sends to processes too, is left to the one that started them', async () => {
+test('Ctrl-C, which a terminal sends to child processes too, is left to their parent', async () => {
   const towers = await start([processDevice(cpu), processDevice(cpu)]);
   const [a] = towers.devices.map(({ pid }) => pid as number);
   process.kill(a as number, 'SIGINT');

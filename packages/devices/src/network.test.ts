@@ -1,4 +1,4 @@
-/** Devices of other machines: this one plays them, over TCP. */
+/** Devices on other machines, emulated by this machine over TCP. */
 import { connect } from 'node:net';
 import { alexnet } from '@alexnet/alexnet-model';
 import { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
@@ -31,12 +31,12 @@ const start = (devices: [Device, Device]): Promise<TwoTowers> =>
     ...{ preset: 'paper', overrides: small, batchSize: 2, stallSeconds: 6 },
   });
 
-describe('4 steps have the bits of the whole net', () => {
+describe('4 steps are bit-identical to those of the unsplit network', () => {
   test('a thread and a served device', () => expectSameSteps(4, 'paper', small, [threadDevice(cpu), device]));
   test('two served devices', () => expectSameSteps(4, 'original2012', small, [device, device]));
 });
 
-test('each run has a process of its own, which ends with it', async () => {
+test('each run has its own process, which ends with it', async () => {
   news.length = 0;
   const towers = await start([device, device]);
   const begun = news.filter((line) => / began, process \d+$/.test(line));
@@ -56,18 +56,18 @@ test('a served process that is killed ends the run with its name', async () => {
   );
 });
 
-test('whoever does not know the token, or speaks something else, is sent away', async () => {
+test('a client with a wrong token or another protocol is refused', async () => {
   const stranger = networkDevice({ host: '127.0.0.1', port: served.port, token: 'some other token' });
   await expect(start([threadDevice(cpu), stranger])).rejects.toThrow(
-    `tower B (127.0.0.1:${served.port}): it cannot be reached: refused: the token is another.`,
+    `tower B (127.0.0.1:${served.port}): it cannot be reached: refused: wrong token.`,
   );
-  expect(news.at(-1)).toMatch(/was sent away: another token/);
+  expect(news.at(-1)).toMatch(/was refused: wrong token/);
   for (const words of ['GET / HTTP/1.1\r\n\r\n', 'x'.repeat(5000)]) {
     const socket = connect(served.port, '127.0.0.1');
     socket.on('error', () => {}).resume();
     socket.write(words);
     await new Promise((resolve) => socket.once('close', resolve));
-    expect(news.at(-1)).toMatch(/was sent away: /);
+    expect(news.at(-1)).toMatch(/was refused: /);
   }
   const nobody = networkDevice({ host: '127.0.0.1', port: 1, token });
   await expect(start([nobody, threadDevice(cpu)])).rejects.toThrow(

@@ -7,10 +7,13 @@ import { expect } from 'vitest';
 import { type Device, type Span, TwoTowers } from './index.js';
 
 export const small: AlexNetOverrides = { width: 1 / 32, imageSize: 64, classes: 5, seed: 3 };
-const constants = { learningRate: 0.01, biasLearningRateMultiplier: 2, biasWeightDecay: false };
+const constants = {
+  learningRate: { default: 0.01, biases: 0.02, layers: { conv1a: { default: 0.001, biases: 0.002 } } },
+  weightDecay: { default: 0.0005, biases: 0, layers: { conv2a: 0.01 } },
+};
 export const cpu = { name: 'cpu' } as const;
 
-/** Batches of 2 and, at the end of an epoch, of 1. */
+/** Batches of 2 images, except for a last batch of 1. */
 const batchesOf = (steps: number) =>
   async function* (): AsyncGenerator<Batch> {
     for (let step = 0; step < steps; step++) {
@@ -21,7 +24,7 @@ const batchesOf = (steps: number) =>
     }
   };
 
-/** Every weight and its velocity. */
+/** Returns the values of every weight and its velocity. */
 const stateOf = (model: tfl.LayersModel, optimizer: SgdMomentum): Float32Array[] =>
   model.weights.flatMap((weight) => {
     const variable = weight.read() as tf.Variable;
@@ -31,16 +34,16 @@ const stateOf = (model: tfl.LayersModel, optimizer: SgdMomentum): Float32Array[]
 
 async function measuresOf(model: tfl.LayersModel, steps: number, options: TrainOptions): Promise<number[]> {
   const measures: number[] = [];
-  const layerSchedules = { conv1a: () => 0.001 };
-  for await (const event of train(model, batchesOf(steps), { epochs: 1, layerSchedules, ...options })) {
+  for await (const event of train(model, batchesOf(steps), { epochs: 1, ...options })) {
     if (event.type === 'step') measures.push(event.loss, event.top1Error, event.top5Error);
   }
   return measures;
 }
 
 /**
- * Expects loss, errors, weights, velocities and predictions of so many steps on devices to be those of the whole net: to the
- * bit, or within a tolerance, relative to the largest of each.
+ * Expects loss, errors, weights, velocities and predictions after this many steps on two devices to equal
+ * those of the unsplit network. The tolerance is relative to the largest value of each; 0 means
+ * bit-identical.
  */
 export async function expectSameSteps(
   steps: number,
@@ -52,17 +55,18 @@ export async function expectSameSteps(
   const [whole, split] = [alexnet(preset, overrides), alexnet(preset, overrides)];
   const [one, two] = [new SgdMomentum(constants), new SgdMomentum(constants)];
   const expected = await measuresOf(whole, steps, { optimizer: one });
-  const told: (readonly (readonly Span[])[])[] = [];
+  const steppedSpans: (readonly (readonly Span[])[])[] = [];
   const stepper = await TwoTowers.start(split, two, devices, {
     ...{ preset, overrides, batchSize: 2, stallSeconds: 60 },
-    onStep: (spans) => told.push(spans),
+    onStep: (spans) => steppedSpans.push(spans),
   });
   try {
     expectAllClose(await measuresOf(split, steps, { optimizer: two, stepper }), expected, tolerance);
     await stepper.collect();
-    const [found, wanted] = [stateOf(split, two), stateOf(whole, one)];
-    expect(found).toHaveLength(2 * whole.weights.length);
-    for (const [i, values] of found.entries()) expectAllClose(values, wanted[i] as Float32Array, tolerance);
+    const [actual, expectedState] = [stateOf(split, two), stateOf(whole, one)];
+    expect(actual).toHaveLength(2 * whole.weights.length);
+    for (const [i, values] of actual.entries())
+      expectAllClose(values, expectedState[i] as Float32Array, tolerance);
     expect(two.iterations).toBe(steps);
     const xs = tf.randomNormal([3, 64, 64, 3], 0, 60, 'float32', 99);
     const probabilities = await stepper.predictOnBatch(xs);
@@ -70,11 +74,11 @@ export async function expectSameSteps(
   } finally {
     await stepper.close();
   }
-  expect(told).toHaveLength(steps);
-  for (const spans of told) {
+  expect(steppedSpans).toHaveLength(steps);
+  for (const spans of steppedSpans) {
     const [a, b] = spans.map((own) => [own.at(0)?.begin ?? Number.NaN, own.at(-1)?.begin ?? Number.NaN]);
     expect(Math.max(a?.[0] as number, b?.[0] as number)).toBeLessThan(
       Math.min(a?.[1] as number, b?.[1] as number),
-    ); // one clock
+    ); // the spans of both are on one clock
   }
 }

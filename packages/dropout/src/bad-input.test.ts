@@ -18,7 +18,8 @@ test.each<[string, () => unknown]>([
   ["rate must be in [0, 1) (dropout), got '0.5'.", drop({ rate: '0.5' })],
   ["mode must be 'paper' or 'inverted' (dropout), got 'scaled'.", drop({ mode: 'scaled' })],
   ["isTraining must be true or false (dropout), got 'no'.", drop({ isTraining: 'no' })],
-  ["options must be among rate, isTraining, mode, seed, columns (dropout), got 'training'.", drop({ training: true })],
+  ["options must be among rate, isTraining, mode, seed (dropout), got 'training'.", drop({ training: true })],
+  ["(dropout), got 'columns'.", drop({ columns: { begin: 0, rowWidth: 4 } })],
   [`${seedRule} undefined.`, training(undefined)],
   [`${seedRule} NaN.`, training(Number.NaN)],
   [`${seedRule} [].`, training([])],
@@ -27,6 +28,7 @@ test.each<[string, () => unknown]>([
   ['x must be a float32 tensor (dropout), got [1, 2].', drop({}, [1, 2])],
   ["mode must be 'paper' or 'inverted' (dropout), got 'x'.", () => new AlexNetDropout({ mode: 'x' as 'paper' })],
   ['seed must be a whole number (AlexNetDropout), got NaN.', () => new AlexNetDropout({ seed: Number.NaN })],
+  ['inputs must be one tensor (AlexNetDropout), got a list of 2.', () => new AlexNetDropout().call([tf.ones([4]), tf.ones([4])])],
   ["(AlexNetDropout), got 'p'.", () => new AlexNetDropout({ p: 0.5 } as object)],
 ])('%s', (message, act) => {
   expect(act).toThrow(message);

@@ -3,7 +3,7 @@ import { expectLayerContract } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AlexNetDropout, type DropoutMode, dropout } from './index.js';
+import { AlexNetDropout, type Columns, type DropoutMode, dropout } from './index.js';
 
 const values = (f: () => tf.Tensor): number[] => Array.from(tf.tidy(f).dataSync());
 const ones = (count: number): tf.Tensor1D => tf.ones([count]);
@@ -25,12 +25,12 @@ describe.each<[DropoutMode, number, number]>([
     expect(Math.abs(share - 0.25)).toBeLessThan(0.01); // 4.6 standard deviations
   });
 
-  test('test time gives the expectation over masks', () => {
+  test('test time gives the mean over masks', () => {
     expect(values(() => dropout(ones(3), { rate: 0.75, mode }))).toEqual([atTest, atTest, atTest]);
     expect(kept * 0.25).toBe(atTest);
   });
 
-  test('the gradient passes where the unit was kept, times the same factor', () => {
+  test('the gradient passes through kept units, with the same factor', () => {
     const seed = 9;
     const mask = values(() => dropout(ones(64), { rate: 0.75, mode, isTraining: true, seed }));
     const gradient = values(() =>
@@ -45,7 +45,7 @@ test('the default rate is one half, unscaled', () => {
   expect(values(() => dropout(ones(1)))).toEqual([0.5]);
 });
 
-test('a mask follows from its seed', () => {
+test('the seed determines the mask', () => {
   const draw = (seed: number | number[]): number[] =>
     values(() => dropout(ones(64), { isTraining: true, seed }));
   expect(draw(3)).toEqual(draw(3));
@@ -53,7 +53,7 @@ test('a mask follows from its seed', () => {
   expect(draw([3, 1])).not.toEqual(draw([3, 2]));
 });
 
-test('the layer draws a new mask each step, another one than its neighbours, and goes on from a kept state', () => {
+test('the layer draws a new mask at each step, differs from its neighbors, and resumes from a saved state', () => {
   const x = ones(64);
   const masks = (layer: AlexNetDropout, count: number): number[][] =>
     Array.from({ length: count }, () => values(() => layer.call(x, { training: true })));
@@ -77,25 +77,30 @@ test('model.fit drops and model.predict does not', async () => {
   x.dispose();
 });
 
-test('the layer keeps the contract of every layer', async () => {
+test('the layer meets the contract of every layer', async () => {
   await expectLayerContract(() => new AlexNetDropout({ rate: 0.25, mode: 'inverted', seed: 7 }), [6], [6]);
 });
 
-test('columns of a split layer have the mask of the whole one', () => {
-  const mask = (columns?: { begin: number; of: number }) =>
-    values(() =>
-      dropout(tf.ones([5, columns ? 3 : 7]), { isTraining: true, seed: 8, ...(columns && { columns }) }),
-    );
-  const whole = mask();
+test('a layer with some of the columns draws their part of the whole mask', () => {
+  const mask = (width: number, columns?: Columns) => {
+    const layer = new AlexNetDropout({ name: 'drop6', seed: 8, ...(columns && { columns }) });
+    return values(() => layer.call(tf.ones([5, width]), { training: true }));
+  };
+  const whole = mask(7);
   for (const begin of [0, 2, 4]) {
     const expected = [0, 1, 2, 3, 4].flatMap((row) => whole.slice(7 * row + begin, 7 * row + begin + 3));
-    expect(mask({ begin, of: 7 })).toEqual(expected);
+    expect(mask(3, { begin, rowWidth: 7 })).toEqual(expected);
   }
-  const layer = new AlexNetDropout({ name: 'drop6', columns: { begin: 2, of: 7 } });
-  const again = AlexNetDropout.fromConfig(AlexNetDropout, layer.getConfig());
-  const of = (one: AlexNetDropout) => values(() => one.call(tf.ones([5, 3]), { training: true }));
-  expect(of(again as AlexNetDropout)).toEqual(of(layer));
-  expect(() => mask({ begin: 5, of: 7 })).toThrow(
-    'columns must hold the 3 columns of x (dropout), got 3 from 5 on of 7.',
-  );
+  for (const [begin, rowWidth] of [[5, 7], [-1, 7], [0.5, 7], [0, Number.NaN]] as const) {
+    expect(() => mask(3, { begin, rowWidth })).toThrow(
+      `columns must include all 3 columns of x (AlexNetDropout), got begin ${begin} and rowWidth ${rowWidth}.`,
+    );
+  } // biome-ignore format: pairs
+});
+
+test('a layer with some of the columns is the same layer again from its configuration', () => {
+  const layer = new AlexNetDropout({ name: 'drop6', columns: { begin: 2, rowWidth: 7 } });
+  const again = AlexNetDropout.fromConfig(AlexNetDropout, layer.getConfig()) as AlexNetDropout;
+  const mask = (one: AlexNetDropout) => values(() => one.call(tf.ones([5, 3]), { training: true }));
+  expect(mask(again)).toEqual(mask(layer));
 });

@@ -1,2 +1,3 @@
-export { AlexNetDropout, type AlexNetDropoutArgs } from './alexnet-dropout.js';
-export { type Columns, type DropoutMode, type DropoutOptions, dropout } from './dropout.js';
+export { AlexNetDropout, type AlexNetDropoutArgs } from './alexnet-dropout-layer.js';
+export { type DropoutMode, type DropoutOptions, dropout } from './dropout.js';
+export type { Columns } from './dropout-mask.js';

@@ -45,7 +45,7 @@ test.each<[string, () => unknown]>([
   expect(act).toThrow(message);
 }); // biome-ignore format: a table
 
-test('a model says at once that a layer does not fit: rank, channels, a picture that is too small', () => {
+test('a model refuses a layer that does not fit its rank, its channels or its image size when it is added', () => {
   const after = (inputShape: number[]) => tfl.sequential({ layers: [tfl.layers.inputLayer({ inputShape })] });
   expect(() => after([5]).add(layer({})())).toThrow('expected ndim=4, found ndim=2');
   expect(() => after([8, 8, 3]).add(layer({ groups: 2 })())).toThrow(

@@ -2,18 +2,20 @@ import {
   layerArgumentNames,
   requireChannelsLast,
   requireKnownOptions,
+  requireSingleInput,
   requireWhole,
 } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import {
   checkGroups,
+  type Padding2D,
   requireDistances,
   requireFit,
   requirePadding,
   requirePair,
 } from './check-convolution.js';
-import { groupedConv2d, type Padding2D } from './grouped-conv2d.js';
+import { groupedConv2d } from './grouped-conv2d.js';
 
 type Conv2DArgs = Parameters<typeof layers.conv2d>[0];
 type Shape = (number | null)[];
@@ -21,7 +23,9 @@ interface Weight {
   read(): tf.Tensor;
 }
 
-/** What tfjs's Conv2D keeps for its subclasses. It exports the factory `tf.layers.conv2d` and not the class. */
+/**
+ * What Conv2D of tfjs offers its subclasses. tfjs exports the factory `tf.layers.conv2d` but not the class.
+ */
 interface PlainConv2D extends layers.Layer {
   filters: number;
   kernelSize: number[];
@@ -36,13 +40,15 @@ type Conv2DClass = Pick<typeof layers.Layer, 'fromConfig'> & (new (args: Conv2DA
 const Conv2D: Conv2DClass = layers.conv2d({ filters: 1, kernelSize: 1 })
   .constructor as unknown as Conv2DClass;
 
-/** Arguments of {@link GroupedConv2D}: those of `tf.layers.conv2d`, with groups and explicit padding. */
+/**
+ * Arguments of {@link GroupedConv2D}: the arguments of `tf.layers.conv2d`, plus groups and explicit padding.
+ */
 export type GroupedConv2DArgs = Omit<Conv2DArgs, 'padding' | 'dataFormat'> & {
   /** Into how many independent convolutions the channels are split. Default 1. */
   groups?: number;
   /** Default 'valid'. */
   padding?: Padding2D;
-  /** Only this one. */
+  /** No other format is supported. */
   dataFormat?: 'channelsLast';
 };
 
@@ -54,7 +60,8 @@ const argumentNames = [
 ];
 
 /**
- * {@link groupedConv2d} as a layer; with `groups: 1`, a plain convolution that takes explicit padding.
+ * {@link groupedConv2d} as a layer. With `groups: 1` it is a plain convolution that accepts explicit padding.
+ *
  * Weights `kernel [kh, kw, inChannels / groups, filters]` and `bias [filters]`.
  *
  * @see Krizhevsky et al. 2012, sec. 3.5
@@ -62,8 +69,8 @@ const argumentNames = [
  * model.add(new GroupedConv2D({ filters: 256, kernelSize: 5, padding: 'same', groups: 2, activation: 'relu' }));
  */
 export class GroupedConv2D extends Conv2D {
-  private readonly groups: number;
-  private readonly zeroPadding: Padding2D;
+  readonly #groups: number;
+  readonly #zeroPadding: Padding2D;
 
   constructor(args: GroupedConv2DArgs) {
     requireKnownOptions(args, argumentNames, 'GroupedConv2D');
@@ -74,8 +81,8 @@ export class GroupedConv2D extends Conv2D {
     requireDistances(args.strides ?? 1, args.dilationRate ?? 1, 'GroupedConv2D');
     super({ ...plain, padding: typeof padding === 'string' ? padding : 'valid' });
     checkGroups(groups, groups, this.filters);
-    this.groups = groups;
-    this.zeroPadding = requirePadding(padding, 'GroupedConv2D');
+    this.#groups = groups;
+    this.#zeroPadding = requirePadding(padding, 'GroupedConv2D');
     this.inputSpec = [{ ndim: 4 }];
   }
 
@@ -88,9 +95,10 @@ export class GroupedConv2D extends Conv2D {
     if (typeof channels !== 'number') {
       throw new RangeError(`the channels of the input must be known (${this.name}), got [${inputShape}].`);
     }
-    checkGroups(this.groups, channels, this.filters);
-    // Conv2D's own build makes a kernel for all the channels it is told of: it is told those of one group.
-    super.build([...(inputShape as Shape).slice(0, 3), channels / this.groups]);
+    checkGroups(this.#groups, channels, this.filters);
+    // Conv2D's build makes a kernel for every channel of the shape that it gets, so it gets the channels of
+    // one group.
+    super.build([...(inputShape as Shape).slice(0, 3), channels / this.#groups]);
     this.inputSpec = [{ ndim: 4, axes: { 3: channels } }];
   }
 
@@ -101,20 +109,20 @@ export class GroupedConv2D extends Conv2D {
       [height, width],
       kernelSize as [number, number],
       dilationRate as [number, number],
-      this.zeroPadding,
+      this.#zeroPadding,
     );
-    return [batch, this.outputSide(height, 0), this.outputSide(width, 1), this.filters];
+    return [batch, this.#outputSide(height, 0), this.#outputSide(width, 1), this.filters];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+    const x = requireSingleInput(inputs, 'GroupedConv2D') as tf.Tensor4D;
     const fusesRelu = this.activation.getClassName() === 'relu';
     return tf.tidy(() => {
       const y = groupedConv2d(x, this.kernel.read() as tf.Tensor4D, {
-        groups: this.groups,
+        groups: this.#groups,
         strides: this.strides as [number, number],
         dilationRate: this.dilationRate as [number, number],
-        padding: this.zeroPadding,
+        padding: this.#zeroPadding,
         activation: fusesRelu ? 'relu' : 'linear',
         ...(this.useBias && { bias: this.bias.read() as tf.Tensor1D }),
       });
@@ -123,15 +131,15 @@ export class GroupedConv2D extends Conv2D {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const padding = this.zeroPadding as tf.serialization.ConfigDictValue;
-    return { ...super.getConfig(), groups: this.groups, padding };
+    const padding = this.#zeroPadding as tf.serialization.ConfigDictValue;
+    return { ...super.getConfig(), groups: this.#groups, padding };
   }
 
-  private outputSide(side: number | null, axis: 0 | 1): number | null {
+  #outputSide(side: number | null, axis: 0 | 1): number | null {
     if (side === null) return null;
     const stride = this.strides[axis] as number;
-    if (this.zeroPadding === 'same') return Math.ceil(side / stride);
-    const [before, after] = this.zeroPadding === 'valid' ? [0, 0] : this.zeroPadding[axis];
+    if (this.#zeroPadding === 'same') return Math.ceil(side / stride);
+    const [before, after] = this.#zeroPadding === 'valid' ? [0, 0] : this.#zeroPadding[axis];
     const reach = ((this.kernelSize[axis] as number) - 1) * (this.dilationRate[axis] as number) + 1;
     return Math.floor((side + before + after - reach) / stride) + 1;
   }

@@ -25,7 +25,7 @@ function pads({ x, filter, strides, padding, dilationRate = 1 }: Case): [number,
   return [half[0], vertical - half[0], half[1], horizontal - half[1]];
 }
 
-/** y(i,j,f) = b(f) + sum x(i s + u, j s + v, g C/G + c) w(u,v,c,f): seven loops. */
+/** y(i,j,f) = b(f) + sum x(i s + u, j s + v, g C/G + c) w(u,v,c,f), in seven loops. */
 function oracle(values: ArrayLike<number>, weights: ArrayLike<number>, bias: ArrayLike<number>, kase: Case) {
   const { filter, groups, strides, dilationRate = 1 } = kase;
   const [top, bottom, left, right] = pads(kase);
@@ -56,12 +56,12 @@ function oracle(values: ArrayLike<number>, weights: ArrayLike<number>, bias: Arr
 const cases: [string, Case][] = [
   ['conv2 of the towers', { x: [2, 7, 7, 4], filter: [5, 5, 2, 6], groups: 2, strides: 1, padding: 'same' }],
   [
-    'conv1: stride 4, 3 px over the right and bottom',
+    'conv1: stride 4, 3 px beyond the right and bottom edges',
     { x: [1, 24, 24, 3], filter: [11, 11, 3, 4], groups: 1, strides: 4, padding: [[0, 3], [0, 3]] }, // biome-ignore format: one line
   ],
   ['three groups, valid', { x: [1, 5, 6, 6], filter: [3, 2, 2, 3], groups: 3, strides: 2, padding: 'valid' }],
   [
-    'lopsided padding',
+    'uneven padding',
     { x: [1, 4, 5, 2], filter: [3, 3, 1, 2], groups: 2, strides: 1, padding: [[2, 0], [0, 1]] }, // biome-ignore format: one line
   ],
   [
@@ -105,7 +105,7 @@ describe.each(cases)('grouped convolution, %s', (_, kase) => {
     expectAllClose(actual, expected.data, 3e-6);
   });
 
-  test('relu comes last', () => {
+  test('applies relu last', () => {
     const expected = oracle(x.data, w.data, b.data, kase).data.map((v) => Math.max(v, 0));
     const actual = tf.tidy(() => {
       const input = tf.tensor4d(Float32Array.from(x.data), kase.x);
@@ -116,7 +116,7 @@ describe.each(cases)('grouped convolution, %s', (_, kase) => {
     expectAllClose(actual, expected, 3e-6);
   });
 
-  test('the layer declares the shape and keeps the contract', async () => {
+  test('the layer declares its output shape and meets the contract of every layer', async () => {
     const shape = oracle(x.data, w.data, b.data, kase).shape;
     const kernelSize: [number, number] = [kase.filter[0], kase.filter[1]];
     const options = { filters: kase.filter[3], kernelSize, strides, padding, groups, dilationRate };
@@ -127,10 +127,10 @@ describe.each(cases)('grouped convolution, %s', (_, kase) => {
     );
   });
 
-  // tfjs has no gradient for a dilated convolution and says so itself
+  // tfjs has no gradient for a dilated convolution and throws
   if (dilationRate > 1) return;
 
-  test('has the gradients of the formula: input, filter and bias', () => {
+  test('has the gradients of the formula for input, filter and bias', () => {
     const withInput = (op: (f: tf.Tensor4D, b: tf.Tensor1D, x: tf.Tensor) => tf.Tensor) => (t: tf.Tensor) => {
       const { filter, bias } = tensors();
       return op(filter, bias, t);
@@ -157,7 +157,7 @@ describe.each(cases)('grouped convolution, %s', (_, kase) => {
   });
 });
 
-test('the layer has weights for one group and initializes them as asked', () => {
+test('a filter of the layer spans the channels of one group, and the initializers are used', () => {
   const model = tfl.sequential();
   model.add(
     new GroupedConv2D({
@@ -176,7 +176,7 @@ test('the layer has weights for one group and initializes them as asked', () => 
   model.dispose();
 });
 
-test('bad arguments are refused by name', () => {
+test('an error names the bad argument', () => {
   const layer = (args: object) => () => new GroupedConv2D({ filters: 4, kernelSize: 3, ...args });
   expect(layer({ groups: 3 })).toThrow(
     'groups must divide channels (3) and filters (4) (groupedConv2d), got 3.',

@@ -1,9 +1,12 @@
 import { requireKnownOptions, requireOneOf, requireTensor } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGroups, requireDistances, requireFit, requirePadding } from './check-convolution.js';
-
-/** 'valid', 'same', or rows and columns of zeros to add: `[[top, bottom], [left, right]]`. */
-export type Padding2D = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
+import {
+  checkGroups,
+  type Padding2D,
+  requireDistances,
+  requireFit,
+  requirePadding,
+} from './check-convolution.js';
 
 /** Options of {@link groupedConv2d}. */
 export interface GroupedConv2dOptions {
@@ -11,11 +14,11 @@ export interface GroupedConv2dOptions {
   groups?: number;
   /** Default 1. */
   strides?: number | [number, number];
-  /** Distance between the places that one filter reads. Default 1. */
+  /** Distance between neighboring pixels that a filter reads. Default 1. */
   dilationRate?: number | [number, number];
   /** Default 'valid'. */
   padding?: Padding2D;
-  /** `[filters]`, added to every place. */
+  /** `[filters]`, added at every position. */
   bias?: tf.Tensor1D;
   /** Applied last. Default 'linear'. */
   activation?: 'linear' | 'relu';
@@ -29,9 +32,10 @@ export interface GroupedConv2dOptions {
  * @param x `[N, H, W, inChannels]`, float32.
  * @param filter `[kh, kw, inChannels / groups, filters]`.
  * @returns `[N, H', W', filters]`, owned by the caller.
- * @throws TypeError if a tensor has another rank or type or an option is unknown; RangeError if groups do not divide the
- *   channels and filters, the filter does not fit them or the padded image, or an option is out of range.
- * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2: layers 2, 4 and 5 read their own half only
+ * @throws TypeError if a tensor has another rank or type or an option is unknown; RangeError if `groups` does
+ *   not divide the channels and the filters, if the filter does not fit them or the padded image, or if an
+ *   option is out of range.
+ * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2: in layers 2, 4 and 5 each tower reads its own half only
  * @example
  * const y = groupedConv2d(x, filter, { groups: 2, padding: 'same', activation: 'relu' });
  */

@@ -1,4 +1,4 @@
-/** Checks of docs/errata.md: which mean is subtracted, and how often a crop is drawn. */
+/** Checks for docs/errata.md: which mean is subtracted, and how often a crop is drawn. */
 import { beforeAll, expect, test } from 'vitest';
 import type { AugmentOptions } from './batches/augment-options.js';
 import type { RawBatch } from './batches/raw-batch.js';
@@ -8,10 +8,10 @@ import { type TestIlsvrc, testIlsvrc } from './source/generate-ilsvrc.test-data.
 
 let source: TestIlsvrc;
 beforeAll(async () => {
-  source = await testIlsvrc(10, 1); // 40 training pictures of 12 x 12, crops of 8 x 8
+  source = await testIlsvrc(10, 1); // 40 training images of 12 x 12, crops of 8 x 8
 });
 
-/** All training pictures in one batch. */
+/** Returns all training images in one batch. */
 async function batchOf(data: PreparedData, augment: AugmentOptions): Promise<RawBatch> {
   const options = { split: 'train', batchSize: 40, seed: 1, dropRemainder: false } as const;
   const [batch] = await collect(data.rawBatches({ ...options, augment: { cropSize: CROP, ...augment } }));
@@ -35,22 +35,22 @@ test('the central mean window equals the aligned one in the central view only', 
   });
 });
 
-test('one draw for 32 pictures gives them one place and mirror, a draw for each gives many', async () => {
+test('one draw for 32 images gives them one location and mirror, one draw for each image gives many', async () => {
   const data = await preparedData(source);
-  const placesOf = async (crops: 'perImage' | 'perChunk32'): Promise<string[]> => {
+  const locationsOf = async (crops: 'perImage' | 'perChunk32'): Promise<string[]> => {
     const batch = await batchOf(data, { crop: 'random', mean: 'none', crops });
     const rows = rowsOf(batch);
     return Promise.all(
       [...batch.indices].map(async (image, i) => findView(await data.image('train', image), rows[i])),
     );
   };
-  const chunked = await placesOf('perChunk32');
+  const chunked = await locationsOf('perChunk32');
   expect(new Set(chunked.slice(0, 32)).size).toBe(1);
   expect(new Set(chunked).size).toBe(2);
-  expect(new Set(await placesOf('perImage')).size).toBeGreaterThan(15); // of 5 * 5 * 2
+  expect(new Set(await locationsOf('perImage')).size).toBeGreaterThan(15); // of 5 * 5 * 2
 });
 
-/** Where in its picture a row was cut, found by looking. */
+/** Finds where in its image a row was cropped. */
 function findView({ pixels }: { pixels: Uint8Array }, row: Float32Array | undefined): string {
   for (const mirror of [false, true])
     for (let top = 0; top <= SIZE - CROP; top++)
@@ -62,5 +62,5 @@ function findView({ pixels }: { pixels: Uint8Array }, row: Float32Array | undefi
         });
         if (isHere) return `${top},${left},${mirror}`;
       }
-  throw new Error('the row must be a view of its picture');
+  throw new Error('the row must be a view of its image');
 }

@@ -3,12 +3,13 @@ export type { BatchOptions, PixelBatchOptions, RawBatchOptions } from './batches
 export type { BatchDataset, TensorBatch } from './batches/batches.js';
 export type { RawBatch } from './batches/raw-batch.js';
 export type { RawBatches } from './batches/raw-batches.js';
-export { openPrepared, type PreparedData, type PreparedImage } from './open-prepared.js';
+export { openPrepared, type PreparedData } from './open-prepared.js';
 export { type PreparePlan, planPrepare } from './prepare/plan-prepare.js';
 export { type PrepareReport, prepare } from './prepare/prepare.js';
 export type { PrepareOptions, PrepareProgress } from './prepare/prepare-options.js';
 export type { ImageFormat } from './prepared/image-format.js';
 export type { SkippedImage } from './prepared/prepared-meta.js';
+export type { PreparedImage } from './prepared/stored-images.js';
 export { type VerifyOptions, type VerifyReport, verifyPrepared } from './prepared/verify-prepared.js';
 export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
 export {

@@ -1,19 +1,19 @@
 /**
- * Memory of a listing. `ALEXNET_LARGE=1` lists all of ILSVRC's 1.28 million training pictures, 1000 tars in a tar, whose headers
- * are made as they are read; without it 10 a class.
+ * The memory of a listing. `ALEXNET_LARGE=1` lists ILSVRC's 1.28 million training images, 1000 tars in a tar,
+ * whose headers are made as they are read; otherwise there are 10 images per class.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { assembleSource } from './source/assemble-source.js';
 import type { ByteSource } from './source/byte-source.js';
 import { sealed } from './source/generate-ilsvrc.test-data.js';
-import { makeSource, OpenFiles } from './source/make-source.js';
 import { trainTarImages } from './source/tar-splits.js';
 
 const CLASSES = 1000;
 const PER_CLASS = process.env.ALEXNET_LARGE ? 1281 : 10;
-const PICTURE = 109_776; // bytes, about ILSVRC's mean
-const ENTRY = 512 + Math.ceil(PICTURE / 512) * 512;
+const IMAGE = 109_776; // bytes, about ILSVRC's mean
+const ENTRY = 512 + Math.ceil(IMAGE / 512) * 512;
 const INNER = PER_CLASS * ENTRY + 1024;
 
 const wnidOf = (c: number): string => `n${String(10_000_000 + c)}`;
@@ -27,7 +27,7 @@ function header(name: string, size: number): Buffer {
   return sealed(block);
 }
 
-/** ILSVRC2012_img_train.tar of any size, whose pictures are zeros that nobody may read. */
+/** An ILSVRC2012_img_train.tar of any size; reading its images is an error. */
 function syntheticTrainTar(): ByteSource {
   const size = CLASSES * (512 + INNER) + 1024;
   return {
@@ -41,8 +41,8 @@ function syntheticTrainTar(): ByteSource {
       if (at === 0) return header(`${wnidOf(c)}.tar`, INNER);
       const i = (at - 512) / ENTRY;
       if (i >= PER_CLASS) return Buffer.alloc(512);
-      if (!Number.isInteger(i)) throw new Error(`byte ${position} was read, inside a picture`);
-      return header(`${wnidOf(c)}_${c * 7 + i * 11}.JPEG`, PICTURE);
+      if (!Number.isInteger(i)) throw new Error(`byte ${position} was read, inside an image`);
+      return header(`${wnidOf(c)}_${c * 7 + i * 11}.JPEG`, IMAGE);
     },
     close: async () => undefined,
   };
@@ -57,20 +57,19 @@ function heldBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
-test(`${CLASSES * PER_CLASS} pictures are held and walked in 156 bytes each, 200 MB for 1.28 million`, {
+test(`${CLASSES * PER_CLASS} images are listed in 156 bytes each, 200 MB for 1.28 million`, {
   timeout: 600_000,
 }, async () => {
   const [before, rss] = [heldBytes(), process.memoryUsage().rss];
   const classes = Array.from({ length: CLASSES }, (_, c) => ({ wnid: wnidOf(c), words: '' }));
   const train = await trainTarImages(syntheticTrainTar(), classes);
-  const opening = { path: 'x', files: new OpenFiles(), valFolder: undefined, signal: undefined };
-  const source = makeSource(opening, { layout: 'tars', classes, splits: { train }, missing: [] });
+  const source = assembleSource('x', { layout: 'tars', classes, splits: { train }, missing: [] });
   const count = CLASSES * PER_CLASS;
   expect(source.counts.train).toBe(count);
   expect(heldBytes() - before).toBeLessThan(4e6 + 156 * count);
   let seen = 0;
-  for await (const { label, place } of source.images('train', 3 * PER_CLASS)) {
-    if (seen++ === 0) expect([label, place.range?.size]).toEqual([3, PICTURE]);
+  for await (const { label, bytes } of source.images('train', 3 * PER_CLASS)) {
+    if (seen++ === 0) expect([label, bytes.range?.size]).toEqual([3, IMAGE]);
   }
   expect(seen).toBe(count - 3 * PER_CLASS);
   const growth = process.memoryUsage().rss - rss;

@@ -10,7 +10,7 @@ beforeEach(async () => {
   dir = await preparedFolder();
 });
 
-test('gives what was prepared', async () => {
+test('returns the prepared data', async () => {
   const data = await openPrepared(dir);
   expect(data).toMatchObject({
     path: dir,
@@ -24,7 +24,7 @@ test('gives what was prepared', async () => {
   await data.close();
 });
 
-test('a picture that is not there is a RangeError; a closed folder says so', async () => {
+test('a missing image is a RangeError; reading after close is an error that says so', async () => {
   const data = await openPrepared(dir);
   await expect(data.image('val', 4)).rejects.toThrow(
     'image must be a whole number from 0 to 3 (index), got 4.',
@@ -41,7 +41,7 @@ test('a picture that is not there is a RangeError; a closed folder says so', asy
 test('a folder that prepare did not finish is refused', async () => {
   await rm(join(dir, 'meta.json'));
   expect(await failure(openPrepared(dir))).toBe(
-    `${dir} holds no meta.json: it was not written by prepare, or not to its end.`,
+    `${dir} has no meta.json: prepare did not write this folder, or did not finish it.`,
   );
 });
 
@@ -60,11 +60,11 @@ test('a shard, index or mean image that is missing or short is named', async () 
   index.writeUInt32LE(7, 16);
   await writeFile(join(dir, 'val.index'), index);
   expect(await failure(openPrepared(dir))).toBe(
-    `${dir}/val.index is damaged at picture 1; prepare ${dir} again.`,
+    `${dir}/val.index is damaged at image 1; prepare ${dir} again.`,
   );
 });
 
-test('every field of meta.json is checked, and another version refused', async () => {
+test('every field of meta.json is checked, and another version is refused', async () => {
   const file = join(dir, 'meta.json');
   const text = await readFile(file, 'utf8');
   const meta = JSON.parse(text) as Record<string, unknown>;
@@ -76,7 +76,7 @@ test('every field of meta.json is checked, and another version refused', async (
   }
   await writeFile(file, JSON.stringify({ ...meta, version: 1 }));
   expect(await failure(openPrepared(dir))).toBe(
-    `${file} has version 1, this program reads 2; prepare it again.`,
+    `${file} has version 1 but this program reads version 2; prepare it again.`,
   );
   await writeFile(file, text.replace('"channelMeans": [\n  1', '"channelMeans": [\n  2'));
   expect(await failure(openPrepared(dir))).toBe(
@@ -84,18 +84,18 @@ test('every field of meta.json is checked, and another version refused', async (
   );
   await writeFile(file, text.slice(0, -20));
   expect(await failure(openPrepared(dir))).toBe(
-    `${file} is damaged: it is no JSON; prepare the folder again.`,
+    `${file} is damaged: it is not JSON; prepare the folder again.`,
   );
 });
 
-test('a damaged picture is named when it is read', async () => {
+test('a damaged image is named when it is read', async () => {
   const shard = join(dir, 'train-000000.tar');
   const bytes = await readFile(shard);
   bytes.fill(0, 512, 700);
   await writeFile(shard, bytes);
   const data = await openPrepared(dir);
   expect(await failure(data.image('train', 0))).toMatch(
-    /train-000000\.tar: picture 0 of train is damaged \(.+\); prepare it again\.$/,
+    /train-000000\.tar: image 0 of train is damaged \(.+\); prepare it again\.$/,
   );
   bytes.fill(0, 0, 512);
   await writeFile(shard, bytes);

@@ -1,64 +1,50 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
-import {
-  type BatchOptions,
-  type PixelBatchOptions,
-  type RawBatchOptions,
-  resolveBatches,
-  resolvePixelBatches,
-} from './batches/batch-options.js';
-import { type BatchDataset, batches } from './batches/batches.js';
-import { type BatchedData, type RawBatches, rawBatches } from './batches/raw-batches.js';
-import { checkMeta } from './prepared/check-meta.js';
-import { FilePool } from './prepared/file-pool.js';
-import { decodePixels, type ImageFormat } from './prepared/image-format.js';
-import { damagedPicture, isEntry } from './prepared/prepared-entry.js';
-import { META_FILE, type PreparedMeta, type SplitMeta } from './prepared/prepared-meta.js';
+import type { BatchOptions, PixelBatchOptions, RawBatchOptions } from './batches/batch-options.js';
+import type { BatchDataset } from './batches/batches.js';
+import { PreparedBatches } from './batches/prepared-batches.js';
+import type { RawBatches } from './batches/raw-batches.js';
+import type { ImageFormat } from './prepared/image-format.js';
+import type { PreparedMeta, SplitMeta } from './prepared/prepared-meta.js';
+import { readMeta } from './prepared/read-meta.js';
 import { INDEX_ENTRY_BYTES, IndexReader } from './prepared/shard-index.js';
+import { type PreparedImage, StoredImages } from './prepared/stored-images.js';
 import type { ImageClass, Split } from './source/ilsvrc-source.js';
-import { readTarHeader } from './source/tar-header.js';
-
-/** A prepared picture: `size * size` RGB bytes. */
-export interface PreparedImage {
-  readonly pixels: Uint8Array;
-  readonly label: number;
-  /** Its WebDataset key: running number and the name of the file it came from. */
-  readonly key: string;
-}
 
 /** A folder written by `prepare`, opened by {@link openPrepared}. */
 export interface PreparedData {
   readonly path: string;
   readonly classes: readonly ImageClass[];
-  /** Side of the pictures in pixels. */
+  /** Side of the images, in pixels. */
   readonly size: number;
   readonly format: ImageFormat;
-  /** Mean of R, G and B over the training split. */
+  /** Means of R, G and B over the training split. */
   readonly channelMeans: Triple;
   /** Mean of every pixel over the training split, `[size, size, 3]`. */
   readonly meanImage: Float32Array;
   readonly pca: RgbPca;
-  /** Pictures of each split; 0 for one that is not there. */
+  /** Number of images in each split; 0 for a missing split. */
   readonly splits: Readonly<Record<Split, { readonly images: number }>>;
-  /** Label of a picture, without reading it. */
+  /** The label of an image, without reading the image. */
   label(split: Split, index: number): number;
-  /** Reads and decodes one picture. */
+  /** Reads and decodes one image. */
   image(split: Split, index: number): Promise<PreparedImage>;
   /** Augmented batches as tensors, for `for await` or `model.fitDataset`. */
   batches(options: BatchOptions): BatchDataset;
-  /** The same as typed arrays, without TensorFlow.js. */
+  /** The same batches as typed arrays, without TensorFlow.js. */
   rawBatches(options: RawBatchOptions): RawBatches;
-  /** Views as bytes, cut and mirrored but otherwise as they are, for programs that normalise on their own. */
+  /** Views as bytes, cropped and mirrored but otherwise unchanged, for programs that normalise them. */
   pixelBatches(options: PixelBatchOptions): RawBatches<Uint8Array>;
-  /** Ends all batches under way and closes every file. */
+  /** Ends all iterations in progress and closes every file. */
   close(): Promise<void>;
 }
 
 /**
  * Opens a folder that `prepare` wrote.
  *
- * @throws Error of one line that names the file if the folder is not whole, of another version, or not prepared at all.
+ * @throws Error of one line that names the file if the folder is incomplete, of another version, or not
+ *   prepared at all.
  * @example
  * const data = await openPrepared('/data/ilsvrc-256');
  * for await (const { xs, ys } of data.batches({ split: 'train', epoch, seed })) { ... }
@@ -66,71 +52,34 @@ export interface PreparedData {
 export async function openPrepared(path: string): Promise<PreparedData> {
   const meta = await readMeta(path);
   const meanImage = await readMean(path, meta);
+  const { classes, size, format, channelMeans, pca } = meta;
   const [train, val, test] = [
-    await openSplit(path, meta.splits.train, meta),
-    await openSplit(path, meta.splits.val, meta),
-    await openSplit(path, meta.splits.test, meta),
+    await readIndex(path, meta.splits.train, meta),
+    await readIndex(path, meta.splits.val, meta),
+    await readIndex(path, meta.splits.test, meta),
   ];
   const indexes: Record<Split, IndexReader> = { train, val, test };
-  const pool = new FilePool();
-  const shards = (split: Split): string[] =>
-    (meta.splits[split]?.shards ?? []).map(({ file }) => join(path, file));
-  const image = async (split: Split, index: number): Promise<PreparedImage> => {
-    const entry = indexes[split].at(index);
-    const shard = shards(split)[entry.shard] ?? '';
-    const bytes = await pool.read(shard, entry.block * 512, 512 + entry.size);
-    try {
-      if (!isEntry(bytes, entry)) throw new Error('the index points elsewhere');
-      const pixels = await decodePixels(bytes.subarray(512), meta.size, meta.format);
-      return { pixels, label: entry.label, key: readTarHeader(bytes)?.name.replace(/\..*$/, '') ?? '' };
-    } catch (error) {
-      throw damagedPicture(shard, split, index, error);
-    }
-  };
-  const { classes, size, format, channelMeans, pca } = meta;
+  const shards = shardPaths(path, meta);
   const counts = { train: { images: train.count }, val: { images: val.count }, test: { images: test.count } };
-  const known = { path, classes, size, format, channelMeans, meanImage, pca, splits: counts };
-  let closed: Error | undefined;
-  const batched: BatchedData = {
-    ...known,
-    shards,
-    index: (split) => indexes[split].words,
-    making: new Set(),
-    throwIfClosed() {
-      if (closed) throw closed;
-    },
-  };
+  const described = { path, classes, size, format, channelMeans, meanImage, pca, splits: counts };
+  const images = new StoredImages({ size, format, shards, indexes });
+  const batches = new PreparedBatches({ ...described, shards, indexes });
   return {
-    ...known,
+    ...described,
     label: (split, index) => indexes[split].at(index).label,
-    image,
-    batches: (options) =>
-      batches(
-        rawBatches(batched, resolveBatches(known, { ...options, reuse: false }), 'float32'),
-        options,
-        classes.length,
-      ),
-    rawBatches: (options) => rawBatches(batched, resolveBatches(known, options), 'float32'),
-    pixelBatches: (options) => rawBatches(batched, resolvePixelBatches(known, options), 'uint8'),
+    image: (split, index) => images.read(split, index),
+    batches: (options) => batches.tensors(options),
+    rawBatches: (options) => batches.raw(options),
+    pixelBatches: (options) => batches.pixels(options),
     async close() {
-      closed ??= new Error(`${path} cannot be read: the prepared data was closed.`);
-      const making = [...batched.making];
-      await Promise.all([pool.close(), ...making.map((source) => source.close(closed))]);
+      await Promise.all([images.close(), batches.close()]);
     },
   };
 }
 
-async function readMeta(path: string): Promise<PreparedMeta> {
-  const file = join(path, META_FILE);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Error(`${path} holds no ${META_FILE}: it was not written by prepare, or not to its end.`, {
-      cause: error,
-    });
-  }
-  return checkMeta(text, file);
+function shardPaths(path: string, { splits }: PreparedMeta): Record<Split, string[]> {
+  const paths = (split: Split): string[] => splits[split]?.shards.map(({ file }) => join(path, file)) ?? [];
+  return { train: paths('train'), val: paths('val'), test: paths('test') };
 }
 
 async function readMean(path: string, { size, meanImage }: PreparedMeta): Promise<Float32Array> {
@@ -138,7 +87,7 @@ async function readMean(path: string, { size, meanImage }: PreparedMeta): Promis
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
 }
 
-async function openSplit(
+async function readIndex(
   path: string,
   split: SplitMeta | undefined,
   meta: PreparedMeta,
@@ -150,7 +99,7 @@ async function openSplit(
   const reader = IndexReader.ofBytes(await readWhole(file, images * INDEX_ENTRY_BYTES));
   const rooms = Float64Array.from(shards, ({ bytes }) => bytes);
   const wrong = reader.findWrong(rooms, meta.classes.length);
-  if (wrong >= 0) throw new Error(`${file} is damaged at picture ${wrong}; prepare ${path} again.`);
+  if (wrong >= 0) throw new Error(`${file} is damaged at image ${wrong}; prepare ${path} again.`);
   return reader;
 }
 

@@ -12,11 +12,11 @@ import {
 } from './source/generate-ilsvrc.test-data.js';
 import { openIlsvrc } from './source/open-ilsvrc.js';
 
-/** Sides of the test pictures and of their views. */
+/** The sides of the test images and of their views. */
 export const SIZE = 12;
 export const CROP = 8;
 
-/** A prepared folder of 8 training and 4 validation pictures in shards of 3, for the test that is running. */
+/** Makes a prepared folder of 8 training and 4 validation images in shards of 3, for the current test. */
 export async function preparedFolder(): Promise<string> {
   const files = await temporaryFolder();
   await writeTars(files, await testIlsvrc(2, 4));
@@ -27,7 +27,7 @@ export async function preparedFolder(): Promise<string> {
   return dir;
 }
 
-/** Prepares a data set and opens it, for the test that is running. */
+/** Prepares a data set and opens it, for the current test. */
 export async function preparedData(source: TestIlsvrc, options: PrepareOptions = {}): Promise<PreparedData> {
   const dir = await temporaryFolder();
   await writeTars(dir, source);

@@ -10,7 +10,7 @@ import { squarePixels } from './prepare/square-pixels.js';
 import { temporaryFolder } from './source/generate-ilsvrc.test-data.js';
 import { openIlsvrc } from './source/open-ilsvrc.js';
 
-// Real photographs, where this machine has them: ALEXNET_DATA, or shared/data beside the project.
+// Real photographs, if this machine has them, in ALEXNET_DATA or in shared/data next to the project.
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(root, process.env.ALEXNET_DATA ?? '../shared/data');
 const tiny = join(data, 'tiny-imagenet-40.tar.xz');
@@ -61,7 +61,8 @@ test.skipIf(!existsSync(samples))(
     const source = await openIlsvrc(dir);
     const report = await prepare(source, join(dir, 'out'));
     expect(report.images).toEqual({ train: 150, val: 50, test: 0 });
-    // 150 photographs of 150 classes are near all of ILSVRC: cc2 has 127.30, 119.72, 104.91 and sqrt(l1) = 121.78.
+    // 150 photographs of 150 classes have statistics near ILSVRC's: cc2 has 127.30, 119.72, 104.91 and
+    // sqrt(l1) = 121.78.
     for (const [c, mean] of [127.3, 119.72, 104.91].entries()) {
       expect(Math.abs((report.channelMeans[c] ?? 0) - mean)).toBeLessThan(10);
     }
@@ -78,9 +79,9 @@ test.skipIf(!existsSync(samples))(
       { train: 200, val: 0, test: 0 },
       200,
     ]);
-    for await (const { name, label, read } of source.images('train', 190)) {
-      expect(name.startsWith(`${source.classes[label]?.wnid}_`)).toBe(true);
-      expect((await squarePixels(await read(), 64)).length).toBe(64 * 64 * 3);
+    for await (const image of source.images('train', 190)) {
+      expect(image.name.startsWith(`${source.classes[image.label]?.wnid}_`)).toBe(true);
+      expect((await squarePixels(await source.read(image), 64)).length).toBe(64 * 64 * 3);
     }
     await source.close();
   },

@@ -14,7 +14,10 @@ interface Case {
   bias: StoredArray;
   dy: StoredArray;
   y: StoredArray;
-  /** The gradient by x: whole, or `begin` and shape of what was kept of it, and its sum. */
+  /**
+   * The gradient with respect to x: the whole of it, or some slices (each with its `begin` and shape) and its
+   * sum.
+   */
   dx?: StoredArray;
   dxSlices?: (StoredArray & { begin: number[] })[];
   dxSum?: number;
@@ -25,8 +28,8 @@ interface Case {
 const files = ['convolution', 'grouped-convolution'].map((name) => readVectors<Vectors<Case>>(name));
 const cases = files.flatMap(({ cases, tolerance }) => cases.map((c) => ({ ...c, tolerance })));
 
-/** Row-major values of a part of an NHWC array. */
-function part(values: Float32Array, shape: number[], begin: number[], size: number[]): number[] {
+/** The values of a slice of an array, row-major. */
+function slice(values: Float32Array, shape: number[], begin: number[], size: number[]): number[] {
   const out: number[] = [];
   const walk = (axis: number, offset: number): void => {
     if (axis === shape.length) {
@@ -48,7 +51,7 @@ function expectInputGradient(dx: Float32Array, c: Case, tolerance: number): void
   }
   expect(c.dxSlices?.length).toBeGreaterThan(0);
   for (const { begin, shape, data } of c.dxSlices ?? []) {
-    expectAllClose(part(dx, c.x.shape, begin, shape), data as number[], tolerance);
+    expectAllClose(slice(dx, c.x.shape, begin, shape), data as number[], tolerance);
   }
   expectAllClose([dx.reduce((sum, value) => sum + value, 0)], [c.dxSum as number], tolerance);
 }

@@ -20,8 +20,8 @@ const { cases, tolerance } = readVectors<Vectors<Case>>('dropout');
 /** The rarest mask has a probability of 1/256. */
 const draws = 4000;
 
-/** The op and the layer, each in training at a numbered draw and at test time. */
-const doors: [string, (c: Case) => { train(draw: number): Op; test: Op }][] = [
+/** The op and the layer: in training, with the number of a draw, and at test time. */
+const forms: [string, (c: Case) => { train(draw: number): Op; test: Op }][] = [
   [
     'dropout',
     ({ mode, rate }) => ({
@@ -44,11 +44,14 @@ const doors: [string, (c: Case) => { train(draw: number): Op; test: Op }][] = [
   ],
 ];
 const pairs = cases.flatMap((c) =>
-  doors.map(([door, open]) => ({ title: `${door}, ${c.name}`, c, ...open(c) })),
+  forms.map(([form, create]) => ({ title: `${form}, ${c.name}`, c, ...create(c) })),
 );
 
 describe.each(pairs)('$title', ({ c, train, test: atTest }) => {
-  /** Mask -> the draws that gave it. A mask follows from the seed alone, so the cpu may find them for every backend. */
+  /**
+   * Mask -> the draws that gave it. Only the seed determines a mask, so the cpu backend can find them for
+   * all.
+   */
   const found = new Map<string, number[]>();
   beforeAll(async () => {
     await useBackend('cpu');
@@ -61,7 +64,7 @@ describe.each(pairs)('$title', ({ c, train, test: atTest }) => {
   const run = (op: Op): Promise<Float32Array[]> =>
     valuesAndGradients(op, [{ shape: [4], data: c.x }], { shape: [4], data: c.dy });
 
-  test('every mask comes as often as its probability says', () => {
+  test('every mask is as frequent as its probability', () => {
     for (const { mask, probability } of c.training) {
       const share = (found.get(mask.join(''))?.length ?? 0) / draws;
       const deviation = Math.sqrt((probability * (1 - probability)) / draws);
@@ -69,7 +72,7 @@ describe.each(pairs)('$title', ({ c, train, test: atTest }) => {
     }
   });
 
-  testOnBackends('every mask has its values and gradient', async () => {
+  testOnBackends('every mask gives its values and its gradient', async () => {
     for (const { mask, y, dx } of c.training) {
       const draw = found.get(mask.join(''))?.[0] as number;
       const [values, gradient] = (await run(train(draw))) as [Float32Array, Float32Array];

@@ -21,7 +21,10 @@ type WithinChannel = Case & { alphaIsDividedBySizeSquared: boolean };
 const across = readVectors<Vectors<AcrossChannels>>('lrn');
 const within = readVectors<Vectors<WithinChannel>>('same-map-normalization');
 
-/** The case's constants in this project's terms: half the window, and alpha as it multiplies the plain sum. */
+/**
+ * The constants of a case in this project's terms: half the window, and an alpha that multiplies the plain
+ * sum.
+ */
 const lrnOptions = (c: AcrossChannels): Required<layers.LrnOptions> => ({
   depthRadius: (c.size - 1) / 2,
   bias: c.k,
@@ -54,7 +57,7 @@ describe.each(across.cases)('lrn: $name', (c) => {
     );
   });
 
-  if (c.groups > 1) return; // a layer knows no groups: each tower has a layer of its own
+  if (c.groups > 1) return; // the layer does not support groups, since each tower has its own layer
   testOnBackends('LocalResponseNormalization', async () => {
     const layer = new layers.LocalResponseNormalization(options);
     expectCase(await layerValuesAndGradients(layer, c.x, c.dy), c, across.tolerance);

@@ -19,7 +19,10 @@ interface Case {
 
 const { cases, tolerance } = readVectors<Vectors<Case>>('overlapping-pooling');
 
-/** Which of equal greatest values gets the gradient. The kernels of wasm and webgpu are tfjs's own and differ from its cpu's. */
+/**
+ * Which of several equal maxima gets the gradient. The kernels of tfjs for wasm and webgpu differ here from
+ * those for cpu.
+ */
 const tieRule: Record<BackendName, 'dxFirst' | 'dxLast'> = {
   cpu: 'dxFirst',
   onednn: 'dxFirst',

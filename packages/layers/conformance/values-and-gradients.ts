@@ -5,7 +5,10 @@ import * as tfl from '@tensorflow/tfjs-layers';
 /** A stored array as a tensor. */
 const tensorOf = (stored: StoredArray): tf.Tensor => tf.tensor(valuesOf(stored), stored.shape);
 
-/** `op` of the stored inputs, and the gradients of sum(dy * op) by each of them: `[y, ...gradients]`. */
+/**
+ * `op` of the stored inputs, and the gradient of sum(dy * op) with respect to each input, as `[y,
+ * ...gradients]`.
+ */
 export async function valuesAndGradients(
   op: (...inputs: tf.Tensor[]) => tf.Tensor,
   inputs: StoredArray[],
@@ -20,7 +23,10 @@ export async function valuesAndGradients(
   return values;
 }
 
-/** The same of a layer in a foreign `tf.sequential`, by its input only; `weights` in the layer's own order. */
+/**
+ * The output of a layer in a plain `tf.sequential` and its gradient with respect to the input. `weights` are
+ * in the layer's own order.
+ */
 export async function layerValuesAndGradients(
   layer: tfl.layers.Layer,
   x: StoredArray,

@@ -8,7 +8,7 @@ import * as layers from './index.js';
 const shape: [number, number, number, number] = [2, 21, 19, 16];
 const x = randomImage(shape, 1, 40);
 
-/** A stack of every layer, the same weights on every backend. */
+/** A model of all layers, with the same weights on every backend. */
 function stack(): tfl.LayersModel {
   const kernel = (seed: number) => tfl.initializers.randomNormal({ stddev: 0.1, seed });
   return tfl.sequential({
@@ -25,7 +25,9 @@ function stack(): tfl.LayersModel {
   });
 }
 
-/** Output in prediction and in training, and the gradients by the input and by every weight. */
+/**
+ * The outputs in prediction and in training, and the gradients with respect to the input and every weight.
+ */
 function measure(): Float32Array[] {
   const model = stack();
   return tf.tidy(() => {
@@ -47,7 +49,7 @@ function measure(): Float32Array[] {
 }
 
 describe.each<BackendName>(['onednn', 'wasm'])('every layer on %s', (name) => {
-  test('has the values and the gradients that it has on cpu', async (context) => {
+  test('has the same values and gradients as on cpu', async (context) => {
     await useBackend('cpu');
     const expected = measure();
     try {

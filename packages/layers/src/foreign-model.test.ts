@@ -23,7 +23,7 @@ const makers: [string, (args: object) => tfl.layers.Layer, (number | null)[]][] 
 ]; // biome-ignore format: a table
 
 describe.each(makers)('%s', (className, make, outputShape) => {
-  test('is the first layer of a sequential model, and says its output’s shape before it runs', () => {
+  test('can be the first layer of a sequential model, and declares its output shape before it runs', () => {
     const model = tfl.sequential({ layers: [make({ name: 'first', inputShape: [9, 8, 4] })] });
     expect(model.outputs[0]?.shape).toEqual(outputShape);
     expect(model.layers[0]?.computeOutputShape([2, 9, 8, 4])).toEqual([2, ...outputShape.slice(1)]);
@@ -33,7 +33,7 @@ describe.each(makers)('%s', (className, make, outputShape) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('takes pictures of any size where a model leaves it open', () => {
+  test('accepts images of any size if the model leaves the size open', () => {
     const input = tfl.input({ shape: [null, null, 4] });
     const output = make({}).apply(input) as tfl.SymbolicTensor;
     expect(output.shape).toEqual([null, null, null, outputShape[3]]);
@@ -45,7 +45,7 @@ describe.each(makers)('%s', (className, make, outputShape) => {
     model.dispose();
   });
 
-  test('is the same layer again from its configuration: options, name, trainable', () => {
+  test('is rebuilt from its configuration with the same options, name and trainable flag', () => {
     const layer = make({ name: 'mine', trainable: false });
     const Class = layer.constructor as unknown as {
       className: string;
@@ -57,7 +57,7 @@ describe.each(makers)('%s', (className, make, outputShape) => {
     expect([again.name, again.trainable, again.getClassName()]).toEqual(['mine', false, className]);
   });
 
-  test('can be shared by two inputs, and refuses two at once', () => {
+  test('can be applied to two inputs in turn, but not to both at once', () => {
     const layer = make({});
     const inputs = [0, 1].map(() => tfl.input({ shape: [9, 8, 4] }));
     const outputs = inputs.map((input) => layer.apply(input) as tfl.SymbolicTensor);
@@ -72,7 +72,7 @@ describe.each(makers)('%s', (className, make, outputShape) => {
   });
 });
 
-test('AlexNetDropout lets the mask of an embedding through, as tfjs’s dropout does', () => {
+test('AlexNetDropout passes on the mask of an embedding, as dropout of tfjs does', () => {
   const model = tfl.sequential();
   model.add(tfl.layers.embedding({ inputDim: 5, outputDim: 3, maskZero: true, inputLength: 4 }));
   model.add(new layers.AlexNetDropout());
@@ -84,11 +84,11 @@ test('AlexNetDropout lets the mask of an embedding through, as tfjs’s dropout 
   embedding.setWeights([
     tf.tidy(() => tf.add(embedding.getWeights()[0] as tf.Tensor, tf.tensor2d([9, 0, 0, 0, 0], [5, 1]))),
   ]);
-  expect(says([1, 2, 0, 0])).toEqual(first); // word 0 is masked: what it embeds to does not count
+  expect(says([1, 2, 0, 0])).toEqual(first); // word 0 is masked, so its embedding does not matter
   model.dispose();
 });
 
-test('a frozen GroupedConv2D stays, a regularized one shrinks, both are saved with what they are', async () => {
+test('a frozen GroupedConv2D keeps its weights; a regularizer shrinks them and is saved', async () => {
   const model = tfl.sequential();
   const common = { filters: 4, kernelSize: 3, groups: 2 };
   model.add(new layers.GroupedConv2D({ ...common, name: 'frozen', trainable: false, inputShape: [8, 8, 4] }));
@@ -104,7 +104,7 @@ test('a frozen GroupedConv2D stays, a regularized one shrinks, both are saved wi
     tf.tidy(() => tf.norm(model.getLayer(name).getWeights()[0] as tf.Tensor).dataSync()[0]) as number;
   const norms = [norm('frozen'), norm('shrinks')];
   model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
-  const [xs, ys] = [tf.zeros([2, 8, 8, 4]), tf.zeros([2, 64])]; // no gradient but the regularizer's
+  const [xs, ys] = [tf.zeros([2, 8, 8, 4]), tf.zeros([2, 64])]; // the regularizer's is the only gradient
   await model.fit(xs, ys, { epochs: 2, verbose: 0 });
   expect(norm('frozen')).toBe(norms[0]);
   expect(norm('shrinks')).toBeCloseTo((norms[1] as number) * 0.8 ** 2, 4); // w <- w - .1 * 2 w

@@ -4,7 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import * as layers from './index.js';
 
-test('a foreign model with every layer comes back from its saved form, registered twice or once', async () => {
+test('after registration, even twice, a model with every layer is saved and loaded', async () => {
   layers.registerLayers();
   layers.registerLayers();
   await tf.setBackend('cpu');

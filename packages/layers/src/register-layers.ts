@@ -5,8 +5,8 @@ import { OverlappingMaxPooling2D } from '@alexnet/overlapping-pool';
 import { serialization } from '@tensorflow/tfjs-core';
 
 /**
- * Makes AlexNet's layers known to `tf.loadLayersModel`, which finds classes by their registered name only.
- * Calling it again does no harm.
+ * Registers AlexNet's layers for `tf.loadLayersModel`, which finds a class only by its registered name.
+ * Further calls have no effect.
  *
  * @example
  * registerLayers();

@@ -44,7 +44,7 @@ test.each<[string, () => unknown]>([
 test.each([
   ['localResponseNormalization', localResponseNormalization],
   ['sameMapNormalization', sameMapNormalization],
-])('%s wants a float32 tensor of rank 4', (of, op) => {
+])('%s requires a float32 tensor of rank 4', (caller, op) => {
   const bad: [unknown, string][] = [
     [tf.ones([2, 2, 3]), 'float32 [2, 2, 3]'],
     [tf.ones([1, 2, 2, 3], 'int32'), 'int32 [1, 2, 2, 3]'],
@@ -53,7 +53,7 @@ test.each([
   ];
   for (const [value, shown] of bad) {
     expect(() => op(value as tf.Tensor4D)).toThrow(
-      `x must be a float32 tensor [N, H, W, C] (${of}), got ${shown}.`,
+      `x must be a float32 tensor [N, H, W, C] (${caller}), got ${shown}.`,
     );
   }
 });
@@ -61,7 +61,7 @@ test.each([
 test.each([
   ['LocalResponseNormalization', () => new LocalResponseNormalization()],
   ['SameMapNormalization', () => new SameMapNormalization()],
-])('%s is refused by a model whose activations are no pictures', (_, makeLayer) => {
+])('a model whose activations are not images refuses %s', (_, makeLayer) => {
   const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 3, inputShape: [5] })] });
   expect(() => model.add(makeLayer())).toThrow('expected ndim=4, found ndim=2');
 });

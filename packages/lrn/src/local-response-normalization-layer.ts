@@ -1,18 +1,24 @@
-import { layerArgumentNames, requireChannelsLast, requireKnownOptions } from '@alexnet/validate';
+import {
+  layerArgumentNames,
+  requireChannelsLast,
+  requireKnownOptions,
+  requireSingleInput,
+} from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import {
   completeLrnOptions,
-  type LrnOptions,
   localResponseNormalization,
   lrnOptionNames,
 } from './local-response-normalization.js';
+import type { LrnOptions } from './lrn-conventions.js';
 
-type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+/** The arguments of every tfjs layer. */
+export type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
-/** Arguments of {@link LocalResponseNormalization}, and those of every layer (`name`, `inputShape`, ...). */
+/** Arguments of {@link LocalResponseNormalization} and of every layer (`name`, `inputShape`, ...). */
 export interface LocalResponseNormalizationArgs extends LrnOptions, LayerArgs {
-  /** Only this one: channels are neighbours in memory. */
+  /** No other format is supported. */
   dataFormat?: 'channelsLast';
 }
 
@@ -24,7 +30,7 @@ export interface LocalResponseNormalizationArgs extends LrnOptions, LayerArgs {
  * model.add(new LocalResponseNormalization()); // the paper's constants
  */
 export class LocalResponseNormalization extends layers.Layer {
-  private readonly options: Required<LrnOptions>;
+  readonly #options: Required<LrnOptions>;
 
   constructor(args: LocalResponseNormalizationArgs = {}) {
     requireKnownOptions(
@@ -35,7 +41,7 @@ export class LocalResponseNormalization extends layers.Layer {
     requireChannelsLast(args, 'LocalResponseNormalization');
     super({ ...args });
     this.inputSpec = [{ ndim: 4 }];
-    this.options = completeLrnOptions(args);
+    this.#options = completeLrnOptions(args);
   }
 
   static get className(): string {
@@ -43,11 +49,11 @@ export class LocalResponseNormalization extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
-    return tf.tidy(() => localResponseNormalization(x, this.options));
+    const x = requireSingleInput(inputs, 'LocalResponseNormalization') as tf.Tensor4D;
+    return tf.tidy(() => localResponseNormalization(x, this.#options));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options };
+    return { ...super.getConfig(), ...this.#options };
   }
 }

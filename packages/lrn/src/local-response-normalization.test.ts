@@ -11,7 +11,7 @@ import {
 
 type Shape = [number, number, number, number];
 
-/** Section 3.3, read aloud: one loop over everything, one over the neighbours. */
+/** Section 3.3 word for word: loops over all activities, and for each a loop over its neighbors. */
 function oracle(values: ArrayLike<number>, shape: Shape, options: Required<LrnOptions>): Float64Array {
   const { depthRadius, bias, alpha, beta } = options;
   const x = image4D(shape, values);
@@ -41,10 +41,10 @@ beforeAll(() => tf.setBackend('cpu'));
 afterAll(() => expect(tf.memory().numTensors).toBe(0));
 
 describe.each(cases)('local response normalization, %s', (_, options, shape) => {
-  const x = randomImage(shape, 1, options === strong ? 1 : 60); // raw pixels reach hundreds: alpha must matter
+  const x = randomImage(shape, 1, options === strong ? 1 : 60); // raw pixels reach hundreds, so that alpha matters
   const op = (t: tf.Tensor): tf.Tensor => localResponseNormalization(t as tf.Tensor4D, options);
 
-  test('matches the formula at every channel, borders included', () => {
+  test('matches the formula at every channel, the outer ones included', () => {
     const actual = tf.tidy(() => op(tf.tensor(Float32Array.from(x.data), shape)).dataSync());
     expectAllClose(actual, oracle(x.data, shape, options), 2e-6);
   });
@@ -54,12 +54,12 @@ describe.each(cases)('local response normalization, %s', (_, options, shape) => 
   });
 });
 
-test('the defaults are those of section 3.3', () => {
+test('the defaults are the constants of section 3.3', () => {
   const y = tf.tidy(() => localResponseNormalization(tf.fill([1, 1, 1, 1], 100)).dataSync());
   expect(y[0]).toBeCloseTo(100 / (2 + 1e-4 * 100 ** 2) ** 0.75, 4);
 });
 
-test('the layer keeps the contract of every layer', async () => {
+test('the layer meets the contract of every layer', async () => {
   tf.serialization.registerClass(LocalResponseNormalization);
   await expectLayerContract(
     () => new LocalResponseNormalization({ ...strong, name: 'lrn' }),

@@ -1,6 +1,12 @@
-import { layerArgumentNames, requireChannelsLast, requireKnownOptions } from '@alexnet/validate';
+import {
+  layerArgumentNames,
+  requireChannelsLast,
+  requireKnownOptions,
+  requireSingleInput,
+} from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import type { LayerArgs } from './local-response-normalization-layer.js';
 import {
   completeSameMapOptions,
   type SameMapNormalizationOptions,
@@ -8,17 +14,15 @@ import {
   sameMapOptionNames,
 } from './same-map-normalization.js';
 
-type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
-
-/** Arguments of {@link SameMapNormalization}, and those of every layer (`name`, `inputShape`, ...). */
+/** Arguments of {@link SameMapNormalization} and of every layer (`name`, `inputShape`, ...). */
 export interface SameMapNormalizationArgs extends SameMapNormalizationOptions, LayerArgs {
-  /** Only this one. */
+  /** No other format is supported. */
   dataFormat?: 'channelsLast';
 }
 
 /** {@link sameMapNormalization} as a layer. Input and output `[N, H, W, C]`. */
 export class SameMapNormalization extends layers.Layer {
-  private readonly options: Required<SameMapNormalizationOptions>;
+  readonly #options: Required<SameMapNormalizationOptions>;
 
   constructor(args: SameMapNormalizationArgs = {}) {
     requireKnownOptions(
@@ -29,7 +33,7 @@ export class SameMapNormalization extends layers.Layer {
     requireChannelsLast(args, 'SameMapNormalization');
     super({ ...args });
     this.inputSpec = [{ ndim: 4 }];
-    this.options = completeSameMapOptions(args);
+    this.#options = completeSameMapOptions(args);
   }
 
   static get className(): string {
@@ -37,11 +41,11 @@ export class SameMapNormalization extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
-    return tf.tidy(() => sameMapNormalization(x, this.options));
+    const x = requireSingleInput(inputs, 'SameMapNormalization') as tf.Tensor4D;
+    return tf.tidy(() => sameMapNormalization(x, this.#options));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options };
+    return { ...super.getConfig(), ...this.#options };
   }
 }

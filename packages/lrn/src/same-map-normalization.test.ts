@@ -59,12 +59,12 @@ test('the defaults are the original constants', () => {
   expectAllClose(actual, oracle(x.data, x.shape, original), 3e-6);
 });
 
-test('the layer keeps the contract of every layer', async () => {
+test('the layer meets the contract of every layer', async () => {
   tf.serialization.registerClass(SameMapNormalization);
   await expectLayerContract(() => new SameMapNormalization({ size: 3, alpha: 0.5 }), [5, 4, 3], [5, 4, 3]);
 });
 
-test('bad constants are refused by name', () => {
+test('an error names the bad constant', () => {
   expect(() => new SameMapNormalization({ size: 4 })).toThrow(
     'size must be odd (sameMapNormalization), got 4.',
   );

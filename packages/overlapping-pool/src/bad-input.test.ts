@@ -26,7 +26,7 @@ test.each<[string, () => unknown]>([
   expect(act).toThrow(message);
 }); // biome-ignore format: a table
 
-test('the layer is refused by a model whose activations are no pictures', () => {
+test('a model whose activations are not images refuses the layer', () => {
   const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 3, inputShape: [5] })] });
   expect(() => model.add(new OverlappingMaxPooling2D())).toThrow('expected ndim=4, found ndim=2');
 });

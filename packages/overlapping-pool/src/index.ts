@@ -1,2 +1,5 @@
 export { type OverlappingMaxPoolOptions, overlappingMaxPool } from './overlapping-max-pool.js';
-export { OverlappingMaxPooling2D, type OverlappingMaxPooling2DArgs } from './overlapping-max-pooling-2d.js';
+export {
+  OverlappingMaxPooling2D,
+  type OverlappingMaxPooling2DArgs,
+} from './overlapping-max-pooling2d-layer.js';

@@ -36,8 +36,12 @@ function oracle(
 
 const cases: [string, OverlappingMaxPoolOptions, Shape][] = [
   ['z = 3, s = 2 (the paper)', {}, [2, 13, 13, 3]],
-  ['an image that the squares do not fill', {}, [1, 8, 10, 2]],
-  ['z = 2, s = 2, the cut squares too (the control net)', { poolSize: 2, padding: 'same' }, [1, 11, 13, 2]],
+  ['an image whose last row and column no square covers', {}, [1, 8, 10, 2]],
+  [
+    'z = 2, s = 2, squares cut by the edge too (the control net)',
+    { poolSize: 2, padding: 'same' },
+    [1, 11, 13, 2],
+  ],
   ['z = 3, s = 1', { strides: 1 }, [1, 5, 6, 1]],
 ];
 
@@ -48,7 +52,7 @@ describe.each(cases)('overlapping max pooling, %s', (_, options, shape) => {
   const x = randomImage(shape, 1);
   const op = (t: tf.Tensor): tf.Tensor => overlappingMaxPool(t as tf.Tensor4D, options);
 
-  test('takes the greatest value of every square', () => {
+  test('gives the greatest value of every square', () => {
     const y = tf.tidy(() => op(tf.tensor(Float32Array.from(x.data), shape)));
     const expected = oracle(x.data, shape, options);
     expect(y.shape).toEqual(expected.shape);
@@ -56,18 +60,18 @@ describe.each(cases)('overlapping max pooling, %s', (_, options, shape) => {
     y.dispose();
   });
 
-  test('sends each gradient to the place of the greatest value', () => {
+  test('sends each gradient to the position of the greatest value', () => {
     expectGradient(op, (v) => oracle(v, shape, options).data, x.data, shape, { step: 1e-6 });
   });
 
-  test('the layer declares the shape and keeps the contract', async () => {
+  test('the layer declares its output shape and meets the contract of every layer', async () => {
     tf.serialization.registerClass(OverlappingMaxPooling2D);
     const expected = oracle(x.data, shape, options).shape;
     await expectLayerContract(() => new OverlappingMaxPooling2D(options), shape.slice(1), expected.slice(1));
   });
 });
 
-test('a tie sends its gradient to one of the tied places, none is lost', () => {
+test('a tie sends its whole gradient to one of the tied positions', () => {
   const total = tf.tidy(() => {
     const dx = tf.grad((x: tf.Tensor) => overlappingMaxPool(x as tf.Tensor4D))(tf.ones([1, 5, 5, 1]));
     return tf.sum(dx).dataSync()[0];
@@ -75,7 +79,7 @@ test('a tie sends its gradient to one of the tied places, none is lost', () => {
   expect(total).toBe(4);
 });
 
-test('bad options are refused by name', () => {
+test('an error names the bad option', () => {
   expect(() => new OverlappingMaxPooling2D({ poolSize: 0 })).toThrow(
     'poolSize must be a whole number >= 1 (overlappingMaxPool), got 0.',
   );

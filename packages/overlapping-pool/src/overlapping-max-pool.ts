@@ -1,25 +1,27 @@
 import { requireKnownOptions, requireOneOf, requireTensor, requireWhole } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Options of {@link overlappingMaxPool}; the defaults are those of section 3.4. */
+/** Options of {@link overlappingMaxPool}; the defaults are from section 3.4. */
 export interface OverlappingMaxPoolOptions {
   /** z: side of the pooled square. Default 3. */
   poolSize?: number;
-  /** s: distance between neighbouring squares; they overlap when s < z. Default 2. */
+  /** s: distance between neighboring squares; they overlap if s < z. Default 2. */
   strides?: number;
-  /** 'valid' pools whole squares only; 'same' also the cut ones at the right and bottom. Default 'valid'. */
+  /**
+   * 'valid' pools whole squares only; 'same' also pools squares that the image's edge cuts. Default 'valid'.
+   */
   padding?: 'valid' | 'same';
 }
 
 /**
- * Max pooling over z x z squares that lie s apart: with s < z neighbours overlap.
+ * Max pooling over z x z squares at a distance of s, which overlap if s < z.
  *
  *     y(i, j, c) = max over 0 <= u, v < z of x(i s + u, j s + v, c)
  *
  * @param x Activities `[N, H, W, C]`, float32.
  * @returns `[N, floor((H - z) / s) + 1, floor((W - z) / s) + 1, C]` for 'valid'; owned by the caller.
- * @throws TypeError if x is no such tensor or an option is unknown; RangeError if one is out of range or the square is
- *   larger than the image.
+ * @throws TypeError if x is not such a tensor or an option is unknown; RangeError if an option is out of
+ *   range or the square is larger than the image.
  * @see Krizhevsky et al. 2012, sec. 3.4
  * @example
  * const y = overlappingMaxPool(x); // [N, 55, 55, 96] -> [N, 27, 27, 96]
@@ -34,7 +36,7 @@ export function overlappingMaxPool(x: tf.Tensor4D, options: OverlappingMaxPoolOp
 
 export const poolOptionNames: readonly string[] = ['poolSize', 'strides', 'padding'];
 
-/** Fills in the paper's z and s and checks the given options. */
+/** Fills in the paper's z and s and checks the options that are given. */
 export function completePoolOptions(options: OverlappingMaxPoolOptions): Required<OverlappingMaxPoolOptions> {
   const { poolSize = 3, strides = 2, padding = 'valid' } = options;
   requireWhole('poolSize', poolSize, 1, 'overlappingMaxPool');
@@ -43,7 +45,7 @@ export function completePoolOptions(options: OverlappingMaxPoolOptions): Require
   return { poolSize, strides, padding };
 }
 
-/** @throws RangeError if a whole square does not fit into the image and must. */
+/** @throws RangeError if the padding is 'valid' and no whole square fits into the image. */
 export function requireRoom(
   height: number,
   width: number,

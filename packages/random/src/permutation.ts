@@ -1,3 +1,4 @@
+import { requireWhole } from '@alexnet/validate';
 import type { RandomStream } from './random-stream.js';
 
 /**
@@ -8,15 +9,13 @@ import type { RandomStream } from './random-stream.js';
  * const order = permutation(1281167, randomStream(seed, epoch));
  */
 export function permutation(length: number, stream: RandomStream): Uint32Array {
-  if (!Number.isInteger(length) || length < 0) {
-    throw new RangeError(`length must be a whole number >= 0 (permutation), got ${length}.`);
-  }
+  requireWhole('length', length, 0, 'permutation');
   const order = Uint32Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = stream.integer(i + 1);
-    const held = order[i] as number;
+    const swapped = order[i] as number;
     order[i] = order[j] as number;
-    order[j] = held;
+    order[j] = swapped;
   }
   return order;
 }

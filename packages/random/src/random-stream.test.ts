@@ -7,7 +7,7 @@ const draws = (count: number, ...keys: [number, ...number[]]): number[] => {
   return Array.from({ length: count }, () => stream.uint32());
 };
 
-test('the same keys give the same draws, whatever was drawn elsewhere', () => {
+test('the same keys give the same draws, whatever other streams draw', () => {
   fc.assert(
     fc.property(fc.array(fc.maxSafeInteger(), { minLength: 1, maxLength: 4 }), (keys) => {
       const first = draws(8, ...(keys as [number]));
@@ -17,7 +17,7 @@ test('the same keys give the same draws, whatever was drawn elsewhere', () => {
   );
 });
 
-test('neighbouring keys give streams without a common draw', () => {
+test('neighboring keys give streams without a common draw', () => {
   const seen = new Set<number>();
   for (let epoch = 0; epoch < 20; epoch++)
     for (let image = 0; image < 50; image++) for (const d of draws(1, 7, epoch, image)) seen.add(d);
@@ -25,12 +25,12 @@ test('neighbouring keys give streams without a common draw', () => {
   expect(seen.size).toBeGreaterThan(1045); // 1050 draws of 32 bits: a collision has probability 1e-4
 });
 
-test('keys above 2^32 are told apart', () => {
+test('keys above 2^32 and negative keys are distinct', () => {
   expect(draws(2, 1)).not.toEqual(draws(2, 1 + 2 ** 32));
   expect(draws(2, -1)).not.toEqual(draws(2, 1));
 });
 
-test('uniform and integer draws fill their range evenly (chi-square, 99.9%)', () => {
+test('uniform and integer draws are spread evenly (chi-square, 99.9%)', () => {
   const stream = randomStream(3);
   const counts = new Array<number>(16).fill(0);
   for (let i = 0; i < 32_000; i++) {
@@ -41,7 +41,7 @@ test('uniform and integer draws fill their range evenly (chi-square, 99.9%)', ()
   expect(chi2).toBeLessThan(37.7); // 15 degrees of freedom
 });
 
-test('normal draws have mean 0, deviation 1 and the tails of a normal', () => {
+test('normal draws have mean 0, standard deviation 1 and normal tails', () => {
   const stream = randomStream(4);
   const n = 100_000;
   let sum = 0;
@@ -58,14 +58,14 @@ test('normal draws have mean 0, deviation 1 and the tails of a normal', () => {
   expect(Math.abs(beyondTwo / n - 0.0455)).toBeLessThan(0.003);
 });
 
-test('a permutation holds every number once and depends on its stream', () => {
+test('a permutation has every number once and depends on its stream', () => {
   const order = permutation(1000, randomStream(5, 0));
   expect([...order].sort((x, y) => x - y)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
   expect(permutation(1000, randomStream(5, 1))).not.toEqual(order);
   expect(permutation(1000, randomStream(5, 0))).toEqual(order);
 });
 
-test('bad input names the rule and the value', () => {
+test('errors name the rule and the bad value', () => {
   expect(() => randomStream(1.5)).toThrow('seed and keys must be safe integers (randomStream), got 1.5.');
   expect(() => randomStream(1, Number.NaN)).toThrow(RangeError);
   expect(() => randomStream(1).integer(0)).toThrow('got 0.');

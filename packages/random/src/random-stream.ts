@@ -1,8 +1,8 @@
-/** A stream of pseudo-random numbers; its draws depend on nothing but the keys it was made from. */
+/** A stream of pseudo-random numbers. Only the keys that it was opened with determine its draws. */
 export interface RandomStream {
   /** A whole number, uniform over 0 .. 2^32 - 1. */
   uint32(): number;
-  /** A number uniform over [0, 1), of 32 random bits. */
+  /** A number with 32 random bits, uniform over [0, 1). */
   uniform(): number;
   /** A whole number, uniform over 0 .. bound - 1. */
   integer(bound: number): number;
@@ -11,15 +11,16 @@ export interface RandomStream {
 }
 
 /**
- * Opens the stream that belongs to a seed and a list of keys.
+ * Opens the stream of a seed and a list of keys.
  *
- * The generator is sfc32 (Chris Doty-Humphrey, PractRand); its state is the keys passed through MurmurHash3's
- * finaliser. Two lists of keys that differ anywhere give unrelated streams, so a draw can be addressed:
- * `randomStream(seed, epoch, image)` is the same whatever was drawn before it.
+ * The generator is sfc32 (Chris Doty-Humphrey, PractRand), whose state is hashed from the keys with
+ * MurmurHash3's finalizer. Lists of keys that differ anywhere give unrelated streams. So keys address a draw:
+ * `randomStream(seed, epoch, image)` is the same whatever was drawn before it. Equal lists give equal draws,
+ * so each purpose needs a key of its own.
  *
  * @throws RangeError if the seed or a key is not a safe integer.
  * @example
- * const stream = randomStream(42, epoch, imageIndex);
+ * const stream = randomStream(42, CROP, epoch, imageIndex);
  * const top = stream.integer(33); // 0..32
  */
 export function randomStream(seed: number, ...keys: number[]): RandomStream {
@@ -43,7 +44,7 @@ export function randomStream(seed: number, ...keys: number[]): RandomStream {
     if (!Number.isInteger(bound) || bound < 1 || bound > 4294967296) {
       throw new RangeError(`bound must be a whole number in 1 .. 2^32 (integer), got ${bound}.`);
     }
-    const limit = 4294967296 - (4294967296 % bound); // rejection: no value is likelier than another
+    const limit = 4294967296 - (4294967296 % bound); // rejection makes all values equally likely
     let draw = uint32();
     while (draw >= limit) draw = uint32();
     return draw % bound;
@@ -54,13 +55,13 @@ export function randomStream(seed: number, ...keys: number[]): RandomStream {
       spare = undefined;
       return value;
     }
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform())); // 1 - u is never 0
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform())); // 1 - uniform() is never 0
     const angle = 2 * Math.PI * uniform();
     spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   }
 
-  for (let i = 0; i < 12; i++) uint32(); // sfc32's author: twelve rounds mix the key through the state
+  for (let i = 0; i < 12; i++) uint32(); // twelve rounds mix the keys, as sfc32's author advises
   return { uint32, uniform, integer, normal };
 }
 
@@ -82,7 +83,7 @@ function hashKeys(keys: readonly number[]): [number, number, number] {
   return [a, b, c];
 }
 
-/** MurmurHash3's 32-bit finaliser. */
+/** MurmurHash3's 32-bit finalizer. */
 function mix(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

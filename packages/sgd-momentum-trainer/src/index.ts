@@ -14,6 +14,7 @@ export {
 export { compareCheckpoints, type VariableDifference } from './checkpoints/compare-checkpoints.js';
 export { DamagedCheckpointError } from './checkpoints/damaged-checkpoint.js';
 export { fileSystem } from './checkpoints/file-system.js';
+export type { CheckpointOptions } from './checkpoints/run-checkpoints.js';
 export { DivergedError } from './loop/diverged.js';
 export { firstNonFinite, type NonFinite } from './loop/first-non-finite.js';
 export {
@@ -23,7 +24,7 @@ export {
   type WeightStatistics,
 } from './loop/layer-statistics.js';
 export type { Stepper } from './loop/stepper.js';
-export { type CheckpointOptions, type TrainOptions, train } from './loop/train.js';
+export { type TrainOptions, train } from './loop/train.js';
 export type { EpochBatches } from './loop/train-epoch.js';
 export type { TrainEvent, Validation } from './loop/train-event.js';
 export type { EpochTotals, TrainState } from './loop/train-state.js';
@@ -34,9 +35,9 @@ export {
   type StepOptions,
   type StepResult,
 } from './loop/train-step.js';
-export type { LayerSchedule, LayerSchedules } from './optimizer/layer-schedules.js';
+export type { LayerValues, PerVariable, VariableValues } from './optimizer/per-variable.js';
 export { type PlateauScheduleOptions, plateauSchedule } from './optimizer/plateau-schedule.js';
 export { registerSgdMomentum } from './optimizer/register-sgd-momentum.js';
-export type { RateSchedule, Schedule } from './optimizer/schedule.js';
+export type { Schedule } from './optimizer/schedule.js';
 export { SgdMomentum, type SgdMomentumOptions } from './optimizer/sgd-momentum.js';
 export { type StepScheduleOptions, stepSchedule } from './optimizer/step-schedule.js';

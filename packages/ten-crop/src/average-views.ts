@@ -2,12 +2,13 @@ import { requireTensor, requireWhole } from '@alexnet/validate';
 import { mean, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
 /**
- * Averages the predictions of an image's views: `[N * views, classes] -> [N, classes]`.
+ * Averages the predictions for the views of each image: `[N * views, classes] -> [N, classes]`.
  *
- * `average[n, c] = sum_v probabilities[n * views + v, c] / views`. Give softmax outputs, not logits: the paper averages
- * probabilities (Krizhevsky et al. 2012, sec. 4.1), and the mean of logits is another predictor.
+ * `average[n, c] = sum_v probabilities[n * views + v, c] / views`. Pass softmax outputs, not logits: the
+ * paper averages probabilities (Krizhevsky et al. 2012, sec. 4.1), and the mean of logits is a different
+ * predictor.
  *
- * @throws TypeError if the tensor has not rank 2; RangeError if its rows are no multiple of `views`.
+ * @throws TypeError if the tensor is not of rank 2; RangeError if its row count is not a multiple of `views`.
  * @example
  * const probabilities = averageViews(model.predict(tenCrop(images)));
  */

@@ -16,7 +16,7 @@ interface TenCropVectors extends Vectors<Case> {
 
 const { cases, places, average, tolerance } = readVectors<TenCropVectors>('ten-crop');
 const tensorOf = (stored: StoredArray): tf.Tensor => tf.tensor(valuesOf(stored), stored.shape);
-/** Reads and disposes. */
+/** The values of a tensor, which is then disposed. */
 async function read(tensor: tf.Tensor): Promise<Float32Array> {
   const values = await tensor.data<'float32'>();
   tensor.dispose();
@@ -24,7 +24,7 @@ async function read(tensor: tf.Tensor): Promise<Float32Array> {
 }
 
 test.each(places)(
-  'the ten views of $height x $width stand where the vectors say',
+  'the ten views of $height x $width are where the vectors say',
   ({ height, width, size, views }) => {
     const expected = views.map(({ top, left, mirror }) => ({ top, left, mirror }));
     expect(tenCropViews({ imageSize: [height, width], size })).toEqual(expected);
@@ -43,7 +43,7 @@ testOnBackends('tenCrop and centerCrop cut the views of the vectors', async () =
   }
 });
 
-testOnBackends('averageViews has the mean of the vectors', async () => {
+testOnBackends('averageViews gives the mean of the vectors', async () => {
   const mean = tf.tidy(() => averageViews(tensorOf(average.probabilities) as tf.Tensor2D));
   expect(mean.shape).toEqual(average.mean.shape);
   expectAllClose(await read(mean), average.mean.data as number[], tolerance);

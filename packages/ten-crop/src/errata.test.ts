@@ -1,4 +1,4 @@
-/** Checks of docs/errata.md: crops and views. */
+/** Checks for docs/errata.md of crops and views. */
 import '@tensorflow/tfjs-backend-cpu';
 import { randomStream } from '@alexnet/random';
 import * as tf from '@tensorflow/tfjs-core';
@@ -18,7 +18,7 @@ test('224 px fit into 256 in 33 x 33 places, 2178 views with mirrors, and the te
 
 test('averaging probabilities and averaging logits can name different classes', () => {
   tf.tidy(() => {
-    // two views that prefer class 0 a little, one that prefers class 1 by far
+    // two views slightly prefer class 0, one strongly prefers class 1
     const logits = tf.tensor2d([[3, 0], [3, 0], [0, 10]]); // biome-ignore format: one line
     const byProbability = averageViews(tf.softmax(logits), 3);
     const byLogit = tf.softmax(averageViews(logits, 3));

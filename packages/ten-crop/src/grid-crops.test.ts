@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { centerView, gridCrops, tenCropViews } from './index.js';
 
-test('3 x 3 of 256 by 224 stand at 0, 16 and 32 on each axis, row by row, then mirrored', () => {
-  const places = [0, 16, 32].flatMap((top) => [0, 16, 32].map((left) => ({ top, left })));
+test('3 x 3 views of 224 px in 256 px are at 0, 16 and 32 on each axis, row by row, then mirrored', () => {
+  const offsets = [0, 16, 32].flatMap((top) => [0, 16, 32].map((left) => ({ top, left })));
   expect(gridCrops({ imageSize: 256 })).toEqual(
-    [false, true].flatMap((mirror) => places.map((place) => ({ ...place, mirror }))),
+    [false, true].flatMap((mirror) => offsets.map((offset) => ({ ...offset, mirror }))),
   );
 });
 
-test('one place is the centre; 3 x 3 holds the ten views, 2 x 2 its corners', () => {
+test('a single view is the center; 3 x 3 includes the ten views, and 2 x 2 is their corners', () => {
   const geometry = { imageSize: [41, 30], size: 24 } as const;
   expect(gridCrops({ ...geometry, rows: 1, mirror: false })).toEqual([centerView(geometry)]);
   expect(gridCrops(geometry)).toEqual(expect.arrayContaining(tenCropViews(geometry)));
@@ -17,7 +17,7 @@ test('one place is the centre; 3 x 3 holds the ten views, 2 x 2 its corners', ()
   expect(gridCrops({ ...geometry, rows: 2 })).toEqual(corners);
 });
 
-test('any grid touches the edges, in even steps, and names no place twice', () => {
+test('any grid reaches the edges in even steps and has no view twice', () => {
   const sides = fc.tuple(fc.integer({ min: 1, max: 20 }), fc.nat(40), fc.nat(40));
   fc.assert(
     fc.property(sides, fc.nat(), fc.nat(), ([size, down, right], r, c) => {
@@ -37,7 +37,7 @@ test.each<[string, () => unknown]>([
   ["size must be a whole number from 1 to the image's shorter side, 8 (gridCrops), got 224.", () => gridCrops({ imageSize: 8 })],
   ['rows must be a whole number >= 1 (gridCrops), got 0.', () => gridCrops({ imageSize: 8, size: 4, rows: 0 })],
   ['columns must be a whole number >= 1 (gridCrops), got 1.5.', () => gridCrops({ imageSize: 8, size: 4, columns: 1.5 })],
-  ['rows must be at most 5, the places a view has along this axis (gridCrops), got 6.', () => gridCrops({ imageSize: 8, size: 4, rows: 6 })],
+  ['rows must be at most 5, the number of offsets along this axis (gridCrops), got 6.', () => gridCrops({ imageSize: 8, size: 4, rows: 6 })],
   ["options must be among imageSize, size, rows, columns, mirror (gridCrops), got 'row'.", () => gridCrops({ imageSize: 8, size: 4, row: 2 } as never)],
   ["mirror must be true or false (gridCrops), got 'no'.", () => gridCrops({ imageSize: 8, size: 4, mirror: 'no' as never })],
 ])('%s', (message, act) => {

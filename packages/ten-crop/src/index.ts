@@ -1,9 +1,6 @@
 export { averageViews } from './average-views.js';
-export { centerCrop } from './center-crop.js';
-export { centerView } from './center-view.js';
-export type { CropView, ImageSize } from './crop-view.js';
-export { type DrawViewOptions, drawView } from './draw-view.js';
+export { centerCrop, centerView } from './center-crop.js';
+export type { CropView, ImageSize, ViewGeometry } from './crop-view.js';
 export { type GridCropsOptions, gridCrops } from './grid-crops.js';
-export { type RandomCropOptions, randomCrop } from './random-crop.js';
-export { type CropOptions, tenCrop } from './ten-crop.js';
-export { tenCropViews, type ViewGeometry } from './ten-crop-views.js';
+export { type DrawViewOptions, drawView, type RandomCropOptions, randomCrop } from './random-crop.js';
+export { type CropOptions, tenCrop, tenCropViews } from './ten-crop.js';

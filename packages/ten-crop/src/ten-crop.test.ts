@@ -21,7 +21,10 @@ const ramp = (...shape: [number, number, number, number]): tf.Tensor4D =>
     shape,
   );
 
-/** The plain loop: one view of one image, value by value. */
+/** The key that separates the draws of `randomCrop` from other draws. */
+const VIEW = 2;
+
+/** One view of one image, cut value by value in plain loops. */
 function cut(images: tf.Tensor4D, image: number, { top, left, mirror }: CropView, size: number): number[] {
   const [, height, width, channels] = images.shape;
   const values = images.dataSync();
@@ -35,8 +38,8 @@ function cut(images: tf.Tensor4D, image: number, { top, left, mirror }: CropView
   return out;
 }
 
-test('the ten views of 256 by 224 stand where the paper says, then mirrored', () => {
-  const places = [
+test('the ten views of 224 px in 256 px are where the paper says, then mirrored', () => {
+  const offsets = [
     [0, 0],
     [0, 32],
     [16, 16],
@@ -44,7 +47,7 @@ test('the ten views of 256 by 224 stand where the paper says, then mirrored', ()
     [32, 32],
   ];
   expect(tenCropViews({ imageSize: 256 })).toEqual(
-    [false, true].flatMap((mirror) => places.map(([top, left]) => ({ top, left, mirror }))),
+    [false, true].flatMap((mirror) => offsets.map(([top, left]) => ({ top, left, mirror }))),
   );
   expect(centerView({ imageSize: [256, 300], size: 224 })).toEqual({ top: 16, left: 38, mirror: false });
 });
@@ -80,17 +83,17 @@ test('centerCrop is the third of the ten views', () => {
   expect([...centerCrop(images, { size: 5 }).dataSync()]).toEqual([...third.dataSync()]);
 });
 
-test('randomCrop cuts what drawView says for the same seed, epoch and image', () => {
+test('randomCrop cuts the view that drawView gives for the same seed, epoch and image', () => {
   const images = ramp(3, 8, 9, 2);
   const crops = randomCrop(images, { size: 6, seed: 5, epoch: 2, firstImage: 7 });
   const expected = [0, 1, 2].map((n) =>
-    cut(images, n, drawView(randomStream(5, 2, 7 + n), { imageSize: [8, 9], size: 6 }), 6),
+    cut(images, n, drawView(randomStream(5, VIEW, 2, 7 + n), { imageSize: [8, 9], size: 6 }), 6),
   );
   expect([...crops.dataSync()]).toEqual(expected.flat());
   expect(randomCrop(tf.zeros([0, 8, 8, 3]), { size: 6, seed: 1 }).shape).toEqual([0, 6, 6, 3]);
 });
 
-test('an image is cut the same in any batch, and differently in another epoch', () => {
+test('an image is cut the same way in any batch, and differently in another epoch', () => {
   const images = ramp(4, 40, 40, 1);
   const all = randomCrop(images, { size: 8, seed: 1 }).arraySync();
   const third = randomCrop(tf.slice(images, [2, 0, 0, 0], [1, 40, 40, 1]), {
@@ -117,7 +120,7 @@ test('offsets cover 0 to H - size on both axes, and half the views are mirrored'
   expect(Math.abs(mirrored / 4000 - 0.5)).toBeLessThan(0.03);
 });
 
-test('mirror: false leaves the places as they were', () => {
+test('mirror: false does not change the offsets', () => {
   for (let i = 0; i < 50; i++) {
     const both = drawView(randomStream(1, i), { imageSize: 256 });
     expect(drawView(randomStream(1, i), { imageSize: 256, mirror: false })).toEqual({
@@ -136,10 +139,11 @@ test('averageViews is the mean over each image’s rows', () => {
   expect(averageViews(tf.ones([20, 4])).shape).toEqual([2, 4]);
 });
 
-test('gradients flow through the views: each pixel counts once for every view that holds it', () => {
+test('gradients flow through the views: each pixel counts once for every view that includes it', () => {
   const images = ramp(1, 3, 3, 1);
   const gradient = tf.grad((x) => tf.sum(tenCrop(x as tf.Tensor4D, { size: 2 })))(images);
-  // Corners 1 view of 5, edges 2, centre 4 + the centre view at (0, 0); all twice for the mirror.
+  // Of the five views, a corner is in 1, an edge in 2 and the center in 4; the center view at (0, 0) adds 1
+  // to its four pixels; everything counts twice for the mirrored views.
   expect([...gradient.dataSync()]).toEqual([4, 6, 2, 6, 10, 4, 2, 4, 2]);
 });
 

@@ -21,14 +21,17 @@ const entries: Entry[] = read('docs/errata.md')
     ),
   }));
 
-/** The names of a file's tests: the first string behind `test(`, `test.each(...)(` or `testOnBackends(`. */
+/**
+ * The names of a file's tests, which are the first strings after `test(`, `test.each(...)(` or
+ * `testOnBackends(`.
+ */
 function testNames(source: string): string[] {
   return [...source.matchAll(/(?:^\s*(?:test|testOnBackends)|\))\(\s*(['"`])(.+?)\1,\s*(?:async )?\(/gm)].map(
     ([, , name = '']) => name,
   );
 }
 
-test('the page has its entries', () => {
+test('the page has its entries, each with its own title', () => {
   expect(entries.length).toBeGreaterThan(30);
   expect(new Set(entries.map(({ title }) => title)).size).toBe(entries.length);
 });
@@ -49,7 +52,7 @@ describe.each(entries)('$title', ({ text, checks }) => {
   });
 });
 
-test('every check of an erratum is on the page', () => {
+test('the page names every test of the errata files', () => {
   const sources = readdirSync(new URL('packages/', root)).map((name) => `packages/${name}/src`);
   const own = sources
     .filter((folder) => existsSync(new URL(folder, root)))

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 
 /**
- * Expects every pair of values to differ by at most `tolerance` times the largest expected magnitude (or 1e-30).
- * A NaN or another length never passes.
+ * Expects every pair of values to differ by at most `tolerance` times the largest expected magnitude (or
+ * 1e-30). A NaN or a different length always fails.
  */
 export function expectAllClose(
   actual: ArrayLike<number>,

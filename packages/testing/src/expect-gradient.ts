@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expectAllClose } from './expect-all-close.js';
 
 /**
- * Checks an op's gradient against central differences of its float64 oracle:
- * d/dx sum(dy * f(x)) at every element of x.
+ * Checks an op's gradient, d/dx sum(dy * f(x)) at every element of x, against central differences of its
+ * float64 oracle.
  */
 export function expectGradient(
   op: (x: tf.Tensor) => tf.Tensor,

@@ -3,8 +3,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { expect } from 'vitest';
 
 /**
- * What every layer owes a tfjs user: in a `tf.sequential` of a foreign model it declares the shape that it
- * computes, survives a save and load with its configuration, gives the same answer afterwards, and leaks nothing.
+ * Checks the contract of every layer. In a plain `tf.sequential`, it must declare the shape that it computes,
+ * keep its configuration and its output when the model is saved and loaded, and leak no tensor.
  */
 export async function expectLayerContract(
   makeLayer: () => tfl.layers.Layer,

@@ -1,6 +1,6 @@
 import { randomStream } from '@alexnet/random';
 
-/** A float64 NHWC array for oracles: plain loops over `data` through `at`. */
+/** A float64 NHWC array for oracles, which loop over it with `at`. */
 export interface Image4D {
   data: Float64Array;
   shape: [number, number, number, number];
@@ -25,7 +25,7 @@ export function image4D(shape: [number, number, number, number], data?: ArrayLik
   };
 }
 
-/** Normal values times `scale`, rounded to float32 so that oracle and op see the same numbers. */
+/** Normal draws times `scale`, rounded to float32 so that the oracle and the op see the same numbers. */
 export function randomImage(shape: [number, number, number, number], seed: number, scale = 1): Image4D {
   const stream = randomStream(seed, 4);
   const image = image4D(shape);

@@ -1,4 +1,4 @@
-// Loaded before a program: kills it (kill -9) right before the n-th change of a file, n = KILL_AT_CALL.
+// Loaded before a program to kill it (kill -9) right before its n-th change of a file, where n is KILL_AT_CALL.
 import { promises } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

@@ -4,7 +4,10 @@ import { expect, type TestContext, test } from 'vitest';
 
 const backends: BackendName[] = ['cpu', 'onednn', 'wasm', 'webgpu', 'tensorflow'];
 
-/** One test a backend; one that this machine lacks is skipped with the reason. `body` must leave no tensor behind. */
+/**
+ * One test per backend. A backend that this machine lacks is skipped, with the reason. `body` must leave no
+ * tensor behind.
+ */
 export function testOnBackends(name: string, body: (backend: BackendName) => Promise<void>): void {
   test.for(backends)(`${name}, on %s`, async (backend: BackendName, context: TestContext) => {
     try {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** An array of docs/conformance: its values, or the recipe that they follow from. */
+/** An array of docs/conformance, as its values or as the sequence that generates them. */
 export interface StoredArray {
   shape: number[];
   data?: number[];
   sequence?: { seed: number; reach: number };
 }
 
-/** A file of golden vectors; see docs/conformance/README.md. `Case` is what the file's table there says. */
+/** A file of golden vectors; see docs/conformance/README.md, where a table describes the file's `Case`. */
 export interface Vectors<Case> {
   operation: string;
   tolerance: number;

@@ -5,7 +5,7 @@ import { registerOneDnnBackend } from '../src/register.js';
 
 const backendName = process.argv[2] ?? 'cpu';
 
-/** How often a native operation was run: a suite that never left JavaScript would prove nothing. */
+/** The number of native operations run; a suite that never left JavaScript would prove nothing. */
 export const native = { runs: 0 };
 
 if (backendName === 'onednn') {
@@ -17,5 +17,5 @@ if (backendName === 'onednn') {
   };
 }
 
-// One name for every backend, since it becomes part of the tests' names.
+// The name is the same for all backends, because it becomes part of the tests' names.
 setTestEnvs([{ name: 'backend', backendName, isDataSync: true }]);

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 
-/** What jasmine tells of a test. */
+/** What jasmine reports about a test. */
 interface JasmineSpec {
   fullName: string;
   status: string;
   failedExpectations: { message: string }[];
 }
 
-/** The part of jasmine that is used here; it comes without types. */
+/** The part of jasmine that is used here; jasmine has no types. */
 export interface JasmineEnvironment {
   configure(options: { random: boolean }): void;
   addReporter(reporter: { specDone(spec: JasmineSpec): void }): void;
@@ -28,7 +28,7 @@ const jasmineCore: JasmineCore = createRequire(__filename)('jasmine-core/lib/jas
 const jasmine = jasmineCore.core(jasmineCore);
 jasmine.DEFAULT_TIMEOUT_INTERVAL = 20_000;
 
-/** `describe`, `it`, `expect` and the others are global once this module is loaded: before all tests. */
+/** Loading this module, before all tests, makes `describe`, `it`, `expect` and the others global. */
 export const environment: JasmineEnvironment = jasmine.getEnv();
 Object.assign(globalThis, jasmineCore.interface(jasmine, environment), { jasmine });
 environment.configure({ random: false });

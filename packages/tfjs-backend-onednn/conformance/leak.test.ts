@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from '../src/testing/child-process.js';
-import { noOneDnn, suite } from '../src/testing/compare-backends.js';
+import { describeWithLibrary } from '../src/testing/describe-onednn.js';
 
-/** 10,000 in `npm run test:backend`; fewer show that the program itself works. */
+/** 10,000 in `npm run test:backend`; the default only shows that the program works. */
 const steps = Number(process.env.ALEXNET_LEAK_STEPS ?? 400);
 
-/** Training steps whose batch, image size and channels are drawn anew each time; prints what is held, in MB. */
+/** Training steps with random batch, image size and channels; prints the memory held, in MB. */
 const program = `
   import * as tf from '@tensorflow/tfjs-core';
   import '@tensorflow/tfjs-layers';
@@ -50,14 +50,14 @@ interface Seen {
   plans: number;
 }
 
-describe.skipIf(noOneDnn)(suite('steps of ever new shapes'), () => {
+describeWithLibrary('training steps of ever new shapes', () => {
   let built: BuiltPackage;
   beforeAll(async () => {
     built = await buildPackage();
   });
   afterAll(() => built.remove());
 
-  test(`leave nothing behind: ${steps} of them`, { timeout: 1_200_000 }, async () => {
+  test(`leak nothing in ${steps} steps`, { timeout: 1_200_000 }, async () => {
     const { code, stdout, stderr } = await built.run(program, { STEPS: String(steps) });
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -66,8 +66,8 @@ describe.skipIf(noOneDnn)(suite('steps of ever new shapes'), () => {
     const [, half, , last] = seen as [Seen, Seen, Seen, Seen];
     expect(last.numTensors).toBe(0);
     expect(last.plans).toBeLessThanOrEqual(1024);
-    expect(last.poolLiveBytes).toBeLessThan(1e6); // the zero of each relu's plan
+    expect(last.poolLiveBytes).toBeLessThan(1e6); // the zero in each relu's kernel plan
     expect(last.poolBytes).toBeLessThan(512);
-    expect(last.rss - half.rss).toBeLessThan(steps < 5000 ? 300 : 60); // few steps: oneDNN's own cache still fills
+    expect(last.rss - half.rss).toBeLessThan(steps < 5000 ? 300 : 60); // in few steps oneDNN's own cache is still filling
   });
 });

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noOneDnn, suite } from '../src/testing/compare-backends.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithLibrary } from '../src/testing/describe-onednn.js';
 import {
   buildPublicSuite,
   count,
@@ -12,7 +12,7 @@ import {
 /** tfjs-core 4.22.0 has 4232 tests. */
 const fewest = 4000;
 
-describe.skipIf(noOneDnn)(suite("tfjs-core's public tests"), () => {
+describeWithLibrary("tfjs-core's public tests", () => {
   let programs: PublicSuite;
   let cpu: SuiteRun;
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe.skipIf(noOneDnn)(suite("tfjs-core's public tests"), () => {
     );
   };
 
-  test('pass on cpu, and there are as many as there should be', () => {
+  test('pass on cpu, in the expected number', () => {
     expect(count(cpu, 'passed')).toBeGreaterThan(fewest);
     expect(cpu.nativeRuns).toBe(0);
   });
@@ -42,7 +42,7 @@ describe.skipIf(noOneDnn)(suite("tfjs-core's public tests"), () => {
     expect(failingOnlyThere(run, cpu)).toEqual([]);
   });
 
-  test('that pass on cpu pass on onednn where tensors of one value are native too', async () => {
+  test('that pass on cpu pass on onednn if tensors of one value are native too', async () => {
     const run = await programs.run('onednn', { ALEXNET_ONEDNN_SMALLEST: '1' });
     print('onednn, everything native', run);
     expect(run.nativeRuns).toBeGreaterThan(2000);
@@ -50,7 +50,7 @@ describe.skipIf(noOneDnn)(suite("tfjs-core's public tests"), () => {
   });
 
   test.each(['@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-cpu'])(
-    'ship with %s too: none',
+    'are not shipped with %s',
     async (name) => {
       expect(await testFilesOf(name)).toEqual([]);
     },

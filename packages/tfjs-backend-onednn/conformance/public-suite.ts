@@ -5,22 +5,22 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 
-/** What a run of the suite gave on one backend. */
+/** The results of the suite on one backend. */
 export interface SuiteRun {
-  /** In the order they ran; status is 'passed', 'failed' or 'pending'. */
+  /** The tests in the order they ran; status is 'passed', 'failed' or 'pending'. */
   tests: { name: string; status: string; message: string }[];
-  /** How often a native operation was run. */
+  /** The number of native operations run. */
   nativeRuns: number;
 }
 
 /** tfjs-core's public tests as one program. */
 export interface PublicSuite {
-  /** Runs them all in a process of their own. @throws Error with what it printed if it does not end well. */
+  /** Runs all tests in their own process. @throws Error with the process's output if it fails. */
   run(backend: 'cpu' | 'onednn', environment?: Record<string, string>): Promise<SuiteRun>;
   remove(): Promise<void>;
 }
 
-/** Bundles the tests that `@tensorflow/tfjs-core` carries in its npm package with the backends of this one. */
+/** Bundles the tests in the npm package of `@tensorflow/tfjs-core` with this package's backend. */
 export async function buildPublicSuite(): Promise<PublicSuite> {
   const here = dirname(fileURLToPath(import.meta.url));
   const modules = join(here, '..', 'node_modules');
@@ -37,8 +37,8 @@ export async function buildPublicSuite(): Promise<PublicSuite> {
     config: false,
     silent: true,
     esbuildOptions(options) {
-      options.ignoreAnnotations = true; // 'no side effects' would drop the tests
-      options.mainFields = ['module', 'main']; // the tests import the ES modules: there must be one copy of tfjs
+      options.ignoreAnnotations = true; // tfjs-core's 'no side effects' would drop the tests
+      options.mainFields = ['module', 'main']; // the tests import the ES modules, and there must be only one copy of tfjs
     },
   });
   return {
@@ -67,18 +67,18 @@ async function runSuite(
   return JSON.parse(await readFile(results, 'utf8')) as SuiteRun;
 }
 
-/** How many tests have each status. */
+/** The number of tests with a status. */
 export function count(run: SuiteRun, status: string): number {
   return run.tests.filter((test) => test.status === status).length;
 }
 
-/** What tfjs-core itself registers for its cpu backend alone. */
+/** Tests that tfjs-core registers only for its cpu backend. */
 const forCpuOnly = 'Switching cpu backends';
 
-/** Tests that pass on cpu and fail or are missing in the other run, with what they say there. */
+/** Tests that pass on cpu but fail or are missing in the other run, with their messages there. */
 export function failingOnlyThere(run: SuiteRun, cpu: SuiteRun): string[] {
-  const there = byNameAndPlace(run);
-  return [...byNameAndPlace(cpu)].flatMap(([name, { status }]) => {
+  const there = byUniqueName(run);
+  return [...byUniqueName(cpu)].flatMap(([name, { status }]) => {
     if (status !== 'passed' || name.startsWith(forCpuOnly)) return [];
     const other = there.get(name);
     if (!other) return [`${name}: not run`];
@@ -86,19 +86,21 @@ export function failingOnlyThere(run: SuiteRun, cpu: SuiteRun): string[] {
   });
 }
 
-/** Some names occur more than once: the second is 'name (2)'. */
-function byNameAndPlace(run: SuiteRun): Map<string, SuiteRun['tests'][number]> {
+/** The tests by name. Some names occur more than once; the second becomes 'name (2)'. */
+function byUniqueName(run: SuiteRun): Map<string, SuiteRun['tests'][number]> {
   const seen = new Map<string, number>();
   return new Map(
     run.tests.map((test) => {
-      const place = (seen.get(test.name) ?? 0) + 1;
-      seen.set(test.name, place);
-      return [place === 1 ? test.name : `${test.name} (${place})`, test];
+      const occurrence = (seen.get(test.name) ?? 0) + 1;
+      seen.set(test.name, occurrence);
+      return [occurrence === 1 ? test.name : `${test.name} (${occurrence})`, test];
     }),
   );
 }
 
-/** Test files in the npm package of another part of tfjs, which this runner would have to run too. */
+/**
+ * The test files in the npm package of another part of tfjs; if there were any, this suite should run them.
+ */
 export async function testFilesOf(packageName: string): Promise<string[]> {
   const folder = dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`));
   const files = await readdir(folder, { recursive: true });

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { OneDnnBackend } from './backend.js';
 import { SgdMomentumUpdate } from './kernels/sgd-momentum-update.js';
-import { noise, noisy, noOneDnn, runKernel, startOneDnn, suite } from './testing/compare-backends.js';
+import { noise, noisy, runKernel } from './testing/compare-backends.js';
+import { describeOneDnn } from './testing/describe-onednn.js';
 import type { OneDnnMemory } from './values/onednn-memory.js';
 
 const memory = () => tf.memory() as tf.MemoryInfo & OneDnnMemory;
 
-/** One training step of a small net with every kind of kernel; `size` varies the shapes. */
+/** One training step of a small network with every kind of kernel; `size` varies the shapes. */
 function step(filter: tf.Variable, velocity: tf.Variable, size: number): number {
   return tf.tidy(() => {
     const x = tf.tensor4d(noise([2, size, size, 8]), [2, size, size, 8]);
@@ -31,10 +32,8 @@ function step(filter: tf.Variable, velocity: tf.Variable, size: number): number 
   });
 }
 
-describe.skipIf(noOneDnn)(suite('the onednn backend'), () => {
-  beforeAll(startOneDnn);
-
-  test('some hundred steps of mixed shapes leave nothing behind', () => {
+describeOneDnn('the onednn backend', () => {
+  test('a hundred rounds of training steps of mixed shapes leak nothing', () => {
     const filter = tf.variable(noisy([3, 3, 8, 16]));
     const velocity = tf.variable(tf.zeros([3, 3, 8, 16]));
     const sizes = [12, 17, 20];
@@ -51,7 +50,7 @@ describe.skipIf(noOneDnn)(suite('the onednn backend'), () => {
     tf.dispose([filter, velocity]);
   });
 
-  test('keeps workspaces only while a gradient may be asked for', () => {
+  test('keeps workspaces only inside a gradient tape', () => {
     const x = noisy([1, 20, 20, 32]) as tf.Tensor4D;
     tf.maxPool(x, 3, 2, 'valid').dispose();
     const before = memory().poolLiveBytes;
@@ -68,18 +67,18 @@ describe.skipIf(noOneDnn)(suite('the onednn backend'), () => {
     tf.dispose([gradient, x]);
   });
 
-  test('hands out copies: data read stays as it was', async () => {
+  test('returns copies, so data that was read does not change', async () => {
     const x = tf.relu(noisy([100, 100]));
     const read = x.dataSync();
     const asynchronous = await x.data();
     const copy = read.slice();
     x.dispose();
-    tf.dispose(tf.neg(noisy([100, 100], 2))); // takes x's memory
+    tf.dispose(tf.neg(noisy([100, 100], 2))); // reuses x's memory
     expect(read).toEqual(copy);
     expect(asynchronous).toEqual(copy);
   });
 
-  test('tensors move to another backend and back', async () => {
+  test('moves tensors to another backend and back', async () => {
     const x = tf.relu(noisy([100, 100]));
     const expected = x.dataSync();
     await tf.setBackend('cpu');
@@ -89,7 +88,7 @@ describe.skipIf(noOneDnn)(suite('the onednn backend'), () => {
     tf.dispose([x, there]);
   });
 
-  test('an operation that oneDNN refuses is an error with its name and shapes, and leaks nothing', () => {
+  test('an operation that oneDNN refuses throws an error with its name and shapes, and leaks nothing', () => {
     const backend = tf.backend() as OneDnnBackend;
     const { live } = backend.pool;
     const refuse = () =>
@@ -106,6 +105,6 @@ describe.skipIf(noOneDnn)(suite('the onednn backend'), () => {
     expect(tf.abs(tf.complex([3, 1], [4, 0])).dataSync()).toEqual(Float32Array.from([5, 1]));
     expect(tf.tensor(['a', 'b']).dataSync()).toEqual(['a', 'b']);
     expect(tf.logicalNot(tf.tensor1d([true, false], 'bool')).dataSync()).toEqual(Uint8Array.from([0, 1]));
-    expect(tf.memory().unreliable).toBe(true); // strings: tfjs says so itself
+    expect(tf.memory().unreliable).toBe(true); // tfjs itself reports that strings make it unreliable
   });
 });

@@ -14,23 +14,26 @@ import type { NativeEngine } from './native/native-engine.js';
 import { type Plan, PrimitiveCache } from './primitive-cache.js';
 import { arrayBytes } from './values/array-bytes.js';
 import { checkedLength } from './values/checked-length.js';
+import { writeInChunks } from './values/chunks.js';
 import { Deferred, type Work } from './values/deferred.js';
+import { EagerOperations } from './values/eager-operations.js';
 import { type Block, MemoryPool, removed } from './values/memory-pool.js';
 import type { NativeData } from './values/native-data.js';
 import type { OneDnnMemory } from './values/onednn-memory.js';
-import { inParts } from './values/parts.js';
 import { systemMemory } from './values/system-memory.js';
 
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];
 
-/** What a backend is made of; `memoryLimit` is the most bytes of memory that its tensors may hold. */
+/**
+ * The parts that a backend consists of; `memoryLimit` is the most bytes of memory that its tensors may hold.
+ */
 export type OneDnnBackendOptions = LoadedOneDnn & { memoryLimit?: number | undefined };
 
 /**
- * tfjs's cpu backend with values in native memory where a oneDNN kernel read or wrote them.
+ * tfjs's cpu backend, with values in native memory once a oneDNN kernel has read or written them.
  *
- * Kernels that are not overridden see ordinary typed arrays, views of that memory.
+ * Kernels that are not overridden see ordinary typed arrays, which are views of that memory.
  */
 export class OneDnnBackend extends MathBackendCPU {
   readonly native: NativeEngine;
@@ -39,12 +42,11 @@ export class OneDnnBackend extends MathBackendCPU {
   readonly #plans = new PrimitiveCache();
   readonly #nativeData = new WeakMap<DataId, NativeData>();
   readonly #pooled = new WeakSet<ArrayBufferLike>();
-  /** Operations that are not deferred any more: their values turned out to be read twice. */
-  readonly #eager = new Set<string>();
-  /** Values that are still to be made. */
-  readonly #open = new Set<Deferred>();
+  readonly #eager = new EagerOperations();
+  /** Deferred values that are not materialized yet. */
+  readonly #pending = new Set<Deferred>();
   #isDisposed = false;
-  /** Tensors that were never disposed and that nothing refers to: their blocks go back, as their arrays do on cpu. */
+  /** Releases the blocks of tensors that became garbage without being disposed. */
   readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#releaseAll(native));
 
   constructor({ makeEngine, info, memoryLimit }: OneDnnBackendOptions) {
@@ -56,28 +58,28 @@ export class OneDnnBackend extends MathBackendCPU {
     this.pool = new MemoryPool(systemMemory(), memoryLimit === undefined ? {} : { limit: memoryLimit });
   }
 
-  /** What runs underneath, with the number of threads as it is now. */
+  /** The library underneath, with the current number of threads. */
   get info(): OneDnnInfo {
     return { ...this.#info, threads: this.native.api.ompGetMaxThreads() };
   }
 
-  /** True while a gradient may still be asked for. */
+  /** True inside a gradient tape, while a gradient may still be asked for. */
   get taped(): boolean {
     return engine().state.gradientDepth > 0;
   }
 
-  /** The plan of that key, made at the first call. The key names the operation and its shapes in errors. */
+  /** The kernel plan of a key, compiled at the first call. The key names operation and shapes in errors. */
   plan<P extends Plan>(key: string, make: (native: NativeEngine) => P): P {
     if (this.#isDisposed) throw new Error(removed);
     return this.#plans.get(key, () => this.native.build(key, () => make(this.native)));
   }
 
-  /** Destroys the plans: most are compiled for the number of threads that there was. */
+  /** Destroys all kernel plans, since most are compiled for the number of threads at that time. */
   forgetPlans(): void {
     this.#plans.clear();
   }
 
-  /** Makes a float32 tensor and lets `fill` write all of it. */
+  /** Creates a float32 tensor and lets `fill` write all of its values. */
   compute(shape: number[], fill: (address: Address, values: Float32Array) => void): TensorInfo {
     const length = checkedLength(shape);
     const block = this.pool.allocate(length * 4);
@@ -94,45 +96,48 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   /**
-   * A float32 tensor whose values `work` makes when they are first read, from tensors `reads` (and blocks).
+   * Creates a float32 tensor whose values `work` computes when they are first read.
    *
-   * `work` may keep addresses of those tensors: their memory is held.
+   * @param reads the tensors and blocks that `work` reads. Their memory is held, so `work` may keep their
+   * addresses.
    */
   defer(shape: number[], work: Work, reads: readonly (TensorInfo | Block)[]): TensorInfo {
     const length = checkedLength(shape);
     if (this.#eager.has(work.key)) {
       const [items = 1] = shape;
-      const itemBytes = (length / items) * 4;
-      return this.compute(shape, (y) =>
-        inParts(items, work.together, (first, count) =>
-          work.write(first, count, y + BigInt(first * itemBytes)),
-        ),
-      );
+      const layout = { items, itemBytes: (length / items) * 4 };
+      return this.compute(shape, (y) => writeInChunks(layout, work.chunkSize, work.writeChunk, y));
     }
     const blocks = reads.flatMap((read) => ('dataId' in read ? this.#blocksOf(read) : [read]));
     const dataId = super.write(new Float32Array(0), shape, 'float32');
     const weakly = new WeakRef(dataId);
-    const settle = (): void => {
+    const materialize = (): void => {
       const alive = weakly.deref();
-      if (alive) this.#settle(alive, length, 'not read');
+      if (alive) this.#materialize(alive, length, 'not read');
     };
-    const deferred = new Deferred(this.pool, shape, { work, blocks }, settle);
+    const deferred = new Deferred(this.pool, shape, { work, blocks }, materialize);
     this.#native(dataId).deferred = deferred;
-    this.#open.add(deferred);
-    const get = (): Float32Array => this.#settle(dataId, length);
+    this.#pending.add(deferred);
+    const get = (): Float32Array => this.#materialize(dataId, length);
     Object.defineProperty(this.data.get(dataId), 'values', { get, configurable: true, enumerable: true });
     return { dataId, shape, dtype: 'float32' };
   }
 
-  /** How a tensor's values will be made, if they were not made yet. Whoever makes them otherwise says `isFused`. */
+  /** A tensor's deferred values, if any. A caller that computes them in its own work sets `isFused`. */
   deferred(tensor: TensorInfo): Deferred | undefined {
     return this.#nativeData.get(tensor.dataId)?.deferred;
   }
 
-  /** Makes everything that is still to be made from a tensor's values, which are about to change in place. */
-  settleReaders(tensor: TensorInfo): void {
+  /** As `deferred`, but undefined for a reshaped tensor, whose items are not those of the deferred values. */
+  deferredInShape(tensor: TensorInfo): Deferred | undefined {
+    const deferred = this.deferred(tensor);
+    return deferred && util.arraysEqual(deferred.shape, tensor.shape) ? deferred : undefined;
+  }
+
+  /** Materializes everything deferred that reads a tensor's values, which are about to change in place. */
+  materializeReaders(tensor: TensorInfo): void {
     const { block } = this.#native(tensor.dataId);
-    for (const reader of block?.readers ?? []) reader.settle();
+    for (const reader of block?.readers ?? []) reader.materialize();
     if (block) this.pool.dropCopy(block);
   }
 
@@ -141,7 +146,7 @@ export class OneDnnBackend extends MathBackendCPU {
     return this.block(tensor).address;
   }
 
-  /** `compute` with a workspace, if the plan wants one, that stays with the result for its gradient. */
+  /** As `compute`, with the workspace that a plan requires, if any; it is kept for the gradient. */
   computeWithWorkspace(
     shape: number[],
     plan: { key: string; workspaceBytes: number },
@@ -159,7 +164,7 @@ export class OneDnnBackend extends MathBackendCPU {
     }
   }
 
-  /** Leaves a workspace with a tensor; returns a function to call once it is written, if it is not yet. */
+  /** Attaches a workspace to a tensor. The returned function marks it as written. */
   keepWorkspace(tensor: TensorInfo, key: string, block: Block, isWritten = true): () => void {
     const workspace = { key, block, isWritten };
     this.#native(tensor.dataId).workspace = workspace;
@@ -168,13 +173,13 @@ export class OneDnnBackend extends MathBackendCPU {
     };
   }
 
-  /** The workspace that the plan of that key left on a tensor's data. */
+  /** The workspace that the kernel plan of that key has written for a tensor. */
   workspace(tensor: TensorInfo, key: string): Block | undefined {
     const workspace = this.#nativeData.get(tensor.dataId)?.workspace;
     return workspace?.key === key && workspace.isWritten ? workspace.block : undefined;
   }
 
-  /** Every cpu kernel ends here: values that alias native memory (Slice's subarray) are copied, for that memory is used again. */
+  /** Stores a cpu kernel's result; values that alias native memory (Slice's subarray) are copied. */
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
     const own = this.#own(values);
     const bytes = arrayBytes(own);
@@ -184,7 +189,7 @@ export class OneDnnBackend extends MathBackendCPU {
     return dataId;
   }
 
-  /** Past the limit too: the other backend has given the values away, and a refusal would lose them. */
+  /** Accepts values past the limit: the other backend gave them away, and a refusal would lose them. */
   override move(
     dataId: DataId,
     values: backend_util.BackendValues,
@@ -199,7 +204,7 @@ export class OneDnnBackend extends MathBackendCPU {
     if (bytes > 0) this.#native(dataId).arrayBytes = bytes;
   }
 
-  /** Hands out a copy: a view would change under its reader once the tensor is disposed. */
+  /** Returns a copy, because a view would change once the tensor is disposed and its memory reused. */
   override readSync(dataId: DataId): backend_util.BackendValues {
     return this.#own(super.readSync(dataId));
   }
@@ -230,12 +235,12 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   /**
-   * Frees what is native, as `tf.removeBackend('onednn')` asks. Tensors that are still alive can be read, moved to
-   * another backend and disposed: their memory goes back with them.
+   * Frees all native resources, for `tf.removeBackend('onednn')`. Tensors that are still alive can be read,
+   * moved to another backend and disposed, which frees their memory.
    */
   override dispose(): void {
     if (this.#isDisposed) return;
-    for (const deferred of this.#open) deferred.settle();
+    for (const deferred of this.#pending) deferred.materialize();
     this.#isDisposed = true;
     this.#plans.clear();
     this.native.destroy();
@@ -247,7 +252,7 @@ export class OneDnnBackend extends MathBackendCPU {
   block(tensor: TensorInfo): Block {
     const data = this.data.get(tensor.dataId);
     const native = this.#native(tensor.dataId);
-    if (native.deferred) this.#settle(tensor.dataId, util.sizeFromShape(tensor.shape));
+    if (native.deferred) this.#materialize(tensor.dataId, util.sizeFromShape(tensor.shape));
     const present = native.block ?? native.converted;
     if (present) return present;
     const values = data.values as ArrayLike<number>;
@@ -260,27 +265,27 @@ export class OneDnnBackend extends MathBackendCPU {
       this.pool.arrays -= native.arrayBytes ?? 0;
       native.arrayBytes = 0;
     } else {
-      native.converted = block; // a cast without a copy: the int32 tensor still owns the values
+      native.converted = block; // after a cast without a copy the int32 tensor still owns the values
     }
     return block;
   }
 
-  /** The blocks that the values of a tensor come from: its own, or those it will be made from. */
+  /** The blocks that hold a tensor's values, or that its deferred values will be computed from. */
   #blocksOf(tensor: TensorInfo): readonly Block[] {
     return this.deferred(tensor)?.blocks ?? [this.block(tensor)];
   }
 
-  /** Makes the values of a deferred tensor. */
-  #settle(dataId: DataId, length: number, why: 'read' | 'not read' = 'read'): Float32Array {
+  /** Computes the values of a deferred tensor. */
+  #materialize(dataId: DataId, length: number, why: 'read' | 'not read' = 'read'): Float32Array {
     const native = this.#native(dataId);
     const { deferred } = native;
     if (!deferred) return this.data.get(dataId).values as Float32Array;
-    const block = deferred.make();
+    const block = deferred.produce();
     if (deferred.isFused && why === 'read') this.#eager.add(deferred.work.key);
     const value = this.#view(block, length);
     native.block = block;
     native.deferred = undefined;
-    this.#open.delete(deferred);
+    this.#pending.delete(deferred);
     deferred.release();
     Object.defineProperty(this.data.get(dataId), 'values', {
       value,
@@ -312,7 +317,7 @@ export class OneDnnBackend extends MathBackendCPU {
   #releaseAll({ block, converted, workspace, deferred, arrayBytes = 0 }: NativeData): void {
     this.pool.arrays -= arrayBytes;
     if (deferred) {
-      this.#open.delete(deferred);
+      this.#pending.delete(deferred);
       deferred.release();
     }
     for (const used of [block, converted, workspace?.block]) {
@@ -321,7 +326,7 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 }
 
-/** Fetches data from the backend that has it. @throws Error if none has: a tensor was used after `dispose`. */
+/** Fetches data from the backend that holds it. @throws Error if the tensor was used after `dispose`. */
 const moveData: DataMover['moveData'] = (backend, dataId) => {
   if (!engine().state.tensorInfo.has(dataId)) throw new Error('Tensor is disposed.');
   engine().moveData(backend, dataId);

@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from './testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectSameAsCpu, noisy, withGradients } from './testing/compare-backends.js';
+import { describeOneDnn } from './testing/describe-onednn.js';
 
 const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   mean: (x) => tf.mean(x, [0, 2]),
@@ -18,21 +12,16 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   variance: (x) => tf.moments(x, [0, 1]).variance,
 };
 
-describe.skipIf(noOneDnn)(suite('gradients that this package replaces'), () => {
-  beforeAll(startOneDnn);
-
-  test.each(Object.entries(functions))(
-    '%s has the gradient it has on cpu, of few and of many values',
-    (_, f) => {
-      for (const shape of [
-        [2, 3, 4],
-        [20, 30, 40],
-      ]) {
-        // biome-ignore format: a table
-        expectSameAsCpu(() => withGradients(f, [noisy(shape)]));
-      }
-    },
-  );
+describeOneDnn('gradients that this package replaces', () => {
+  test.each(Object.entries(functions))('%s has the gradient of cpu, for few and many values', (_, f) => {
+    for (const shape of [
+      [2, 3, 4],
+      [20, 30, 40],
+    ]) {
+      // biome-ignore format: a table
+      expectSameAsCpu(() => withGradients(f, [noisy(shape)]));
+    }
+  });
 
   test.each(Object.entries(functions))('%s can be differentiated twice', (_, f) => {
     expectSameAsCpu(() => {

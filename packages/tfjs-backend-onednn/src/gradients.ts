@@ -21,8 +21,9 @@ import { squareGradient } from './gradients/square-gradient.js';
 import { ReluGrad } from './kernels/relu-grad.js';
 
 /**
- * Relu's gradient from its output: the input need not be kept, and one kernel replaces step, cast and multiply.
- * Gradients are registered for all backends at once, so those without the kernel compose it of stock ones.
+ * Relu's gradient, computed from its output: the input need not be kept, and one kernel replaces step, cast
+ * and multiply. Gradients are registered for all backends at once, so backends without the kernel compose the
+ * gradient of stock kernels.
  */
 const reluGradient: GradConfig = {
   kernelName: Relu,
@@ -31,14 +32,14 @@ const reluGradient: GradConfig = {
 };
 
 function reluBack(dy: Tensor, y: Tensor): Tensor {
-  const higherOrder = engine().state.gradientDepth > 0; // ReluGrad has no gradient itself
+  const higherOrder = engine().state.gradientDepth > 0; // ReluGrad itself has no gradient
   if (!higherOrder && dy.dtype === 'float32' && getKernel(ReluGrad, getBackend())) {
     return engine().runKernel(ReluGrad, { dy, y }) as Tensor;
   }
   return mul(dy, cast(step(y), 'float32'));
 }
 
-/** Registers the gradients that this package brings. */
+/** Registers the gradients of this package. */
 export function registerGradients(): void {
   registerGradient(reluGradient);
   registerFasterGradient(FusedBatchNorm, batchNormGradient);

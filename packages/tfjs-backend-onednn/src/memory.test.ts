@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from './testing/child-process.js';
-import { noOneDnn, suite } from './testing/compare-backends.js';
+import { describeWithLibrary } from './testing/describe-onednn.js';
 
 const begin = `
   import * as tf from '@tensorflow/tfjs-core';
@@ -13,14 +13,14 @@ const begin = `
   const message = (f) => { try { f(); return 'no error'; } catch (error) { return error.name + ': ' + error.message; } };
 `;
 
-/** For programs that measure: JavaScript's own garbage goes when `collect()` is called. */
+/** For programs that measure memory; `collect()` collects JavaScript's own garbage. */
 const collectGarbage = `
   import { setFlagsFromString } from 'node:v8';
   import { runInNewContext } from 'node:vm';
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc');`;
 
-describe.skipIf(noOneDnn)(suite('native memory'), () => {
+describeWithLibrary('native memory', () => {
   let built: BuiltPackage;
   beforeAll(async () => {
     built = await buildPackage();
@@ -30,7 +30,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
   const output = (program: string, environment?: NodeJS.ProcessEnv): Promise<string> =>
     built.output(`${begin} ${program}`, environment);
 
-  test('stays within the limit, says how much was asked for and held, and goes on', async () => {
+  test('stays within the limit, reports the bytes requested and held, and continues', async () => {
     const program = `
       const x = tf.relu(tf.ones([1000, 1000]));
       const live = pool().poolLiveBytes;
@@ -50,7 +50,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     expect(await output(program)).toBe('true 0\n');
   });
 
-  test('weights and velocities count before a kernel has read them, once, and go with their tensors', async () => {
+  test('weights and velocities count once, before a kernel has read them too, and are freed with their tensors', async () => {
     const program = `
       const counted = () => [pool().arrayBytes, pool().poolLiveBytes].map((bytes) => Math.round(bytes / 1e6)).join(' ');
       const weight = tf.tidy(() => tf.variable(tf.zeros([1000, 1000])));
@@ -73,7 +73,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     );
   });
 
-  test('a limit that is no number of bytes is refused', async () => {
+  test('refuses a limit that is not a number of bytes', async () => {
     const program = `console.log(message(() => registerOneDnnBackend({ memoryLimit: -1 })));
       process.env.ALEXNET_ONEDNN_MEMORY_LIMIT = '2GB';
       console.log(message(() => registerOneDnnBackend()));`;
@@ -83,7 +83,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     );
   });
 
-  test('the system may refuse memory: an error, nothing lost, and smaller tensors still fit', async () => {
+  test('if the system refuses memory, nothing is lost and smaller tensors still fit', async () => {
     const program = `
       import koffi from 'koffi';
       import { readFileSync } from 'node:fs';
@@ -101,7 +101,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     );
   });
 
-  test('a tensor over 4 GiB is an error that names its shape and bytes', async () => {
+  test('a tensor over 4 GiB throws an error with its shape and bytes', async () => {
     const program = `
       const [a, b] = [tf.ones([70000, 1]), tf.ones([1, 70000])];
       console.log(message(() => tf.matMul(a, b)));
@@ -130,7 +130,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     );
   });
 
-  test('a removed backend gives its memory back, its tensors stay, and another takes its place', async () => {
+  test('a removed backend frees its memory, its tensors stay, and a new one can be registered', async () => {
     const program = `
       const kept = tf.tidy(() => tf.relu(tf.fill([100, 100], 3)));
       const variable = tf.tidy(() => tf.variable(tf.square(tf.ones([80, 80]))));
@@ -148,7 +148,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     );
   });
 
-  test('removing and registering thirty times leaves nothing behind', async () => {
+  test('removing and registering thirty times leaks nothing', async () => {
     const program = `
       ${collectGarbage}
       const sizes = [];
@@ -164,7 +164,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     expect(await output(program)).toBe('true\n');
   });
 
-  test('tensors that nothing refers to give their blocks back, as they do on cpu', async () => {
+  test('tensors that are garbage give their blocks back, as on cpu', async () => {
     const program = `
       ${collectGarbage}
       for (let i = 0; i < 50; i++) tf.square(tf.fill([100, 100], i));
@@ -177,7 +177,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     expect(await output(program)).toBe('true\n');
   });
 
-  test('a tensor used after dispose is an error of tfjs, on every kernel', async () => {
+  test('every kernel throws the error of tfjs for a tensor used after dispose', async () => {
     const program = `
       const gone = tf.square(tf.ones([100, 100]));
       gone.dispose();
@@ -191,7 +191,7 @@ describe.skipIf(noOneDnn)(suite('native memory'), () => {
     expect(await output(program)).toBe('Error: Tensor is disposed.\n');
   });
 
-  test('data() asked for before a dispose has the values of before', async () => {
+  test('data() requested before a dispose has the values from before it', async () => {
     const program = `
       const x = tf.square(tf.fill([100, 100], 3));
       const promise = x.data();

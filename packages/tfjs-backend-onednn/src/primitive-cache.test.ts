@@ -10,14 +10,14 @@ function plans() {
   return { log, make };
 }
 
-test('a plan is made once', () => {
+test('creates a plan once', () => {
   const { log, make } = plans();
   const cache = new PrimitiveCache();
   expect(cache.get('a', make('a'))).toBe(cache.get('a', make('a')));
   expect(log).toEqual(['made a']);
 });
 
-test('the least recently used plan is destroyed beyond the capacity', () => {
+test('destroys the least recently used plan beyond the capacity', () => {
   const { log, make } = plans();
   const cache = new PrimitiveCache(2);
   for (const key of ['a', 'b', 'a', 'c']) cache.get(key, make(key));
@@ -25,7 +25,7 @@ test('the least recently used plan is destroyed beyond the capacity', () => {
   expect(cache.size).toBe(2);
 });
 
-test('clear destroys all', () => {
+test('clear destroys all plans', () => {
   const { log, make } = plans();
   const cache = new PrimitiveCache();
   cache.get('a', make('a'));
@@ -33,7 +33,7 @@ test('clear destroys all', () => {
   expect(log).toEqual(['made a', 'destroyed a']);
 });
 
-test('a plan that cannot be made is not kept', () => {
+test('does not keep a plan that cannot be created', () => {
   const cache = new PrimitiveCache();
   const fail = () => {
     throw new Error('refused');

@@ -1,19 +1,19 @@
-/** Compiled work on fixed shapes: one or more primitives. */
+/** One or more compiled primitives for fixed shapes. */
 export interface Plan {
   destroy(): void;
 }
 
 /**
- * The plans made so far, by a key that names the operation, its shapes and attributes; the least recently
- * used are destroyed beyond `capacity`.
+ * The kernel plans compiled so far, by a key that names the operation, its shapes and its attributes. Beyond
+ * `capacity` the least recently used plan is destroyed.
  *
- * A plan in use is safe as long as fewer than `capacity` others are asked for meanwhile.
+ * A plan in use is safe as long as fewer than `capacity` other plans are requested in the meantime.
  */
 export class PrimitiveCache {
   readonly #plans = new Map<string, Plan>();
   readonly #capacity: number;
 
-  /** @param capacity AlexNet's training step has some 120 plans. */
+  /** @param capacity The training step of AlexNet has about 120 plans. */
   constructor(capacity = 1024) {
     this.#capacity = capacity;
   }
@@ -22,11 +22,11 @@ export class PrimitiveCache {
     return this.#plans.size;
   }
 
-  /** The plan of that key; a key always names plans of one type. */
+  /** The plan of that key, created by `make` if it is missing; all plans of a key have one type. */
   get<P extends Plan>(key: string, make: () => P): P {
     const known = this.#plans.get(key);
     const plan = known ?? make();
-    if (known) this.#plans.delete(key); // set again below: a Map keeps the order of insertion
+    if (known) this.#plans.delete(key); // set again below, since a Map keeps the order of insertion
     this.#plans.set(key, plan);
     if (this.#plans.size > this.#capacity) this.#dropOldest();
     return plan as P;

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from './testing/child-process.js';
-import { noOneDnn, suite } from './testing/compare-backends.js';
+import { describeWithLibrary } from './testing/describe-onednn.js';
 
-/** A training step with most kernels; `train(n)` gives the last loss. */
+/** Training steps with most kernels; `train(n)` returns the last loss. */
 const training = `
   import * as tf from '@tensorflow/tfjs-core';
   import '@tensorflow/tfjs-layers';
@@ -33,7 +33,7 @@ const training = `
   const ended = (worker) => new Promise((resolve) => worker.on('exit', resolve).on('error', () => {}));
 `;
 
-describe.skipIf(noOneDnn)(suite('a process that has trained'), () => {
+describeWithLibrary('a process that has trained', () => {
   let built: BuiltPackage;
   beforeAll(async () => {
     built = await buildPackage();
@@ -77,7 +77,7 @@ describe.skipIf(noOneDnn)(suite('a process that has trained'), () => {
     }`;
   const inMain = (program: string): string => `${training} ${worker} if (isMainThread) { ${program} }`;
 
-  test('four workers train to the same loss, each with a backend of its own', async () => {
+  test('four workers train to the same loss, each with its own backend', async () => {
     const { code, stdout, stderr } = await built.run(
       inMain(`
         const pool = workers('train');
@@ -120,7 +120,7 @@ describe.skipIf(noOneDnn)(suite('a process that has trained'), () => {
     expect(code).toBe(6);
   });
 
-  test('workers that end by themselves leave no memory behind', async () => {
+  test('workers that end by themselves leak no memory', async () => {
     const { code, stdout } = await built.run(
       inMain(`
         const rounds = [];

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOneDnn, registerOneDnnBackend } from './index.js';
 import { type BuiltPackage, buildPackage } from './testing/child-process.js';
-import { noOneDnn, suite } from './testing/compare-backends.js';
+import { describeWithLibrary } from './testing/describe-onednn.js';
 
 let built: BuiltPackage;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ try { registerOneDnnBackend(); } catch (error) { console.log(error.message); pro
 `;
 
 describe('without a usable library', () => {
-  test('one line says what was looked for and what to do', async () => {
+  test('reports in one line what was searched and what to do', async () => {
     const { code, stdout } = await built.run(report, { ALEXNET_ONEDNN_LIBRARY: '/nonexistent' });
     expect(stdout).toBe(
       'oneDNN not found (looked in /nonexistent): apt install libdnnl2 (Debian 12) or libdnnl3.6 (Debian 13), ' +
@@ -27,15 +27,15 @@ describe('without a usable library', () => {
     expect(code).toBe(3);
   });
 
-  test('a file that is no library is named', async () => {
+  test('names a file that is not a library', async () => {
     const { stdout } = await built.run(report, { ALEXNET_ONEDNN_LIBRARY: 'package.json' });
     expect(stdout).toMatch(/^oneDNN at .*package\.json cannot be loaded: .*; apt install libdnnl2 .*\n$/);
     expect(stdout.trim()).not.toContain('\n');
   });
 });
 
-describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
-  test('registers once and tells what runs', () => {
+describeWithLibrary('registerOneDnnBackend', () => {
+  test('registers once and returns the library in use', () => {
     const info = registerOneDnnBackend();
     expect(info).toMatchObject({ version: expect.stringMatching(/^(2\.6|3)\./), path: findOneDnn().path });
     expect(info.threads).toBeGreaterThanOrEqual(1);
@@ -43,7 +43,7 @@ describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
     expect(tf.findBackend('onednn')).not.toBeNull();
   });
 
-  test('takes the next library where the first one found is none, and not where it was named', async () => {
+  test('skips a file that is not a library, unless it was named', async () => {
     const bad = join(built.folder, '.onednn'); // the nearest project's folder
     await mkdir(join(bad, 'lib'), { recursive: true });
     await writeFile(join(bad, 'lib', 'libdnnl.so.3'), 'no library');
@@ -65,13 +65,13 @@ describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
     expect(named.code).toBe(3);
   });
 
-  test('oneDNN 2 is refused on a CPU without AVX, where it crashes, and 3 is not', async () => {
+  test('refuses oneDNN 2 on a CPU without AVX, where it crashes, and accepts 3', async () => {
     const { stdout } = await built.run(`${report}; console.log('end');`, { ONEDNN_MAX_CPU_ISA: 'SSE41' });
-    const refused = /oneDNN 2\.\S+ at \S+ crashes on a CPU without AVX, 3 does not; .*\nend\n$/;
+    const refused = /oneDNN 2\.\S+ at \S+ crashes on a CPU without AVX \(version 3 does not\); .*\nend\n$/;
     expect(stdout).toMatch(registerOneDnnBackend().version.startsWith('2.') ? refused : /^end\n$/);
   });
 
-  test('a change of the number of threads holds for operations that ran before it', async () => {
+  test('a new number of threads also applies to operations that ran before', async () => {
     const { threads } = registerOneDnnBackend();
     await tf.setBackend('onednn');
     const [x, filter] = [tf.ones([32, 27, 27, 48]), tf.ones([5, 5, 48, 128])] as [tf.Tensor4D, tf.Tensor4D];
@@ -104,7 +104,7 @@ describe.skipIf(noOneDnn)(suite('registerOneDnnBackend'), () => {
     expect((await built.run(program, { OMP_NUM_THREADS: '3' })).stdout).toBe('3\n');
   });
 
-  test('a process that trained ends with exit code 0', async () => {
+  test('a process that has trained ends with exit code 0', async () => {
     const program = `
       import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -22,34 +22,39 @@ import { chosenMemoryLimit } from './values/memory-limit.js';
 /** The backend's name in tfjs. */
 const backendName = 'onednn';
 
-/** Above tfjs's own backends: where it is registered, it is the fastest on this machine's CPU. */
+/** Above tfjs's own backends, because this one is the fastest on the CPU if it is registered. */
 const priority = 4;
 
 /** Options of `registerOneDnnBackend`. */
 export interface OneDnnOptions {
-  /** The path of a libdnnl, 2.6 or 3; found as `findOneDnn` says if absent. */
+  /** The path of a libdnnl, version 2.6 or 3. By default it is found as `findOneDnn` describes. */
   library?: string;
-  /** Threads to compute with; as many as `cores`, or `OMP_NUM_THREADS`, or every CPU that affinity and quota allow, if absent. */
+  /**
+   * The number of threads to compute with. The default is the number of `cores`, else `OMP_NUM_THREADS`, else
+   * the number of CPUs that affinity and quota allow.
+   */
   threads?: number;
   /**
-   * CPUs to compute on, by the system's numbers: the affinity of the thread that calls (a worker's own, not the
-   * process's), which its OpenMP threads, and what it starts later, inherit. Those that there are, if absent. Linux.
+   * The CPUs to compute on, by the system's numbers (Linux only). They become the affinity of the calling
+   * thread (in a worker, only the worker's), which its OpenMP threads and whatever it starts later inherit.
+   * The default is the current affinity.
    */
   cores?: readonly number[];
   /**
-   * The most bytes that tensors may hold; `ALEXNET_ONEDNN_MEMORY_LIMIT`, or no limit, if absent. Counted are native
-   * blocks, those kept for the next tensors included, and ordinary arrays of 16 KiB or more: weights, velocities,
-   * gradients and activations. An operation that would pass it is a RangeError, and nothing else changes.
+   * The most bytes that tensors may hold. The default is `ALEXNET_ONEDNN_MEMORY_LIMIT`, else no limit. It
+   * counts native blocks, including those kept for the next tensors, and ordinary arrays of 16 KiB or more,
+   * that is weights, velocities, gradients and activations. An operation that would exceed the limit throws a
+   * RangeError and changes nothing else.
    */
   memoryLimit?: number;
 }
 
 /**
- * Loads oneDNN and registers the TensorFlow.js backend 'onednn'. A second call changes nothing but the number of
- * threads, the cores and the memory limit. After `tf.removeBackend('onednn')` it registers a new one.
+ * Loads oneDNN and registers the TensorFlow.js backend 'onednn'. A second call only changes the number of
+ * threads, the cores and the memory limit. After `tf.removeBackend('onednn')` a call registers a new backend.
  *
- * @throws Error, one line that says what to install, if there is no usable oneDNN; RangeError for bad `threads`,
- * `cores` or `memoryLimit`.
+ * @throws Error that says in one line what to install if there is no usable oneDNN; RangeError for invalid
+ * `threads`, `cores` or `memoryLimit`.
  * @example
  * registerOneDnnBackend();
  * await tf.setBackend('onednn');
@@ -69,7 +74,7 @@ export function registerOneDnnBackend(options: OneDnnOptions = {}): OneDnnInfo {
   registerKernels();
   registerGradients();
   registerBackend(backendName, () => new OneDnnBackend(loaded), priority);
-  if (!isMainThread) process.once('exit', () => registeredBackend()?.dispose()); // its memory outlives a worker
+  if (!isMainThread) process.once('exit', () => registeredBackend()?.dispose()); // otherwise its memory would outlive the worker
   return loaded.info;
 }
 
@@ -79,7 +84,7 @@ export function registeredBackend(): OneDnnBackend | undefined {
   return isOneDnn(present) ? present : undefined;
 }
 
-/** By its members: the class may have been loaded twice, as ESM and as CJS. */
+/** Recognizes the backend by its members, because the class may have been loaded twice, as ESM and as CJS. */
 function isOneDnn(backend: object | null | undefined): backend is OneDnnBackend {
   return backend !== null && backend !== undefined && 'native' in backend && 'info' in backend;
 }
@@ -92,7 +97,10 @@ function registerKernels(): void {
   }
 }
 
-/** tfjs warns of every kernel that is there already, after `tf.removeBackend('onednn')` say. */
+/**
+ * Copies only if needed: tfjs warns about every kernel that is registered already, as after
+ * `tf.removeBackend`.
+ */
 function copyMissingKernels(): void {
   if (!getKernel('Identity', backendName)) copyRegisteredKernels('cpu', backendName);
 }
@@ -104,7 +112,9 @@ function replaceKernel(kernel: KernelConfig): void {
   registerKernel(kernel);
 }
 
-/** The native kernel; tfjs's cpu kernel for what it declines and for what oneDNN does not implement. */
+/**
+ * The native kernel, with tfjs's cpu kernel for inputs that it declines or that oneDNN does not implement.
+ */
 function withCpuBelow({ kernelName, run }: NativeKernel): KernelFunc {
   const cpu = getKernel(kernelName, 'cpu')?.kernelFunc;
   return ({ inputs, attrs, backend }) => {
@@ -114,7 +124,7 @@ function withCpuBelow({ kernelName, run }: NativeKernel): KernelFunc {
     } catch (error) {
       if (!cpu || !(error instanceof OneDnnError) || !error.isUnimplemented) throw named(kernelName, error);
     }
-    if (!cpu) throw new Error(`${kernelName} got tensors that it has no implementation for (onednn).`);
+    if (!cpu) throw new Error(`${kernelName} has no implementation for these tensors (onednn).`);
     return cpu({ inputs, ...(attrs ? { attrs } : {}), backend });
   };
 }

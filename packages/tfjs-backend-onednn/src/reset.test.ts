@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
-import { noisy, noOneDnn, startOneDnn, suite } from './testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { noisy } from './testing/compare-backends.js';
+import { describeOneDnn } from './testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite("the backend after tfjs's engine was reset"), () => {
+describeOneDnn("the backend after tfjs's engine was reset", () => {
   test('computes again', async () => {
     const convolve = () =>
       tf.tidy(() =>
@@ -10,7 +11,6 @@ describe.skipIf(noOneDnn)(suite("the backend after tfjs's engine was reset"), ()
           .conv2d(noisy([2, 9, 9, 8]) as tf.Tensor4D, noisy([3, 3, 8, 16], 2) as tf.Tensor4D, 1, 'same')
           .dataSync(),
       );
-    await startOneDnn();
     const before = convolve();
     for (let i = 0; i < 3; i++) {
       tf.engine().reset(); // disposes the backend and keeps its factory

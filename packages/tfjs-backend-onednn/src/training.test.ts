@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, noise, noOneDnn, startOneDnn, suite } from './testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectClose, noise } from './testing/compare-backends.js';
+import { describeOneDnn } from './testing/describe-onednn.js';
 
 const { layers } = tfl;
 const classes = 5;
@@ -91,14 +92,18 @@ function channelsFirst(): tfl.LayersModel {
 const categorical = 'categoricalCrossentropy';
 const sparse = 'sparseCategoricalCrossentropy';
 const trainings: Record<string, Training> = {
-  'a plain net with sgd': { model: plain, optimizer: () => tf.train.sgd(0.05), loss: categorical },
-  'a plain net with momentum': { model: plain, optimizer: () => tf.train.momentum(0.02, 0.9), loss: sparse },
-  'a residual net with adam': {
+  'a plain network with sgd': { model: plain, optimizer: () => tf.train.sgd(0.05), loss: categorical },
+  'a plain network with momentum': {
+    model: plain,
+    optimizer: () => tf.train.momentum(0.02, 0.9),
+    loss: sparse,
+  },
+  'a residual network with adam': {
     model: residual,
     optimizer: () => tf.train.adam(0.002, 0.9, 0.999, 1e-3), // a smaller epsilon would enlarge rounding errors
     loss: categorical,
   },
-  'a residual net with sgd': { model: residual, optimizer: () => tf.train.sgd(0.05), loss: sparse },
+  'a residual network with sgd': { model: residual, optimizer: () => tf.train.sgd(0.05), loss: sparse },
   'every activation with rmsprop': { model: various, optimizer: () => tf.train.rmsprop(1e-3), loss: sparse },
   'channels first with momentum': {
     model: channelsFirst,
@@ -107,7 +112,9 @@ const trainings: Record<string, Training> = {
   },
 };
 
-/** Trains on a backend from weights that depend on the shape only; gives the weights and the losses. */
+/**
+ * Trains on a backend from weights that depend only on their shapes; returns weights, losses and predictions.
+ */
 async function train(backend: string, { model: build, optimizer, loss }: Training) {
   await tf.setBackend(backend);
   const model = build();
@@ -133,9 +140,7 @@ async function train(backend: string, { model: build, optimizer, loss }: Trainin
   };
 }
 
-describe.skipIf(noOneDnn)(suite('model.fit of tfjs-layers on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('model.fit of tfjs-layers on onednn', () => {
   test.each(Object.entries(trainings))('trains %s as cpu does', async (_, training) => {
     const expected = await train('cpu', training);
     const actual = await train('onednn', training);

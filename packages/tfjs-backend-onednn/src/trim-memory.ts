@@ -3,7 +3,7 @@ import { registeredBackend } from './register.js';
 /**
  * Gives unused native memory back to the system until at most `bytes` are held.
  *
- * @returns the bytes given back.
+ * @returns the number of bytes given back.
  * @throws Error if the backend is not registered; RangeError unless `bytes` is a number >= 0.
  */
 export function trimOneDnnMemory(bytes = 0): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Images for tests: probabilities of six classes, many of them tied, and true labels. */
+/** Images for tests: their true labels and the probabilities of six classes, many of them tied. */
 export interface Images {
   rows: number[][];
   labels: number[];

@@ -2,19 +2,20 @@ import { describeValue, requireKnownOptions } from '@alexnet/validate';
 
 /** Options of {@link averagePredictions}. */
 export interface AverageOptions {
-  /** The weight of each model, >= 0, in sum 1; equal by default, as in the paper. */
+  /** The weight of each model, >= 0, with sum 1. By default they are equal, as in the paper. */
   readonly weights?: readonly number[];
 }
 
-/** How far the sum of weights may be from 1: what writing them with seven digits costs. */
+/** How far the sum of weights may be from 1, which allows for weights rounded to seven digits. */
 const ROUNDING = 1e-6;
 
 /**
- * The mean of several models' probabilities for the same images, as the paper combines its 5 and 7 networks.
+ * The mean of several models' probabilities for the same images, as in the paper's averages of 5 and 7
+ * networks.
  *
  *     mean[i] = sum over models m of weights[m] * predictions[m][i]
  *
- * @param predictions One array `[images * classes]` a model, all of one length.
+ * @param predictions One array `[images * classes]` per model, all of the same length.
  * @throws RangeError if there is no model, the lengths differ or the weights do not fit.
  * @see Krizhevsky et al. 2012, table 2; {@link searchWeights} for weights fitted to held-out images
  */

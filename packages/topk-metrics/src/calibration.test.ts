@@ -30,7 +30,7 @@ test('bins and the expected error agree with a loop over bins and images', () =>
   );
 });
 
-test('the upper edge of a bin belongs to it, and the next number to the next bin', () => {
+test('a bin includes its upper edge, and the next larger number is in the next bin', () => {
   for (let bins = 1; bins <= 64; bins++) {
     for (let b = 1; b <= bins; b++) {
       const edge = b / bins;
@@ -45,13 +45,13 @@ test('the upper edge of a bin belongs to it, and the next number to the next bin
   }
 });
 
-test('a network that is right as often as it says has no error, a sure and wrong one has all', () => {
+test('a network that is right as often as it says has an error of 0, one that is sure and wrong has an error of 1', () => {
   const honest = new Calibration().add([[0.75, 0.25], [0.75, 0.25], [0.75, 0.25], [0.75, 0.25]], [0, 0, 1, 0]); // biome-ignore format: rows
   expect(honest.expectedError()).toBe(0);
   expect(new Calibration().add([[1, 0]], [1]).expectedError()).toBe(1);
 });
 
-test('refuses logits, other bins and misspelt options', () => {
+test('refuses logits, bad numbers of bins and misspelled options', () => {
   expect(() => new Calibration().add([[0.5, 0.5], [3.5, -1]], [0, 0])).toThrow(
     'probabilities must be in 0 .. 1 (Calibration), got 3.5 for image 1, label 0.',
   ); // biome-ignore format: rows

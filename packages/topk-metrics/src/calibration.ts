@@ -8,13 +8,18 @@ export interface ReliabilityBin {
   readonly low: number;
   readonly high: number;
   readonly images: number;
-  /** The mean of the largest probability, 0 .. 1; NaN for no image. */
+  /** The mean of the largest probability, 0 .. 1; NaN if there is no image. */
   readonly confidence: number;
-  /** The share of images whose most probable label is the true one, 0 .. 1, ties in part; NaN for no image. */
+  /**
+   * The share of images whose most probable label is the true one, 0 .. 1, where a tie counts in part; NaN if
+   * there is no image.
+   */
   readonly accuracy: number;
 }
 
-/** What {@link Calibration} writes into JSON: for each bin, its errors and the sum of confidences times 2^53. */
+/**
+ * The JSON form of {@link Calibration}: for each bin, its errors and the sum of confidences times 2^53.
+ */
 export interface CalibrationJson {
   readonly bins: readonly { readonly errors: TopKErrorJson; readonly confidence: string }[];
 }
@@ -25,16 +30,16 @@ interface Bin {
   confidence: bigint;
 }
 
-/** Confidences are added as whole multiples of 2^-53: the order of the sum changes nothing. */
+/** Confidences are added as whole multiples of 2^-53, so the order of the additions does not matter. */
 const UNIT = 2 ** 53;
 
 /**
- * Whether a network is right as often as it says: images are sorted into bins of equal width by their largest
- * probability, and each bin's accuracy is held against its mean confidence.
+ * Measures whether a network is right as often as its probabilities say. Images are sorted into bins of equal
+ * width by their largest probability, and each bin's accuracy is compared with its mean confidence.
  *
  *     expectedError = sum over bins of images / all * |accuracy - confidence|
  *
- * The order of batches and of merges changes nothing, to the bit.
+ * Batches and merges in any order give bit-identical results.
  *
  * @see Guo et al. 2017, 'On calibration of modern neural networks', sec. 2
  * @example
@@ -60,11 +65,12 @@ export class Calibration {
   /**
    * Counts a batch of softmax outputs.
    *
-   * @throws RangeError as `topKError` does, or if a largest probability is not in 0 .. 1; nothing is counted then.
+   * @throws RangeError as `topKError` does, or if a largest probability is not in 0 .. 1. Then no image of
+   *   the batch is counted.
    */
   add(probabilities: Probabilities, labels: ArrayLike<number>): this {
     const { images: firstImage } = this;
-    const ranks = rankLabels(probabilities, labels, { of: 'Calibration', firstImage });
+    const ranks = rankLabels(probabilities, labels, { caller: 'Calibration', firstImage });
     const confidences = ranks.map((rank, i) => confidenceOf(rank, firstImage + i));
     ranks.forEach(({ row, label }, i) => {
       const confidence = confidences[i] as number;
@@ -75,7 +81,10 @@ export class Calibration {
     return this;
   }
 
-  /** Adds the counts of another. @throws TypeError if it is none, RangeError if it has another number of bins. */
+  /**
+   * Adds the counts of another. @throws TypeError if it is not a Calibration, RangeError if its number of
+   * bins differs.
+   */
   merge(other: Calibration): this {
     if (!(other instanceof Calibration)) {
       throw new TypeError(`other must be a Calibration (Calibration), got ${describeValue(other)}.`);
@@ -121,7 +130,7 @@ export class Calibration {
     };
   }
 
-  /** The inverse of `toJSON`. @throws TypeError if the value is not what `toJSON` gives. */
+  /** The inverse of `toJSON`. @throws TypeError if the value does not have that form. */
   static fromJSON(json: CalibrationJson): Calibration {
     const fits = (bin: Partial<CalibrationJson['bins'][number]>): boolean =>
       typeof bin?.confidence === 'string' && /^\d+$/.test(bin.confidence);
@@ -140,8 +149,8 @@ export class Calibration {
   #binOf(confidence: number): Bin {
     const { length } = this.#bins;
     let at = Math.max(Math.ceil(confidence * length) - 1, 0);
-    if (confidence > (at + 1) / length)
-      at++; // confidence * length was rounded over the edge
+    // confidence * length may have been rounded across an edge
+    if (confidence > (at + 1) / length) at++;
     else if (at > 0 && confidence <= at / length) at--;
     return this.#bins[at] as Bin;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { comparisonTable, paperTables, TopKError } from './index.js';
 
-test('table 1 has our row with its interval below the rows of the paper', () => {
+test('table 1 shows our row and its interval below the rows of the paper', () => {
   const errors = new TopKError([1, 5]).add([[0.7, 0.2, 0.1], [0.1, 0.7, 0.2]], [0, 0]); // biome-ignore format: rows
   const top1 = { error: errors.error(1), images: errors.images };
   const ours = { model: 'a|b', errors: { 'top-1': top1, 'top-5': 0.173 } };
@@ -18,7 +18,7 @@ test('table 1 has our row with its interval below the rows of the paper', () => 
   );
 });
 
-test('table 2 says what was not measured', () => {
+test('table 2 shows what was not measured', () => {
   const lines = comparisonTable(paperTables.ilsvrc2012).split('\n');
   expect(lines.slice(2)).toEqual([
     '| model      | top-1 (val) | top-5 (val) | top-5 (test) |',
@@ -32,7 +32,7 @@ test('table 2 says what was not measured', () => {
   ]);
 });
 
-test('refuses columns that the table lacks and percents', () => {
+test('refuses columns that the table lacks, and errors in percent', () => {
   const row = (errors: Record<string, number>) => [{ model: 'ours', errors }];
   expect(() => comparisonTable(paperTables.ilsvrc2010, row({ top1: 0.4 }))).toThrow(
     "errors must be of top-1, top-5 (comparisonTable), got 'top1' for 'ours'.",

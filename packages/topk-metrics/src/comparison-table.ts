@@ -3,11 +3,12 @@ import type { ResultRow, ResultTable, TableError } from './paper-tables.js';
 import { wilsonInterval } from './wilson-interval.js';
 
 /**
- * A table with rows of one's own below those it has, as Markdown that is aligned as text too.
+ * A results table with more rows below its own, as Markdown that is also aligned as text.
  *
- * @param table Of {@link paperTables}, or one's own.
- * @param rows Errors in 0 .. 1 by the names of the table's columns; `{error, images}` adds Wilson's 95% interval.
- * @throws RangeError if a row has a column that the table lacks, or an error that is not in 0 .. 1.
+ * @param table One of {@link paperTables}, or your own.
+ * @param rows Errors in 0 .. 1 by the names of the table's columns; `{error, images}` adds Wilson's 95%
+ *   interval.
+ * @throws RangeError if a row has a column that the table lacks or an error that is not in 0 .. 1.
  * @example
  * const ours = { model: 'ours', errors: { 'top-1': { error: errors.error(1), images: errors.images } } };
  * console.log(comparisonTable(paperTables.ilsvrc2010, [ours]));

@@ -10,7 +10,7 @@ test('counts agree with a list of predictions', () => {
       const seen = rows.map((row, i) => `${labels[i]}>${topLabels(row, 1)[0]}`);
       const pairs = [];
       for (let label = 0; label < CLASSES; label++) {
-        const images = labels.filter((of) => of === label).length;
+        const images = labels.filter((one) => one === label).length;
         for (let predicted = 0; predicted < CLASSES; predicted++) {
           const count = seen.filter((pair) => pair === `${label}>${predicted}`).length;
           expect(confusion.count(label, predicted)).toBe(count);
@@ -23,7 +23,7 @@ test('counts agree with a list of predictions', () => {
   );
 });
 
-test('a thousand classes have their worst pairs', () => {
+test('finds the worst pairs among a thousand classes', () => {
   const confusion = new ConfusionMatrix(1000);
   const row = new Float32Array(1000);
   row[7] = 1;
@@ -36,7 +36,7 @@ test('a thousand classes have their worst pairs', () => {
   expect(confusion.worst(10_000)).toHaveLength(999);
 });
 
-test('refuses other classes and labels', () => {
+test('refuses classes and labels that do not fit', () => {
   expect(() => new ConfusionMatrix(1.5)).toThrow('classes must be a whole number >= 1 (ConfusionMatrix)');
   expect(() => new ConfusionMatrix(3).add([[0.5, 0.5]], [0])).toThrow('must be of 3 classes');
   expect(() => new ConfusionMatrix(3).count(0, 3)).toThrow(

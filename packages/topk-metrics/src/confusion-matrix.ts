@@ -2,7 +2,7 @@ import { describeValue, requireWhole } from '@alexnet/validate';
 import { rankLabels } from './rank-labels.js';
 import type { Probabilities } from './rows.js';
 
-/** Images of one class that were taken for another. */
+/** How many images of one class were classified as another. */
 export interface ConfusionPair {
   /** The true label. */
   readonly label: number;
@@ -13,15 +13,15 @@ export interface ConfusionPair {
   readonly share: number;
 }
 
-/** What {@link ConfusionMatrix} writes into JSON: `[label, predicted, count]` where there is any. */
+/** The JSON form of {@link ConfusionMatrix}: `[label, predicted, count]` for every count above 0. */
 export interface ConfusionMatrixJson {
   readonly classes: number;
   readonly counts: readonly (readonly [label: number, predicted: number, count: number])[];
 }
 
 /**
- * How often each class was taken for each: `counts[label, predicted]`, 8 bytes each whatever the number of images
- * (8 MB for 1000 classes). The most probable label is the prediction, of equals the lowest.
+ * Counts how often each class was classified as each class: `counts[label, predicted]`, of 8 bytes each (8 MB
+ * for 1000 classes). The prediction is the most probable label, or the lowest of equally probable ones.
  *
  * @example
  * const confusion = new ConfusionMatrix(1000).add(probabilities, labels);
@@ -38,11 +38,11 @@ export class ConfusionMatrix {
     this.#counts = new Float64Array(classes * classes);
   }
 
-  /** Counts a batch, or throws as `topKError` does and counts nothing of it. */
+  /** Counts a batch. If it throws, as `topKError` does, nothing of the batch is counted. */
   add(probabilities: Probabilities, labels: ArrayLike<number>): this {
     const { classes } = this;
     for (const { label, predicted } of rankLabels(probabilities, labels, {
-      of: 'ConfusionMatrix',
+      caller: 'ConfusionMatrix',
       classes,
     })) {
       this.#count(label, predicted, 1);
@@ -50,7 +50,10 @@ export class ConfusionMatrix {
     return this;
   }
 
-  /** Adds the counts of another. @throws TypeError if it is none, RangeError if its classes differ. */
+  /**
+   * Adds the counts of another. @throws TypeError if it is not a ConfusionMatrix, RangeError if its classes
+   * differ.
+   */
   merge(other: ConfusionMatrix): this {
     if (!(other instanceof ConfusionMatrix)) {
       throw new TypeError(`other must be a ConfusionMatrix (ConfusionMatrix), got ${describeValue(other)}.`);
@@ -66,19 +69,25 @@ export class ConfusionMatrix {
     return this;
   }
 
-  /** How many images of class `label` were taken for `predicted`. @throws RangeError if there is no such class. */
+  /**
+   * How many images of class `label` were classified as `predicted`. @throws RangeError if there is no such
+   * class.
+   */
   count(label: number, predicted: number): number {
-    for (const asked of [label, predicted]) {
-      if (!Number.isInteger(asked) || asked < 0 || asked >= this.classes) {
+    for (const queried of [label, predicted]) {
+      if (!Number.isInteger(queried) || queried < 0 || queried >= this.classes) {
         throw new RangeError(
-          `label must be in 0 .. ${this.classes - 1} (ConfusionMatrix), got ${describeValue(asked)}.`,
+          `label must be in 0 .. ${this.classes - 1} (ConfusionMatrix), got ${describeValue(queried)}.`,
         );
       }
     }
     return this.#counts[label * this.classes + predicted] as number;
   }
 
-  /** The pairs of different labels that were confused most often first, at most `count`; of equals the lower. */
+  /**
+   * At most `count` pairs of different labels, most often confused first; of equally frequent ones the lower
+   * labels first.
+   */
   worst(count: number): ConfusionPair[] {
     requireWhole('count', count, 0, 'ConfusionMatrix.worst');
     return this.#pairs()
@@ -94,7 +103,7 @@ export class ConfusionMatrix {
     };
   }
 
-  /** The inverse of `toJSON`. @throws TypeError if the value is not what `toJSON` gives. */
+  /** The inverse of `toJSON`. @throws TypeError if the value does not have that form. */
   static fromJSON(json: ConfusionMatrixJson): ConfusionMatrix {
     const fits = (cell: unknown): boolean =>
       Array.isArray(cell) &&
@@ -117,7 +126,7 @@ export class ConfusionMatrix {
     this.#counts[at] = (this.#counts[at] as number) + images;
   }
 
-  /** Every pair that was seen, the diagonal included, row by row. */
+  /** Every pair with a count above 0, including the diagonal, row by row. */
   #pairs(): ConfusionPair[] {
     return Array.from({ length: this.classes }, (_, label) => {
       const row = this.#counts.subarray(label * this.classes, (label + 1) * this.classes);

@@ -2,9 +2,10 @@ import { describeValue } from '@alexnet/validate';
 import { labelsOfLine, linesOf } from './ids.js';
 
 /**
- * Labels 0 .. classes - 1 from the text of a ground-truth file: one ILSVRC ID (1 .. classes) a line.
+ * Labels 0 .. classes - 1 from the text of a ground-truth file, which has one ILSVRC ID (1 .. classes) per
+ * line.
  *
- * @throws RangeError naming the line that is no ID.
+ * @throws RangeError that names the line, if a line is not an ID.
  * @see the readme of the ILSVRC-2012 development kit
  */
 export function readGroundTruth(text: string): Int32Array {
@@ -12,9 +13,9 @@ export function readGroundTruth(text: string): Int32Array {
 }
 
 /**
- * The text of a ground-truth file: the inverse of {@link readGroundTruth}.
+ * The text of a ground-truth file; the inverse of {@link readGroundTruth}.
  *
- * @throws RangeError naming the image whose label is no whole number >= 0.
+ * @throws RangeError that names the image, if a label is not a whole number >= 0.
  */
 export function writeGroundTruth(labels: ArrayLike<number>): string {
   return Array.from(labels, (label, image) => {

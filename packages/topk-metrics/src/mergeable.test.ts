@@ -10,7 +10,7 @@ interface Measure {
   toJSON(): unknown;
 }
 
-/** A measure, one that it can't be merged with, and what its `fromJSON` refuses. */
+/** A measure, a measure of its kind that it cannot be merged with, and what its `fromJSON` refuses. */
 interface Kind {
   create: () => Measure;
   misfit: () => Measure;
@@ -68,7 +68,7 @@ describe.each(Object.entries(kinds))('%s', (_, { create, misfit, fromJSON, badJs
   const of = ({ rows, labels }: Images): Measure => create().add(rows, labels);
   const stored = (measure: Measure): Measure => fromJSON(JSON.parse(JSON.stringify(measure)) as never);
 
-  test('batches and merges in any order, through JSON too, give the whole to the bit', () => {
+  test('batches and merges in any order, also through JSON, are bit-identical to one batch', () => {
     fc.assert(
       fc.property(anyImages, anyImages, anyImages, (a, b, c) => {
         const whole = of({
@@ -85,7 +85,7 @@ describe.each(Object.entries(kinds))('%s', (_, { create, misfit, fromJSON, badJs
     );
   });
 
-  test('a batch that is refused leaves no trace', () => {
+  test('nothing of a refused batch is counted', () => {
     const measure = create().add([[0.5, 0.1, 0.1, 0.1, 0.1, 0.1]], [0]);
     const before = measure.toJSON();
     const good = [0.5, 0.1, 0.1, 0.1, 0.1, 0.1];
@@ -95,7 +95,7 @@ describe.each(Object.entries(kinds))('%s', (_, { create, misfit, fromJSON, badJs
     expect(measure.toJSON()).toEqual(before);
   });
 
-  test('refuses to merge what does not fit, and counts nothing of it', () => {
+  test('refuses to merge a measure that does not fit, and counts nothing of it', () => {
     const measure = create().add([[0.5, 0.1, 0.1, 0.1, 0.1, 0.1]], [0]);
     const before = measure.toJSON();
     expect(() => measure.merge(misfit())).toThrow(RangeError);
@@ -103,7 +103,7 @@ describe.each(Object.entries(kinds))('%s', (_, { create, misfit, fromJSON, badJs
     expect(measure.toJSON()).toEqual(before);
   });
 
-  test.each([null, 'x', ...badJson].map((json) => [json]))('refuses %j for JSON', (json) => {
+  test.each([null, 'x', ...badJson].map((json) => [json]))('refuses %j as JSON', (json) => {
     expect(() => fromJSON(json as never)).toThrow(/^json must be /);
   });
 });

@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { NearestNeighbours } from './index.js';
 
 const D = 3;
-const vector = fc.array(fc.constantFrom(-2, -0.5, 0, 0.1, 1, 3), { minLength: D, maxLength: D }); // many are equally near
+const vector = fc.array(fc.constantFrom(-2, -0.5, 0, 0.1, 1, 3), { minLength: D, maxLength: D }); // many distances are equal
 const vectors = fc.array(vector, { maxLength: 40 });
 
-/** Every distance by the definition, sorted. */
+/** Sorts all distances, computed by the definition. */
 function bruteForce(query: number[], rows: number[][], k: number) {
   return rows
     .map((row, index) => ({
@@ -19,11 +19,11 @@ function bruteForce(query: number[], rows: number[][], k: number) {
     .slice(0, k);
 }
 
-test('batches and merges in any order find what sorting all distances finds, of equals the lower index', () => {
+test('batches and merges in any order agree with sorting all distances, where equal distances keep their order', () => {
   const queries = fc.array(vector, { minLength: 1, maxLength: 3 });
   fc.assert(
-    fc.property(queries, vectors, fc.integer({ min: 1, max: 8 }), fc.nat(), (asked, rows, k, cut) => {
-      const create = () => new NearestNeighbours(asked.flat(), { dimensions: D, k });
+    fc.property(queries, vectors, fc.integer({ min: 1, max: 8 }), fc.nat(), (queried, rows, k, cut) => {
+      const create = () => new NearestNeighbours(queried.flat(), { dimensions: D, k });
       const at = rows.length === 0 ? 0 : cut % rows.length;
       const [head, tail] = [rows.slice(0, at).flat(), rows.slice(at).flat()];
       const searches = [
@@ -32,14 +32,14 @@ test('batches and merges in any order find what sorting all distances finds, of 
         create().add(tail, at).merge(create().add(head, 0)),
       ];
       for (const search of searches) {
-        const found = asked.map((_, query) => search.nearest(query));
-        expect(found).toEqual(asked.map((query) => bruteForce(query, rows, k)));
+        const found = queried.map((_, query) => search.nearest(query));
+        expect(found).toEqual(queried.map((query) => bruteForce(query, rows, k)));
       }
     }),
   );
 });
 
-test('sums in float64 where float32 would see no difference', () => {
+test('sums in float64, where float32 would lose the difference', () => {
   const far = Float32Array.of(4096, 1 / 64);
   const search = new NearestNeighbours([0, 0], { dimensions: 2, k: 2 }).add([...far, 4096, 0], 0);
   expect(search.nearest(0)).toEqual([
@@ -49,7 +49,7 @@ test('sums in float64 where float32 would see no difference', () => {
   expect(Math.fround(4096 ** 2 + 2 ** -12)).toBe(4096 ** 2);
 });
 
-/** Rows that are streamed; 1281167 are ILSVRC's training pictures. */
+/** How many rows are streamed; ILSVRC has 1281167 training images. */
 const ROWS = Number(process.env.ALEXNET_NEIGHBOURS ?? 3000);
 
 test(`${ROWS} streamed rows of 4096 values leave no memory behind`, { timeout: 600_000 }, () => {
@@ -89,7 +89,7 @@ test.each<[string, () => unknown]>([
   expect(act).toThrow(message);
 }); // biome-ignore format: a table
 
-test('rows that are refused leave no trace', () => {
+test('refused rows are not added', () => {
   const search = new NearestNeighbours([0], { dimensions: 1 }).add([3], 0);
   expect(() => search.add([1, Number.POSITIVE_INFINITY], 1)).toThrow('rows must be finite numbers (NearestNeighbours), got Infinity at 1.'); // biome-ignore format: one line
   expect(search.nearest(0)).toEqual([{ index: 0, distance: 3 }]);

@@ -2,17 +2,17 @@ import { describeValue, requireWhole } from '@alexnet/validate';
 
 /** One of the vectors nearest to a query. */
 export interface Neighbour {
-  /** Its number among all that were added. */
+  /** Its index among all vectors that were added. */
   readonly index: number;
   /** The Euclidean distance, `sqrt(sum over i of (query[i] - row[i])^2)`, summed in float64. */
   readonly distance: number;
 }
 
-/** What a {@link NearestNeighbours} looks for. */
+/** Options of {@link NearestNeighbours}. */
 export interface NearestNeighboursOptions {
-  /** Values of a vector. */
+  /** How many values a vector has. */
   readonly dimensions: number;
-  /** Neighbours kept of each query; 6, as figure 4 shows. */
+  /** How many neighbours of each query to keep; 6, as in figure 4. */
   readonly k?: number;
 }
 
@@ -22,12 +22,14 @@ interface Found {
 }
 
 /**
- * The k vectors nearest to each query by Euclidean distance, of any number that are added batch by batch: exact, and in
- * the memory of `queries * k` results. Of equally near ones the lower index comes first.
+ * Finds the k vectors nearest to each query by Euclidean distance among any number that are added batch by
+ * batch. The search is exact and holds `queries * k` results. Of equally near vectors, the lower index comes
+ * first.
  *
- * Batches in any order and merges of parts give the same result, to the bit.
+ * Batches and merges in any order give bit-identical results.
  *
- * @see Krizhevsky et al. 2012, sec. 6.1 and figure 4 (right): the training images nearest by the last hidden layer
+ * @see Krizhevsky et al. 2012, sec. 6.1 and figure 4 (right): the training images nearest by the last hidden
+ *   layer
  * @example
  * const search = new NearestNeighbours(testActivations, { dimensions: 4096 });
  * for (const { rows, first } of trainingActivations) search.add(rows, first);
@@ -37,12 +39,13 @@ export class NearestNeighbours {
   readonly dimensions: number;
   readonly k: number;
   readonly #queries: Float64Array; // [queries, dimensions]
-  /** Of each query, nearest first. */
+  /** The results of each query, nearest first. */
   readonly #found: Found[][];
 
   /**
    * @param queries Flat `[queries, dimensions]`, copied.
-   * @throws RangeError if the queries are no whole vectors of finite numbers, or an option is no whole number >= 1.
+   * @throws RangeError if the queries are not whole vectors of finite numbers or an option is not a whole
+   *   number >= 1.
    */
   constructor(queries: ArrayLike<number>, { dimensions, k = 6 }: NearestNeighboursOptions) {
     requireWhole('dimensions', dimensions, 1, 'NearestNeighbours');
@@ -65,8 +68,8 @@ export class NearestNeighbours {
    * Compares a batch with every query.
    *
    * @param rows Flat `[rows, dimensions]`.
-   * @param firstIndex Number of the first row among all; the others follow it.
-   * @throws RangeError if the rows are no whole vectors of finite numbers; nothing is added then.
+   * @param firstIndex Index of the first row among all vectors; the other rows follow it.
+   * @throws RangeError if the rows are not whole vectors of finite numbers. Then none of them is added.
    */
   add(rows: ArrayLike<number>, firstIndex: number): this {
     requireWhole('firstIndex', firstIndex, 0, 'NearestNeighbours');
@@ -80,7 +83,10 @@ export class NearestNeighbours {
     return this;
   }
 
-  /** Adds what another found for the same queries. @throws TypeError if it is none, RangeError if its queries differ. */
+  /**
+   * Adds the results of another for the same queries. @throws TypeError if it is not a NearestNeighbours,
+   * RangeError if its queries differ.
+   */
   merge(other: NearestNeighbours): this {
     if (!(other instanceof NearestNeighbours)) {
       throw new TypeError(
@@ -101,7 +107,10 @@ export class NearestNeighbours {
     return this;
   }
 
-  /** The nearest of a query, nearest first: k, or as many as were added. @throws RangeError if there is no such query. */
+  /**
+   * The k vectors nearest to a query (or all, if fewer were added), nearest first. @throws RangeError if
+   * there is no such query.
+   */
   nearest(query: number): Neighbour[] {
     const found = this.#found[query];
     if (found === undefined) {
@@ -126,8 +135,8 @@ export class NearestNeighbours {
   #keep(found: Found[], one: Found): void {
     const last = found[this.k - 1];
     if (last && !isBefore(one, last)) return;
-    const place = found.findIndex((other) => isBefore(one, other));
-    found.splice(place < 0 ? found.length : place, 0, one);
+    const at = found.findIndex((other) => isBefore(one, other));
+    found.splice(at < 0 ? found.length : at, 0, one);
     if (found.length > this.k) found.pop();
   }
 }

@@ -1,10 +1,10 @@
-/** An error, 0 .. 1; with the number of images it was measured on, a table shows its 95% interval too. */
+/** An error, 0 .. 1. If the number of images is given too, a table also shows the 95% interval. */
 export type TableError = number | { readonly error: number; readonly images: number };
 
 /** A row of a {@link ResultTable}. */
 export interface ResultRow {
   readonly model: string;
-  /** By the names of the table's columns; one left out was not measured. */
+  /** Errors by the name of the table's column. A missing one was not measured. */
   readonly errors: Readonly<Record<string, TableError>>;
 }
 
@@ -23,8 +23,8 @@ const val = (top1: number, top5: number): Record<string, number> => ({
 });
 
 /**
- * The two tables of results of the paper, each CNN with ten views (sec. 4.1). With the central view alone the CNN of
- * `ilsvrc2010` has errors of .39 and .183.
+ * The paper's two tables of results, where each CNN uses ten views (sec. 4.1). With the central view alone,
+ * the CNN of `ilsvrc2010` has errors of .39 and .183.
  *
  * @see Krizhevsky et al. 2012, sec. 6
  */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { anyImages, CLASSES } from './any-images.test-data.js';
 import { PerClassError, topKError, wilsonInterval } from './index.js';
 
-test('each class has the error of its own images', () => {
+test('the error of a class is the error over its own images', () => {
   fc.assert(
     fc.property(anyImages, fc.integer({ min: 1, max: CLASSES }), ({ rows, labels }, k) => {
       const errors = new PerClassError(CLASSES, [1, k]).add(rows.flat(), labels);
@@ -19,7 +19,7 @@ test('each class has the error of its own images', () => {
   );
 });
 
-test('the worst classes come first, those without an image not at all', () => {
+test('the worst classes come first, and classes without an image are left out', () => {
   const rows = [[0, 1, 0, 0], [0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0]]; // biome-ignore format: rows
   const errors = new PerClassError(4).add(rows, [0, 1, 0, 2, 2]);
   expect(errors.worst(9)).toEqual([
@@ -31,7 +31,7 @@ test('the worst classes come first, those without an image not at all', () => {
   expect(errors.error(3)).toBeNaN();
 });
 
-test('refuses other classes and labels', () => {
+test('refuses classes and labels that do not fit', () => {
   expect(() => new PerClassError(0)).toThrow('classes must be a whole number >= 1 (PerClassError), got 0.');
   const errors = new PerClassError(3);
   expect(() => errors.add([[0.5, 0.5]], [0])).toThrow(

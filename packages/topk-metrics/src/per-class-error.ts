@@ -3,7 +3,7 @@ import { rankLabels } from './rank-labels.js';
 import type { Probabilities } from './rows.js';
 import { TopKError, type TopKErrorJson } from './top-k-error.js';
 
-/** A class and how wrong its images were. */
+/** The error of one class. */
 export interface ClassError {
   readonly label: number;
   /** 0 .. 1. */
@@ -11,13 +11,13 @@ export interface ClassError {
   readonly images: number;
 }
 
-/** What {@link PerClassError} writes into JSON. */
+/** The JSON form of {@link PerClassError}. */
 export interface PerClassErrorJson {
   readonly classes: readonly TopKErrorJson[];
 }
 
 /**
- * The top-k error of each class apart, over the images whose true label it is: a {@link TopKError} a class.
+ * The top-k error of each class over the images whose true label it is, with a {@link TopKError} per class.
  *
  * @example
  * const errors = new PerClassError(1000, [1, 5]).add(probabilities, labels);
@@ -32,16 +32,19 @@ export class PerClassError {
     this.#classes = Array.from({ length: classes }, () => new TopKError(ks));
   }
 
-  /** Counts a batch, or throws as `topKError` does and counts nothing of it. */
+  /** Counts a batch. If it throws, as `topKError` does, nothing of the batch is counted. */
   add(probabilities: Probabilities, labels: ArrayLike<number>): this {
     const classes = this.#classes.length;
-    for (const { row, label } of rankLabels(probabilities, labels, { of: 'PerClassError', classes })) {
-      this.#of(label).add([row], [label]);
+    for (const { row, label } of rankLabels(probabilities, labels, { caller: 'PerClassError', classes })) {
+      this.#errorsOf(label).add([row], [label]);
     }
     return this;
   }
 
-  /** Adds the counts of another. @throws TypeError if it is none, RangeError if its classes or k differ. */
+  /**
+   * Adds the counts of another. @throws TypeError if it is not a PerClassError, RangeError if its classes or
+   * k differ.
+   */
   merge(other: PerClassError): this {
     if (!(other instanceof PerClassError)) {
       throw new TypeError(`other must be a PerClassError (PerClassError), got ${describeValue(other)}.`);
@@ -52,27 +55,29 @@ export class PerClassError {
       );
     }
     this.#classes.forEach((errors, label) => {
-      errors.merge(other.#of(label));
+      errors.merge(other.#errorsOf(label));
     });
     return this;
   }
 
   /** How many images of the class were added. */
   images(label: number): number {
-    return this.#of(label).images;
+    return this.#errorsOf(label).images;
   }
 
   /** The error of a class, 0 .. 1; NaN before its first image. */
   error(label: number, k = 1): number {
-    return this.#of(label).error(k);
+    return this.#errorsOf(label).error(k);
   }
 
   /** Wilson's 95% interval of {@link error}. */
   interval(label: number, k = 1): [low: number, high: number] {
-    return this.#of(label).interval(k);
+    return this.#errorsOf(label).interval(k);
   }
 
-  /** The classes of greatest error first, at most `count`, of equals the lower label; none without an image. */
+  /**
+   * At most `count` classes that have images, greatest error first; of equal errors the lower label first.
+   */
   worst(count: number, k = 1): ClassError[] {
     requireWhole('count', count, 0, 'PerClassError.worst');
     return this.#classes
@@ -86,7 +91,7 @@ export class PerClassError {
     return { classes: this.#classes.map((errors) => errors.toJSON()) };
   }
 
-  /** The inverse of `toJSON`. @throws TypeError if the value is not what `toJSON` gives. */
+  /** The inverse of `toJSON`. @throws TypeError if the value does not have that form. */
   static fromJSON(json: PerClassErrorJson): PerClassError {
     const ksOf = (errors?: TopKErrorJson): string => Object.keys(errors?.wrong ?? {}).join();
     const { classes } = (json ?? {}) as Partial<PerClassErrorJson>;
@@ -103,7 +108,7 @@ export class PerClassError {
     return read;
   }
 
-  #of(label: number): TopKError {
+  #errorsOf(label: number): TopKError {
     const errors = this.#classes[label];
     if (errors === undefined) {
       throw new RangeError(

@@ -1,14 +1,14 @@
-/** Probabilities `[images, classes]`: one flat row after another, or a list of rows. */
+/** Probabilities `[images, classes]`, flat (row by row) or as a list of rows. */
 export type Probabilities = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /**
- * Rows of equal length, one for each of `count` images; those of a flat Float32Array or Float64Array are views of it.
+ * One row for each of `count` images. The rows of a flat Float32Array or Float64Array are views of it.
  *
- * @throws RangeError, in the name of `of`, if the rows or values do not fit the images.
+ * @throws RangeError that names `caller`, if the rows or values do not fit the images.
  */
-export function toRows(probabilities: Probabilities, count: number, of: string): ArrayLike<number>[] {
+export function toRows(probabilities: Probabilities, count: number, caller: string): ArrayLike<number>[] {
   const sizeError = (got: string): RangeError =>
-    new RangeError(`probabilities must hold one row for each of ${count} labels (${of}), got ${got}.`);
+    new RangeError(`probabilities must hold one row for each of ${count} labels (${caller}), got ${got}.`);
 
   if (probabilities.length > 0 && typeof probabilities[0] !== 'number') {
     const rows = Array.from(probabilities as readonly ArrayLike<number>[]);

@@ -29,7 +29,7 @@ function weightings(models: number, steps: number): number[][] {
     .map((parts) => parts.map((part) => part / steps));
 }
 
-test('no weighting of the grid has a lower error, by averaging all and counting', () => {
+test('no weighting of the grid has a lower error when all are averaged and counted', () => {
   fc.assert(
     fc.property(
       ensembles,
@@ -50,7 +50,7 @@ test('no weighting of the grid has a lower error, by averaging all and counting'
   );
 });
 
-test('a good model outweighs a bad one, and equally good ones stay equal', () => {
+test('a good model outweighs a bad one, and equally good models keep equal weights', () => {
   const good = [0.6, 0.4, 0.4, 0.6, 0.7, 0.3]; // [3 images, 2 classes]
   const bad = [0.1, 0.9, 0.9, 0.1, 0, 1];
   const { weights, error, equalWeightsError } = searchWeights([good, bad], [0, 1, 0]);
@@ -59,7 +59,7 @@ test('a good model outweighs a bad one, and equally good ones stay equal', () =>
   expect(searchWeights([good, good, good], [0, 1, 0]).weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
 });
 
-test('refuses nothing to search on, shapes that differ and grids without end', () => {
+test('refuses empty input, shapes that differ and grids that are too large', () => {
   expect(() => searchWeights([], [0])).toThrow('(searchWeights), got 0 models and 1 images.');
   expect(() => searchWeights([[]], [])).toThrow('got 1 models and 0 images.');
   expect(() => searchWeights([[0.5, 0.5], [0.2, 0.3, 0.5]], [0])).toThrow('must be of 2 classes'); // biome-ignore format: rows

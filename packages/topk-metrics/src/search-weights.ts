@@ -4,34 +4,36 @@ import type { Probabilities } from './rows.js';
 
 /** Options of {@link searchWeights}. */
 export interface SearchWeightsOptions {
-  /** Weights of the lowest top-k error. */
+  /** The k of the top-k error that is minimized. */
   readonly k?: number; // 1
   /** Weights are multiples of 1 / steps. */
   readonly steps?: number; // 10
 }
 
-/** What {@link searchWeights} finds. */
+/** The result of {@link searchWeights}. */
 export interface SearchedWeights {
-  /** One a model, in sum 1, as `averagePredictions` takes them. */
+  /** One weight per model, with sum 1, for `averagePredictions`. */
   readonly weights: readonly number[];
-  /** The top-k error with these weights, 0 .. 1, on the images they were searched on: it flatters them. */
+  /** The top-k error with these weights, 0 .. 1, on the images that were searched, where it is optimistic. */
   readonly error: number;
-  /** The top-k error with equal weights, never less. */
+  /** The top-k error with equal weights, which is never lower. */
   readonly equalWeightsError: number;
 }
 
-/** More would be hours on a validation set. */
+/** More weightings would take hours on a validation set. */
 const MOST_WEIGHTINGS = 1_000_000;
 
 /**
- * The weights on models whose averaged predictions have the lowest top-k error, by trying every weighting in
- * multiples of 1 / steps, and equal weights. Of equally good ones it takes the most even, then the first.
+ * Finds the weights of models whose averaged predictions have the lowest top-k error. It tries equal weights
+ * and every weighting in multiples of 1 / steps. Of equally good weightings it returns the most even one, or
+ * the first of those.
  *
- * Search on images that no model was trained on and no result is reported of: held-out ones.
+ * Search on held-out images, on which no model was trained and no result is reported.
  *
- * @param predictions `[images, classes]` of each model for the same images.
+ * @param predictions `[images, classes]` of each model, for the same images.
  * @param labels The true label of each image, 0 .. classes - 1.
- * @throws RangeError as `topKError` does, or if there are no models, no images or more than a million weightings.
+ * @throws RangeError as `topKError` does, or if there are no models, no images or more than a million
+ *   weightings.
  * @example
  * const { weights } = searchWeights(heldOutPredictions, heldOutLabels, { k: 5 });
  * const ensemble = averagePredictions(testPredictions, { weights });
@@ -68,10 +70,16 @@ export function searchWeights(
   return { weights: best.weights, error: best.error, equalWeightsError };
 }
 
-/** Of one image `[1 + rivals, models]`: the probabilities of the true label, then of each that may come before it. */
+/**
+ * `[1 + rivals, models]` of one image: the probabilities of the true label, then of each label that may rank
+ * before it.
+ */
 type Rivals = Float64Array;
 
-/** Labels that every model finds less probable than the true one stay behind it in any average and are left out. */
+/**
+ * Leaves out labels that every model finds less probable than the true one, since no average ranks them
+ * before it.
+ */
 function rivalsOfImages(predictions: readonly Probabilities[], labels: ArrayLike<number>): Rivals[] {
   const ranks = rankModels(predictions, labels);
   return Array.from({ length: labels.length }, (_, image) => {
@@ -82,18 +90,18 @@ function rivalsOfImages(predictions: readonly Probabilities[], labels: ArrayLike
       const isRival = rows.some((row) => (row[other] as number) >= (row[label] as number));
       if (isRival && other !== label) found.push(other);
     }
-    return Float64Array.from(found.flatMap((of) => rows.map((row) => row[of] as number)));
+    return Float64Array.from(found.flatMap((one) => rows.map((row) => row[one] as number)));
   });
 }
 
 function rankModels(predictions: readonly Probabilities[], labels: ArrayLike<number>): Rank[][] {
-  const of = 'searchWeights';
-  const first = rankLabels(predictions[0] as Probabilities, labels, { of });
+  const caller = 'searchWeights';
+  const first = rankLabels(predictions[0] as Probabilities, labels, { caller });
   const classes = (first[0] as Rank).row.length;
-  return predictions.map((model) => rankLabels(model, labels, { of, classes }));
+  return predictions.map((model) => rankLabels(model, labels, { caller, classes }));
 }
 
-/** The top-k error of the weighted mean, ties in part. */
+/** The top-k error of the weighted mean, where a tie counts in part. */
 function errorOf(weights: readonly number[], images: readonly Rivals[], k: number): number {
   const models = weights.length;
   const mean = (rivals: Rivals, at: number): number => {
@@ -116,7 +124,7 @@ function errorOf(weights: readonly number[], images: readonly Rivals[], k: numbe
   return wrong / images.length;
 }
 
-/** Every way to part `whole` among `models`, `[whole, 0, ...]` first. */
+/** Every way to divide `whole` among `models`, starting with `[whole, 0, ...]`. */
 function* partsOf(whole: number, models: number): Generator<number[]> {
   if (models === 1) {
     yield [whole];

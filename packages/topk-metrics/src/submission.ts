@@ -7,8 +7,8 @@ import { topLabels } from './top-labels.js';
 const GUESSES = 5;
 
 /**
- * The text of an ILSVRC classification submission: a line for each test image with its five most probable labels
- * as ILSVRC IDs (1 .. classes), most probable first.
+ * The text of an ILSVRC classification submission. Each test image has a line with its five most probable
+ * labels as ILSVRC IDs (1 .. classes), most probable first.
  *
  * @param probabilities `[images, classes]`, flat or as rows.
  * @throws RangeError if the shape does not fit or a probability is not a number.
@@ -27,7 +27,7 @@ export function writeSubmission(probabilities: Probabilities, images: number): s
 /**
  * The labels 0 .. classes - 1 that a submission gives for each image, most probable first.
  *
- * @throws RangeError naming the line that is not one to five IDs.
+ * @throws RangeError that names the line, if a line is not one to five IDs.
  */
 export function readSubmission(text: string): number[][] {
   return linesOf(text).map((line, i) => labelsOfLine(line, i, GUESSES, 'readSubmission'));
@@ -36,9 +36,10 @@ export function readSubmission(text: string): number[][] {
 /**
  * The share of images whose true label is not among the first k of a submission, as ILSVRC's server counts.
  *
- * @param guesses The labels for each image, as {@link readSubmission} gives them.
+ * @param guesses The labels for each image, as {@link readSubmission} returns them.
  * @param labels The true label of each image.
- * @returns 0 .. 1, or NaN for no image. Ties cannot be seen in a submission: the lower label came first.
+ * @returns 0 .. 1, or NaN if there is no image. A submission does not show ties, where the lower label came
+ *   first.
  * @throws RangeError if the images differ in number.
  */
 export function submissionError(
@@ -52,6 +53,8 @@ export function submissionError(
       `guesses must be of ${labels.length} images (submissionError), got ${guesses.length}.`,
     );
   }
-  const wrong = guesses.filter((of, image) => !of.slice(0, k).includes(labels[image] as number));
+  const wrong = guesses.filter(
+    (labelsOfImage, image) => !labelsOfImage.slice(0, k).includes(labels[image] as number),
+  );
   return wrong.length / guesses.length;
 }

@@ -6,12 +6,13 @@ import { wilsonInterval } from './wilson-interval.js';
 /**
  * The share of images whose true label is not among the k most probable.
  *
- * A tie counts in part, as in the original program: if e labels share the probability of the true one, g are more
- * probable and only k - g < e of them fit, the image is right by (k - g) / e.
+ * A tie counts in part, as in the original program. If e labels (the true one included) have the probability
+ * of the true one, g are more probable and only k - g < e of the e labels fit, then the image counts as right
+ * by (k - g) / e.
  *
  * @param probabilities `[images, classes]`, flat or as rows.
  * @param labels The true label of each image, 0 .. classes - 1.
- * @returns 0 .. 1, or NaN for no image.
+ * @returns 0 .. 1, or NaN if there is no image.
  * @throws RangeError if shapes do not fit, a label is out of range or a probability is not a number.
  * @see Krizhevsky et al. 2012, sec. 2
  * @example
@@ -21,17 +22,20 @@ export function topKError(probabilities: Probabilities, labels: ArrayLike<number
   return new TopKError([k]).add(probabilities, labels).error(k);
 }
 
-/** What {@link TopKError} writes into JSON; all whole numbers, so nothing is lost. */
+/** The JSON form of {@link TopKError}. All are whole numbers, so nothing is lost. */
 export interface TopKErrorJson {
   readonly images: number;
-  /** For each k, the wrong images: of those whose true label shares its probability with e - 1 others, e-ths. */
+  /**
+   * For each k, by e, the wrong images in units of 1/e. An image is counted under e if e labels have its true
+   * label's probability.
+   */
   readonly wrong: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /**
  * {@link topKError} batch by batch, for several k at once.
  *
- * It counts whole e-ths of images, so the order of batches and of merges changes nothing, to the bit.
+ * It counts images in whole units of 1/e, so batches and merges in any order give bit-identical results.
  *
  * @example
  * const errors = new TopKError([1, 5]);
@@ -39,7 +43,7 @@ export interface TopKErrorJson {
  * console.log(errors.error(5), errors.interval(5));
  */
 export class TopKError {
-  /** For each k, the e-ths of images that were wrong, by e. */
+  /** For each k, by e, the images that were wrong in units of 1/e. */
   readonly #wrong: Map<number, Map<number, number>>;
   #images = 0;
 
@@ -54,9 +58,9 @@ export class TopKError {
     return this.#images;
   }
 
-  /** Counts a batch, or throws as {@link topKError} does and counts nothing of it. */
+  /** Counts a batch. If it throws, as {@link topKError} does, nothing of the batch is counted. */
   add(probabilities: Probabilities, labels: ArrayLike<number>): this {
-    const ranks = rankLabels(probabilities, labels, { of: 'topKError', firstImage: this.#images });
+    const ranks = rankLabels(probabilities, labels, { caller: 'topKError', firstImage: this.#images });
     for (const { greater, equal } of ranks) {
       for (const [k, parts] of this.#wrong) {
         count(parts, equal, equal - Math.min(Math.max(k - greater, 0), equal));
@@ -66,7 +70,10 @@ export class TopKError {
     return this;
   }
 
-  /** Adds the counts of another. @throws TypeError if it is none, RangeError if it lacks a k of this one. */
+  /**
+   * Adds the counts of another. @throws TypeError if it is not a TopKError, RangeError if it lacks a k of
+   * this one.
+   */
   merge(other: TopKError): this {
     if (!(other instanceof TopKError)) {
       throw new TypeError(`other must be a TopKError (TopKError), got ${describeValue(other)}.`);
@@ -96,7 +103,7 @@ export class TopKError {
   /**
    * The inverse of `toJSON`.
    *
-   * @throws TypeError if the value is not what `toJSON` gives.
+   * @throws TypeError if the value does not have that form.
    */
   static fromJSON(json: TopKErrorJson): TopKError {
     if (!isTopKErrorJson(json)) {

@@ -1,9 +1,9 @@
 import { requireWhole } from '@alexnet/validate';
 
 /**
- * The k most probable labels of an image, most probable first; of equals the lower label.
+ * The k most probable labels of an image, most probable first; of equally probable labels the lower first.
  *
- * @throws RangeError if a probability is not a number: it would have no place in the order.
+ * @throws RangeError if a probability is NaN, which has no rank.
  * @example
  * topLabels([0.1, 0.7, 0.2], 2); // [1, 2]
  */

@@ -13,7 +13,9 @@ import {
   writeSubmission,
 } from './index.js';
 
-/** The definition with a sort, ties broken every possible way: the expectation over shuffles of equal values. */
+/**
+ * The definition with a sort, in expectation over all orders of equal values.
+ */
 function sortedError(row: number[], label: number, k: number): number {
   const sorted = [...row].sort((a, b) => b - a);
   const places = sorted.flatMap((value, place) => (value === row[label] ? [place] : []));
@@ -68,7 +70,7 @@ describe('topKError', () => {
     );
   });
 
-  test('refuses what is no label, no number, no k, no row', () => {
+  test('refuses bad labels, NaN, bad k and rows that do not fit', () => {
     expect(() => topKError([0.5, 0.5], [2], 1)).toThrow(
       'labels must be in 0 .. 1 (topKError), got 2 for image 0.',
     );
@@ -82,7 +84,7 @@ describe('topKError', () => {
   });
 });
 
-test('predictions of several models are averaged', () => {
+test('averages the predictions of several models', () => {
   expect(Array.from(averagePredictions([[0.2, 0.8], [0.6, 0.4]]))).toEqual([0.4, 0.6000000000000001]); // biome-ignore format: rows
   const weighted = averagePredictions([[0.2, 0.8], Float32Array.of(0.5, 0.5)], { weights: [0.75, 0.25] }); // biome-ignore format: rows
   expect(weighted[0]).toBeCloseTo(0.275, 15);
@@ -97,7 +99,7 @@ test('predictions of several models are averaged', () => {
   expect(() => averagePredictions([[1]], { weight: [1] } as object)).toThrow('options must be among weights');
 });
 
-test('a submission has five IDs a line, counted from 1, most probable first', () => {
+test('a submission has five IDs per line, counted from 1, most probable first', () => {
   const rows = [[0.1, 0.5, 0.05, 0.2, 0.06, 0.09], [1, 0, 0, 0, 0, 0]]; // biome-ignore format: rows
   expect(writeSubmission(rows, 2)).toBe('2 4 1 6 5\n1 2 3 4 5\n');
   expect(topLabels([0.2, 0.4, 0.4], 2)).toEqual([1, 2]);
@@ -105,7 +107,7 @@ test('a submission has five IDs a line, counted from 1, most probable first', ()
   expect(() => writeSubmission([0.5, 0.2, 0.3], 2)).toThrow('(writeSubmission), got 3 values.');
 });
 
-test('a submission is read back, and has the error of its probabilities where none are equal', () => {
+test('a submission is read back, and its error is that of its probabilities if none are equal', () => {
   const image = fc.record({
     row: fc.uniqueArray(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 7, maxLength: 7 }),
     label: fc.nat(6),
@@ -127,7 +129,7 @@ test('a submission is read back, and has the error of its probabilities where no
   expect(submissionError([[2, 0], [8, 1, 4]], [0, 3])).toBe(0.5); // biome-ignore format: rows
 });
 
-test('what is no submission is named by its line', () => {
+test('an error names the line that is not part of a submission', () => {
   expect(() => readSubmission('1 2\n1 2 3 4 5 6\n')).toThrow(
     "line 2 must be 1 to 5 ILSVRC IDs >= 1 (readSubmission), got '1 2 3 4 5 6'.",
   );
@@ -139,7 +141,7 @@ test('what is no submission is named by its line', () => {
   expect(() => submissionError([[1]], [1], 0)).toThrow('k must be a whole number >= 1');
 });
 
-test('ground truth is read back as labels from 0, bad lines are named', () => {
+test('ground truth is read back as labels from 0, and errors name bad lines', () => {
   expect(Array.from(readGroundTruth('490\n361\r\n1\n'))).toEqual([489, 360, 0]);
   expect(() => readGroundTruth('1\n\n2\n')).toThrow(
     "line 2 must be an ILSVRC ID >= 1 (readGroundTruth), got ''.",

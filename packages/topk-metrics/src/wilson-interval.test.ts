@@ -8,21 +8,24 @@ const { z, cases } = JSON.parse(readFileSync(fixture, 'utf8')) as {
   cases: { wrong: number; images: number; interval: [number, number] }[];
 };
 
-test.each(cases)('$wrong of $images are as bisected in 50-digit decimals', ({ wrong, images, interval }) => {
-  const found = wilsonInterval(wrong / images, images);
-  expect(found[0]).toBeCloseTo(interval[0], 13);
-  expect(found[1]).toBeCloseTo(interval[1], 13);
-  expect(wilsonInterval(wrong / images, images, { z })).toEqual(found);
-});
+test.each(cases)(
+  'the interval of $wrong in $images matches a bisection in 50-digit decimals',
+  ({ wrong, images, interval }) => {
+    const found = wilsonInterval(wrong / images, images);
+    expect(found[0]).toBeCloseTo(interval[0], 13);
+    expect(found[1]).toBeCloseTo(interval[1], 13);
+    expect(wilsonInterval(wrong / images, images, { z })).toEqual(found);
+  },
+);
 
-test('no image says nothing, fewer deviations are narrower', () => {
+test('no image gives 0 to 1, and fewer deviations give a narrower interval', () => {
   expect(wilsonInterval(Number.NaN, 0)).toEqual([0, 1]);
   const [low, high] = wilsonInterval(0.3, 100, { z: 1 });
   const [lower, higher] = wilsonInterval(0.3, 100);
   expect([lower < low, low < 0.3, 0.3 < high, high < higher]).toEqual([true, true, true, true]);
 });
 
-test('refuses what is no share and no number of images', () => {
+test('refuses errors outside 0 .. 1 and bad numbers of images', () => {
   expect(() => wilsonInterval(40.7, 100)).toThrow('error must be in 0 .. 1 (wilsonInterval), got 40.7.');
   expect(() => wilsonInterval(Number.NaN, 100)).toThrow('got NaN.');
   expect(() => wilsonInterval(0.5, 1.5)).toThrow(

@@ -1,16 +1,16 @@
 import { requireFinite, requireWhole } from '@alexnet/validate';
 
-/** The standard normal quantile of .975: 95% lie within so many deviations. */
+/** The standard normal quantile of .975: 95% are within this many standard deviations. */
 const Z_95 = 1.9599639845400543;
 
 /**
- * Wilson's score interval of an error measured on some images: the true errors p whose distance from the measured
- * one is at most z of their own standard deviations, `|error - p| <= z sqrt(p (1 - p) / images)`.
+ * Wilson's score interval of a measured error. It has the true errors p whose distance from the measured
+ * error is at most z of their own standard deviations, `|error - p| <= z sqrt(p (1 - p) / images)`.
  *
  * @param error 0 .. 1.
  * @param options.z Width in standard deviations; 1.95996 for 95%.
- * @returns `[low, high]` within 0 .. 1; all of it for no image.
- * @throws RangeError if the error is not in 0 .. 1 or the number of images is no whole number.
+ * @returns `[low, high]` within 0 .. 1; `[0, 1]` if there is no image.
+ * @throws RangeError if the error is not in 0 .. 1 or the number of images is not a whole number.
  * @see E. B. Wilson, 'Probable inference, the law of succession, and statistical inference', JASA 22 (1927)
  * @example
  * wilsonInterval(0.407, 50_000); // [0.4027, 0.4113]: the paper's top-1 error, ILSVRC-2012 validation

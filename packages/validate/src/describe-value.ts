@@ -1,5 +1,6 @@
 /**
- * A value as an error message shows it: text in quotes, lists and plain objects as JSON, a tensor as `float32 [2, 3]`.
+ * A value as an error message shows it: text in quotes, a list with its items, an object by its keys, a
+ * tensor as `float32 [2, 3]`.
  *
  * @example
  * describeValue(tf.ones([2, 3])); // 'float32 [2, 3]'

@@ -1,5 +1,5 @@
 export { describeValue } from './describe-value.js';
-export { layerArgumentNames, requireChannelsLast } from './layer-arguments.js';
+export { layerArgumentNames, requireChannelsLast, requireSingleInput } from './layer-arguments.js';
 export { requireKnownOptions } from './require-known-options.js';
 export { requireTensor, type TensorRule } from './require-tensor.js';
 export { requireBoolean, requireFinite, requireOneOf, requireWhole } from './require-value.js';

@@ -9,6 +9,7 @@ import {
   requireFinite,
   requireKnownOptions,
   requireOneOf,
+  requireSingleInput,
   requireTensor,
   requireWhole,
 } from './index.js';
@@ -30,6 +31,8 @@ test.each<[string, () => void]>([
     "dataFormat must be 'channelsLast' (Layer), got 'channelsFirst'.",
     () => requireChannelsLast({ dataFormat: 'channelsFirst' }, 'Layer'),
   ],
+  ['inputs must be one tensor (Layer), got a list of 0.', () => requireSingleInput([], 'Layer')],
+  ['inputs must be one tensor (Layer), got a list of 2.', () => requireSingleInput([1, 2], 'Layer')],
   [
     'x must be a float32 tensor [N, H, W, 3] (op), got [1, 2].',
     () => requireTensor('x', [1, 2], image, 'op'),
@@ -40,7 +43,7 @@ test.each<[string, () => void]>([
   expect(act).toThrow(message);
 });
 
-test('a tensor of another rank, size or type is described', () => {
+test('an error describes a tensor of another rank, size or type', () => {
   tf.tidy(() => {
     requireTensor('x', tf.ones([1, 2, 2, 3]), image, 'op');
     requireTensor('x', tf.ones([7], 'int32'), {}, 'op');
@@ -50,7 +53,7 @@ test('a tensor of another rank, size or type is described', () => {
   });
 });
 
-test('what is right passes', () => {
+test('valid values pass', () => {
   requireFinite('a', 1e-9, 0, 'op');
   requireWhole('a', 0, 0, 'op');
   requireBoolean('a', false, 'op');
@@ -58,9 +61,10 @@ test('what is right passes', () => {
   requireKnownOptions({ name: 'n', trainable: false }, layerArgumentNames, 'Layer');
   requireChannelsLast({ dataFormat: 'channelsLast' }, 'Layer');
   requireChannelsLast({}, 'Layer');
+  expect([requireSingleInput([7], 'Layer'), requireSingleInput(7, 'Layer')]).toEqual([7, 7]);
 });
 
-test('long values are cut short', () => {
+test('long values are abbreviated', () => {
   expect(describeValue(Array.from({ length: 20 }, (_, i) => i))).toBe(
     '[0, 1, 2, 3, 4, 5, 6, 7, ...] (20 items)',
   );

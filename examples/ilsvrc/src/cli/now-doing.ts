@@ -1,15 +1,15 @@
-import { coloursFor } from './colours.js';
+import { coloursFor } from './terminal.js';
 
 const { dim } = coloursFor(process.stderr);
 
-/** What is being done, on stderr: one line that changes, or one line each where that is no terminal. */
+/** Shows the current activity on stderr: in a terminal one changing line, otherwise a line for each activity. */
 export interface NowDoing {
   show(what: string): void;
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void;
 }
 
-/** Opens such a line. */
+/** Opens a {@link NowDoing}. */
 export function nowDoing(): NowDoing {
   const isLive = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
   const clear = '\r\x1b[2K';

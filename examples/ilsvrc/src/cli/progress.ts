@@ -1,9 +1,10 @@
 import cliProgress from 'cli-progress';
-import { columns, isNarrow } from './columns.js';
+import { duration } from './format.js';
+import { columns, isNarrow } from './terminal.js';
 
-/** Progress with a rate and the time left, on stderr: a live bar in a terminal, elsewhere a line a minute. */
+/** Progress with speed and remaining time on stderr: a live bar in a terminal, otherwise one line per minute. */
 export interface Progress {
-  /** Work done so far, and a note to show beside it. */
+  /** Sets the work done so far, and a note to show next to it. */
   update(done: number, note?: string): void;
   /** Writes a line above the bar. */
   log(line: string): void;
@@ -11,33 +12,33 @@ export interface Progress {
 }
 
 const WIDEST_BAR = 24;
-/** Columns that a bar with two times needs beside itself. */
-const BESIDE_BAR = 104;
+/** The width of everything but the bar, with two times. */
+const TEXT_WIDTH = 104;
 const LINE_EVERY_MS = 60_000;
-/** The rate shown is that of the last this many seconds. */
+/** Speed is measured over this many seconds. */
 const RATE_WINDOW_S = 20;
 
 /** Options of {@link progress}. */
 export interface ProgressOptions {
-  /** What the rate counts; default images. */
+  /** The unit of work; default images. */
   unit?: string;
-  /** What was done before. */
+  /** The work that was done before. */
   begun?: number;
-  /** The work falls into equal parts of so much: the time left of the one under way is shown too. */
+  /** The size of equal parts of the work; the remaining time of the current part is then shown too. */
   part?: number;
 }
 
-/** What a line shows beside how much is done. */
+/** What a line shows in addition to the share done. */
 interface Payload {
   note: string;
   rate: string;
   left: string;
 }
 
-/** Where progress is shown. */
+/** A way to show progress. */
 type Display = Pick<Progress, 'log' | 'stop'> & { show(done: number, payload: Payload): void };
 
-/** Opens a display of `total` units of work. */
+/** Starts to show the progress of `total` units of work. */
 export function progress(
   label: string,
   total: number,
@@ -82,7 +83,7 @@ function liveBar(
     show: (done, payload) => bar.update(done, payload),
     log(line) {
       bars.log(`${line}\n`);
-      bars.update(); // steps of a training block the timer that would draw it
+      bars.update(); // training steps block the timer that would redraw the bar
     },
     stop() {
       if (isOpen) bars.stop();
@@ -105,7 +106,8 @@ function plainLines(label: string, { total, unit }: Required<ProgressOptions> & 
     stop: () => {},
   };
 }
-/** Of the part under way and of all: `0:35 / 5:20`; one where they are the same. */
+
+/** The remaining times of the current part and of all, `0:35 / 5:20`; only one if they are equal. */
 function timesLeft(perSecond: number, done: number, part: number, total: number): string {
   const end = Math.min(total, Math.ceil(done / part) * part);
   const ends = end < total ? [end, total] : [total];
@@ -113,7 +115,7 @@ function timesLeft(perSecond: number, done: number, part: number, total: number)
 }
 
 function barThatFits(): number {
-  return Math.max(0, Math.min(WIDEST_BAR, columns() - BESIDE_BAR));
+  return Math.max(0, Math.min(WIDEST_BAR, columns() - TEXT_WIDTH));
 }
 
 function recentRate(begun: number): (done: number) => number {
@@ -126,13 +128,4 @@ function recentRate(begun: number): (done: number) => number {
     if (!oldest || at - oldest.at < 200) return 0;
     return ((done - oldest.done) / (at - oldest.at)) * 1000;
   };
-}
-
-/** `3 s`, `2:05`, `1:02:05`. */
-export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const shown = parts[0] === 0 ? parts.slice(1) : parts;
-  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
 }

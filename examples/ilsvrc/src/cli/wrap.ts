@@ -1,7 +1,7 @@
 /**
- * Breaks a text that begins in column `indent` so that it ends before `columns`; words longer than a line stay whole.
+ * Wraps a text that starts in column `indent` at `columns`. Words longer than a line are not broken.
  *
- * @param gap What stands between two words; a narrower one is part of a word.
+ * @param gap The space between two words; narrower space is part of a word.
  */
 export function wrap(text: string, columns: number, indent: number, gap = ' '): string {
   const room = Math.max(20, columns - indent);

@@ -2,31 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { serveDevice } from '@alexnet/devices';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { say } from '../cli/say.js';
-import { adapterOption, type BackendChoice, backendChoices } from '../run/start-backend.js';
-import { tokenVariable } from './options/devices-option.js';
-import { memoryLimitOption } from './options/memory-limit-option.js';
+import type { BackendSelection } from '../run/start-backend.js';
+import { tokenVariable } from '../train/devices.js';
+import { addBackendOptions, memoryLimitOption, threadsOption } from './options/backend-options.js';
 import { wholeNumber } from './options/option-values.js';
 
-interface DeviceOptions {
+interface DeviceOptions extends BackendSelection {
   host: string;
   port: number;
-  backend: BackendChoice;
-  threads?: number;
-  adapter?: string | number;
-  memoryLimit?: number;
 }
 
-/** `alexnet device`: this machine as one of the two devices of a run on another. */
+/** `alexnet device`: offers this machine as one of the two devices of a run on another machine. */
 export function deviceCommand(signal: AbortSignal): Command {
-  return new Command('device')
-    .description('serve this machine as a device of `train --devices` on another, until Ctrl-C')
-    .option('--host <address>', 'address to listen at; 0.0.0.0: all', '127.0.0.1')
-    .addOption(wholeNumber('--port <n>', 'port; 0: any that is free', 0).default(7712))
-    .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
-    .addOption(wholeNumber('--threads <n>', 'threads of the backend; default all'))
-    .addOption(adapterOption())
+  const command = new Command('device')
+    .description('offer this machine as a device to a run on another machine, until Ctrl-C')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 for all', '127.0.0.1')
+    .addOption(wholeNumber('--port <n>', 'port to listen on; 0 for any free port', 0).default(7712));
+  return addBackendOptions(command)
+    .addOption(threadsOption())
     .addOption(memoryLimitOption())
     .action((options: DeviceOptions) => serve(options, signal));
 }
@@ -44,7 +39,7 @@ async function serve(
     backend: { name, ...options },
     onNews: (line) => say(`  ${line}`),
   });
-  say(`serving this machine at ${host}, port ${served.port}; on the other:`);
+  say(`listening on ${host}, port ${served.port}; on the other machine, run:`);
   process.stdout.write(
     `${given ? '' : `${tokenVariable}=${token} `}alexnet train --devices onednn,tcp://${nameOf(host)}:${served.port}\n`,
   );
@@ -52,7 +47,7 @@ async function serve(
   await served.close();
 }
 
-/** What others call this machine, where it listens at all of its addresses. */
+/** The name by which other machines reach this one, if it listens on all of its addresses. */
 function nameOf(host: string): string {
   return host === '0.0.0.0' || host === '::' ? hostname() : host;
 }

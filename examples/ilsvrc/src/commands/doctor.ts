@@ -1,44 +1,41 @@
-import { type BackendName, useBackend } from '@alexnet/backends';
+import { type BackendName, type BackendOptions, useBackend } from '@alexnet/backends';
 import * as tf from '@tensorflow/tfjs-core';
-import { Command, Option } from 'commander';
-import { coloursFor } from '../cli/colours.js';
+import { Command } from 'commander';
 import { nowDoing } from '../cli/now-doing.js';
+import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { coloursFor } from '../cli/terminal.js';
+import { defined } from '../defined.js';
 import { type DoctorReport, doctorReport } from '../doctor/doctor-report.js';
 import { machineLoad } from '../doctor/machine-load.js';
 import { nextFaster } from '../doctor/next-faster.js';
 import { type Probe, probeBackends } from '../doctor/probe-backends.js';
 import { speedTest } from '../doctor/speed-test.js';
-import { adapterOption, type BackendChoice, backendChoices } from '../run/start-backend.js';
+import type { BackendChoice, BackendSelection } from '../run/start-backend.js';
 import { versions } from '../run/versions.js';
-import { wholeNumber } from './options/option-values.js';
+import { addBackendOptions, threadsOption } from './options/backend-options.js';
 
-interface DoctorOptions {
-  backend: BackendChoice;
-  threads?: number;
-  adapter?: string | number;
+interface DoctorOptions extends BackendSelection, ResultOptions {
   speedTest: boolean;
-  json?: boolean;
 }
 
-/** `alexnet doctor`: which backends there are, which would run, how fast it is, and how to get a faster one. */
+/** `alexnet doctor`: the backends that work, the one that would be used, its speed, and how to get a faster one. */
 export function doctorCommand(signal: AbortSignal): Command {
-  return new Command('doctor')
-    .description('say which backend runs here, how fast, why no other, and how to get a faster one')
-    .addOption(new Option('--backend <name>', 'backend to test').choices(backendChoices).default('auto'))
-    .addOption(wholeNumber('--threads <n>', 'threads of the backend; default all'))
-    .addOption(adapterOption())
-    .option('--no-speed-test', 'leave out the speed test, some ten seconds')
+  const command = new Command('doctor').description(
+    'show which backends work on this machine, how fast the chosen one is, and how to get a faster one',
+  );
+  return addBackendOptions(command)
+    .addOption(threadsOption())
+    .option('--no-speed-test', 'skip the speed test, which takes about ten seconds')
     .option('--json', 'print JSON')
     .action((options: DoctorOptions) => doctor(options, signal));
 }
 
 async function doctor(options: DoctorOptions, signal: AbortSignal): Promise<void> {
-  tf.enableProdMode(); // without tfjs's advice to install tfjs-node
+  tf.enableProdMode(); // silences tfjs's advice to install tfjs-node
   const report = await examine(options, signal);
-  const text = options.json
-    ? JSON.stringify(report, null, 2)
-    : doctorReport(report, coloursFor(process.stdout), process.stdout.columns ?? 80);
-  process.stdout.write(`${text}\n`);
+  printResult(options, report, () =>
+    doctorReport(report, coloursFor(process.stdout), process.stdout.columns ?? 80),
+  );
   if (!report.chosen) throw new Error(report.why);
 }
 
@@ -49,7 +46,7 @@ async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Doc
     const backends = await probeBackends(startOptions(options), signal);
     const { chosen, why } = choose(options.backend, backends);
     const next = await nextFaster(chosen, backends);
-    const found = { backends, ...(chosen && { chosen }), why, ...(next && { next }) };
+    const found = { backends, ...defined({ chosen }), why, ...defined({ next }) };
     if (!chosen) return { ...found, versions: versions() };
     const used = await useBackend(chosen, startOptions(options));
     if (!options.speedTest) return { ...found, versions: versions(used) };
@@ -61,17 +58,17 @@ async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Doc
   }
 }
 
-/** 'auto' chooses as `useBackend` does: the first that works of those that it asks. */
+/** 'auto' chooses as `useBackend` does: the first backend that works, in order, without webgpu. */
 function choose(asked: BackendChoice, probes: readonly Probe[]): { chosen?: BackendName; why: string } {
   if (asked === 'auto') {
     const chosen = probes.find(({ name, found }) => found && name !== 'webgpu')?.name;
-    const why = "'auto' takes the first that works, from the top; webgpu only by name";
-    return chosen ? { chosen, why } : { why: 'No backend can be used.' };
+    const why = "'auto' uses the first backend that works, from the top; webgpu must be named";
+    return chosen ? { chosen, why } : { why: 'No backend works.' };
   }
   const probe = probes.find(({ name }) => name === asked);
-  return probe?.found ? { chosen: probe.name, why: `${asked} was asked for` } : { why: probe?.reason ?? '' };
+  return probe?.found ? { chosen: probe.name, why: `${asked} was requested` } : { why: probe?.reason ?? '' };
 }
 
-function startOptions({ threads, adapter }: DoctorOptions): { threads?: number; adapter?: string | number } {
-  return { ...(threads !== undefined && { threads }), ...(adapter !== undefined && { adapter }) };
+function startOptions({ threads, adapter }: DoctorOptions): BackendOptions {
+  return defined({ threads, adapter });
 }

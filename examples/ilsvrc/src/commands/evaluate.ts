@@ -1,17 +1,16 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Command } from 'commander';
-import { UsageError } from '../cli/usage-error.js';
-import { preparedData } from '../data/prepared-data.js';
+import { UsageError } from '../cli/errors.js';
+import { printResult } from '../cli/print-result.js';
 import { evaluateFiles } from '../evaluate/evaluate-files.js';
-import { evaluateRuns } from '../evaluate/evaluate-runs.js';
-import type { OutputFiles } from '../evaluate/evaluation-outputs.js';
-import { type EvaluationResult, evaluationReport } from '../evaluate/evaluation-report.js';
-import { type KnownRun, knownRuns, lastRun, openNet, requireSameClasses } from '../evaluate/known-runs.js';
+import { evaluateModels } from '../evaluate/evaluate-models.js';
+import { withOutputs } from '../evaluate/evaluation-outputs.js';
+import { evaluationReport } from '../evaluate/evaluation-report.js';
+import type { EvaluationResult } from '../evaluate/evaluation-result.js';
 import { paperTable } from '../evaluate/paper-table.js';
-import type { Net } from '../evaluate/predict-batches.js';
+import { lastRun, type SavedRun } from '../evaluate/saved-runs.js';
 import { cropOf, type ViewSet } from '../evaluate/view-set.js';
-import { dataOf } from '../run/run-settings.js';
-import { startBackend } from '../run/start-backend.js';
+import { withEvaluatedRuns } from '../evaluate/with-evaluated-runs.js';
 import {
   addEvaluateOptions,
   type EvaluateCommandOptions,
@@ -19,48 +18,46 @@ import {
   viewsOf,
 } from './options/evaluate-options.js';
 
-/** `alexnet evaluate`: the errors of a run's checkpoint, of several as an ensemble, or of predictions written before. */
+/** Results, and the number of classes that they are measured on. */
+interface Evaluated {
+  results: EvaluationResult[];
+  classes: number;
+}
+
+/** `alexnet evaluate`: the errors of a run's checkpoint, of several as an ensemble, or of saved predictions. */
 export function evaluateCommand(signal: AbortSignal): Command {
   const command = addEvaluateOptions(new Command('evaluate'));
   return command.action(async (options: EvaluateCommandOptions) => {
     requireFitting(command, options);
     const { results, classes } = await (options.from
-      ? evaluateFiles(options.from, { ...common(options, signal), data: options.data })
+      ? evaluateFiles(options.from, { data: options.data, outputs: options, ...common(options, signal) })
       : evaluateCheckpoints(options, signal));
-    process.stdout.write(
-      `${options.json ? JSON.stringify(results, null, 2) : text(results, classes, options)}\n`,
-    );
+    printResult(options, results, () => textOf(results, classes, options));
   });
 }
 
-async function evaluateCheckpoints(
-  options: EvaluateCommandOptions,
-  signal: AbortSignal,
-): Promise<{ results: EvaluationResult[]; classes: number }> {
-  const { dataFolder, onError, split, backend } = options;
-  const models = options.run ?? [await lastRun()];
-  const runs = await knownRuns(models);
-  const [first] = runs as [KnownRun];
-  await startBackend(backend, options);
-  const { path, embedded } = dataOf(first.settings);
-  const dataPath = options.data ?? path;
-  const data = await preparedData({ path: dataPath, embedded, dataFolder, onError, signal });
-  try {
-    if (data.splits[split].images === 0) throw new UsageError(`${data.path} holds no ${split} pictures.`);
-    await requireSameClasses(runs, data, dataPath, signal);
-    const views = viewsOf(options);
-    requireViews(views, runs, data);
-    const nets: Net[] = [];
-    for (const run of runs) nets.push(await openNet(run, data));
-    const results = await evaluateRuns(nets, data, { ...common(options, signal), models, split, views });
-    return { results, classes: data.classes.length };
-  } finally {
-    await data.close();
-  }
+async function evaluateCheckpoints(options: EvaluateCommandOptions, signal: AbortSignal): Promise<Evaluated> {
+  const { split } = options;
+  const [first = await lastRun(), ...others] = options.run ?? [];
+  const names = [first, ...others] as const;
+  const views = viewsOf(options);
+  const check = (runs: readonly SavedRun[], data: PreparedData): void => requireViews(views, runs, data);
+  return withEvaluatedRuns({ ...options, runs: names, check }, signal, async (models, data) => {
+    const classes = data.classes.length;
+    const results: EvaluationResult[] = [];
+    for (const set of views) {
+      const evaluation = { names, split, views: set, label: `views ${set.name}`, ...common(options, signal) };
+      const rows = await withOutputs(options, { images: data.splits[split].images, classes }, (sinks) =>
+        evaluateModels(models, data, { ...evaluation, sinks }),
+      );
+      results.push(...rows);
+    }
+    return { results, classes };
+  });
 }
 
-/** @throws UsageError if the data's pictures have fewer places than a grid of views. */
-function requireViews(views: readonly ViewSet[], runs: readonly KnownRun[], data: PreparedData): void {
+/** @throws UsageError if the images are too small for the positions of a grid of views. */
+function requireViews(views: readonly ViewSet[], runs: readonly SavedRun[], data: PreparedData): void {
   for (const { settings } of runs) {
     for (const set of views) {
       try {
@@ -73,17 +70,13 @@ function requireViews(views: readonly ViewSet[], runs: readonly KnownRun[], data
 }
 
 function common(
-  { searchWeights, seed, predictions, submission }: EvaluateCommandOptions,
+  { searchWeights, seed }: EvaluateCommandOptions,
   signal: AbortSignal,
-): { searchSeed: number | undefined; outputs: OutputFiles; signal: AbortSignal } {
-  const outputs = {
-    ...(predictions !== undefined && { predictions }),
-    ...(submission !== undefined && { submission }),
-  };
-  return { searchSeed: searchWeights ? seed : undefined, outputs, signal };
+): { searchSeed: number | undefined; signal: AbortSignal } {
+  return { searchSeed: searchWeights ? seed : undefined, signal };
 }
 
-function text(
+function textOf(
   results: readonly EvaluationResult[],
   classes: number,
   { paperTable: number }: EvaluateCommandOptions,

@@ -15,19 +15,23 @@ import { openPrepared } from '@alexnet/imagenet-reader';
 import { Checkpoints, fileSystem } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Command, Option } from 'commander';
+import { UsageError } from '../cli/errors.js';
+import { printResult, type ResultOptions } from '../cli/print-result.js';
 import { say } from '../cli/say.js';
-import { UsageError } from '../cli/usage-error.js';
+import { defined } from '../defined.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
-import { backendChoices, startBackend } from '../run/start-backend.js';
+import { type BackendSelection, startBackend } from '../run/start-backend.js';
+import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
+import { backendOption } from './options/backend-options.js';
 import { positiveNumber, wholeNumber } from './options/option-values.js';
-import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from './options/preprocessing-options.js'; // biome-ignore format: one line
+import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
 
 type Format = 'onnx' | 'safetensors' | 'tfjs';
 
-interface ExportCommandOptions extends PreprocessingOptions {
+interface ExportCommandOptions extends PreprocessingOptions, BackendSelection, ResultOptions {
   preset?: PresetName;
   weights?: string;
   run?: string;
@@ -38,57 +42,64 @@ interface ExportCommandOptions extends PreprocessingOptions {
   classes?: number;
   imageSize?: number;
   seed?: number;
-  backend: (typeof backendChoices)[number];
-  json?: boolean;
 }
 
-/** A model to write, and what it expects of a picture. */
+/** A model to write, and how its input is made from an image. */
 interface Source {
   name: string;
   model: tfl.LayersModel;
   preprocessing: Preprocessing | undefined;
 }
 
-/** `alexnet export`: a preset with fresh weights, imported weights or a run's checkpoint -> ONNX, PyTorch, tfjs. */
+/** `alexnet export`: a preset with fresh weights, imported weights or a run's checkpoint as ONNX, PyTorch or tfjs. */
 export function exportCommand(): Command {
   const command = new Command('export')
     .description('write a model for onnxruntime, PyTorch (.safetensors) or tfjs')
-    .addOption(new Option('--format <format>', 'what to write').choices(['onnx', 'safetensors', 'tfjs']).makeOptionMandatory()) // biome-ignore format: one line
-    .addOption(presetOption('a preset with fresh weights; or the net of --weights'))
-    .option('--weights <file>', "a file that 'import' reads, or a folder that it wrote")
-    .option('--run <dir>', "folder of a run: its checkpoint's weights")
-    .option('--data <dir>', "prepared data whose channel means travel with the weights; default the run's")
-    .option('--out <path>', 'file to write, for tfjs a folder; default alexnet-<name>.<format>')
-    .addOption(positiveNumber('--width <factor>', "fresh weights: factor on every layer's size"))
-    .addOption(wholeNumber('--classes <n>', 'fresh weights: units of the softmax', 2))
-    .addOption(wholeNumber('--image-size <n>', 'fresh weights: side of the input in pixels'))
-    .addOption(wholeNumber('--seed <n>', 'fresh weights: what they follow from', 0))
-    .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
+    .addOption(
+      new Option('--format <format>', 'format to write')
+        .choices(['onnx', 'safetensors', 'tfjs'])
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      presetOption('preset to export with new random weights, or the network that --weights belong to'),
+    )
+    .option('--weights <file>', "weights to export: a file that 'import' can read, or a folder that it wrote")
+    .option('--run <dir>', 'folder of a run whose newest checkpoint to export')
+    .option(
+      '--data <dir>',
+      "prepared data whose channel means are stored with the weights (default: the run's)",
+    )
+    .option('--out <path>', 'file to write, or folder for tfjs (default: alexnet-<name>.<format>)')
+    .addOption(positiveNumber('--width <factor>', 'for new weights: multiply the width of every layer'))
+    .addOption(wholeNumber('--classes <n>', 'for new weights: number of classes', 2))
+    .addOption(wholeNumber('--image-size <n>', 'for new weights: side of the input in pixels'))
+    .addOption(wholeNumber('--seed <n>', 'for new weights: seed of their random values', 0))
+    .addOption(backendOption())
     .option('--json', 'print JSON');
   return addPreprocessingOptions(command).action(async (options: ExportCommandOptions) => {
     requireOneSource(options);
     const out = options.out ?? defaultOut(options);
-    if (existsSync(out)) throw new UsageError(`${out} is there already; choose another --out.`);
-    await startBackend(options.backend);
+    if (existsSync(out)) throw new UsageError(`${out} already exists; choose another --out.`);
+    await startBackend(options);
     const { name, model, preprocessing: own } = await openSource(options);
     say(`  ${name}: ${model.countParams().toLocaleString('en')} parameters`);
     const preprocessing = preprocessingFor(options, own);
     await write(model, options.format, preprocessing, out);
     const summary = weightsSummary(model, { out, format: options.format, preprocessing });
-    process.stdout.write(`${options.json ? JSON.stringify(summary, null, 2) : describeWeights(summary)}\n`);
+    printResult(options, summary, () => describeWeights(summary));
   });
 }
 
 function requireOneSource({ preset, weights, run, data, ...options }: ExportCommandOptions): void {
   if ([weights ?? preset, run].filter((source) => source !== undefined).length !== 1) {
-    throw new UsageError('say what to export by one of --preset, --weights, --run.');
+    throw new UsageError('choose what to export with one of --preset, --weights and --run.');
   }
-  if (data !== undefined && run === undefined) throw new UsageError('--data goes with --run.');
+  if (data !== undefined && run === undefined) throw new UsageError('--data requires --run.');
   const fresh = ['width', 'classes', 'imageSize', 'seed'] as const;
   const given = fresh.find((option) => options[option] !== undefined);
   if (given && (weights ?? run) !== undefined) {
     const flag = `--${given.replace('imageSize', 'image-size')}`;
-    throw new UsageError(`${flag} is for fresh weights; these have their sizes.`);
+    throw new UsageError(`${flag} applies to new weights only; these already have their sizes.`);
   }
 }
 
@@ -101,20 +112,15 @@ async function openSource(options: ExportCommandOptions): Promise<Source> {
   const { preset, weights, run, data } = options;
   if (run !== undefined) return openRun(run, data);
   if (weights !== undefined) {
-    return { name: weights, ...(await readWeights(weights, { ...(preset && { preset }) })) } as Source;
+    return { name: weights, ...(await readWeights(weights, defined({ preset }))) } as Source;
   }
-  const model = alexnet(preset, freshNet(options));
+  const model = alexnet(preset, newNetwork(options));
   return { name: `preset ${preset}`, model, preprocessing: preprocessingOf(preset as PresetName) };
 }
 
-/** What is asked of fresh weights. @throws UsageError if there is no such net. */
-function freshNet({ preset, width, classes, imageSize, seed }: ExportCommandOptions): AlexNetOverrides {
-  const overrides = {
-    ...(width !== undefined && { width }),
-    ...(classes !== undefined && { classes }),
-    ...(imageSize !== undefined && { imageSize }),
-    ...(seed !== undefined && { seed }),
-  };
+/** The overrides for new weights. @throws UsageError if the network cannot be built. */
+function newNetwork({ preset, width, classes, imageSize, seed }: ExportCommandOptions): AlexNetOverrides {
+  const overrides = defined({ width, classes, imageSize, seed });
   try {
     layerSizes(preset, overrides);
   } catch (error) {
@@ -123,16 +129,16 @@ function freshNet({ preset, width, classes, imageSize, seed }: ExportCommandOpti
   return overrides;
 }
 
-/** A run's newest whole checkpoint; the means are those of the data it learned from, where these are prepared and there. */
+/** A run's newest undamaged checkpoint, with the channel means of its training data if the prepared data is available. */
 async function openRun(run: string, data: string | undefined): Promise<Source> {
   const folder = new RunFolder(run);
   const settings = await folder.settings();
   const checkpoint = requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).newest());
-  const { model, preprocessing } = await readWeights(checkpoint.path, {}); // it describes its net
+  const { model, preprocessing } = await readWeights(checkpoint.path, {}); // it describes its network
   const path = data ?? settings.data;
   if (data === undefined && !existsSync(join(path, 'meta.json'))) {
     say(
-      "  the run's data are not prepared in its place: ILSVRC's means are written; say others by --data or --mean",
+      "  the run's prepared data was not found: ILSVRC's channel means are written; set others with --data or --mean",
     );
     return { name: run, model, preprocessing };
   }
@@ -152,7 +158,7 @@ async function write(
   preprocessing: Preprocessing | undefined,
   out: string,
 ): Promise<void> {
-  const extra = preprocessing ? { preprocessing } : {};
+  const extra = defined({ preprocessing });
   await writeWhole(out, async (partial) =>
     format === 'tfjs'
       ? fileSystem(partial).save?.(await exportWeights(model, { format, ...extra }))

@@ -3,54 +3,55 @@ import { exportWeights, type PresetName } from '@alexnet/alexnet-model';
 import { writeWhole } from '@alexnet/durable-files';
 import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
-import { UsageError } from '../cli/usage-error.js';
-import { backendChoices, startBackend } from '../run/start-backend.js';
+import { UsageError } from '../cli/errors.js';
+import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { defined } from '../defined.js';
+import { type BackendSelection, startBackend } from '../run/start-backend.js';
+import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
+import { backendOption } from './options/backend-options.js';
 import { wholeNumber } from './options/option-values.js';
-import { addPreprocessingOptions, type PreprocessingOptions, preprocessingFor, presetOption } from './options/preprocessing-options.js'; // biome-ignore format: one line
+import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
 
-interface ImportCommandOptions extends PreprocessingOptions {
+interface ImportCommandOptions extends PreprocessingOptions, BackendSelection, ResultOptions {
   out: string;
   preset?: PresetName;
   imageSize?: number;
   channelOrder?: 'RGB' | 'BGR';
-  backend: (typeof backendChoices)[number];
-  json?: boolean;
 }
 
-/** `alexnet import`: the weights of Caffe, PyTorch or tfjs -> a folder that tfjs loads. */
+/** `alexnet import`: converts weights of Caffe, PyTorch or tfjs to a folder that tfjs loads. */
 export function importCommand(): Command {
   const command = new Command('import')
     .description('read weights of Caffe, PyTorch or tfjs and write them as a tfjs LayersModel')
-    .argument('<file>', '.caffemodel, .pth, .safetensors, or the folder or model.json of a LayersModel')
-    .requiredOption('--out <dir>', 'folder to write; it must not exist or be empty')
-    .addOption(presetOption('the net that the weights belong to; default what the file says'))
-    .addOption(wholeNumber('--image-size <n>', "side of the input in pixels; default the net's"))
-    .addOption(
-      new Option('--channel-order <order>', "what conv1 of the file reads; default BGR for Caffe's").choices([
-        'RGB',
-        'BGR',
-      ]),
+    .argument(
+      '<file>',
+      'a .caffemodel, .pth or .safetensors file, or the folder or model.json of a LayersModel',
     )
-    .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
+    .requiredOption('--out <dir>', 'folder to write; it must be new or empty')
+    .addOption(presetOption('network that the weights belong to (default: the one the file describes)'))
+    .addOption(wholeNumber('--image-size <n>', "side of the input in pixels (default: the network's)"))
+    .addOption(
+      new Option(
+        '--channel-order <order>',
+        'channel order that conv1 of the file expects (default: BGR for Caffe, otherwise RGB)',
+      ).choices(['RGB', 'BGR']),
+    )
+    .addOption(backendOption())
     .option('--json', 'print JSON');
   return addPreprocessingOptions(command).action(async (file: string, options: ImportCommandOptions) => {
-    const { out, preset, imageSize, channelOrder, backend, json } = options;
+    const { out, preset, imageSize, channelOrder } = options;
     if ((await readdir(out).catch(() => [])).length > 0) {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
-    await startBackend(backend);
-    const imported = await readWeights(file, {
-      ...(preset && { preset }),
-      ...(imageSize !== undefined && { imageSize }),
-      ...(channelOrder && { channelOrder }),
-    });
+    await startBackend(options);
+    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder }));
     const { model, format } = imported;
     const preprocessing = preprocessingFor(options, imported.preprocessing);
-    const artifacts = await exportWeights(model, { format: 'tfjs', ...(preprocessing && { preprocessing }) });
+    const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));
     const summary = weightsSummary(model, { out, format, preprocessing });
-    process.stdout.write(`${json ? JSON.stringify(summary, null, 2) : describeWeights(summary)}\n`);
+    printResult(options, summary, () => describeWeights(summary));
   });
 }

@@ -4,6 +4,7 @@ import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const inside = (...parts: string[]): string => join(folder.path, ...parts);
@@ -24,16 +25,16 @@ beforeAll(async () => {
     }
   }
   await cp(inside('flowers'), inside('whole'), { recursive: true });
-  await writeFile(inside(broken), 'no picture');
+  await writeFile(inside(broken), 'not an image');
 });
 afterAll(() => folder.remove());
 
-test('says on stderr what it plans, and on stdout as JSON what it found and did', async () => {
+test('prints its plan on stderr, and what it found and did as JSON on stdout', async () => {
   const args =
     'prepare --data whole --out squares --size 32 --format jpg --shard-images 5 --workers 1 --json';
   const { code, stdout, stderr } = await alexnet(folder.path, args);
   expect(code, stderr).toBe(0);
-  expect(stderr).toMatch(/ {2}12 \+ 4 pictures: about 1 s with \d+ cores?, [\d.]+ MB of jpg; \d+ [GT]B free/);
+  expect(stderr).toMatch(/ {2}12 \+ 4 images: about 1 s with \d+ cores?, [\d.]+ MB of jpg; \d+ [GT]B free/);
   const report = JSON.parse(stdout);
   expect(report).toMatchObject({
     layout: 'classes',
@@ -50,16 +51,16 @@ test('says on stderr what it plans, and on stdout as JSON what it found and did'
   expect(JSON.parse(again.stdout)).toMatchObject({ images: report.images, resumed: 4, imagesPerSecond: 0 });
 });
 
-test('--plan only says what it would do', async () => {
+test('--plan only prints an estimate', async () => {
   const args = 'prepare --data whole --out nowhere --plan';
   const { code, stdout } = await alexnet(folder.path, args);
-  expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^12 \+ 4 pictures: .+ of rgb; .+ free$/)]);
+  expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^12 \+ 4 images: .+ of rgb; .+ free$/)]);
   expect(await readdir(folder.path)).not.toContain('nowhere.partial');
 });
 
-test('--verify finds nothing, then the byte that was changed, with exit code 1', async () => {
+test('--verify accepts an intact folder, and finds a changed byte with exit code 1', async () => {
   const { code, stdout } = await alexnet(folder.path, 'prepare --verify squares');
-  expect([code, stdout]).toEqual([0, 'squares is whole\n']);
+  expect([code, stdout]).toEqual([0, 'squares is intact\n']);
   const shard = inside('squares/val-000000.tar');
   const bytes = await readFile(shard);
   bytes[700] = (bytes[700] ?? 0) ^ 1;
@@ -67,29 +68,29 @@ test('--verify finds nothing, then the byte that was changed, with exit code 1',
   const damaged = await alexnet(folder.path, 'prepare --verify --out squares --json');
   expect(damaged.code).toBe(1);
   expect(JSON.parse(damaged.stdout).problems[0]).toBe(
-    'squares/val-000000.tar has another SHA-256 than when it was written',
+    'squares/val-000000.tar does not have the SHA-256 that prepare recorded',
   );
   expect(damaged.stderr.trim().split('\n').at(-1)).toBe(
     'alexnet: squares is damaged; remove it and prepare it again.',
   );
 });
 
-test('a broken picture stops it or is skipped and named; what was done is kept between the two', async () => {
+test('a broken image stops it, or is skipped and named; the work before it is kept', async () => {
   const args = 'prepare --data flowers --out kept --size 32 --shard-images 3';
   const stopped = await alexnet(folder.path, args);
   expect([stopped.code, stopped.stdout]).toEqual([1, '']);
   expect(stopped.stderr).toContain(`alexnet: ${broken} cannot be decoded (`);
-  expect(stopped.stderr).toContain(`What is done is kept in ${inside('kept.partial')}: run the same again`);
+  expect(stopped.stderr).toContain(`What is done is kept in ${inside('kept.partial')}; run the same again`);
   const skipped = await alexnet(folder.path, `${args} --on-error skip --json`);
   expect(skipped.code, skipped.stderr).toBe(0);
   expect(JSON.parse(skipped.stdout)).toMatchObject({
     images: { train: 11, val: 4 },
     skipped: [{ split: 'train', location: broken }],
   });
-  expect(skipped.stderr).toContain(`left out 1 that cannot be read:\n    ${broken}: `);
+  expect(skipped.stderr).toContain(`skipped 1 that cannot be read:\n    ${broken}: `);
 });
 
-test('interrupted by Ctrl-C and run again, goes on', async () => {
+test('resumes after Ctrl-C when it is run again', async () => {
   const pixels = { width: 2500, height: 2500, channels: 3 } as const;
   const large = await sharp({ create: { ...pixels, background: 'red' } })
     .jpeg()
@@ -100,20 +101,20 @@ test('interrupted by Ctrl-C and run again, goes on', async () => {
   const stopped = await alexnet(folder.path, args, { interruptAt: /free\n/ });
   expect([stopped.code, stopped.stdout]).toEqual([1, '']);
   expect(stopped.stderr.trim().split('\n').at(-1)).toBe(
-    `alexnet: ${inside('large-squares')} is not finished: preparing was stopped. What is done is kept in ${inside('large-squares.partial')}: run the same again to go on.`,
+    `alexnet: ${inside('large-squares')} is not finished: preparing was stopped. What is done is kept in ${inside('large-squares.partial')}; run the same again to resume.`,
   );
   const resumed = await alexnet(folder.path, args);
   expect([resumed.code, resumed.stdout]).toEqual([0, 'large-squares\n']);
   await rm(inside('large'), { recursive: true });
 });
 
-test('bad usage is exit code 2 and says what is needed', async () => {
+test('wrong usage has exit code 2 and says what is required', async () => {
   for (const [args, message] of [
-    ['prepare --data whole', 'prepare needs --out <dir>.'],
-    ['prepare --verify squares --plan', 'prepare --verify reads one finished folder: it takes no --data, no --plan and no other --out.'], // biome-ignore format: one line
+    ['prepare --data whole', 'prepare requires --out <dir>.'],
+    ['prepare --verify squares --plan', 'prepare --verify checks one finished folder; leave out --data, --plan and any other --out.'], // biome-ignore format: one line
     ['prepare --data whole --out x --workers -1', 'It must be a whole number >= 0.'],
   ] as const) {
-    const { code, stdout, stderr } = await alexnet(folder.path, args);
+    const { code, stdout, stderr } = await inProcess(folder.path, args);
     expect([code, stdout], args).toEqual([2, '']);
     expect(stderr).toContain(message);
   }

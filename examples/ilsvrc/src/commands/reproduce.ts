@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { duration } from '../cli/progress.js';
+import { duration } from '../cli/format.js';
 import { say, sayPart } from '../cli/say.js';
-import { evaluateBothWays } from '../evaluate/evaluate-both-ways.js';
-import { resultsTable } from '../evaluate/results-table.js';
+import { resultsTable } from '../evaluate/error-table.js';
+import { evaluateRun } from '../evaluate/evaluate-run.js';
 import { writeRunReport } from '../report/write-run-report.js';
 import { openRun } from '../train/open-run.js';
 import { trainRun } from '../train/train-run.js';
@@ -11,7 +11,7 @@ import { addRunOptions, type RunCommandOptions } from './options/run-options.js'
 /** `alexnet reproduce`: data, training, evaluation and report in one. */
 export function reproduceCommand(signal: AbortSignal): Command {
   const command = new Command('reproduce').description(
-    'train AlexNet and evaluate it: on the embedded data set, or on yours',
+    'train AlexNet on the embedded data set or on yours, evaluate it, and write a report',
   );
   return addRunOptions(command).action((options: RunCommandOptions) => reproduce(options, signal));
 }
@@ -23,7 +23,7 @@ async function reproduce(options: RunCommandOptions, signal: AbortSignal): Promi
   try {
     await trainRun(run, { ...options, signal });
     sayPart('Evaluation');
-    const evaluated = await evaluateBothWays(model, data, settings, signal);
+    const evaluated = await evaluateRun(model, data, settings, signal);
     for (const result of evaluated.results) {
       const event = { type: 'evaluation', ...result } as const;
       await folder.append(event);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { embeddedClasses } from '@alexnet/embedded-ilsvrc';
 import { type ImageClass, openIlsvrc, openPrepared } from '@alexnet/imagenet-reader';
 
-/** The classes of data as it comes or prepared, by label; of the embedded set, where there is no path. */
+/** The classes of a data set, original or prepared, by label. Without a path, the classes of the embedded data set. */
 export async function classesOf(
   path: string | undefined,
   signal: AbortSignal,
@@ -16,7 +16,7 @@ export async function classesOf(
   return data.classes;
 }
 
-/** In what two lists of classes differ, for an error; nothing if they are the same. */
+/** How two lists of classes differ, for an error message; undefined if they are the same. */
 export function classDifference(
   a: readonly Pick<ImageClass, 'wnid'>[],
   b: readonly Pick<ImageClass, 'wnid'>[],

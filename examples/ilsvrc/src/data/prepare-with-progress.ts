@@ -10,18 +10,18 @@ import { type Progress, progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
 import { gigabytes, planText } from './plan-text.js';
 
-/** A set of this many bytes or fewer is stored as raw pixels, which read several times faster than JPEGs. */
+/** A data set of at most this size is stored as raw pixels, which are read several times faster than JPEGs. */
 const RAW_BYTES = 6 * 2 ** 30;
 const SIZE = 256;
 
-/** A report, and how fast it came. */
+/** A report, and the speed of the preparation. */
 export interface TimedReport extends PrepareReport {
   readonly seconds: number;
-  /** Of this run: pictures that an earlier one had done do not count. */
+  /** In this run, without images that an earlier run had prepared. */
   readonly imagesPerSecond: number;
 }
 
-/** What `options` leaves open, by the size of the set. */
+/** The options with a format, by default one that fits the size of the data set. */
 export function withFormat<T extends PrepareOptions>(source: IlsvrcSource, options: T): T & PrepareOptions {
   const { size = SIZE } = options;
   const { train, val, test } = source.counts;
@@ -29,7 +29,7 @@ export function withFormat<T extends PrepareOptions>(source: IlsvrcSource, optio
   return { ...options, format };
 }
 
-/** The plan of `prepare`. @throws Error if the disk clearly cannot hold it. */
+/** The plan of `prepare`. @throws Error if the result clearly does not fit on the disk. */
 export async function planWithRoom(
   source: IlsvrcSource,
   target: string,
@@ -37,15 +37,15 @@ export async function planWithRoom(
 ): Promise<PreparePlan> {
   const plan = await planPrepare(source, target, options);
   if (plan.bytes * 0.9 > plan.freeBytes) {
-    const smaller = options.format === 'rgb' ? '--format jpg, which takes a sixth or less, or ' : '';
+    const smaller = options.format === 'rgb' ? '--format jpg, which needs a sixth or less, or ' : '';
     throw new Error(
-      `${target} would take ${gigabytes(plan.bytes)}, but ${gigabytes(plan.freeBytes)} are free there: free some, or choose ${smaller}another disk by --out.`,
+      `${target} needs ${gigabytes(plan.bytes)}, but only ${gigabytes(plan.freeBytes)} are free there; free some space, or choose ${smaller}another disk with --out.`,
     );
   }
   return plan;
 }
 
-/** Runs `prepare` with its plan before, a progress bar, and what it left out after. */
+/** Runs `prepare` with a progress bar, then reports the result and the skipped images. */
 export async function prepareWithProgress(
   source: IlsvrcSource,
   target: string,
@@ -60,7 +60,7 @@ export async function prepareWithProgress(
       ...options,
       onProgress({ done, total, resumed }) {
         if (!bar) {
-          if (resumed > 0) say(`  going on with ${resumed} of ${total} pictures, prepared before`);
+          if (resumed > 0) say(`  resuming: ${resumed} of ${total} images are already prepared`);
           bar = progress('prepare', total, { begun: resumed });
         }
         inThisRun = done - resumed;
@@ -76,13 +76,13 @@ export async function prepareWithProgress(
   }
 }
 
-/** Says what `prepare` is going to do, unless it is done. */
+/** Prints what `prepare` is going to do. */
 export async function sayPlan(source: IlsvrcSource, target: string, given: PrepareOptions): Promise<void> {
   const options = withFormat(source, given);
   say(`  ${planText(await planWithRoom(source, target, options), options.format ?? 'jpg')}`);
 }
 
-/** Says what a whole data set would have and this one has not. */
+/** Prints which parts of the data set are missing. */
 export function sayMissing({ missing }: IlsvrcSource): void {
   for (const what of missing) say(`  missing: ${what}`);
 }
@@ -94,7 +94,7 @@ function sayReport(
   const squares = (images.train + images.val + images.test).toLocaleString('en');
   say(`  ${squares} squares of ${size} px, ${gigabytes(bytes)} of ${format}: ${path}`);
   if (skipped.length === 0) return;
-  say(`  left out ${skipped.length} that cannot be read:`);
+  say(`  skipped ${skipped.length} that cannot be read:`);
   for (const { location, reason } of skipped.slice(0, 10)) say(`    ${location}: ${reason}`);
-  if (skipped.length > 10) say(`    ... all of them are in meta.json`);
+  if (skipped.length > 10) say('    ... the full list is in meta.json');
 }

@@ -1,10 +1,10 @@
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { permutation, randomStream } from '@alexnet/random';
 
-/** First key of the stream that chooses pictures. */
+/** The first key of the random stream that chooses images. */
 const SHOWN = 8;
 
-/** Pictures to show, chosen by the seed: of different classes as far as there are enough. In ascending order. */
+/** Chooses images by the seed, from different classes as far as possible. Returns them in ascending order. */
 export function chooseImages(data: PreparedData, split: Split, count: number, seed: number): number[] {
   const { images } = data.splits[split];
   const chosen = new Set<number>();

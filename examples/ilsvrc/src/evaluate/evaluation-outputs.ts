@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import {
   jsonLinesWriter,
   labelsFile,
@@ -8,13 +8,13 @@ import {
 } from '../predictions/predictions-writer.js';
 import { submissionWriter } from '../predictions/submission-writer.js';
 
-/** Files that an evaluation writes. */
+/** The files that an evaluation writes. */
 export interface OutputFiles {
-  predictions?: string;
-  submission?: string;
+  predictions?: string | undefined;
+  submission?: string | undefined;
 }
 
-/** @throws UsageError if a file cannot be of its kind, or is there already. */
+/** @throws UsageError if a file has an unknown format or already exists. */
 export function requireOutputs({ predictions, submission }: OutputFiles): void {
   if (predictions !== undefined && !/\.(npy|jsonl)$/.test(predictions)) {
     throw new UsageError(`--predictions must end in .npy or .jsonl, got ${predictions}.`);
@@ -25,10 +25,10 @@ export function requireOutputs({ predictions, submission }: OutputFiles): void {
     submission,
   ];
   const old = files.find((file) => file !== undefined && existsSync(file));
-  if (old !== undefined) throw new UsageError(`${old} is there already; choose another name.`);
+  if (old !== undefined) throw new UsageError(`${old} already exists; choose another name.`);
 }
 
-/** Has work done that writes the files; they get their names when it is done, and leave nothing behind if it fails. */
+/** Opens the files for `work`. They get their final names when it is done; if it fails, they are removed. */
 export async function withOutputs<T>(
   { predictions, submission }: OutputFiles,
   { images, classes }: { images: number; classes: number },

@@ -1,11 +1,11 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 
-/** The last hidden layer, by its name in every preset. */
+/** The name of the last hidden layer in every preset. */
 const LAYER = 'fc7';
 
 /**
- * The net up to its last hidden layer, fc7 (sec. 3.5): `[N, units]` activations behind the ReLU, as they are at test time.
- * It shares the net's weights.
+ * The network up to its last hidden layer, fc7 (sec. 3.5). Its outputs are the test-time activations after the ReLU,
+ * `[N, units]`. It shares the weights of the model.
  *
  * @throws RangeError if there is no such layer.
  */

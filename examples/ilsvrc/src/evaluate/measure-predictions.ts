@@ -3,45 +3,48 @@ import { type Measured, Measures } from './measures.js';
 import type { PredictedBatch } from './predict-batches.js';
 import { averageOf, SearchHalves } from './search-halves.js';
 
-/** A line of an evaluation: one model, or several as an ensemble. */
+/** The evaluation of one model, or of several as an ensemble. */
 export interface EvaluationRow extends Measured {
-  /** The run or file; `average`, or `searched average`, of all. */
+  /** The run or file; for an ensemble `average` or `searched average`. */
   model: string;
-  /** Of an ensemble, one a model. */
+  /** The weights of an ensemble, one per model. */
   weights?: readonly number[];
-  /** The pictures that the weights were not searched on. */
+  /** The row is measured on the half of the images that the weights were not searched on. */
   isOtherHalf?: true;
-  /** What the predictions would have taken without those of the other models. */
+  /** The time of the predictions, without the time of the other models. */
   seconds?: number;
 }
 
-/** Takes predictions as they are made. */
-interface PredictionsSink {
-  add(indices: Uint32Array, labels: Int32Array, probabilities: Float32Array): Promise<void>;
+/** Receives predictions as they are made. */
+export interface PredictionsSink {
+  add(indices: Uint32Array, labels: Int32Array, probabilities: Float32Array): Promise<void> | void;
 }
 
 /** Options of {@link measurePredictions}. */
 export interface MeasureOptions {
-  /** What the models are called. */
+  /** The names of the models. */
   models: readonly string[];
   images: number;
   classes: number;
-  /** The classes, where they are known. */
+  /** The classes, if they are known. */
   names?: readonly ImageClass[] | undefined;
-  /** Seed of the halves on which weights are searched and measured; absent: none are searched. */
+  /** Seed of the halves on which ensemble weights are searched and measured; absent: no search. */
   searchSeed?: number | undefined;
-  /** Take the average of all models, or the only one's predictions. */
-  sinks?: readonly PredictionsSink[];
+  /** Receive the average of all models, or the predictions of the only one. */
+  sinks?: readonly PredictionsSink[] | undefined;
   onProgress?: (images: number) => void;
 }
 
-/** Measures each model, and several as an ensemble of equal weights; holds predictions only to search other weights. */
+/**
+ * Measures each model and, if there are several, their ensemble with equal weights. Predictions are kept in memory only
+ * if other weights are searched.
+ */
 export async function measurePredictions(
   batches: AsyncIterable<PredictedBatch>,
   { models, images, classes, names, searchSeed, sinks = [], onProgress }: MeasureOptions,
 ): Promise<EvaluationRow[]> {
   const each = models.map(() => new Measures(classes));
-  const together = models.length > 1 ? new Measures(classes) : undefined;
+  const ensemble = models.length > 1 ? new Measures(classes) : undefined;
   const halves =
     searchSeed === undefined ? undefined : new SearchHalves(models.length, images, classes, searchSeed);
   const times = new Times();
@@ -51,8 +54,8 @@ export async function measurePredictions(
     probabilities.forEach((rows, m) => {
       each[m]?.add(rows, labels);
     });
-    const combined = together ? averageOf(probabilities) : (probabilities[0] as Float32Array);
-    together?.add(combined, labels);
+    const combined = ensemble ? averageOf(probabilities) : (probabilities[0] as Float32Array);
+    ensemble?.add(combined, labels);
     halves?.add(batch);
     for (const sink of sinks) await sink.add(indices, labels, combined);
     if (seconds) times.add(seconds);
@@ -64,9 +67,9 @@ export async function measurePredictions(
     ...measures.result(names),
     ...times.without(models.flatMap((_, other) => (other === m ? [] : [other]))),
   }));
-  if (!together) return rows;
+  if (!ensemble) return rows;
   const weights = models.map(() => 1 / models.length);
-  rows.push({ model: 'average', ...together.result(names), weights, ...times.without([]) });
+  rows.push({ model: 'average', ...ensemble.result(names), weights, ...times.without([]) });
   if (!halves) return rows;
   const { equal, searched } = halves.results(names);
   return [
@@ -76,19 +79,19 @@ export async function measurePredictions(
   ];
 }
 
-/** How long it took, where that is known of every model. */
+/** The time of predictions, if it is known for every model. */
 class Times {
   readonly #begun: number = performance.now();
   #spent: number[] = [];
   #end: number = Number.NaN;
 
-  /** Seconds of each model for a batch. */
+  /** Adds the seconds that each model took for a batch. */
   add(seconds: readonly number[]): void {
-    this.#spent = seconds.map((of, m) => of + (this.#spent[m] ?? 0));
+    this.#spent = seconds.map((taken, m) => taken + (this.#spent[m] ?? 0));
     this.#end = performance.now();
   }
 
-  /** All the time but that of some models; nothing, if none is known. */
+  /** The whole time without the time of some models; absent if it is not known. */
   without(models: readonly number[]): { seconds?: number } {
     if (this.#spent.length === 0) return {};
     const others = models.reduce((sum, m) => sum + (this.#spent[m] as number), 0);

@@ -6,25 +6,25 @@ type Interval = readonly [low: number, high: number];
 /** A class and its top-1 error. */
 interface WorstClass {
   label: number;
-  /** Where the classes are known. */
+  /** Only if the classes are known. */
   words?: string;
   error: number;
   interval: Interval;
   images: number;
 }
 
-/** Pictures of a class that were taken for another. */
+/** The images of one class that were taken for another. */
 interface Confusion {
   label: number;
   words?: string;
   predicted: number;
   predictedWords?: string;
   count: number;
-  /** Of the pictures of the class. */
+  /** The count as a share of the images of the class. */
   share: number;
 }
 
-/** What is measured of predictions; errors and shares are parts of one, intervals of 95% (Wilson). */
+/** The measurements of predictions. Errors and shares are fractions; intervals are 95% (Wilson). */
 export interface Measured {
   top1Error: number;
   top1Interval: Interval;
@@ -36,31 +36,31 @@ export interface Measured {
   confusions: readonly Confusion[];
 }
 
-/** Worst classes and pairs that are reported. */
+/** The number of worst classes and pairs in the result. */
 const WORST = 10;
 
-/** Every measure of one model's predictions, batch by batch. */
+/** Measures the predictions of one model, batch by batch. */
 export class Measures {
-  readonly errors: TopKError = new TopKError([1, 5]);
-  readonly perClass: PerClassError;
-  readonly confusion: ConfusionMatrix;
+  readonly #errors: TopKError = new TopKError([1, 5]);
+  readonly #perClass: PerClassError;
+  readonly #confusion: ConfusionMatrix;
   readonly #calibration: Calibration = new Calibration();
 
   constructor(classes: number) {
-    this.perClass = new PerClassError(classes);
-    this.confusion = new ConfusionMatrix(classes);
+    this.#perClass = new PerClassError(classes);
+    this.#confusion = new ConfusionMatrix(classes);
   }
 
   add(probabilities: ArrayLike<number>, labels: ArrayLike<number>): void {
-    this.errors.add(probabilities, labels);
-    this.perClass.add(probabilities, labels);
-    this.confusion.add(probabilities, labels);
+    this.#errors.add(probabilities, labels);
+    this.#perClass.add(probabilities, labels);
+    this.#confusion.add(probabilities, labels);
     this.#calibration.add(probabilities, labels);
   }
 
-  /** @param names The classes, where they are known. */
+  /** @param names The classes, if they are known. */
   result(names: readonly ImageClass[] | undefined): Measured {
-    const errors = this.errors;
+    const errors = this.#errors;
     const words = (label: number): string | undefined => names?.[label]?.words;
     return {
       top1Error: errors.error(1),
@@ -69,14 +69,14 @@ export class Measures {
       top5Interval: errors.interval(5),
       images: errors.images,
       expectedCalibrationError: this.#calibration.expectedError(),
-      worstClasses: this.perClass.worst(WORST).map(({ label, error, images }) => ({
+      worstClasses: this.#perClass.worst(WORST).map(({ label, error, images }) => ({
         label,
         ...named('words', words(label)),
         error,
-        interval: this.perClass.interval(label),
+        interval: this.#perClass.interval(label),
         images,
       })),
-      confusions: this.confusion.worst(WORST).map(({ label, predicted, count, share }) => ({
+      confusions: this.#confusion.worst(WORST).map(({ label, predicted, count, share }) => ({
         label,
         ...named('words', words(label)),
         predicted,

@@ -7,7 +7,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSettings } from '../run/run-settings.js';
 import { temporaryFolder } from '../testing/alexnet.js';
-import { randomPictures } from '../testing/random-images.js';
+import { randomImages } from '../testing/random-images.js';
 import { hiddenModel } from './hidden-model.js';
 import { nearestTrainingImages } from './nearest-training-images.js';
 
@@ -18,14 +18,14 @@ let data: PreparedData;
 beforeAll(async () => {
   await tf.setBackend('cpu');
   folder = await temporaryFolder();
-  data = await randomPictures(folder.path, { size: SIZE, classes: 3 });
+  data = await randomImages(folder.path, { size: SIZE, classes: 3 });
 });
 afterAll(async () => {
   await data.close();
   await folder.remove();
 });
 
-test('finds what plain loops over the training pictures find, by the distance of fc7 behind its ReLU', async () => {
+test('finds the same images as plain loops over the training images, by the distance of fc7 after its ReLU', async () => {
   const stream = randomStream(9);
   const model = tfl.sequential({
     layers: [

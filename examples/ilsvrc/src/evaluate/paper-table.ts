@@ -1,16 +1,16 @@
 import type { Split } from '@alexnet/imagenet-reader';
 import { comparisonTable, paperTables, type ResultRow, type TableError } from '@alexnet/topk-metrics';
-import { type EvaluationResult, viewsName } from './evaluation-report.js';
+import { type EvaluationResult, viewsName } from './evaluation-result.js';
 
-/** Number of a table of the paper. */
+/** The number of a table in the paper. */
 export type PaperTable = '1' | '2';
 
-/** Classes of ILSVRC. */
+/** The number of ILSVRC classes. */
 const ILSVRC_CLASSES = 1000;
 
 /**
- * Table 1 (ILSVRC-2010) or 2 (ILSVRC-2012) of the paper with one's own results of all pictures below, as Markdown. Rows of
- * other data than ILSVRC's 1000 classes say so.
+ * Table 1 (ILSVRC-2010) or 2 (ILSVRC-2012) of the paper as Markdown, with our results on all images appended. Rows that
+ * were not measured on the 1000 classes of ILSVRC say so.
  */
 export function paperTable(
   number: PaperTable,

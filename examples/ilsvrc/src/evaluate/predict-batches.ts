@@ -1,45 +1,45 @@
 import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { AugmentOptions, PreparedData, RawBatch, Split } from '@alexnet/imagenet-reader';
+import { evaluationAugment } from '@alexnet/recipe';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { evaluationAugment } from './augment-of.js';
 import { type Predictor, predictViews } from './predict-views.js';
 import { cropOf, type ViewSet } from './view-set.js';
 
-/** A net, and how its inputs are made. */
-export interface Net<Model extends Predictor = tfl.LayersModel> {
+/** A trained model, and how its inputs are made. */
+export interface TrainedModel<Model extends Predictor = tfl.LayersModel> {
   model: Model;
   augmentation: AugmentationSettings;
 }
 
-/** What one or more models make of the same pictures. */
+/** The predictions of one or more models for the same images. */
 export interface PredictedBatch {
-  /** Numbers of the pictures within the split. */
+  /** Numbers of the images within the split. */
   indices: Uint32Array;
-  /** One a picture. */
+  /** One per image. */
   labels: Int32Array;
-  /** `[pictures, classes]` of each model: softmax outputs, views averaged. */
+  /** Softmax outputs `[images, classes]` of each model, averaged over the views. */
   probabilities: readonly Float32Array[];
-  /** Seconds that each model took for them. */
+  /** Seconds that each model took. */
   seconds?: readonly number[];
 }
 
-/** Which pictures, and how they are looked at. */
+/** The images to predict, and their views. */
 export interface PredictOptions {
   split: Split;
   views: ViewSet;
   signal?: AbortSignal | undefined;
 }
 
-/** Rows of one prediction: ten views of 12 images, or 120 images; more where one image has more views. */
+/** Rows per prediction: ten views of 12 images, or 120 images; more if a single image has more views. */
 const ROWS = 120;
 
-/** Predicts a split in its order, every net side by side, so that nothing needs to be held. */
+/** Predicts a split in its order, all models side by side, so that no predictions have to be kept. */
 export async function* predictBatches(
-  nets: readonly Net<Predictor>[],
+  models: readonly TrainedModel<Predictor>[],
   data: PreparedData,
   { split, views, signal }: PredictOptions,
 ): AsyncGenerator<PredictedBatch> {
-  const augments = nets.map(({ augmentation }) => ({
+  const augments = models.map(({ augmentation }) => ({
     ...evaluationAugment(augmentation, 1),
     crop: cropOf(views, { imageSize: data.size, size: augmentation.cropSize }),
   }));
@@ -50,7 +50,7 @@ export async function* predictBatches(
     signal?.throwIfAborted();
     const probabilities: Float32Array[] = [];
     const seconds: number[] = [];
-    for (const [n, { model }] of nets.entries()) {
+    for (const [n, { model }] of models.entries()) {
       const begun = performance.now();
       probabilities.push(await predictViews(model, inputs[n] as RawBatch, views.count));
       seconds.push((performance.now() - begun) / 1000);
@@ -60,7 +60,7 @@ export async function* predictBatches(
   }
 }
 
-/** The same batch for every net; pictures are read once for all nets that take the same inputs. */
+/** The same batch for every model. Images are read once for all models with the same inputs. */
 async function* eachInput(
   augments: readonly AugmentOptions[],
   read: (augment: AugmentOptions) => AsyncIterable<RawBatch>,

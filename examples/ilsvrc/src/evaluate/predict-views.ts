@@ -2,31 +2,31 @@ import type { AugmentOptions, PreparedData, RawBatch, Split } from '@alexnet/ima
 import { averageViews } from '@alexnet/ten-crop';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A model, or whatever else answers to a batch of images `[N, H, W, 3]` with `[N, units]`. */
+/** A model, or anything else that maps a batch of images `[N, H, W, 3]` to `[N, units]`. */
 export interface Predictor {
   predictOnBatch(xs: tf.Tensor): tf.Tensor | tf.Tensor[] | Promise<tf.Tensor>;
 }
 
-/** What a model answers to a batch, the rows of a picture's views averaged (sec. 4.1): `[pictures, units]`. */
+/** The outputs of a model for a batch, averaged over the views of each image (sec. 4.1): `[images, units]`. */
 export async function predictViews(
   model: Predictor,
   { pixels, shape }: Pick<RawBatch, 'pixels' | 'shape'>,
   views: number,
 ): Promise<Float32Array> {
   const xs = tf.tensor4d(pixels, shape);
-  const held: tf.Tensor[] = [xs];
+  const tensors: tf.Tensor[] = [xs];
   try {
     const all = (await model.predictOnBatch(xs)) as tf.Tensor2D;
-    held.push(all);
-    const answers = views === 1 ? all : averageViews(all, views);
-    held.push(answers);
-    return await answers.data<'float32'>();
+    tensors.push(all);
+    const averages = views === 1 ? all : averageViews(all, views);
+    tensors.push(averages);
+    return await averages.data<'float32'>();
   } finally {
-    tf.dispose(held);
+    tf.dispose(tensors);
   }
 }
 
-/** The views of one picture, without reading those before it. */
+/** The views of one image. The images before it are not read. */
 export async function viewsOfImage(
   data: PreparedData,
   split: Split,
@@ -37,6 +37,6 @@ export async function viewsOfImage(
   const batches = data.rawBatches({ split, augment, shuffle: false, dropRemainder: false, ...alone });
   for await (const batch of batches) return batch;
   throw new RangeError(
-    `index must be less than the ${data.splits[split].images} pictures of ${split}, got ${index}.`,
+    `index must be less than the number of ${split} images, ${data.splits[split].images} (viewsOfImage), got ${index}.`,
   );
 }

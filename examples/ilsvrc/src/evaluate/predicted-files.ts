@@ -3,14 +3,14 @@ import type { PredictedBatch } from './predict-batches.js';
 
 const BATCH = 256;
 
-/** Predictions of the same pictures by one or more models, from files. */
+/** Saved predictions of one or more models for the same images. */
 export interface PredictedFiles {
   images: number;
   classes: number;
   batches(signal: AbortSignal): AsyncGenerator<PredictedBatch>;
 }
 
-/** Opens files to be read side by side. @throws Error that names the file which is not of the first one's pictures. */
+/** Opens files that are read side by side. @throws Error that names a file whose images differ from the first one's. */
 export async function openPredictedFiles(paths: readonly string[]): Promise<PredictedFiles> {
   const files = await Promise.all(paths.map(openPredictions));
   const [first] = files;
@@ -19,7 +19,7 @@ export async function openPredictedFiles(paths: readonly string[]): Promise<Pred
   for (const file of files) {
     if (file.images === images && file.classes === classes) continue;
     throw new Error(
-      `${file.path}: holds ${file.images} pictures of ${file.classes} classes, ${first.path} ${images} of ${classes}.`,
+      `${file.path}: there are ${file.images} images of ${file.classes} classes, but ${first.path} has ${images} of ${classes}.`,
     );
   }
   return {
@@ -34,7 +34,7 @@ export async function openPredictedFiles(paths: readonly string[]): Promise<Pred
           const next = await Promise.all(readers.map((reader) => reader.next()));
           const read = next.flatMap(({ value }) => (value ? [value] : []));
           const [{ labels } = { labels: new Int32Array() }] = read;
-          if (labels.length === 0) return; // all end together: they have as many pictures
+          if (labels.length === 0) return; // all files end here, because they have the same number of images
           for (const [n, rows] of read.entries()) {
             requireLabels(rows.labels, labels, done, [paths[n] ?? '', first.path]);
           }
@@ -58,6 +58,6 @@ function requireLabels(
   const wrong = labels.findIndex((label, i) => label !== others[i]);
   if (wrong < 0) return;
   throw new Error(
-    `${path}: picture ${done + wrong} has the label ${labels[wrong]}, ${others[wrong]} in ${first}: these are not the same pictures.`,
+    `${path}: image ${done + wrong} has label ${labels[wrong]}, but ${others[wrong]} in ${first}; the images are not the same.`,
   );
 }

@@ -1,29 +1,30 @@
 import type { ImageClass } from '@alexnet/imagenet-reader';
 import { permutation, randomStream } from '@alexnet/random';
 import { averagePredictions, searchWeights } from '@alexnet/topk-metrics';
+import { defined } from '../defined.js';
 import { type Measured, Measures } from './measures.js';
 import type { PredictedBatch } from './predict-batches.js';
 
-/** First key of the stream that parts the pictures. */
+/** The first key of the random stream that splits the images. */
 const HALVES = 9;
-/** Pictures whose average is made at a time. */
+/** Images that are averaged at a time. */
 const CHUNK = 1024;
 
-/** Predictions of some pictures, all held: `[models][pictures * classes]`. */
+/** All predictions for one half of the images: `[models][images * classes]`. */
 interface Held {
   readonly probabilities: Float32Array[];
   readonly labels: Int32Array;
   count: number;
 }
 
-/** An ensemble measured on the half of the pictures on which its weights were not searched. */
+/** An ensemble, measured on the half of the images that its weights were not searched on. */
 export interface WeightedResult extends Measured {
   weights: readonly number[];
 }
 
 /**
- * Weights of an ensemble, searched on one half of the pictures and measured on the other: errors on the pictures they were
- * searched on would flatter them. Which half is which follows from the seed. Holds every prediction.
+ * Searches the weights of an ensemble on one half of the images and measures them on the other, because the error on the
+ * searched half would be too low. The seed determines the halves. Keeps every prediction in memory.
  */
 export class SearchHalves {
   readonly #isSearched: Uint8Array;
@@ -58,7 +59,7 @@ export class SearchHalves {
     });
   }
 
-  /** The other half's errors with equal weights, and with those that were best of the searched half (top-1). */
+  /** The errors on the other half with equal weights, and with the best weights of the searched half (top-1). */
   results(names: readonly ImageClass[] | undefined): { equal: WeightedResult; searched: WeightedResult } {
     const { probabilities, labels } = this.#searched;
     const { weights } = searchWeights(probabilities, labels);
@@ -80,7 +81,7 @@ export class SearchHalves {
   }
 }
 
-/** The models' mean in float32, as a predictions file holds it: measured again from the file, it gives the same. */
+/** The average of the models in float32, as in a predictions file, so that measuring the file gives the same numbers. */
 export function averageOf(probabilities: readonly Float32Array[], weights?: readonly number[]): Float32Array {
-  return Float32Array.from(averagePredictions(probabilities, { ...(weights && { weights }) }));
+  return Float32Array.from(averagePredictions(probabilities, defined({ weights })));
 }

@@ -1,16 +1,16 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { requireFile } from './require-file.js';
 
-/** NumPy's names of the little-endian types that predictions and labels have. */
+/** NumPy's names for the little-endian types of predictions and labels. */
 export type NpyType = '<f4' | '<i4' | '<i8';
 
 const bytesOf: Readonly<Record<NpyType, number>> = { '<f4': 4, '<i4': 4, '<i8': 8 };
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
-/** NumPy pads its header so that the values begin at a multiple of this. */
+/** NumPy pads the header so that the values start at a multiple of this. */
 const ALIGNMENT = 64;
 const LONGEST_HEADER = 65_535;
 
-/** The header of a `.npy` file, version 1.0: the values follow it, row by row. */
+/** The header of a `.npy` file, version 1.0. The values follow it row by row. */
 export function npyHeader(type: NpyType, shape: readonly number[]): Buffer {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
@@ -25,7 +25,7 @@ export function npyHeader(type: NpyType, shape: readonly number[]): Buffer {
   return header;
 }
 
-/** A `.npy` file whose values are read row by row. */
+/** A `.npy` file whose rows are read on demand. */
 export class NpyFile {
   readonly type: NpyType;
   readonly shape: readonly number[];
@@ -48,8 +48,8 @@ export class NpyFile {
   }
 
   /**
-   * @param types Those that are taken.
-   * @throws Error of one line that names the file, unless it is whole, of so many dimensions and one of the types.
+   * @param types The accepted types.
+   * @throws Error that names the file, if it is damaged or has another type or number of dimensions.
    */
   static async open(path: string, types: readonly NpyType[], dimensions: number): Promise<NpyFile> {
     await requireFile(path);
@@ -58,16 +58,19 @@ export class NpyFile {
       const { text, begin } = await readHeader(file, path);
       const { descr, isFortran, shape } = parseHeader(text, path);
       const type = types.find((one) => one === descr);
-      if (!type) throw new Error(`${path}: holds values of type '${descr}', not ${types.join(' or ')}.`);
-      if (isFortran) throw new Error(`${path}: is in Fortran order; save it with numpy.ascontiguousarray.`);
+      if (!type) throw new Error(`${path}: the values have type '${descr}', not ${types.join(' or ')}.`);
+      if (isFortran)
+        throw new Error(`${path}: the array is in Fortran order; save it with numpy.ascontiguousarray.`);
       if (shape.length !== dimensions) {
-        throw new Error(`${path}: has the shape [${shape.join(', ')}], not one of ${dimensions} dimensions.`);
+        throw new Error(
+          `${path}: the array has shape [${shape.join(', ')}] instead of ${dimensions} dimensions.`,
+        );
       }
       const expected = begin + shape.reduce((product, size) => product * size, bytesOf[type]);
       const { size } = await file.stat();
       if (size !== expected) {
         throw new Error(
-          `${path}: has ${size} bytes, not the ${expected} of its header: it was cut off or damaged.`,
+          `${path}: the file has ${size} bytes, but its header describes ${expected}; it was cut off or damaged.`,
         );
       }
       return new NpyFile(file, path, begin, type, shape);
@@ -77,12 +80,13 @@ export class NpyFile {
     }
   }
 
-  /** The bytes of rows along the first axis, in memory of their own. */
+  /** The bytes of rows along the first axis, in a new buffer. */
   async rows(first: number, count: number): Promise<ArrayBuffer> {
     const each = this.shape.slice(1).reduce((product, size) => product * size, bytesOf[this.type]);
     const bytes = new Uint8Array(count * each);
     const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, this.#begin + first * each);
-    if (bytesRead !== bytes.length) throw new Error(`${this.#path}: became shorter while it was read.`);
+    if (bytesRead !== bytes.length)
+      throw new Error(`${this.#path}: the file became shorter while it was read.`);
     return bytes.buffer;
   }
 
@@ -94,18 +98,20 @@ export class NpyFile {
 async function readHeader(file: FileHandle, path: string): Promise<{ text: string; begin: number }> {
   const start = Buffer.alloc(12);
   const { bytesRead } = await file.read(start, 0, 12, 0);
-  if (bytesRead < 12 || !start.subarray(0, 6).equals(MAGIC)) throw new Error(`${path}: is no .npy file.`);
+  if (bytesRead < 12 || !start.subarray(0, 6).equals(MAGIC))
+    throw new Error(`${path}: this is not a .npy file.`);
   const version = start.readUInt8(6);
-  if (version < 1 || version > 3) throw new Error(`${path}: is of .npy version ${version}, not 1 to 3.`);
+  if (version < 1 || version > 3)
+    throw new Error(`${path}: .npy version ${version} is not supported; it must be 1 to 3.`);
   const [begin, length] = version === 1 ? [10, start.readUInt16LE(8)] : [12, start.readUInt32LE(8)];
-  if (length > LONGEST_HEADER) throw new Error(`${path}: has a header of ${length} bytes.`);
+  if (length > LONGEST_HEADER) throw new Error(`${path}: a header of ${length} bytes is too long.`);
   const header = Buffer.alloc(length);
   const read = await file.read(header, 0, length, begin);
-  if (read.bytesRead < length) throw new Error(`${path}: ends within its header: it was cut off.`);
+  if (read.bytesRead < length) throw new Error(`${path}: the file ends within its header; it was cut off.`);
   return { text: header.toString('latin1'), begin: begin + length };
 }
 
-/** The fields of the Python dictionary that a header is, in any order. */
+/** The fields of the header, a Python dictionary, in any order. */
 function parseHeader(text: string, path: string): { descr: string; isFortran: boolean; shape: number[] } {
   const descr = /'descr':\s*'([^']*)'/.exec(text)?.[1];
   const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
@@ -113,9 +119,7 @@ function parseHeader(text: string, path: string): { descr: string; isFortran: bo
   const shape = sizes?.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
   const isShape = shape?.every((size) => Number.isSafeInteger(size)) ?? false;
   if (descr === undefined || order === undefined || !shape || !isShape) {
-    throw new Error(
-      `${path}: has a header that cannot be read: ${JSON.stringify(text.trim().slice(0, 100))}.`,
-    );
+    throw new Error(`${path}: the header cannot be read: ${JSON.stringify(text.trim().slice(0, 100))}.`);
   }
   return { descr, isFortran: order === 'True', shape };
 }

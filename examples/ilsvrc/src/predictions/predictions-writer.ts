@@ -1,24 +1,24 @@
 import { PartialFile } from '@alexnet/durable-files';
 import { npyHeader } from './npy.js';
 
-/** Digits that every float32 comes back from. */
+/** Enough digits to restore every float32 exactly. */
 const FLOAT32_DIGITS = 9;
 
-/** Writes predictions picture by picture; nothing is there under their name before {@link finish}. */
+/** Writes predictions batch by batch. The files have temporary names until {@link finish}. */
 export interface PredictionsWriter {
   add(indices: Uint32Array, labels: Int32Array, probabilities: Float32Array): Promise<void>;
-  /** Gives the files their names. */
+  /** Gives the files their final names. */
   finish(): Promise<void>;
   /** Removes what was written. */
   abandon(): Promise<void>;
 }
 
-/** The file of labels beside a `.npy` file of probabilities: `ten.npy`, `ten-labels.npy`. */
+/** The file of the labels that belong to a `.npy` file of probabilities: `ten-labels.npy` for `ten.npy`. */
 export function labelsFile(path: string): string {
   return path.replace(/\.npy$/, '-labels.npy');
 }
 
-/** `x.npy`: float32 `[images, classes]`, with the labels, int32 `[images]`, in a second file. */
+/** Writes probabilities, float32 `[images, classes]`, to `x.npy` and labels, int32 `[images]`, to `x-labels.npy`. */
 export async function npyWriter(path: string, images: number, classes: number): Promise<PredictionsWriter> {
   const rows = await PartialFile.create(path);
   const labelled = await PartialFile.create(labelsFile(path)).catch(async (error) => {
@@ -38,7 +38,7 @@ export async function npyWriter(path: string, images: number, classes: number): 
   };
 }
 
-/** A line of JSON a picture: index, images in all, label, probabilities. */
+/** Writes a line of JSON per image: index, number of images, label, probabilities. */
 export async function jsonLinesWriter(
   path: string,
   images: number,

@@ -20,7 +20,7 @@ const labels = Int32Array.of(2, 0, 1, 2, 2);
 const probabilities = Float32Array.from({ length: 15 }, (_, i) => i / 15);
 const writers = { npy: npyWriter, jsonl: jsonLinesWriter } as const;
 
-/** Five pictures of three classes, in two batches. */
+/** Five images of three classes, in two batches. */
 async function addAll(writer: PredictionsWriter): Promise<void> {
   await writer.add(Uint32Array.of(0, 1), labels.subarray(0, 2), probabilities.subarray(0, 6));
   await writer.add(Uint32Array.of(2, 3, 4), labels.subarray(2), probabilities.subarray(6));
@@ -69,7 +69,7 @@ test('every float32 of 0 .. 1 comes back from its decimal digits, to the bit', a
   );
 });
 
-test('labels of NumPy’s own int64 are read, and those that no int32 holds refused', async () => {
+test('int64 labels as NumPy saves them are read, and refused if they do not fit into an int32', async () => {
   const path = await written('long.npy');
   const write = (values: bigint[]): Promise<void> =>
     writeFile(
@@ -79,7 +79,7 @@ test('labels of NumPy’s own int64 are read, and those that no int32 holds refu
   await write([2n, 0n, 1n, 2n, 2n]);
   expect((await readAll(path)).flatMap((rows) => [...rows.labels])).toEqual([...labels]);
   await write([2n, 0n, 1n, 2n ** 32n, 2n]);
-  await expect(readAll(path)).rejects.toThrow('long.npy: picture 3 has the label -1, not one of 0 .. 2.');
+  await expect(readAll(path)).rejects.toThrow('long.npy: image 3 has label -1; labels must be 0 .. 2.');
 });
 
 test.each(Object.entries(writers))(
@@ -99,7 +99,7 @@ test.each(Object.entries(writers))(
   },
 );
 
-test('cut off anywhere, a file is refused in one line that names it', async () => {
+test('a file that is cut off anywhere is refused in one line that names it', async () => {
   for (const name of ['whole.npy', 'whole-labels.npy', 'whole.jsonl']) {
     await written(name.replace('-labels', ''));
     const bytes = await readFile(at(name));
@@ -128,27 +128,27 @@ const line = (fields: object): string =>
   `${JSON.stringify({ index: 0, images: 1, label: 0, probabilities: [0.5, 0.5], ...fields })}\n`;
 
 test.each<[string, string, Buffer | string, RegExp]>([
-  ['another type', 'x.npy', Buffer.concat([header("{'descr': '<f8', 'fortran_order': False, 'shape': (5, 3), }"), values]), /values of type '<f8', not <f4/],
-  ['a pickled object', 'x.npy', Buffer.concat([header("{'descr': '|O', 'fortran_order': False, 'shape': (5, 3), }"), values]), /values of type '\|O'/],
+  ['another type', 'x.npy', Buffer.concat([header("{'descr': '<f8', 'fortran_order': False, 'shape': (5, 3), }"), values]), /values have type '<f8', not <f4/],
+  ['a pickled object', 'x.npy', Buffer.concat([header("{'descr': '|O', 'fortran_order': False, 'shape': (5, 3), }"), values]), /values have type '\|O'/],
   ['columns first', 'x.npy', Buffer.concat([header("{'descr': '<f4', 'fortran_order': True, 'shape': (5, 3), }"), values]), /Fortran order/],
-  ['one dimension', 'x.npy', Buffer.concat([npyHeader('<f4', [15]), values]), /the shape \[15\], not one of 2 dimensions/],
-  ['a shape beyond its bytes', 'x.npy', Buffer.concat([npyHeader('<f4', [5, 3e9]), values]), /has 188 bytes, not the 60000000128 of its header/],
-  ['a negative size', 'x.npy', Buffer.concat([header("{'descr': '<f4', 'fortran_order': False, 'shape': (-5, 3), }"), values]), /header that cannot be read/],
-  ['a size of many digits', 'x.npy', Buffer.concat([header(`{'descr': '<f4', 'fortran_order': False, 'shape': (${'9'.repeat(30)}, 3), }`), values]), /header that cannot be read/],
-  ['no dictionary', 'x.npy', Buffer.concat([header('import os'), values]), /header that cannot be read/],
+  ['one dimension', 'x.npy', Buffer.concat([npyHeader('<f4', [15]), values]), /has shape \[15\] instead of 2 dimensions/],
+  ['a shape beyond its bytes', 'x.npy', Buffer.concat([npyHeader('<f4', [5, 3e9]), values]), /has 188 bytes, but its header describes 60000000128/],
+  ['a negative size', 'x.npy', Buffer.concat([header("{'descr': '<f4', 'fortran_order': False, 'shape': (-5, 3), }"), values]), /the header cannot be read: "/],
+  ['a size of many digits', 'x.npy', Buffer.concat([header(`{'descr': '<f4', 'fortran_order': False, 'shape': (${'9'.repeat(30)}, 3), }`), values]), /the header cannot be read: "/],
+  ['a header that is not a dictionary', 'x.npy', Buffer.concat([header('import os'), values]), /the header cannot be read: "/],
   ['another version', 'x.npy', Buffer.concat([Buffer.from('\x93NUMPY\x09\x00', 'latin1'), values]), /\.npy version 9/],
   ['a header of 4 GB', 'x.npy', Buffer.concat([Buffer.from('\x93NUMPY\x02\x00\xff\xff\xff\xff', 'latin1'), values]), /a header of 4294967295 bytes/],
-  ['no labels beside it', 'x.npy', npyHeader('<f4', [0, 3]), /x-labels\.npy: cannot be read \(ENOENT\)/],
-  ['another format', 'x.npy', 'PK\x03\x04 an archive of arrays', /is no \.npy file/],
-  ['no lines', 'x.jsonl', '', /is empty/],
+  ['a missing file of labels', 'x.npy', npyHeader('<f4', [0, 3]), /x-labels\.npy: cannot be read \(ENOENT\)/],
+  ['another format', 'x.npy', 'PK\x03\x04 an archive of arrays', /this is not a \.npy file/],
+  ['no lines', 'x.jsonl', '', /the file is empty/],
   ['no fields', 'x.jsonl', '{}\n', /line 1 must be \{index, images, label, probabilities\}/],
   ['null', 'x.jsonl', 'null\n', /line 1 must be/],
   ['words for numbers', 'x.jsonl', line({ probabilities: ['0.5', 1] }), /line 1 must be/],
-  ['a probability above 1', 'x.jsonl', line({ probabilities: [0.5, 1.5] }), /picture 0 has the probability 1.5/],
-  ['a label that is none', 'x.jsonl', line({ label: 2 }), /picture 0 has the label 2, not one of 0 .. 1/],
-  ['one class', 'x.jsonl', line({ probabilities: [1] }), /1 pictures of 1 classes/],
-  ['more lines than pictures', 'x.jsonl', line({}) + line({ index: 1 }), /line 2 is picture 1 of 1 with 2 classes, not 1 of 1/],
-  ['pictures out of order', 'x.jsonl', line({ images: 2, index: 1 }) + line({ images: 2 }), /line 1 is picture 1 of 2/],
+  ['a probability above 1', 'x.jsonl', line({ probabilities: [0.5, 1.5] }), /image 0 has probability 1.5/],
+  ['an invalid label', 'x.jsonl', line({ label: 2 }), /image 0 has label 2; labels must be 0 .. 1/],
+  ['one class', 'x.jsonl', line({ probabilities: [1] }), /1 images of 1 classes/],
+  ['more lines than images', 'x.jsonl', line({}) + line({ index: 1 }), /line 2 is image 1 of 1 with 2 classes, not 1 of 1/],
+  ['images out of order', 'x.jsonl', line({ images: 2, index: 1 }) + line({ images: 2 }), /line 1 is image 1 of 2/],
 ])('%s is refused', async (_, name, content, message) => {
   await writeFile(at(name), content);
   const error = await readAll(at(name)).then(() => undefined, (problem: Error) => problem);
@@ -158,10 +158,10 @@ test.each<[string, string, Buffer | string, RegExp]>([
 
 test.each(['pipe.npy', 'pipe.jsonl'])('%s, a pipe, is refused and not waited for', async (name) => {
   execFileSync('mkfifo', [at(name)]);
-  await expect(openPredictions(at(name))).rejects.toThrow(`${name}: is no file.`);
+  await expect(openPredictions(at(name))).rejects.toThrow(`${name}: this is not a regular file.`);
 });
 
-test('files of other pictures are refused by name', async () => {
+test('files with other images are refused by name', async () => {
   const [a, b] = [await written('a.npy'), await written('b.jsonl')];
   const lines = (await readFile(b, 'utf8')).split('\n');
   await writeFile(
@@ -176,10 +176,10 @@ test('files of other pictures are refused by name', async () => {
   };
   expect(await reads([a, b])).toBe(5);
   await expect(reads([a, at('other.jsonl')])).rejects.toThrow(
-    /other\.jsonl: picture 3 has the label 1, 2 in .*a\.npy/,
+    /other\.jsonl: image 3 has label 1, but 2 in .*a\.npy/,
   );
   await writeFile(at('few.jsonl'), lines[0]?.replace('"images":5', '"images":1') ?? '');
   await expect(reads([a, at('few.jsonl')])).rejects.toThrow(
-    /few\.jsonl: holds 1 pictures of 3 classes, .*a\.npy 5 of 3/,
+    /few\.jsonl: there are 1 images of 3 classes, but .*a\.npy has 5 of 3/,
   );
 });

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 
-/** A line of 22,000 classes has some 300 kB. */
+/** A line of 22,000 classes has about 300 kB. */
 const LONGEST_LINE = 1 << 24;
 
-/** The lines of a file, one at a time, the last one without its end too. @throws Error that names the file. */
+/** Yields the lines of a file; the last one may lack a line break. @throws Error that names the file. */
 export async function* readLines(path: string): AsyncGenerator<string> {
   let begun = '';
   try {

@@ -3,30 +3,30 @@ import { labelsFile } from './predictions-writer.js';
 import { readLines } from './read-lines.js';
 import { requireFile } from './require-file.js';
 
-/** Some pictures of a predictions file, in its order. */
+/** Consecutive images of a predictions file. */
 export interface PredictionRows {
   labels: Int32Array;
   /** `[labels.length, classes]`. */
   probabilities: Float32Array;
 }
 
-/** A predictions file, read a batch at a time. */
+/** A predictions file that is read in batches. */
 export interface PredictionsFile {
   path: string;
   images: number;
   classes: number;
-  /** @throws Error of one line that names the file and the picture, if one is damaged. */
+  /** @throws Error that names the file and the image, if a prediction is invalid. */
   batches(size: number): AsyncGenerator<PredictionRows>;
 }
 
-/** More than ImageNet's 21,841; pairs of classes are counted. */
+/** More than ImageNet's 21,841. The limit bounds the memory for the counts of class pairs. */
 const MOST_CLASSES = 1 << 15;
 
-/** Opens what `evaluate --predictions` wrote, or NumPy. @throws Error of one line that names the file, unless it is whole. */
+/** Opens a file that `evaluate --predictions` or NumPy wrote. @throws Error that names the file, if it is damaged. */
 export async function openPredictions(path: string): Promise<PredictionsFile> {
   const file = path.endsWith('.npy') ? await openNpy(path) : await openJsonLines(path);
   if (file.images < 1 || file.classes < 2 || file.classes > MOST_CLASSES) {
-    throw new Error(`${path}: holds ${file.images} pictures of ${file.classes} classes.`);
+    throw new Error(`${path}: ${file.images} images of ${file.classes} classes cannot be evaluated.`);
   }
   return { ...file, batches: (size) => checked(file, size) };
 }
@@ -38,13 +38,15 @@ async function* checked(file: PredictionsFile, size: number): AsyncGenerator<Pre
     labels.forEach((label, i) => {
       if (label >= 0 && label < file.classes) return;
       throw new Error(
-        `${file.path}: picture ${first + i} has the label ${label}, not one of 0 .. ${file.classes - 1}.`,
+        `${file.path}: image ${first + i} has label ${label}; labels must be 0 .. ${file.classes - 1}.`,
       );
     });
     probabilities.forEach((value, i) => {
       if (value >= 0 && value <= 1) return;
-      const picture = first + Math.floor(i / file.classes);
-      throw new Error(`${file.path}: picture ${picture} has the probability ${value}, not one of 0 .. 1.`);
+      const image = first + Math.floor(i / file.classes);
+      throw new Error(
+        `${file.path}: image ${image} has probability ${value}; probabilities must be in 0 .. 1.`,
+      );
     });
     yield rows;
     first += labels.length;
@@ -58,7 +60,7 @@ async function openNpy(path: string): Promise<PredictionsFile> {
   const labelled = await NpyFile.open(labelsFile(path), ['<i4', '<i8'], 1);
   await labelled.close();
   if (labelled.shape[0] !== images) {
-    throw new Error(`${labelsFile(path)}: holds ${labelled.shape[0]} labels for ${images} pictures.`);
+    throw new Error(`${labelsFile(path)}: there are ${labelled.shape[0]} labels for ${images} images.`);
   }
   return { path, images, classes, batches: (size) => npyBatches(path, images, size) };
 }
@@ -84,7 +86,7 @@ async function* npyBatches(path: string, images: number, size: number): AsyncGen
   }
 }
 
-/** -1, which no label is, for what an int32 cannot hold. */
+/** Labels as int32; those that do not fit become -1, which is not a valid label. */
 function fromInt64(labels: BigInt64Array): Int32Array {
   return Int32Array.from(labels, (label) => (label >= 0n && label < 2n ** 31n ? Number(label) : -1));
 }
@@ -96,7 +98,7 @@ async function openJsonLines(path: string): Promise<PredictionsFile> {
     const classes = probabilities.length;
     return { path, images, classes, batches: (size) => jsonBatches(path, images, classes, size) };
   }
-  throw new Error(`${path}: is empty.`);
+  throw new Error(`${path}: the file is empty.`);
 }
 
 async function* jsonBatches(
@@ -121,7 +123,7 @@ async function* jsonBatches(
       line.probabilities.length !== classes
     ) {
       throw new Error(
-        `${path}: line ${read + 1} is picture ${line.index} of ${line.images} with ${line.probabilities.length} classes, not ${read} of ${images} with ${classes}.`,
+        `${path}: line ${read + 1} is image ${line.index} of ${line.images} with ${line.probabilities.length} classes, not ${read} of ${images} with ${classes}.`,
       );
     }
     labels.push(line.label);
@@ -131,7 +133,7 @@ async function* jsonBatches(
     yield batch();
     [labels, rows] = [[], []];
   }
-  if (read !== images) throw new Error(`${path}: holds ${read} pictures of ${images}: it was cut off.`);
+  if (read !== images) throw new Error(`${path}: the file has ${read} of ${images} images; it was cut off.`);
   if (labels.length > 0) yield batch();
 }
 
@@ -147,7 +149,7 @@ function parseLine(text: string, path: string, number: number): PredictionLine {
   try {
     line = JSON.parse(text);
   } catch {
-    throw new Error(`${path}: line ${number + 1} is no JSON: the file was cut off or damaged.`);
+    throw new Error(`${path}: line ${number + 1} is not JSON; the file was cut off or damaged.`);
   }
   const { index, images, label, probabilities } = line ?? {};
   const isLine =

@@ -2,7 +2,7 @@ import { PartialFile } from '@alexnet/durable-files';
 import { writeSubmission } from '@alexnet/topk-metrics';
 import type { PredictionsWriter } from './predictions-writer.js';
 
-/** An ILSVRC submission: a line a picture with the IDs of its five most probable classes. */
+/** Writes an ILSVRC submission: a line per image with the ILSVRC IDs of its five most probable classes. */
 export async function submissionWriter(path: string): Promise<PredictionsWriter> {
   const file = await PartialFile.create(path);
   return {

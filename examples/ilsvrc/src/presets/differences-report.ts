@@ -1,22 +1,22 @@
 import type { CitedValue, PresetDifference } from '@alexnet/alexnet-model';
-import type { coloursFor } from '../cli/colours.js';
-import { wrappedTable } from '../cli/wrapped-table.js';
+import type { coloursFor } from '../cli/terminal.js';
+import { wrappedTable } from '../cli/text-table.js';
 import { citedWorks, fieldLabel, valueText } from './field-text.js';
 
-/** Two presets and what they differ in. */
+/** Two presets and their differences. */
 export interface ShownDifferences {
   a: string;
   b: string;
   differences: readonly PresetDifference[];
 }
 
-/** The differences for a terminal of `columns`: below each field both values, beside them their sources. */
+/** The differences for a terminal of `columns`: below each field both values with their sources. */
 export function differencesReport(
   { a, b, differences }: ShownDifferences,
   { bold, dim }: ReturnType<typeof coloursFor>,
   columns: number,
 ): string {
-  if (differences.length === 0) return `${a} and ${b} do not differ.`;
+  if (differences.length === 0) return `${a} and ${b} are the same.`;
   const side = (name: string, cited: CitedValue | undefined): string[] => [
     `  ${name}`,
     valueText(cited?.value),

@@ -1,7 +1,7 @@
 import { works } from '@alexnet/alexnet-model';
-import { wrappedTable } from '../cli/wrapped-table.js';
+import { wrappedTable } from '../cli/text-table.js';
 
-/** `net.convs[2].std` as `conv3.std`: the parts of a net by the names of their layers. */
+/** The name of a field with the name of its layer: `conv3.std` for `net.convs[2].std`. */
 export function fieldLabel(path: string): string {
   return path
     .replace(/^net\./, '')
@@ -10,7 +10,7 @@ export function fieldLabel(path: string): string {
     .replace(/^output/, 'fc8');
 }
 
-/** A value in a table: numbers to six digits, `none` for null and an empty list, `-` where there is no such field. */
+/** A value in a table: numbers have six digits, null and an empty list are `none`, a missing field is `-`. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '-';
   if (value === null || (Array.isArray(value) && value.length === 0)) return 'none';
@@ -19,7 +19,7 @@ export function valueText(value: unknown): string {
   return Array.isArray(value) ? value.map(valueText).join(', ') : String(value);
 }
 
-/** The works that the sources begin with, as lines below a table. */
+/** The works that the sources start with, as lines below a table. */
 export function citedWorks(sources: readonly string[], columns: number): string[] {
   const cited = new Set(sources.map((source) => source.split(' ', 1)[0]));
   return wrappedTable(

@@ -1,15 +1,15 @@
-import type { coloursFor } from '../cli/colours.js';
-import { wrappedTable } from '../cli/wrapped-table.js';
+import type { coloursFor } from '../cli/terminal.js';
+import { wrappedTable } from '../cli/text-table.js';
 
 /** A preset in the list. */
 export interface ListedPreset {
   name: string;
-  /** At 1000 classes. */
+  /** With 1000 classes. */
   parameters: number;
   description: string;
 }
 
-/** The presets for a terminal of `columns`. */
+/** The list of presets for a terminal of `columns`. */
 export function presetList(
   listed: readonly ListedPreset[],
   { bold }: ReturnType<typeof coloursFor>,

@@ -1,11 +1,10 @@
 import type { LayerSize, PresetField } from '@alexnet/alexnet-model';
-import type { coloursFor } from '../cli/colours.js';
-import { textTable } from '../cli/text-table.js';
+import type { coloursFor } from '../cli/terminal.js';
+import { textTable, wrappedTable } from '../cli/text-table.js';
 import { wrap } from '../cli/wrap.js';
-import { wrappedTable } from '../cli/wrapped-table.js';
 import { citedWorks, fieldLabel, valueText } from './field-text.js';
 
-/** A preset with everything in it. */
+/** A preset with all its fields. */
 export interface ShownPreset {
   name: string;
   description: string;
@@ -13,7 +12,7 @@ export interface ShownPreset {
   fields: readonly PresetField[];
 }
 
-/** A preset for a terminal of `columns`: the sizes of its layers, then every value with its source. */
+/** A preset for a terminal of `columns`: the sizes of the layers, then every value with its source. */
 export function presetReport(
   { name, description, layers, fields }: ShownPreset,
   { bold, dim }: ReturnType<typeof coloursFor>,

@@ -1,28 +1,20 @@
-import { alexnet } from '@alexnet/alexnet-model';
 import type { PreparedData } from '@alexnet/imagenet-reader';
-import { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import { type TrainingRecipe, trainingRecipe } from '@alexnet/recipe';
 import type { RunSettings } from './run-settings.js';
 
-/** A run's model and optimizer, at their beginning until a checkpoint is loaded. */
-export interface RunModel {
-  model: tfl.LayersModel;
-  optimizer: SgdMomentum;
+/** The recipe that a run's settings describe. */
+export function recipeOf({
+  preset,
+  width,
+  switches,
+  seed,
+  training,
+  augmentation,
+}: RunSettings): TrainingRecipe {
+  return trainingRecipe({ net: preset, training, augmentation }, { width, seed, ...switches });
 }
 
-/** Builds what the settings describe, for the classes of the data. */
-export function openModel(
-  { preset, width, switches, seed, training }: RunSettings,
-  data: PreparedData,
-): RunModel {
-  const model = alexnet(preset, { classes: data.classes.length, width, seed, ...switches });
-  const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
-  const optimizer = new SgdMomentum({
-    learningRate,
-    momentum,
-    weightDecay,
-    biasLearningRateMultiplier,
-    biasWeightDecay,
-  });
-  return { model, optimizer };
+/** A run's model and optimizer, untrained until a checkpoint is loaded. */
+export function openModel(settings: RunSettings, data: PreparedData): ReturnType<TrainingRecipe['build']> {
+  return recipeOf(settings).build(data.classes.length);
 }

@@ -1,12 +1,21 @@
 import type { LayerStatistics, TrainEvent } from '@alexnet/sgd-momentum-trainer';
-import type { Evaluation } from '../evaluate/evaluate-model.js';
 import type { RunSettings } from './run-settings.js';
+
+/** The errors of a run's model on the validation images, as fractions. */
+export interface Evaluation {
+  views: 1 | 10;
+  top1Error: number;
+  top5Error: number;
+  images: number;
+  seconds: number;
+  backend: string;
+}
 
 /** A line of `events.jsonl`. */
 export type RunEvent =
   | { type: 'runBegin'; settings: RunSettings; versions: Record<string, string>; parameters: number }
   | { type: 'resume'; epoch: number; batch: number; step: number; versions: Record<string, string> }
   | TrainEvent
-  /** After an epoch: every layer on the first validation pictures. A number that is not finite is null in the file. */
+  /** The statistics of every layer on the first validation images, after an epoch. In the file, NaN and infinity are null. */
   | { type: 'layers'; epoch: number; step: number; layers: readonly LayerStatistics[] }
   | ({ type: 'evaluation' } & Evaluation);

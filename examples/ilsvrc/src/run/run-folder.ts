@@ -3,12 +3,12 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { replaceFile } from '@alexnet/durable-files';
 import { Checkpoints, type TrainState } from '@alexnet/sgd-momentum-trainer';
-import { UsageError } from '../cli/usage-error.js';
+import { UsageError } from '../cli/errors.js';
 import type { RunEvent } from './run-event.js';
 import type { RunSettings } from './run-settings.js';
 import { switchesName } from './switches.js';
 
-/** `runs/<name>/`: where a run keeps what it made. */
+/** The folder of a run, `runs/<name>/`. */
 export class RunFolder {
   readonly path: string;
 
@@ -16,7 +16,7 @@ export class RunFolder {
     this.path = resolve(path);
   }
 
-  /** A folder of `Checkpoints`. */
+  /** The folder of its `Checkpoints`. */
   get checkpoints(): string {
     return join(this.path, 'checkpoints');
   }
@@ -32,69 +32,72 @@ export class RunFolder {
     return join(this.path, 'report.html');
   }
 
-  /** Pictures of conv1 over time. */
+  /** The folder of images of conv1 over time. */
   get kernels(): string {
     return join(this.path, 'kernels');
   }
 
-  /** A folder that TensorBoard opens. */
+  /** The folder of TensorBoard files. */
   get tensorBoard(): string {
     return join(this.path, 'tensorboard');
   }
 
-  private get log(): string {
+  get #log(): string {
     return join(this.path, 'events.jsonl');
   }
 
-  /** Makes the folder and its log, which begins with everything the run depends on. */
+  /** Makes the folder and its log, which starts with everything that the run depends on. */
   async begin(settings: RunSettings, versions: Record<string, string>, parameters: number): Promise<void> {
     await mkdir(this.path, { recursive: true });
     await this.append({ type: 'runBegin', settings, versions, parameters });
   }
 
-  /** Adds an event to the log; with a checkpoint, all before it come to the disk too. */
+  /** Appends an event to the log. A checkpoint also flushes all events before it to the disk. */
   async append(event: RunEvent): Promise<void> {
     const flush = event.type === 'checkpoint';
     try {
-      await appendFile(this.log, `${JSON.stringify(event)}\n`, { flush });
+      await appendFile(this.#log, `${JSON.stringify(event)}\n`, { flush });
     } catch (error) {
-      throw new Error(`${this.log} could not be written (${(error as Error).message}).`, { cause: error });
+      throw new Error(`${this.#log} could not be written (${(error as Error).message}).`, { cause: error });
     }
   }
 
   async events(): Promise<RunEvent[]> {
-    const lines = (await readFile(this.log, 'utf8')).split('\n').filter((line) => line !== '');
+    const lines = (await readFile(this.#log, 'utf8')).split('\n').filter((line) => line !== '');
     return lines.flatMap((line, i) => {
       try {
         return [JSON.parse(line) as RunEvent];
       } catch {
-        if (i === lines.length - 1) return []; // the process was killed while it wrote
-        throw new Error(`${this.log}: line ${i + 1} is damaged.`);
+        if (i === lines.length - 1) return []; // the process was killed while writing
+        throw new Error(`${this.#log}: line ${i + 1} is damaged.`);
       }
     });
   }
 
-  /** Forgets what was logged after a checkpoint: the resumed run logs it again. */
+  /** Removes events from the log, such as those after a checkpoint, which the resumed run logs again. */
   async keepEvents(isKept: (event: RunEvent) => boolean): Promise<void> {
     const kept = (await this.events()).filter(isKept);
     const lines = kept.map((event) => `${JSON.stringify(event)}\n`);
-    await replaceFile(this.log, lines.join(''));
+    await replaceFile(this.#log, lines.join(''));
   }
 
-  /** The settings that the run began with. */
+  /** The settings that the run started with. */
   async settings(): Promise<RunSettings> {
-    const first = existsSync(this.log) ? (await this.events())[0] : undefined;
+    if (!existsSync(this.#log)) {
+      throw new UsageError(`${this.path} is not a run folder: events.jsonl is missing.`);
+    }
+    const [first] = await this.events();
     if (first?.type !== 'runBegin') {
-      throw new UsageError(`${this.path} holds no run: no log of one begins there.`);
+      throw new UsageError(`${this.path} is not a run folder: events.jsonl does not begin with a run.`);
     }
     if (!first.settings.switches || existsSync(join(this.path, 'checkpoint'))) {
-      throw new UsageError(`${this.path} was begun by an older version of alexnet; this one cannot go on with it.`); // biome-ignore format: one line
+      throw new UsageError(`${this.path} was started by an older version of alexnet; this version cannot use it.`); // biome-ignore format: one line
     }
     return first.settings;
   }
 }
 
-/** The folder of a new run, not made yet: the one asked for, or the next free `runs/<data>-<preset>[-n]`. */
+/** The folder of a new run, which is not made yet: `out`, or the next free `runs/<data>-<preset>[-n]`. */
 export function newRunFolder(out: string | undefined, settings: RunSettings): RunFolder {
   const path = out ?? nextFree(defaultName(settings));
   if (existsSync(path) && readdirSync(path).length > 0) {
@@ -103,13 +106,13 @@ export function newRunFolder(out: string | undefined, settings: RunSettings): Ru
   return new RunFolder(path);
 }
 
-/** The folder of the run to resume: the one asked for, or the last `runs/<data>-<preset>[-n]`. */
+/** The folder of the run to resume: `out`, or the last `runs/<data>-<preset>[-n]`. */
 export function runFolderToResume(out: string | undefined, settings: RunSettings): RunFolder {
   const name = defaultName(settings);
   let path = out ?? name;
   for (let n = 2; out === undefined && existsSync(`${name}-${n}`); n++) path = `${name}-${n}`;
   if (!existsSync(path))
-    throw new UsageError(`${path} does not exist: there is no run to resume; choose one with --out.`);
+    throw new UsageError(`${path} does not exist, so there is no run to resume; choose one with --out.`);
   return new RunFolder(path);
 }
 
@@ -124,7 +127,7 @@ function nextFree(name: string): string {
   return `${name}-${n}`;
 }
 
-/** Whether a run that goes on from a state has an event behind it; what comes after will be logged again. */
+/** Whether an event happened before the state from which a run resumes. Later events will be logged again. */
 export function isBehind(
   event: RunEvent,
   { epoch, batch = 0, step }: Pick<TrainState, 'epoch' | 'batch' | 'step'>,

@@ -1,40 +1,34 @@
-import { type UsedBackend, useBackend } from '@alexnet/backends';
+import { type BackendOptions, type UsedBackend, useBackend } from '@alexnet/backends';
 import { findOneDnn, installOneDnn } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
-import { Option } from 'commander';
 import { say } from '../cli/say.js';
+import { defined } from '../defined.js';
 
-/** Names that `--backend` takes. */
+/** The names that `--backend` accepts. */
 export const backendChoices = ['auto', 'onednn', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 export type BackendChoice = (typeof backendChoices)[number];
 
-/** Which GPU webgpu takes. */
-export function adapterOption(): Option {
-  return new Option(
-    '--adapter <name>',
-    "GPU for webgpu: a part of its name, or its place in the list of 'alexnet doctor'",
-  ).argParser((text) => (/^\d+$/.test(text) ? Number(text) : text));
+/** The backend to compute with, and what it may use. */
+export interface BackendSelection extends Pick<BackendOptions, 'threads' | 'adapter' | 'memoryLimit'> {
+  backend: BackendChoice;
 }
 
-/** Folder of the project that oneDNN is fetched into. */
+/** The project folder that oneDNN is downloaded into. */
 export const oneDnnFolder = '.onednn';
 
 /**
- * Starts the backend asked for. Where oneDNN would serve and is not there, it is fetched from the operating
- * system's package archive first; where it cannot be had, one line says why and what is used instead.
+ * Starts a backend. If oneDNN would be used but is missing, it is first downloaded from the operating system's package
+ * archive. If that fails, one line says why and which backend is used instead.
  */
-export async function startBackend(
-  choice: BackendChoice,
-  options: { threads?: number; adapter?: string | number; memoryLimit?: number } = {},
-): Promise<UsedBackend> {
-  tf.enableProdMode(); // without tfjs's advice to install tfjs-node
+export async function startBackend({
+  backend: choice,
+  threads,
+  adapter,
+  memoryLimit,
+}: BackendSelection): Promise<UsedBackend> {
+  tf.enableProdMode(); // silences tfjs's advice to install tfjs-node
   const problem = choice === 'auto' || choice === 'onednn' ? await fetchOneDnn() : undefined;
-  const { threads, adapter, memoryLimit } = options;
-  const backend = await useBackend(choice, {
-    ...(threads !== undefined && { threads }),
-    ...(adapter !== undefined && { adapter }),
-    ...(memoryLimit !== undefined && { memoryLimit }),
-  });
+  const backend = await useBackend(choice, defined({ threads, adapter, memoryLimit }));
   const missing = problem ?? backend.tried.find(({ name }) => name === 'onednn')?.reason;
   if (missing) say(`  ${missing} The slower backend '${backend.name}' is used instead.`);
   say(`  backend ${backend.name}: ${backend.device}, ${threadCount(backend.threads)}`);
@@ -46,10 +40,10 @@ export function threadCount(threads: number): string {
   return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
-/** Fetches oneDNN if it is nowhere; the line that says why it cannot be had, if so. */
+/** Downloads oneDNN if it is not installed. Returns a line that says why this failed, if it did. */
 async function fetchOneDnn(): Promise<string | undefined> {
   if (findOneDnn().path) return undefined;
-  say(`  oneDNN is not installed; fetching it from the system's package archive into ${oneDnnFolder}/`);
+  say(`  oneDNN is not installed; downloading it from the system's package archive into ${oneDnnFolder}/`);
   try {
     const { path, version } = await installOneDnn(oneDnnFolder);
     say(`  oneDNN ${version}: ${path}`);

@@ -1,61 +1,43 @@
-import type { AlexNetOverrides } from '@alexnet/alexnet-model';
-import { type Command, Option } from 'commander';
-import { wholeNumber } from '../commands/options/option-values.js';
+import { type Ablation, type Ablations, ablations } from '@alexnet/alexnet-model';
 
-/** What a run changes of its preset's network, but for its width: the ablations of the paper. */
-export type Switches = Pick<
-  AlexNetOverrides,
-  'imageSize' | 'activation' | 'lrn' | 'overlap' | 'dropout' | 'towers'
->;
+/** The ablations as commander parses them: `true` where a `--no-` option is not given. */
+export type SwitchOptions = {
+  -readonly [Name in SwitchName]?: OptionValue<(typeof ablations)[Name]>;
+};
 
-/** As commander gives them: true where a `--no-` option is not given. */
-export interface SwitchOptions {
-  imageSize?: number;
-  activation?: 'relu' | 'tanh';
-  lrn?: boolean;
-  overlap?: boolean;
-  dropout?: boolean;
-  /** Any whole number, until the net is made. */
-  towers?: number;
-}
+/** Whole numbers are not checked further until the network is built. */
+type OptionValue<Entry extends Ablation> = Entry extends { kind: 'off' }
+  ? boolean
+  : Entry extends { choices: readonly (infer Choice)[] }
+    ? Choice
+    : number;
 
-/** Gives a command the options of {@link SwitchOptions}. */
-export function addSwitches(command: Command): Command {
-  return command
-    .addOption(wholeNumber('--image-size <pixels>', "side of the net's input; default the preset's, 224"))
-    .addOption(
-      new Option('--activation <name>', 'instead of relu, sec. 3.1 of the paper').choices(['relu', 'tanh']),
-    )
-    .option('--no-lrn', 'without response normalization, sec. 3.3')
-    .option('--no-overlap', 'pooling squares that do not overlap, sec. 3.4')
-    .option('--no-dropout', 'without dropout, sec. 4.2')
-    .addOption(wholeNumber('--towers <n>', '1: the one-GPU control net, sec. 3.2; 2: the reverse'));
-}
+/** The name of an ablation, such as `imageSize`. */
+export type SwitchName = keyof typeof ablations;
 
-/** The switches that the options set; the others are absent. */
-export function switchesOf({
-  imageSize,
-  activation,
-  lrn,
-  overlap,
-  dropout,
-  towers,
-}: SwitchOptions): Switches {
-  return {
-    ...(imageSize !== undefined && { imageSize }),
-    ...(activation !== undefined && { activation }),
-    ...(lrn === false && { lrn }),
-    ...(overlap === false && { overlap }),
-    ...(dropout === false && { dropout }),
-    ...(towers !== undefined && { towers: towers as 1 | 2 }),
-  };
+/** All ablations with their names, in the order of the table. */
+export const switchEntries = Object.entries(ablations) as [SwitchName, Ablation][];
+
+/** The ablations that the options set; the others are absent. */
+export function switchesOf(options: SwitchOptions): Ablations {
+  const isSet = ([name]: [SwitchName, Ablation]): boolean =>
+    options[name] !== undefined && options[name] !== true;
+  return Object.fromEntries(switchEntries.filter(isSet).map(([name]) => [name, options[name]]));
 }
 
 /** `-no-lrn-towers-1`: for the name of a run's folder. */
-export function switchesName(switches: Switches): string {
-  const parts = Object.entries(switches).map(([name, value]) => {
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return value === false ? `-no-${flag}` : `-${flag}-${value}`;
-  });
+export function switchesName(switches: Ablations): string {
+  const parts = Object.entries(switches).map(([name, value]) =>
+    value === false ? `-no-${kebab(name)}` : `-${kebab(name)}-${value}`,
+  );
   return parts.join('');
+}
+
+/** The option of an ablation: `--image-size` or `--no-lrn`. */
+export function switchFlag(name: SwitchName): string {
+  return `--${ablations[name].kind === 'off' ? 'no-' : ''}${kebab(name)}`;
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -6,7 +6,7 @@ import type { OneDnnBackend } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 
-/** What a result and its speed depend on besides the settings: programs, machine, what else it did, commit. */
+/** What a result and its speed depend on besides the settings: programs, machine, its load, commit. */
 export function versions(backend?: UsedBackend): Record<string, string> {
   const [one = 0, five = 0] = loadavg();
   return {
@@ -24,7 +24,7 @@ export function versions(backend?: UsedBackend): Record<string, string> {
   };
 }
 
-/** The packages are released together, at one version. */
+/** All packages are released together with one version. */
 function ownVersion(): string {
   const require = createRequire(import.meta.url);
   return (require('@alexnet/sgd-momentum-trainer/package.json') as { version: string }).version;

@@ -1,19 +1,19 @@
 import { Writer } from 'protobufjs/minimal.js';
 
-/** A PNG to show, and its size in pixels. */
+/** A PNG and its size in pixels. */
 interface BoardImage {
   readonly png: Uint8Array;
   readonly width: number;
   readonly height: number;
 }
 
-/** What an event says: values of a step by their tags, or one of the two marks of a file. */
+/** The content of an event: values of a step by tag, or one of the two markers of a file. */
 export type BoardEvent =
   | { readonly scalars: Readonly<Record<string, number>> }
   | { readonly images: Readonly<Record<string, BoardImage>> }
   /** The first event of every file. */
   | 'fileVersion'
-  /** A resumed run begins: what other files hold from this step on is void. */
+  /** Marks the start of a resumed run. Events from this step on in other files are discarded. */
   | 'sessionStart';
 
 const FILE_VERSION = 'brain.Event:2';
@@ -25,7 +25,7 @@ const wire = { varint: 0, double: 1, bytes: 2, float: 5 };
  * Encodes an `Event`.
  *
  * @param wallTime Seconds since 1970.
- * @see `tensorboard/compat/proto/event.proto` and `summary.proto` of tensorflow/tensorboard for the fields' numbers
+ * @see `tensorboard/compat/proto/event.proto` and `summary.proto` of tensorflow/tensorboard for the field numbers
  */
 export function eventMessage(wallTime: number, step: number, event: BoardEvent): Uint8Array {
   const writer = Writer.create();

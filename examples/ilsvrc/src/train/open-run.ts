@@ -1,21 +1,33 @@
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Checkpoints, type LoadedCheckpoint, type SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { UsageError } from '../cli/errors.js';
 import { say, sayPart } from '../cli/say.js';
-import { UsageError } from '../cli/usage-error.js';
-import type { RunCommandOptions } from '../commands/options/run-options.js';
-import { preparedData } from '../data/prepared-data.js';
+import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import { defined } from '../defined.js';
 import { changedVersions } from '../run/changed-versions.js';
 import { openModel } from '../run/open-model.js';
 import { isBehind, newRunFolder, type RunFolder, runFolderToResume } from '../run/run-folder.js';
-import { dataOf, type RunSettings, requireSameSettings, runSettings } from '../run/run-settings.js';
-import { startBackend } from '../run/start-backend.js';
+import {
+  dataOf,
+  type RunOptions,
+  type RunSettings,
+  requireSameSettings,
+  runSettings,
+} from '../run/run-settings.js';
+import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { versions as versionsOf } from '../run/versions.js';
 import { RunBoard } from '../tensorboard/run-board.js';
-import { type RunTowers, requireDevices, startTowers } from './start-towers.js';
+import { type DevicesOptions, type RunTowers, requireDevices, startTowers } from './start-towers.js';
 
-/** A run to train: its settings, what it trains on, and where it stands. */
-export interface Run {
+/** Options of {@link openRun}: the settings of the run, its folder, its data and what it runs on. */
+export interface OpenRunOptions extends RunOptions, DevicesOptions, DataFolderOptions {
+  out?: string;
+  resume?: boolean;
+}
+
+/** A run to train: its settings, its data and devices, and the state to resume from. */
+export interface TrainingRun {
   folder: RunFolder;
   board: RunBoard;
   settings: RunSettings;
@@ -24,18 +36,18 @@ export interface Run {
   model: tfl.LayersModel;
   optimizer: SgdMomentum;
   resume: LoadedCheckpoint | undefined;
-  /** The two devices that take the steps; absent where the model takes them itself. */
+  /** The two devices that take the steps; undefined if the model takes them itself. */
   towers: RunTowers | undefined;
-  /** Ends what the run holds: threads, processes, open files. */
+  /** Ends the threads and processes of the run and closes its files. */
   close(): Promise<void>;
 }
 
-/** Starts the backend, opens the data and the folder, and makes the model: new, or as the last checkpoint has it. */
-export async function openRun(options: RunCommandOptions, signal: AbortSignal): Promise<Run> {
+/** Starts the backend, opens the data and the folder, and makes the model: new, or from the last checkpoint. */
+export async function openRun(options: OpenRunOptions, signal: AbortSignal): Promise<TrainingRun> {
   const { folder, settings, isResumed } = await chooseFolder(options);
   requireDevices(options, settings);
   sayPart('Engine');
-  const versions = versionsOf(await startBackend(options.backend, hostOptions(options)));
+  const versions = versionsOf(await startBackend(hostBackend(options)));
   sayPart('Data');
   const { dataFolder, onError } = options;
   const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
@@ -66,46 +78,44 @@ export async function openRun(options: RunCommandOptions, signal: AbortSignal): 
   }
 }
 
-/** A limit is of the devices: where there are two, this process only keeps what they have. */
-function hostOptions({ memoryLimit, ...options }: RunCommandOptions): Omit<RunCommandOptions, 'memoryLimit'> {
-  return { ...options, ...(options.devices === 1 && memoryLimit !== undefined && { memoryLimit }) };
+/** A memory limit applies to the devices. If there are two, this process only holds what they share. */
+function hostBackend({ memoryLimit, ...options }: OpenRunOptions): BackendSelection {
+  return { ...options, ...(options.devices === 1 && defined({ memoryLimit })) };
 }
 
-/** The folder and the settings of the run: new ones, or those of the run to resume. */
+/** The folder and settings of a new run, or of the run to resume. */
 async function chooseFolder(
-  options: RunCommandOptions,
+  options: OpenRunOptions,
 ): Promise<{ folder: RunFolder; settings: RunSettings; isResumed: boolean }> {
-  const asked = runSettings(options);
+  const requested = runSettings(options);
   if (!options.resume) {
-    requireMicroBatch(asked);
-    return { folder: newRunFolder(options.out, asked), settings: asked, isResumed: false };
+    requireMicroBatch(requested);
+    return { folder: newRunFolder(options.out, requested), settings: requested, isResumed: false };
   }
-  const folder = runFolderToResume(options.out, asked);
+  const folder = runFolderToResume(options.out, requested);
   const saved = await folder.settings();
   requireSameSettings(saved, options);
   const epochs = options.epochs ?? saved.training.epochs;
   return { folder, settings: { ...saved, training: { ...saved.training, epochs } }, isResumed: true };
 }
 
-/** @throws UsageError if the pieces of a batch would be larger than the batch. */
+/** @throws UsageError if a micro-batch would be larger than a batch. */
 function requireMicroBatch({ training: { batchSize, microBatchSize = batchSize } }: RunSettings): void {
   if (microBatchSize <= batchSize) return;
-  throw new UsageError(
-    `--micro-batch must be at most the batch of ${batchSize} pictures, got ${microBatchSize}.`,
-  );
+  throw new UsageError(`--micro-batch must be at most the batch size, ${batchSize}, got ${microBatchSize}.`);
 }
 
-/** @throws UsageError if the training set does not fill a batch. */
+/** @throws UsageError if the training set is smaller than a batch. */
 function requireOneBatch({ splits }: PreparedData, { training }: RunSettings): void {
   const { images } = splits.train;
   if (images < training.batchSize) {
     throw new UsageError(
-      `the training set has ${images} pictures, fewer than one batch of ${training.batchSize}; set --batch-size.`,
+      `the training set has ${images} images, fewer than one batch of ${training.batchSize}; set a smaller --batch-size.`,
     );
   }
 }
 
-/** The log of a killed run reaches beyond its checkpoint: those steps will be taken, and logged, again. */
+/** Rewinds the log of a killed run to its checkpoint, because the steps after it will be taken and logged again. */
 async function rewind(
   folder: RunFolder,
   resume: LoadedCheckpoint | undefined,
@@ -129,17 +139,18 @@ function sayRun(
   say(`  ${folder.path}`);
 }
 
-/** Where it goes on, what was passed over, and what may change its last bits. */
+/** Prints where the run resumes, which checkpoints were skipped, and which versions may change the last bits. */
 function sayResumed(resume: LoadedCheckpoint | undefined, versions: Record<string, string>): void {
   if (!resume) {
-    say('  there was no checkpoint yet: it begins again');
+    say('  there is no checkpoint yet, so the run starts from scratch');
     return;
   }
   const { epoch, batch = 0, step, damaged } = resume;
-  for (const line of damaged) say(`  ${line} The one before is taken.`);
+  for (const line of damaged) say(`  ${line} The previous checkpoint is used.`);
   say(`  resumed at epoch ${epoch + 1}${batch > 0 ? `, batch ${batch + 1}` : ''} (step ${step})`);
   const changes = changedVersions(resume.versions as Record<string, string>, versions);
   for (const { name, before, after } of changes) {
-    say(`  ${name} was ${before}, is ${after}: the last bits may differ from a run that went through`);
+    say(`  ${name} changed from ${before} to ${after}`);
   }
+  if (changes.length > 0) say('  results may differ in the last bits from an uninterrupted run');
 }

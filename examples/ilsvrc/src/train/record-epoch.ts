@@ -1,19 +1,19 @@
 import { layerStatistics, type TrainEvent } from '@alexnet/sgd-momentum-trainer';
 import { conv1Kernels } from '../report/conv1-kernels.js';
 import { keepKernels } from '../report/kept-kernels.js';
-import { firstPictures } from './first-images.js';
-import type { Run } from './open-run.js';
+import { firstImages } from './first-images.js';
+import type { TrainingRun } from './open-run.js';
 
-/** Validation pictures that the statistics are of. */
-const PICTURES = 16;
+/** The number of validation images that the statistics are computed on. */
+const IMAGES = 16;
 
-/** Records what the net looks like inside after an epoch: statistics of every layer, and the kernels of conv1. */
+/** Records the statistics of every layer and the kernels of conv1 after an epoch. */
 export async function recordEpoch(
-  run: Run,
+  run: TrainingRun,
   { epoch, step }: TrainEvent & { type: 'epochEnd' },
 ): Promise<void> {
   const { folder, board, settings, data, model, optimizer } = run;
-  const xs = await firstPictures(data, settings.augmentation, PICTURES);
+  const xs = await firstImages(data, settings.augmentation, IMAGES);
   try {
     const event = {
       type: 'layers',

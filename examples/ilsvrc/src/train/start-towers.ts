@@ -3,52 +3,62 @@ import { partition, presets } from '@alexnet/alexnet-model';
 import { TwoTowers } from '@alexnet/devices';
 import type { SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { UsageError } from '../cli/errors.js';
 import { say } from '../cli/say.js';
-import { UsageError } from '../cli/usage-error.js';
-import { devicesOf } from '../commands/options/devices-option.js';
-import type { RunCommandOptions } from '../commands/options/run-options.js';
 import type { RunSettings } from '../run/run-settings.js';
-import { threadCount } from '../run/start-backend.js';
+import { type BackendSelection, threadCount } from '../run/start-backend.js';
+import { type DevicesChoice, devicesOf } from './devices.js';
 import { StepRecorder } from './step-recorder.js';
 
-/** @throws UsageError if the net cannot be cut for the devices asked for. */
-export function requireDevices(options: RunCommandOptions, settings: RunSettings): void {
+/** The devices that a run computes on. */
+export interface DevicesOptions extends BackendSelection {
+  devices: DevicesChoice;
+  /** A device is treated as hung after this many silent seconds. */
+  stallSeconds: number;
+  /** The file that records what two devices do. */
+  trace?: string;
+}
+
+/** @throws UsageError if the network cannot be split over the chosen devices. */
+export function requireDevices(options: DevicesOptions, settings: RunSettings): void {
   const { devices, trace } = options;
   if (devices === 1) {
-    if (trace !== undefined) throw new UsageError('--trace tells what two devices do; add --devices 2.');
+    if (trace !== undefined) throw new UsageError('--trace records two devices; add --devices 2.');
     return;
   }
   if (trace !== undefined && existsSync(trace)) {
-    throw new UsageError(`${trace} exists; choose another --trace.`);
+    throw new UsageError(`${trace} already exists; choose another --trace.`);
   }
   if (options.adapter !== undefined) {
     throw new UsageError(
-      '--adapter goes with one device; name the GPUs of two: --devices webgpu:0,webgpu:1.',
+      '--adapter applies to one device; name two GPUs with --devices, such as --devices webgpu:0,webgpu:1.',
     );
   }
-  devicesOf(devices, options); // what cannot be
+  devicesOf(devices, options); // throws for devices that cannot be used
   const { preset, switches, training } = settings;
   const towers = switches.towers ?? presets[preset].net.towers;
   if (towers !== 2) {
-    throw new UsageError(`--devices 2 needs a net of two towers; preset '${preset}' has ${towers} here.`);
+    throw new UsageError(
+      `--devices 2 requires a network of two towers; preset '${preset}' has ${towers} here.`,
+    );
   }
   if (training.microBatchSize !== undefined) {
-    throw new UsageError('--devices 2 takes a batch whole; leave out --micro-batch.');
+    throw new UsageError('--devices 2 does not support micro-batches; leave out --micro-batch.');
   }
 }
 
-/** Two devices that take the steps of a run. */
+/** The two devices that take the steps of a run. */
 export interface RunTowers {
   stepper: TwoTowers;
-  /** What the two are, for the versions of a run. */
+  /** A description of the two, for the versions of a run. */
   description: string;
-  /** Ends them, and says what their steps took. */
+  /** Ends the devices and prints how long their steps took. */
   close(): Promise<void>;
 }
 
-/** Starts the devices and says what they are; undefined where the whole net is on one. */
+/** Starts two devices and prints what they are. Returns undefined if the whole network is on one device. */
 export async function startTowers(
-  options: RunCommandOptions,
+  options: DevicesOptions,
   { preset, width, switches, seed, training }: RunSettings,
   { model, optimizer, classes }: { model: tfl.LayersModel; optimizer: SgdMomentum; classes: number },
 ): Promise<RunTowers | undefined> {

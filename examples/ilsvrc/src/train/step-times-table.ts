@@ -1,14 +1,14 @@
 import type { StepTimes, TowerTimes } from '@alexnet/devices';
-import { percent } from '../cli/percent.js';
+import { percent } from '../cli/format.js';
 import { textTable } from '../cli/text-table.js';
 
 const header = ['ms a step', 'forward', 'backward', 'sending', 'receiving', 'waiting', 'MB sent'];
 
 /**
- * What two devices spent their steps on, for a terminal: a table for each.
+ * The times that two devices spent on the parts of a step, as a table for each.
  *
- * @param devices What they are called, tower A's first.
- * @param theory The bytes that a tower has to send a step: `partition(...).bytesPerStep(batchSize)`.
+ * @param devices The names of the devices, tower A's first.
+ * @param theory The bytes that each tower has to send per step: `partition(...).bytesPerStep(batchSize)`.
  */
 export function stepTimesTable(
   { steps, milliseconds, towers }: StepTimes,
@@ -27,7 +27,7 @@ export function stepTimesTable(
   return [`${milliseconds.toFixed(0)} ms a step, mean of ${steps}`, ...tables].join('\n\n');
 }
 
-/** Segments, exchanges, and what they come to. */
+/** The rows of the segments and exchanges, and of their sum. */
 function rowsOf({ segments, exchanges, waiting, bytes }: TowerTimes): string[][] {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   return [

@@ -1,34 +1,31 @@
 import { relative } from 'node:path';
-import type { BatchDataset } from '@alexnet/imagenet-reader';
-import {
-  type CheckpointOptions,
-  type TrainEvent,
-  train,
-  type Validation,
-} from '@alexnet/sgd-momentum-trainer';
-import { columns, isNarrow } from '../cli/columns.js';
-import { percent } from '../cli/percent.js';
+import { type CheckpointOptions, type TrainEvent, train } from '@alexnet/sgd-momentum-trainer';
+import { percent } from '../cli/format.js';
 import { type Progress, progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
+import { columns, isNarrow } from '../cli/terminal.js';
 import { wrap } from '../cli/wrap.js';
-import type { RunCommandOptions } from '../commands/options/run-options.js';
-import { trainingAugment } from '../evaluate/augment-of.js';
-import { evaluateModel } from '../evaluate/evaluate-model.js';
-import type { Run } from './open-run.js';
+import { recipeOf } from '../run/open-model.js';
+import type { TrainingRun } from './open-run.js';
 import { recordEpoch } from './record-epoch.js';
-import { biasScheduleOf, layerSchedulesOf, scheduleOf } from './schedule-of.js';
+
+/** When checkpoints are saved during an epoch, and how many are kept. */
+export interface CheckpointingOptions {
+  checkpointSteps?: number;
+  checkpointMinutes: number;
+  keep: number;
+}
 
 /** Options of {@link trainRun}. */
-export interface TrainRunOptions
-  extends Pick<RunCommandOptions, 'checkpointSteps' | 'checkpointMinutes' | 'keep'> {
+export interface TrainRunOptions extends CheckpointingOptions {
   maxSteps?: number;
   signal: AbortSignal;
-  /** Called with every event, once it is logged. */
+  /** Called with every event after it is logged. */
   onEvent?: (event: TrainEvent) => void;
 }
 
-/** Trains to the end of the schedule, the last epoch or `maxSteps`; logs every event, takes checkpoints. */
-export async function trainRun(run: Run, options: TrainRunOptions): Promise<void> {
+/** Trains until the schedule ends, or to the last epoch or `maxSteps`. Logs every event and saves checkpoints. */
+export async function trainRun(run: TrainingRun, options: TrainRunOptions): Promise<void> {
   const { folder, board, settings, data, resume } = run;
   const { epochs, batchSize } = settings.training;
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
@@ -52,18 +49,17 @@ export async function trainRun(run: Run, options: TrainRunOptions): Promise<void
     }
   } catch (error) {
     bar.stop();
-    await sayHowToGoOn(run);
+    await sayHowToResume(run);
     throw error;
   } finally {
     bar.stop();
   }
 }
 
-function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
-  const { folder, settings, versions, model, optimizer, resume, towers } = run;
+function trainingOf(run: TrainingRun, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
+  const { folder, settings, versions, data, model, optimizer, resume, towers } = run;
   const { maxSteps, checkpointSteps, checkpointMinutes, keep, signal } = options;
-  const { epochs, microBatchSize } = settings.training;
-  const biasSchedule = biasScheduleOf(settings);
+  const recipe = recipeOf(settings);
   const checkpoints: CheckpointOptions = {
     directory: folder.checkpoints,
     ...(checkpointSteps !== undefined && { everySteps: checkpointSteps }),
@@ -72,52 +68,18 @@ function trainingOf(run: Run, options: TrainRunOptions): AsyncGenerator<TrainEve
     settings,
     versions,
   };
-  return train(model, (epoch, startBatch) => trainingBatches(run, epoch, startBatch, signal), {
-    epochs,
+  return train(model, recipe.batches(data, { signal }), {
+    ...recipe.trainOptions(towers?.stepper ?? model, data, { signal }),
     optimizer,
     checkpoints,
-    schedule: scheduleOf(settings),
-    ...(biasSchedule && { biasSchedule }),
-    layerSchedules: layerSchedulesOf(settings, model),
-    ...(microBatchSize && { microBatchSize }),
     ...(maxSteps && { maxSteps }),
-    validate: () => validate(run, signal),
     signal,
     ...(resume && { resume }),
     ...(towers && { stepper: towers.stepper }),
   });
 }
 
-function trainingBatches(
-  { data, settings }: Run,
-  epoch: number,
-  startBatch: number,
-  signal: AbortSignal,
-): BatchDataset {
-  const { training, seed } = settings;
-  const augment = trainingAugment(settings, epoch);
-  return data.batches({
-    split: 'train',
-    batchSize: training.batchSize,
-    epoch,
-    startBatch,
-    seed,
-    signal,
-    augment,
-  });
-}
-
-async function validate({ model, towers, data, settings }: Run, signal: AbortSignal): Promise<Validation> {
-  const { augmentation } = settings;
-  const { top1Error, top5Error } = await evaluateModel(towers?.stepper ?? model, data, {
-    views: 1,
-    augmentation,
-    signal,
-  });
-  return { top1Error, top5Error };
-}
-
-/** Loss and errors of the last batch; the share of the epoch's time that went by waiting for pictures. */
+/** Loss and errors of the last batch, and the share of the time spent waiting for images. */
 function stepNote(
   event: TrainEvent & { type: 'step' },
   epochs: number,
@@ -148,17 +110,17 @@ function epochLine(event: TrainEvent & { type: 'epochEnd' }, epochs: number): st
   return `  ${wrap(parts.filter(Boolean).join(gap), columns(), 6, gap)}`;
 }
 
-/** Why a run ended before its last epoch. */
+/** Prints why a run ended before its last epoch. */
 function sayEnd(event: TrainEvent, bar: Progress, epochs: number): void {
   if (event.type !== 'end' || event.reason === 'epochs') return;
   const why =
     event.reason === 'schedule'
-      ? `after epoch ${event.epoch} of ${epochs}: the validation error no longer improves at the last rate`
-      : `after step ${event.step}, as asked`;
+      ? `after epoch ${event.epoch} of ${epochs}, because the validation error no longer improves at the last learning rate`
+      : `after step ${event.step}, as requested`;
   bar.log(`  ended ${why}`);
 }
 
-async function sayHowToGoOn({ folder }: Run): Promise<void> {
+async function sayHowToResume({ folder }: TrainingRun): Promise<void> {
   const last = await folder.latestCheckpoint().catch(() => undefined);
-  if (last) say(`  kept: ${last}; go on with --resume --out ${relative('.', folder.path) || '.'}`);
+  if (last) say(`  saved: ${last}; resume with --resume --out ${relative('.', folder.path) || '.'}`);
 }

@@ -3,12 +3,12 @@ import { basename, dirname } from 'node:path';
 import { type ImportedWeights, type ImportWeightsOptions, importWeights } from '@alexnet/alexnet-model';
 import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 
-/** A `.caffemodel`, `.pth` or `.safetensors`, or the folder (or `model.json`) of a saved LayersModel. */
+/** Reads a `.caffemodel`, `.pth` or `.safetensors` file, or the folder (or `model.json`) of a saved LayersModel. */
 export async function readWeights(path: string, options: ImportWeightsOptions): Promise<ImportedWeights> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) throw new Error(`${path}: cannot be read (${found.code ?? found.message}).`);
   if (!found.isFile() && !found.isDirectory()) {
-    throw new Error(`${path}: is neither a file nor a folder.`); // a device or a pipe may never end
+    throw new Error(`${path}: this is neither a file nor a folder.`); // a device or a pipe may never end
   }
   const folder = found.isDirectory() ? path : basename(path) === 'model.json' ? dirname(path) : undefined;
   return importWeights(folder === undefined ? await readBytes(path) : await readModel(folder), {
@@ -29,7 +29,7 @@ async function readModel(folder: string): ReturnType<NonNullable<ReturnType<type
   try {
     return await (fileSystem(folder).load as () => ReturnType<typeof readModel>)();
   } catch (error) {
-    throw new Error(`${folder}: holds no LayersModel that can be read (${(error as Error).message}).`, {
+    throw new Error(`${folder}: there is no readable LayersModel (${(error as Error).message}).`, {
       cause: error,
     });
   }

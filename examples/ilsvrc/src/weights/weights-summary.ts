@@ -1,7 +1,7 @@
 import type { Preprocessing } from '@alexnet/alexnet-model';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
-/** What `import` and `export` say of the weights that they wrote. */
+/** What `import` and `export` print about the weights that they wrote. */
 export interface WeightsSummary {
   /** The file or folder written. */
   out: string;
@@ -26,7 +26,7 @@ export function weightsSummary(
   };
 }
 
-/** The summary as lines for a person. */
+/** The summary as text. */
 export function describeWeights({
   out,
   format,
@@ -37,8 +37,8 @@ export function describeWeights({
 }: WeightsSummary): string {
   const numbers = (values: readonly number[]): string => values.map((value) => +value.toFixed(3)).join(', ');
   const prepared = preprocessing
-    ? `RGB 0..255, minus ${numbers(preprocessing.mean)}, over ${numbers(preprocessing.std)}`
-    : 'not known: say it with --mean and --std';
+    ? `input: RGB in 0..255, minus ${numbers(preprocessing.mean)}, divided by ${numbers(preprocessing.std)}`
+    : 'input: unknown preprocessing; set it with --mean and --std';
   return [
     out,
     `  ${format}, ${parameters.toLocaleString('en')} parameters, ${imageSize} x ${imageSize} pixels, ${classes} classes`,

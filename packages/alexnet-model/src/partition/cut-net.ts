@@ -1,20 +1,32 @@
 import { requireWhole } from '@alexnet/validate';
-import { checkNet } from '../check-net.js';
-import { mapSides, sizesOf } from '../layer-sizes.js';
+import type { AlexNetOverrides } from '../ablations.js';
+import { buildOrDispose } from '../build-or-dispose.js';
 import type { Net } from '../net.js';
-import { orNoVariables } from '../or-no-variables.js';
-import { type AlexNetOverrides, resolveNet } from '../overrides.js';
 import type { PresetName } from '../presets/presets.js';
-import { refuse } from '../refuse.js';
-import type { Partition, TowerExchange } from './partition.js';
+import { refuseNet } from '../refuse-net.js';
+import { resolveNet } from '../resolve-net.js';
+import { exchangesOf, type TowerExchange } from './exchanges.js';
 import { TowerPart } from './tower-part.js';
 
-/** What `partition` does, once it is loaded. */
+export type { TowerExchange } from './exchanges.js';
+
+/** A net cut in two along its towers. */
+export interface Partition {
+  /**
+   * The exchanges in the order of the forward pass. The last one goes one way only: tower B sends its values,
+   * and tower A returns their gradient.
+   */
+  readonly exchanges: readonly TowerExchange[];
+  /** Bytes that each tower sends in one step, in the forward and in the backward pass. */
+  bytesPerStep(batchSize: number): { forward: number; backward: number }[];
+  /** Builds one tower on the device that runs this code. Its initial weights are those of `alexnet`. */
+  tower(index: 0 | 1): TowerPart;
+}
+
+/** Does the work of `partition`, which loads this code when it is called. */
 export function cutNet(preset: PresetName | Net, overrides: AlexNetOverrides): Partition {
   const { net, classes, seed } = resolveNet(preset, overrides);
-  checkNet(net);
-  sizesOf(net, classes); // refuses an image too small
-  if (net.towers !== 2) refuse('towers', '2 to be partitioned', net.towers);
+  if (net.towers !== 2) refuseNet('towers', '2 to be partitioned', net.towers);
   const exchanges = exchangesOf(net);
   return {
     exchanges,
@@ -31,23 +43,8 @@ export function cutNet(preset: PresetName | Net, overrides: AlexNetOverrides): P
       ];
     },
     tower(index) {
-      if (index !== 0 && index !== 1) refuse('tower', '0 or 1', index);
-      return orNoVariables(() => new TowerPart(net, { index, seed, classes }));
+      if (index !== 0 && index !== 1) refuseNet('tower', '0 or 1', index);
+      return buildOrDispose(() => new TowerPart(net, { index, seed, classes }));
     },
   };
-}
-
-function exchangesOf(net: Net): TowerExchange[] {
-  const sides = mapSides(net, net.imageSize) ?? [];
-  const convs = net.convs.flatMap((block, i): TowerExchange[] => {
-    const next = net.convs[i + 1];
-    if (next && !next.readsAllTowers) return [];
-    const from = `${block.steps.includes('pool') ? 'pool' : 'conv'}${i + 1}`;
-    const side = sides[i]?.pooled as number;
-    return [{ from, to: next ? `conv${i + 2}` : 'fc6', shape: [side, side, block.filters / net.towers] }];
-  });
-  const dense = net.dense.map(({ units }, i): TowerExchange => {
-    return { from: `fc${6 + i}`, to: `fc${7 + i}`, shape: [units / net.towers] };
-  });
-  return [...convs, ...dense];
 }

@@ -1,7 +1,7 @@
-/** What joins two devices: each gets what the other sent, in the order it was sent. */
+/** A connection of two devices: each receives what the other sent, in the order in which it was sent. */
 export interface Link {
-  /** Sends values; they may change once this resolves. */
+  /** Sends values; the caller may change them once the promise resolves. */
   send(values: Float32Array): Promise<void>;
-  /** The next that the other sent, so many values; they belong to the caller. */
+  /** The next `size` values that the other device sent; they belong to the caller. */
   receive(size: number): Promise<Float32Array>;
 }

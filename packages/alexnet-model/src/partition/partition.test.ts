@@ -9,7 +9,7 @@ import type { TowerPart } from './tower-part.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** The two ends of a link inside one process; they count the bytes that each sends. */
+/** The two ends of a link inside one process, which count the bytes that each sends. */
 function twoEnds(): { ends: [Link, Link]; sent: [number[], number[]] } {
   const queues: [Float32Array[], Float32Array[]] = [[], []];
   const waiting: [(() => void)[], (() => void)[]] = [[], []];
@@ -41,7 +41,7 @@ const batch = (): { xs: tf.Tensor; ys: tf.Tensor } => ({
 const variablesOf = (layer: tfl.layers.Layer): tf.Variable[] =>
   layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
 
-/** Loss and gradients of the whole net, by layer and weight. */
+/** The loss and gradients of the whole network, by layer and weight. */
 function wholeGradients(
   model: tfl.LayersModel,
   { xs, ys }: { xs: tf.Tensor; ys: tf.Tensor },
@@ -71,29 +71,29 @@ describe.each<[PresetName, AlexNetOverrides]>([
   ['paper', { dropout: false }],
   ['paperConv6', { activation: 'tanh' }],
   ['noLrn', { overlap: false }],
-])('%s %j in two', (preset, overrides) => {
+])('%s %j in two parts', (preset, overrides) => {
   const options = { ...small, ...overrides };
 
-  test('has the loss, the gradients and the probabilities of the whole net, to the bit, and leaves nothing behind', async () => {
+  test('has a loss, gradients and probabilities bit-identical to the whole network, and leaves nothing behind', async () => {
     const whole = alexnet(preset, options);
-    const expected = [batch(), batch()].map((one) => wholeGradients(whole, one)); // two steps: masks go on
+    const expected = [batch(), batch()].map((one) => wholeGradients(whole, one)); // two steps, with different masks
     const { tower } = await partition(preset, options);
     const towers = [tower(0), tower(1)] as const;
     for (const { loss, gradients } of expected) {
       const { xs, ys } = batch();
       const before = tf.memory().numTensors;
       const { ends } = twoEnds();
-      const found = await Promise.all([
+      const results = await Promise.all([
         towers[0].gradients({ xs, ys }, ends[0]),
         towers[1].gradients({ xs }, ends[1]),
       ]);
-      expect(found[0].loss?.dataSync()[0]).toBe(loss);
-      expect(found[0].logits?.shape).toEqual([4, 5]);
-      expect([found[1].loss, found[1].logits]).toEqual([undefined, undefined]);
-      const all = found.flatMap((one, i) => [...byLayer((towers[i] as TowerPart).layers, one.gradients)]);
+      expect(results[0].loss?.dataSync()[0]).toBe(loss);
+      expect(results[0].logits?.shape).toEqual([4, 5]);
+      expect([results[1].loss, results[1].logits]).toEqual([undefined, undefined]);
+      const all = results.flatMap((one, i) => [...byLayer((towers[i] as TowerPart).layers, one.gradients)]);
       expect(new Map(all)).toEqual(new Map([...gradients].sort(inOrderOf(all))));
       expect(all).toHaveLength(gradients.size);
-      tf.dispose(found as unknown as tf.TensorContainer);
+      tf.dispose(results as unknown as tf.TensorContainer);
       expect(tf.memory().numTensors).toBe(before);
     }
     const { xs } = batch();
@@ -116,7 +116,7 @@ function inOrderOf(all: readonly (readonly [string, unknown])[]) {
   return ([a]: [string, unknown], [b]: [string, unknown]): number => names.indexOf(a) - names.indexOf(b);
 }
 
-test("what towers send is what the partition counts: 15.5 MB each way at the paper's size", async () => {
+test("towers send the bytes that the partition counts, 15.5 MB each way at the paper's size", async () => {
   const { exchanges, bytesPerStep } = await partition('paper');
   expect(exchanges).toEqual([
     { from: 'pool2', to: 'conv3', shape: [13, 13, 128] },
@@ -136,14 +136,14 @@ test("what towers send is what the partition counts: 15.5 MB each way at the pap
   expect(total).toEqual(part.bytesPerStep(4).map(({ forward, backward }) => forward + backward));
 });
 
-test('a net without two towers, or a third tower, is refused', async () => {
+test('a net without two towers is refused, and so is a third tower', async () => {
   await expect(partition('oneGpu')).rejects.toThrow('towers must be 2 to be partitioned (alexnet), got 1.');
   const paper = await partition('paper');
   expect(() => paper.tower(2 as 1)).toThrow('tower must be 0 or 1 (alexnet), got 2.');
   expect(() => paper.bytesPerStep(0)).toThrow('batchSize must be a whole number >= 1 (partition), got 0.');
 });
 
-test('a tower whose link fails, wherever, ends with its reason, and leaves nothing behind', async () => {
+test('a tower whose link fails at any call rejects with its error, and leaves nothing behind', async () => {
   for (const index of [0, 1] as const) {
     const tower = (await partition('original2012', small)).tower(index);
     const before = tf.memory().numTensors;
@@ -173,16 +173,16 @@ test('a tower whose link fails, wherever, ends with its reason, and leaves nothi
   }
 });
 
-test('a segment is not recorded inside a gradient; the variables asked for must matter', () => {
+test('a segment cannot be recorded inside a gradient, and must depend on the requested variables', () => {
   const x = tf.scalar(2);
   expect(() => tf.grad((y: tf.Tensor) => SegmentTape.record(y, (z) => tf.square(z)).output)(x)).toThrow(
     'a segment cannot be recorded inside a gradient (SegmentTape).',
   );
   const stranger = tf.variable(tf.scalar(1), true, 'stranger');
   const tape = SegmentTape.record(tf.clone(x), (z) => tf.mul(z, tf.square(z)));
-  expect(() => tape.gradients([stranger], { ofInput: true })).toThrow(
+  expect(() => tape.gradients([stranger], { withInput: true })).toThrow(
     "does not depend on 'stranger' (SegmentTape)",
   );
   const again = SegmentTape.record(x, (z) => tf.mul(z, tf.square(z)));
-  expect(again.gradients([], { ofInput: true }).input?.dataSync()[0]).toBe(12);
+  expect(again.gradients([], { withInput: true }).input?.dataSync()[0]).toBe(12);
 });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What tfjs's engine notes of a kernel that ran while a tape was on. */
+/** What tfjs's engine records about a kernel that ran while a tape was on. */
 interface TapeNode {
   inputs: Record<string, tf.Tensor>;
   outputs: tf.Tensor[];
@@ -8,7 +8,7 @@ interface TapeNode {
   saved?: tf.Tensor[];
 }
 
-/** The part of tfjs's engine that keeps a tape; of its public `state`. */
+/** The part of the engine's public `state` that keeps a tape. */
 interface TapeState {
   activeTape: TapeNode[] | null;
   gradientDepth: number;
@@ -16,28 +16,32 @@ interface TapeState {
 
 /** The gradients of a segment. */
 export interface SegmentGradients {
-  /** Of the input; absent where it was not asked for. */
+  /** The gradient of the input; absent if it was not asked for. */
   input?: tf.Tensor;
-  /** Of the variables, by their names. */
+  /** The gradients of the variables, by their names. */
   variables: tf.NamedTensorMap;
 }
 
 /**
- * The forward pass of one segment of a net, recorded: back-propagation may come later, when the gradient of the output has
- * arrived from another device. (`tf.grads` runs both in one call, with nothing between.)
+ * The recorded forward pass of one segment of a net. Back-propagation can follow later, when the gradient of
+ * the output has arrived from another device; `tf.grads` runs both in one call.
  */
 export class SegmentTape {
-  private constructor(
-    private readonly nodes: readonly TapeNode[],
-    private readonly input: tf.Tensor,
-    /** Belongs to the tape. */
-    readonly output: tf.Tensor,
-  ) {}
+  readonly #nodes: readonly TapeNode[];
+  readonly #input: tf.Tensor;
+  /** Belongs to the tape. */
+  readonly output: tf.Tensor;
+
+  private constructor(nodes: readonly TapeNode[], input: tf.Tensor, output: tf.Tensor) {
+    this.#nodes = nodes;
+    this.#input = input;
+    this.output = output;
+  }
 
   /**
    * Runs `forward` on an input, which the tape then owns.
    *
-   * @throws Error if a tape is on already: segments do not nest.
+   * @throws Error if a tape is already on, since segments do not nest.
    */
   static record(input: tf.Tensor, forward: (x: tf.Tensor) => tf.Tensor): SegmentTape {
     const state = tf.engine().state as unknown as TapeState;
@@ -61,26 +65,26 @@ export class SegmentTape {
   }
 
   /**
-   * Back-propagates and ends the tape: nothing of it is left. The gradients belong to the caller.
+   * Back-propagates, and disposes of the tape. The gradients belong to the caller.
    *
-   * @param dy Gradient of the output; 1 if absent, for a loss.
+   * @param dy Gradient of the output. Default 1, for a loss.
    */
   gradients(
     variables: readonly tf.Variable[],
-    { dy, ofInput }: { dy?: tf.Tensor; ofInput: boolean },
+    { dy, withInput }: { dy?: tf.Tensor; withInput: boolean },
   ): SegmentGradients {
     const wanted = new Set(variables.map(({ id }) => id));
-    if (ofInput) wanted.add(this.input.id);
+    if (withInput) wanted.add(this.#input.id);
     try {
       return tf.tidy(() => {
-        const found = backpropagate(this.nodes, this.output, dy ?? tf.onesLike(this.output), wanted);
+        const gradients = backpropagate(this.#nodes, this.output, dy ?? tf.onesLike(this.output), wanted);
         const named = variables.map((variable) => {
-          const gradient = found.get(variable.id);
+          const gradient = gradients.get(variable.id);
           if (gradient) return [variable.name, gradient] as const;
           throw new Error(`the segment's output does not depend on '${variable.name}' (SegmentTape).`);
         });
-        const input = found.get(this.input.id);
-        return { variables: Object.fromEntries(named), ...(ofInput && input && { input }) };
+        const input = gradients.get(this.#input.id);
+        return { variables: Object.fromEntries(named), ...(withInput && input && { input }) };
       }) as SegmentGradients;
     } finally {
       this.dispose();
@@ -88,12 +92,12 @@ export class SegmentTape {
   }
 
   dispose(): void {
-    forget(this.nodes);
-    tf.dispose([this.input, this.output]);
+    forget(this.#nodes);
+    tf.dispose([this.#input, this.output]);
   }
 }
 
-/** Walks the tape backward; gives the gradients of the tensors that are wanted, by their ids. */
+/** Walks the tape backward and returns the gradients of the wanted tensors, by their ids. */
 function backpropagate(
   nodes: readonly TapeNode[],
   output: tf.Tensor,
@@ -110,9 +114,9 @@ function backpropagate(
     const dys = outputs.map(({ id }) => gradients.get(id) ?? null);
     const reached = Object.entries(inputs).filter(([, { id }]) => leadsBack.has(id));
     if (reached.length === 0 || dys.every((one) => one === null)) continue;
-    const ofInputs = gradient?.(dys) ?? {};
+    const inputGradients = gradient?.(dys) ?? {};
     for (const [name, { id }] of reached) {
-      const make = ofInputs[name];
+      const make = inputGradients[name];
       if (!make)
         throw new Error(`an operation of the segment has no gradient of its '${name}' (SegmentTape).`);
       const dx = tf.tidy(() => ownOf(make(), dys));
@@ -125,12 +129,12 @@ function backpropagate(
   return gradients;
 }
 
-/** A gradient that is the very dy it came from would be released with that. */
+/** A copy if the gradient is one of `dys` itself: it would be released together with that. */
 function ownOf(gradient: tf.Tensor, dys: readonly (tf.Tensor | null)[]): tf.Tensor {
   return dys.includes(gradient) ? tf.clone(gradient) : gradient;
 }
 
-/** A gradient that everything before it has: maps are large. */
+/** Disposes of a gradient once every input has used it; maps are large. */
 function release(gradients: Map<number, tf.Tensor>, id: number, dy: tf.Tensor): void {
   const gradient = gradients.get(id);
   if (gradient && gradient !== dy) gradient.dispose();

@@ -1,37 +1,45 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Net } from '../net.js';
-import { Held } from './held.js';
+import { exchangeGradients, sendPeersGradient, splitGradient } from './gradient-exchange.js';
 import type { Link } from './link.js';
+import { Peer } from './peer.js';
 import { SegmentTape } from './segment-tape.js';
+import { StepTensors } from './step-tensors.js';
+import { unwatched, type Watch } from './tower-activity.js';
 import { outputSegment, type TowerSegment, towerSegments } from './tower-segments.js';
-import { unwatched, type Watch } from './watch.js';
 
-/** A batch: images `[N, H, W, 3]`, and one-hot labels `[N, classes]` for the tower that has the output. */
+/**
+ * A batch: images `[N, H, W, 3]`, and one-hot labels `[N, classes]` for the tower that has the last layer.
+ */
 export interface TowerBatch {
   xs: tf.Tensor;
   ys?: tf.Tensor;
 }
 
-/** What a step found on one tower. */
+/** The results of a step on one tower. */
 export interface TowerGradients {
-  /** Mean loss over the batch, a scalar; only where the output is. */
+  /** Mean loss over the batch, a scalar; only on the tower that has the last layer. */
   loss?: tf.Tensor;
-  /** Logits `[N, classes]`; only where the output is. */
+  /** Logits `[N, classes]`; only on the tower that has the last layer. */
   logits?: tf.Tensor;
-  /** Of the tower's own variables, by their names. */
+  /** The gradients of the tower's own variables, by their names. */
   gradients: tf.NamedTensorMap;
 }
 
-/** What joins a tower to the other while it works, and who watches. */
-interface Joined {
-  link: Link;
+/** A step in progress. */
+interface Step {
+  peer: Peer;
   watch: Watch;
+  tensors: StepTensors;
+  /** The recorded segments that are not back-propagated yet. */
+  tapes: SegmentTape[];
 }
 
 /**
- * One of two towers with all that a device needs to train it: its layers cut into segments, and the exchange with the other
- * between them. Tower A (0) has the last layer and the loss, as in the original program.
+ * One of two towers, with all that a device needs to train it: its layers, cut into segments, and the
+ * exchanges with the other tower between them. Tower A (0) has the last layer and the loss, as in the
+ * original program.
  *
  * @see Krizhevsky et al. 2012, sec. 3.2 and figure 2
  */
@@ -39,13 +47,12 @@ export class TowerPart {
   readonly segments: readonly TowerSegment[];
   /** The last layer; on tower A only. */
   readonly output: Omit<TowerSegment, 'sends'> | undefined;
+  readonly #index: 0 | 1;
 
-  constructor(
-    net: Net,
-    private readonly place: { index: 0 | 1; seed: number; classes: number },
-  ) {
-    this.segments = towerSegments(net, place);
-    this.output = place.index === 0 ? outputSegment(net, place) : undefined;
+  constructor(net: Net, { index, seed, classes }: { index: 0 | 1; seed: number; classes: number }) {
+    this.#index = index;
+    this.segments = towerSegments(net, { index, seed });
+    this.output = index === 0 ? outputSegment(net, { seed, classes }) : undefined;
   }
 
   /** All layers, in the order of the net. */
@@ -55,43 +62,31 @@ export class TowerPart {
   }
 
   /**
-   * Gradients of the batch's mean loss, with the other tower at the other end of the link. The batch stays the caller's.
+   * Gradients of the batch's mean loss, with the other tower at the far end of the link. The caller keeps the
+   * batch.
    *
-   * Whatever the link throws ends it; nothing is left then.
+   * An error of the link ends the step, which then leaves no tensor behind.
    */
   async gradients({ xs, ys }: TowerBatch, link: Link, watch: Watch = unwatched): Promise<TowerGradients> {
-    const to = { link, watch };
-    const held = new Held();
-    const tapes: SegmentTape[] = [];
+    const step: Step = { peer: new Peer(link, watch), watch, tensors: new StepTensors(), tapes: [] };
     const gradients: tf.NamedTensorMap = {};
     try {
-      await this.forward(xs, tapes, to);
-      const top = this.output && (await this.lossGradients(outputOf(tapes), ys as tf.Tensor, to, held));
-      let dy = held.add(top?.dy ?? (await receive(outputOf(tapes).shape, gradientOf(this.last), to)));
-      for (const [i, { name, model }] of [...this.segments.entries()].reverse()) {
-        const before = this.segments[i - 1];
-        const tape = tapes.pop() as SegmentTape;
-        const parts = await watch({ what: 'backward', where: name }, () => {
-          const found = tape.gradients(variablesOf(model), { dy, ofInput: before !== undefined });
-          Object.assign(gradients, found.variables);
-          held.release(dy);
-          return found.input && this.split(found.input, held);
-        });
-        if (before && parts) dy = await this.withTheirGradient(parts, gradientOf(before), to, held);
-      }
+      await this.#forward(xs, step);
+      const top = this.output && (await this.#outputGradients(ys as tf.Tensor, step));
+      await this.#backward(top?.dy, gradients, step);
       return { ...top?.measured, gradients: Object.assign(gradients, top?.gradients) };
     } catch (error) {
       tf.dispose(gradients);
-      held.releaseAll();
+      step.tensors.releaseAll();
       throw error;
     } finally {
-      for (const tape of tapes) tape.dispose();
+      for (const tape of step.tapes) tape.dispose();
     }
   }
 
   /** Probabilities `[N, classes]` on tower A; nothing on the other. */
   async predict(xs: tf.Tensor, link: Link, watch: Watch = unwatched): Promise<tf.Tensor | undefined> {
-    const to = { link, watch };
+    const peer = new Peer(link, watch);
     const { output } = this;
     let x = tf.clone(xs);
     let y: tf.Tensor | undefined;
@@ -102,10 +97,10 @@ export class TowerPart {
         const values = await watch({ what: 'forward', where: name }, () => {
           y = model.predictOnBatch(x) as tf.Tensor;
           x.dispose();
-          return this.isSent(segment) ? y.data<'float32'>() : undefined;
+          return this.#isSent(segment) ? y.data<'float32'>() : undefined;
         });
-        if (values) await send(values, sends, to);
-        if (segment !== this.last || output) x = await this.withTheirs(y as tf.Tensor, sends, to);
+        if (values) await peer.send(values, sends);
+        if (segment !== this.#last || output) x = await this.#withPeers(y as tf.Tensor, sends, peer);
       }
       return output && tf.tidy(() => tf.softmax(output.model.predictOnBatch(x) as tf.Tensor));
     } finally {
@@ -117,124 +112,99 @@ export class TowerPart {
     for (const { weights } of this.layers) for (const weight of weights) weight.dispose();
   }
 
-  private get last(): TowerSegment {
+  get #last(): TowerSegment {
     return this.segments.at(-1) as TowerSegment;
   }
 
-  /** Records every segment, and sends what the other reads of it. */
-  private async forward(xs: tf.Tensor, tapes: SegmentTape[], to: Joined): Promise<void> {
+  /** Records every segment, and sends what the peer reads of it. */
+  async #forward(xs: tf.Tensor, { peer, watch, tapes }: Step): Promise<void> {
     let x = tf.clone(xs);
     for (const segment of this.segments) {
       const { name, sends, model } = segment;
-      const values = await to.watch({ what: 'forward', where: name }, () => {
+      const values = await watch({ what: 'forward', where: name }, () => {
         tapes.push(SegmentTape.record(x, (input) => model.apply(input, { training: true }) as tf.Tensor));
-        return this.isSent(segment) ? outputOf(tapes).data<'float32'>() : undefined;
+        return this.#isSent(segment) ? outputOf(tapes).data<'float32'>() : undefined;
       });
-      if (values) await send(values, sends, to);
-      if (segment !== this.last) x = await this.withTheirs(outputOf(tapes), sends, to);
+      if (values) await peer.send(values, sends);
+      if (segment !== this.#last) x = await this.#withPeers(outputOf(tapes), sends, peer);
     }
   }
 
-  /** Whether the other tower reads the segment's output: all but fc7 of the tower that has the last layer. */
-  private isSent(segment: TowerSegment): boolean {
-    return segment !== this.last || !this.output;
-  }
-
-  /** The own part and the other's, received, side by side in the order of the towers. */
-  private async withTheirs(own: tf.Tensor, where: string, to: Joined): Promise<tf.Tensor> {
-    const theirs = await receive(own.shape, where, to);
-    const both = tf.concat(this.place.index === 0 ? [own, theirs] : [theirs, own], own.rank - 1);
-    theirs.dispose();
-    return both;
-  }
-
-  /** Loss of the last layer, and its gradients; sends the other tower its part of them. */
-  private async lossGradients(
-    own: tf.Tensor,
+  /** The loss, the gradients of the last layer, and `dy`, the gradient of this tower's part of its input. */
+  async #outputGradients(
     ys: tf.Tensor,
-    to: Joined,
-    held: Held,
+    { peer, watch, tensors, tapes }: Step,
   ): Promise<{
     measured: Pick<TowerGradients, 'loss' | 'logits'>;
     gradients: tf.NamedTensorMap;
     dy: tf.Tensor;
   }> {
     const { model, name } = this.output as TowerSegment;
-    const both = await this.withTheirs(own, this.last.sends, to);
+    const own = outputOf(tapes);
+    const both = await this.#withPeers(own, this.#last.sends, peer);
     let logits = own;
-    const tape = await to.watch({ what: 'forward', where: name }, () =>
+    const tape = await watch({ what: 'forward', where: name }, () =>
       SegmentTape.record(both, (x) => {
-        logits = held.add(tf.keep(model.apply(x, { training: true }) as tf.Tensor));
+        logits = tensors.add(tf.keep(model.apply(x, { training: true }) as tf.Tensor));
         return tf.losses.softmaxCrossEntropy(ys, logits) as tf.Tensor;
       }),
     );
-    const loss = held.add(tf.clone(tape.output));
+    const loss = tensors.add(tf.clone(tape.output));
     let gradients: tf.NamedTensorMap = {};
-    const parts = await to.watch({ what: 'backward', where: name }, () => {
-      const found = tape.gradients(variablesOf(model), { ofInput: true });
-      gradients = found.variables;
-      for (const gradient of Object.values(gradients)) held.add(gradient);
-      return this.split(found.input as tf.Tensor, held);
+    const parts = await watch({ what: 'backward', where: name }, () => {
+      const { input, variables } = tape.gradients(variablesOf(model), { withInput: true });
+      gradients = variables;
+      for (const gradient of Object.values(gradients)) tensors.add(gradient);
+      return splitGradient(input as tf.Tensor, this.#index, tensors);
     });
-    await sendTheirs(parts, gradientOf(this.last), to, held);
+    await sendPeersGradient(parts, gradientOf(this.#last), peer, tensors);
     return { measured: { loss, logits }, gradients, dy: parts.own };
   }
 
-  /** The gradient of the own part: what both towers made of it. */
-  private async withTheirGradient(
-    parts: GradientParts,
-    where: string,
-    to: Joined,
-    held: Held,
-  ): Promise<tf.Tensor> {
-    await sendTheirs(parts, where, to, held);
-    const received = await receive(parts.own.shape, where, to);
-    const sum = held.add(tf.add(parts.own, received));
-    received.dispose();
-    held.release(parts.own);
-    return sum;
+  /**
+   * Back-propagates the recorded segments, and adds the gradients of their variables to `gradients`.
+   *
+   * @param top Gradient of the last segment's output; absent where the peer has the last layer and sends it.
+   */
+  async #backward(
+    top: tf.Tensor | undefined,
+    gradients: tf.NamedTensorMap,
+    { peer, watch, tensors, tapes }: Step,
+  ): Promise<void> {
+    let dy = tensors.add(top ?? (await peer.receive(outputOf(tapes).shape, gradientOf(this.#last))));
+    for (const [i, { name, model }] of [...this.segments.entries()].reverse()) {
+      const before = this.segments[i - 1];
+      const tape = tapes.pop() as SegmentTape;
+      const parts = await watch({ what: 'backward', where: name }, () => {
+        const { input, variables } = tape.gradients(variablesOf(model), {
+          dy,
+          withInput: before !== undefined,
+        });
+        Object.assign(gradients, variables);
+        tensors.release(dy);
+        return input && splitGradient(input, this.#index, tensors);
+      });
+      if (before && parts) dy = await exchangeGradients(parts, gradientOf(before), peer, tensors);
+    }
   }
 
-  /** Takes a gradient of what both towers sent apart. */
-  private async split(ofBoth: tf.Tensor, held: Held): Promise<GradientParts> {
-    const [a, b] = tf.split(ofBoth, 2, ofBoth.rank - 1).map((part) => held.add(part)) as [
-      tf.Tensor,
-      tf.Tensor,
-    ];
-    ofBoth.dispose();
-    const [own, theirs] = this.place.index === 0 ? [a, b] : [b, a];
-    return { own, theirs, values: await theirs.data<'float32'>() };
+  /**
+   * Whether the peer reads the segment's output. It reads all but fc7 of the tower that has the last layer.
+   */
+  #isSent(segment: TowerSegment): boolean {
+    return segment !== this.#last || !this.output;
+  }
+
+  /** The own part, and the peer's once it is received, concatenated in the order of the towers. */
+  async #withPeers(own: tf.Tensor, where: string, peer: Peer): Promise<tf.Tensor> {
+    const peers = await peer.receive(own.shape, where);
+    const both = tf.concat(this.#index === 0 ? [own, peers] : [peers, own], own.rank - 1);
+    peers.dispose();
+    return both;
   }
 }
 
-/** The gradients of the own part and of the other's, and the values of the latter. */
-interface GradientParts {
-  own: tf.Tensor;
-  theirs: tf.Tensor;
-  values: Float32Array;
-}
-
-async function sendTheirs(
-  { theirs, values }: GradientParts,
-  where: string,
-  to: Joined,
-  held: Held,
-): Promise<void> {
-  await send(values, where, to);
-  held.release(theirs);
-}
-
-async function send(values: Float32Array, where: string, { link, watch }: Joined): Promise<void> {
-  await watch({ what: 'send', where }, () => link.send(values));
-}
-
-async function receive(shape: readonly number[], where: string, { link, watch }: Joined): Promise<tf.Tensor> {
-  const size = shape.reduce((product, side) => product * side, 1);
-  const values = await watch({ what: 'receive', where }, () => link.receive(size));
-  return tf.tensor(values, [...shape]);
-}
-
-/** What travels back where a segment's output travelled. */
+/** The name under which the gradient of a segment's output travels. */
 function gradientOf({ sends }: TowerSegment): string {
   return `${sends} gradient`;
 }

@@ -1,13 +1,15 @@
 import type { AlexNetDropout } from '@alexnet/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Net } from '../net.js';
-import { convolution, dropout, hiddenDense, logits, type Tower } from '../network.js';
+import { convolution, dropout, flatten, hiddenDense, imageInput, logits, type Tower } from '../network.js';
+import { convName, denseName } from '../wiring.js';
+import { exchangeAfterConv, exchangeAfterDense, type TowerExchange } from './exchanges.js';
 
 type Symbolic = tfl.SymbolicTensor;
 
-/** Layers of one tower between two exchanges. */
+/** The layers of one tower between two exchanges. */
 export interface TowerSegment {
-  /** Its first and last layers with weights: `conv1-conv2`, `fc6`. */
+  /** Its first and last layer with weights: `conv1-conv2`, `fc6`. */
   name: string;
   /** The layer whose output is sent: `pool2`. */
   sends: string;
@@ -15,40 +17,39 @@ export interface TowerSegment {
 }
 
 /**
- * The layers of one tower, cut where the towers talk. A segment reads what all towers sent, side by side, and gives the tower's
- * own part of what is sent next; the first reads the images. Layers have the names and the initial weights that they have in
- * the whole net.
+ * The layers of one tower, cut where the towers exchange values. A segment reads what all towers sent,
+ * concatenated, and computes the tower's own part of what is sent next; the first segment reads the images.
+ * Layers have the same names and initial weights as in the whole network.
  */
 export function towerSegments(net: Net, { seed, index }: Omit<Tower, 'net'>): TowerSegment[] {
   const tower = { net, seed, index };
   const segments: TowerSegment[] = [];
-  let input = tfl.input({ shape: [net.imageSize, net.imageSize, 3], name: 'image' });
+  let input = imageInput(net);
   let x = input;
-  let first = 'conv1';
-  const cut = (last: string, sends: string, next: string): void => {
+  let first = convName(0);
+  const cut = (last: string, { from: sends, to }: TowerExchange): void => {
     const model = tfl.model({ inputs: input, outputs: x, name: `segment${segments.length + 1}` });
     segments.push({ name: first === last ? first : `${first}-${last}`, sends, model });
     input = joined(net, x, `joined${segments.length}`);
     x = input;
-    first = next;
+    first = to;
   };
-  net.convs.forEach((block, layer) => {
+  net.convs.forEach((_, layer) => {
     x = convolution(tower, layer, x);
-    const [last, next] = [`conv${layer + 1}`, net.convs[layer + 1]];
-    const sends = block.steps.includes('pool') ? `pool${layer + 1}` : last;
-    if (!next || next.readsAllTowers) cut(last, sends, next ? `conv${layer + 2}` : 'fc6'); // pool2, pool5
+    const exchange = exchangeAfterConv(net, layer);
+    if (exchange) cut(convName(layer), exchange); // pool2: [N, 13, 13, 128], pool5: [N, 6, 6, 128]
   });
-  x = tfl.layers.flatten({ name: 'flatten' }).apply(x) as Symbolic;
+  x = flatten(x); // [N, 9216]
   net.dense.forEach((block, layer) => {
     if (net.dropout?.placement === 'inputs') x = dropout(tower, layer).apply(x) as Symbolic;
-    x = hiddenDense(tower, layer, x);
+    x = hiddenDense(tower, layer, x); // [N, 2048]
     if (net.dropout?.placement === 'outputs') x = ownDropout(tower, layer, block.units).apply(x) as Symbolic;
-    cut(`fc${6 + layer}`, `fc${6 + layer}`, `fc${7 + layer}`);
+    cut(denseName(layer), exchangeAfterDense(net, layer));
   });
   return segments;
 }
 
-/** The last layer, which one device has: it reads the last of what all towers sent. */
+/** The last layer, which only one device has. It reads the units of all towers. */
 export function outputSegment(
   net: Net,
   { seed, classes }: { seed: number; classes: number },
@@ -57,7 +58,7 @@ export function outputSegment(
   const input = tfl.input({ shape: [units], name: 'joined' });
   const outputs = logits({ net, seed }, classes, input);
   const model = tfl.model({ inputs: input, outputs, name: 'output' });
-  return { name: `fc${6 + net.dense.length}`, model };
+  return { name: denseName(net.dense.length), model };
 }
 
 function joined(net: Net, own: Symbolic, name: string): Symbolic {
@@ -67,5 +68,5 @@ function joined(net: Net, own: Symbolic, name: string): Symbolic {
 
 function ownDropout(tower: Tower, layer: number, units: number): AlexNetDropout {
   const own = units / tower.net.towers;
-  return dropout(tower, layer, { begin: tower.index * own, of: units });
+  return dropout(tower, layer, { begin: tower.index * own, rowWidth: units });
 }

@@ -10,13 +10,13 @@ export const works = {
   ours: 'a choice of this project, where the others say nothing',
 } as const;
 
-/** Where a value stands: a work and the section or file in it, such as 'paper sec. 5'. */
+/** The source of a value: a work and a section or file in it, such as 'paper sec. 5'. */
 export type Source = `${keyof typeof works} ${string}`;
 
-/** A value that carries its source. */
+/** A value with its source. */
 type Cited<T> = readonly [value: T, source: Source];
 
-/** Values that have one citation: all but groups and lists of groups. */
+/** Values that have a single citation, which are all but groups and lists of groups. */
 type Leaf = string | number | boolean | null | readonly (string | number)[];
 
 /** Settings in which no value can be written without its source. */
@@ -26,7 +26,7 @@ export type CitedTree<T> = T extends Leaf
     ? readonly CitedTree<Item>[]
     : { readonly [Key in keyof T]: CitedTree<T[Key]> };
 
-/** The sources of settings, each in its value's place. */
+/** The sources of settings, each in the place of its value. */
 export type SourcesOf<T> = T extends Leaf
   ? Source
   : T extends readonly (infer Item)[]
@@ -52,13 +52,16 @@ export function sourcesOf<T>(tree: CitedTree<T>): SourcesOf<T> {
   return Object.freeze(sources) as SourcesOf<T>;
 }
 
-/** Whether a value is one that has a citation of its own. */
+/** Whether a value has a citation of its own. */
 export function isLeaf(value: unknown): value is Leaf {
   if (typeof value !== 'object' || value === null) return true;
   return Array.isArray(value) && value.every((item) => typeof item !== 'object');
 }
 
-/** In a cited tree a list of strings or numbers only stands inside a pair, so a pair with a string is cited. */
+/**
+ * Whether a node is a value with its source. In a cited tree, a list of strings or numbers only occurs inside
+ * such a pair.
+ */
 function isCited(tree: unknown): tree is Cited<unknown> {
   return Array.isArray(tree) && tree.length === 2 && typeof tree[1] === 'string';
 }

@@ -1,11 +1,13 @@
-import type { BlockStep, ConvBlock } from '../net.js';
+import { withoutNormalizations } from '../ablations.js';
+import type { ConvBlock } from '../net.js';
 import { type CitedTree, cite, type Source } from './cited.js';
 import type { CitedPreset } from './preset.js';
 import { original2012 } from './preset-original2012.js';
 import { paper } from './preset-paper.js';
 
-// The control nets vary original2012, whose program gave the paper's numbers. They are trained as it is, so that only the
-// net changes; by hand the author dropped their rates some epochs earlier or later (notes in layer-params-147.cfg, -148.cfg).
+// The control nets vary original2012, whose program gave the paper's numbers. They are trained in the same
+// way, so only the net differs. The author dropped their learning rates by hand some epochs earlier or later
+// (see the notes in layer-params-147.cfg and layer-params-148.cfg).
 
 type CitedConv = CitedTree<ConvBlock>;
 
@@ -13,7 +15,7 @@ const half = 'original layers/layers-145-half.cfg; paper sec. 3.2, note 2';
 
 export const oneGpu: CitedPreset = {
   ...original2012,
-  description: 'The one-GPU control net: no towers, about as many parameters.',
+  description: 'The one-GPU control net: no towers, and about as many parameters.',
   source: 'sec. 3.2, note 2; layers/layers-145-half.cfg',
   net: {
     ...original2012.net,
@@ -57,7 +59,7 @@ const apart: Source = 'original layers/layers-147.cfg';
 
 export const nonOverlapping: CitedPreset = {
   ...original2012,
-  description: 'The control net of sec. 3.4: pooling squares of 2 that lie 2 apart.',
+  description: 'The control net of sec. 3.4: pooling squares of 2 with a stride of 2.',
   source: 'sec. 3.4; layers/layers-147.cfg',
   net: {
     ...original2012.net,
@@ -74,7 +76,6 @@ export const nonOverlapping: CitedPreset = {
 };
 
 const without: Source = 'original layers/layers-148.cfg; paper sec. 3.3';
-const withoutNorms = (step: BlockStep): boolean => step !== 'lrn' && step !== 'sameMap';
 
 export const noLrn: CitedPreset = {
   ...original2012,
@@ -83,7 +84,7 @@ export const noLrn: CitedPreset = {
   net: {
     ...original2012.net,
     convs: original2012.net.convs.map(
-      (conv): CitedConv => ({ ...conv, steps: [conv.steps[0].filter(withoutNorms), without] }),
+      (conv): CitedConv => ({ ...conv, steps: [withoutNormalizations(conv.steps[0]), without] }),
     ),
     lrn: [null, without],
     sameMap: [null, without],

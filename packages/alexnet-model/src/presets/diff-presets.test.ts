@@ -46,7 +46,7 @@ describe('diffPresets', () => {
     });
   });
 
-  test('gives both sources, the one of a missing group too', () => {
+  test('gives both sources, and the source of a missing group', () => {
     const differences = diffPresets('paper', 'original2012');
     expect(differences.find(({ path }) => path === 'net.convs[2].std')).toEqual({
       path: 'net.convs[2].std',
@@ -55,11 +55,11 @@ describe('diffPresets', () => {
     });
     expect(differences.find(({ path }) => path === 'net.sameMap.size')?.a).toEqual({
       value: null,
-      source: 'paper sec. 3.3: names no other',
+      source: 'paper sec. 3.3: names no others',
     });
   });
 
-  test('turned round gives the same fields with the sides changed, and none against itself', () => {
+  test('in reverse gives the same fields with the sides swapped, and none against the preset itself', () => {
     for (const other of Object.keys(presets) as PresetName[]) {
       const there = diffPresets('original2012', other);
       const back = diffPresets(other, 'original2012').map(({ path, a, b }) => ({ path, a: b, b: a }));
@@ -85,7 +85,7 @@ describe('diffPresets', () => {
     );
   });
 
-  test('refuses a name that is no preset', () => {
+  test('refuses a name that is not a preset', () => {
     expect(() => diffPresets('paper', {} as never)).toThrow(
       'preset must be a name or one of presets (diffPresets), got an object with no keys.',
     );

@@ -3,19 +3,19 @@ import { isLeaf, type Source } from './cited.js';
 import type { Preset } from './preset.js';
 import { type PresetName, presetOf } from './presets.js';
 
-/** A value of a preset and where it stands. */
+/** A value of a preset and its source. */
 export interface CitedValue {
   value: unknown;
   source: Source;
 }
 
-/** A value of a preset, its source and its place. */
+/** A value of a preset, its source and its path. */
 export interface PresetField extends CitedValue {
-  /** Such as `training.schedule.epochs` or `net.convs[2].std`. */
+  /** The path in the preset, such as `training.schedule.epochs` or `net.convs[2].std`. */
   path: string;
 }
 
-/** A field in which two presets differ; `undefined` where one has no such field. */
+/** A field in which two presets differ. A side is `undefined` if that preset has no such field. */
 export interface PresetDifference {
   path: string;
   a: CitedValue | undefined;
@@ -25,7 +25,7 @@ export interface PresetDifference {
 /**
  * Every value of a preset with its source, in the order of the preset.
  *
- * @throws RangeError if the preset is unknown, TypeError if it is no preset.
+ * @throws RangeError if the name is unknown, TypeError if the value is not a preset.
  * @example
  * presetFields('paper')[0]; // { path: 'net.imageSize', value: 224, source: 'paper sec. 3.5' }
  */
@@ -35,25 +35,25 @@ export function presetFields(preset: PresetName | Preset): PresetField[] {
 }
 
 /**
- * The fields in which two presets differ, each with both values and their sources. A group that is `null` in one preset
- * is compared with every field that it has in the other.
+ * The fields in which two presets differ, each with both values and their sources. If a group is `null` in
+ * one preset, it is compared with every field of the group in the other.
  *
- * @throws RangeError if a preset is unknown.
+ * @throws RangeError if a name is unknown, TypeError if a value is not a preset.
  * @example
  * diffPresets('paper', 'original2012').find(({ path }) => path === 'net.convs[2].std');
  * // { path: 'net.convs[2].std', a: { value: .01, source: 'paper sec. 5' },
  * //   b: { value: .03, source: 'original layers/layers-145.cfg: initW' } }
  */
 export function diffPresets(a: PresetName | Preset, b: PresetName | Preset): PresetDifference[] {
-  const ofA = fieldsByPath(resolve(a, 'diffPresets'));
-  const ofB = fieldsByPath(resolve(b, 'diffPresets'));
-  const paths = inOrder([...new Set([...ofA.keys(), ...ofB.keys()])]);
+  const left = fieldsByPath(resolve(a, 'diffPresets'));
+  const right = fieldsByPath(resolve(b, 'diffPresets'));
+  const paths = inOrder([...new Set([...left.keys(), ...right.keys()])]);
   return paths
     .filter(
       (path) => !paths.some((other) => /^[.[]/.test(other.slice(path.length)) && other.startsWith(path)),
-    ) // null here, a group there
-    .map((path) => ({ path, a: nearest(ofA, path), b: nearest(ofB, path) }))
-    .filter(({ a: left, b: right }) => !isEqual(left?.value, right?.value));
+    ) // null in one preset, a group in the other
+    .map((path) => ({ path, a: nearest(left, path), b: nearest(right, path) }))
+    .filter((field) => !isEqual(field.a?.value, field.b?.value));
 }
 
 type Fields = ReadonlyMap<string, CitedValue>;
@@ -62,10 +62,10 @@ function fieldsByPath(preset: Preset): Fields {
   return new Map(presetFields(preset).map(({ path, value, source }) => [path, { value, source }]));
 }
 
-function resolve(preset: PresetName | Preset, of: string): Preset {
-  if (typeof preset !== 'object' || preset === null) return presetOf(preset, of);
+function resolve(preset: PresetName | Preset, caller: string): Preset {
+  if (typeof preset !== 'object' || preset === null) return presetOf(preset, caller);
   if (typeof preset.sources === 'object') return preset;
-  throw new TypeError(`preset must be a name or one of presets (${of}), got ${describeValue(preset)}.`);
+  throw new TypeError(`preset must be a name or one of presets (${caller}), got ${describeValue(preset)}.`);
 }
 
 function fieldsOf(value: unknown, sources: unknown, path: string): PresetField[] {
@@ -76,7 +76,7 @@ function fieldsOf(value: unknown, sources: unknown, path: string): PresetField[]
   });
 }
 
-/** Fields that only the second preset has, beside the others of their group: `net.lrn`, `training.schedule`. */
+/** Moves fields that only the second preset has next to the rest of their group, such as `net.lrn`. */
 function inOrder(paths: readonly string[]): string[] {
   const groups = paths.map((path) => path.split(/[.[]/, 2).join('.'));
   const rank = new Map([...new Set(groups)].map((group, i) => [group, i]));
@@ -86,21 +86,21 @@ function inOrder(paths: readonly string[]): string[] {
     .map(({ path }) => path);
 }
 
-/** The field of this path, or the group around it that is `null`. */
+/** The field at a path, or the enclosing group if it is `null`. */
 function nearest(fields: Fields, path: string): CitedValue | undefined {
   for (let at = path; at !== ''; at = enclosing(at)) {
-    const found = fields.get(at);
-    if (found) return found;
+    const field = fields.get(at);
+    if (field) return field;
   }
   return undefined;
 }
 
-/** `net.convs` of `net.convs[2]`, and `net` of that. */
+/** The enclosing path: `net.convs` for `net.convs[2]`, and `net` for `net.convs`. */
 function enclosing(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')));
 }
 
-/** Values are numbers, strings, booleans, null and lists of these. */
+/** Compares values, which are numbers, strings, booleans, null and lists of these. */
 function isEqual(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -36,7 +36,7 @@ const convs: readonly CitedTree<ConvBlock>[] = [
 
 const dense = cite<DenseBlock>(net, { units: 4096, std: 0.005, bias: 0.1 });
 
-/** BVLC's reference model: the towers written as groups, 227 for 224, k = 1. */
+/** BVLC's reference model. It writes the towers as groups, and has 227 pixels in place of 224, and k = 1. */
 export const caffe: CitedPreset = {
   description: 'BVLC AlexNet: groups for towers, 227 px without overhang, k = 1, small biases.',
   source: 'BVLC/caffe: models/bvlc_alexnet/train_val.prototxt, solver.prototxt',
@@ -53,7 +53,7 @@ export const caffe: CitedPreset = {
       alpha: [lrnConventions.caffe.alpha, `${net}: .0001, divided by local_size in lrn_layer.cpp`],
     },
     sameMap: [null, net],
-    pool: cite(net, { poolSize: 3, strides: 2, padding: 'valid' }), // 55, 27 and 13 leave no cut window
+    pool: cite(net, { poolSize: 3, strides: 2, padding: 'valid' }), // windows divide 55, 27 and 13 evenly
     dropout: {
       rate: [0.5, net],
       mode: ['inverted', 'caffe src/caffe/layers/dropout_layer.cpp'],
@@ -72,7 +72,7 @@ export const caffe: CitedPreset = {
       kind: ['step', solver],
       factor: [0.1, solver],
       epochs: [[20, 40, 60, 80], `${solver}: every 100,000 steps of 256`],
-      biases: [null, `${net}: lr_mult, of the solver's rate`],
+      biases: [null, `${net}: lr_mult, times the solver's rate`],
       conv1: [null, solver],
       colorNoiseEnd: [null, readme],
     },

@@ -5,6 +5,7 @@ import type { CitedPreset } from './preset.js';
 
 const layers = 'cc2 layers/layers-imagenet-1gpu.cfg';
 const params = 'cc2 layers/layer-params-imagenet-1gpu.cfg';
+const draws = 'cc2 convdata.py: decodeJpeg draws for each image';
 const command = 'cc2 wiki, TrainingExample';
 
 const conv = { strides: 1, padding: 1, readsAllTowers: false, groups: 1, kernelSize: 3, bias: 1, std: 0.03 };
@@ -37,7 +38,7 @@ const convs: readonly CitedTree<ConvBlock>[] = [
 
 const dense = cite<DenseBlock>(layers, { units: 4096, std: 0.01, bias: 1 });
 
-/** The single-GPU net of cuda-convnet2, which goes with Krizhevsky 2014, arXiv:1404.5997. */
+/** The single-GPU net of cuda-convnet2, which accompanies Krizhevsky 2014, arXiv:1404.5997. */
 export const oneWeirdTrick: CitedPreset = {
   description: "The single-GPU net of 'One weird trick': 64-192-384-256-256, no towers.",
   source: 'cuda-convnet2: layers/layers-imagenet-1gpu.cfg, layers/layer-params-imagenet-1gpu.cfg',
@@ -47,7 +48,7 @@ export const oneWeirdTrick: CitedPreset = {
     activation: ['relu', layers],
     convs,
     dense: [dense, dense],
-    output: { std: [0.01, layers], bias: [-7, `${layers}: a softmax does not see it`] },
+    output: { std: [0.01, layers], bias: [-7, `${layers}: a softmax ignores it`] },
     lrn: {
       depthRadius: [2, `${layers}: size 5`],
       bias: [2, `${params}: minDiv`],
@@ -69,20 +70,20 @@ export const oneWeirdTrick: CitedPreset = {
     momentum: [0.9, params],
     weightDecay: [0.0005, `${params}: wc`],
     biasLearningRateMultiplier: [2, `${params}: epsB`],
-    biasWeightDecay: [false, `${params}: wc is of the weights`],
+    biasWeightDecay: [false, `${params}: wc is for weights only`],
     schedule: {
       kind: ['step', `${params}: dexp`],
       factor: [250 ** (-1 / 3), `${params}: tgtFactor=250, in 3 equal ratios`],
       epochs: [[22.5, 45, 67.5], `${params}: numSteps=4, equal parts of 90 epochs`],
-      biases: cite(`${params}: epsB, numSteps=2, at half time`, { factor: 0.1, epochs: [45] }),
+      biases: cite(`${params}: epsB, numSteps=2, halfway`, { factor: 0.1, epochs: [45] }),
       conv1: [null, params],
       colorNoiseEnd: [null, command],
     },
   },
   augmentation: {
     cropSize: [224, `${command}: --inner-size 224`],
-    mirror: [true, 'cc2 convdata.py: decodeJpeg draws for each image'],
-    crops: ['perImage', 'cc2 convdata.py: decodeJpeg draws for each image'],
+    mirror: [true, draws],
+    crops: ['perImage', draws],
     mean: ['center', 'cc2 convdata.py: data_mean_crop'],
     std: [[1, 1, 1], 'cc2 convdata.py: centred raw values'],
     pca: {

@@ -8,7 +8,7 @@ const layers = 'original layers/layers-145.cfg';
 const params = 'original layers/layer-params-145.cfg';
 const notes = 'original layers/layer-params-145.cfg: notes at its end';
 
-/** What of each convolution differs. */
+/** The changes to each convolution. */
 const changes: readonly Partial<CitedTree<ConvBlock>>[] = [
   { steps: [['lrn', 'pool', 'activation'], layers] },
   { steps: [['activation', 'lrn', 'sameMap', 'pool'], layers] },
@@ -20,9 +20,9 @@ const changes: readonly Partial<CitedTree<ConvBlock>>[] = [
   },
 ];
 
-/** What was really run in 2012, where it differs from the paper. */
+/** The network that was actually run in 2012, written as changes to the paper. */
 export const original2012: CitedPreset = {
-  description: 'AlexNet as it was really run: normalization before the ReLU, .03 in layers 3-5, and more.',
+  description: 'AlexNet as it was actually run: normalization before the ReLU, .03 in layers 3-5, and more.',
   source: 'layers/layers-145.cfg, layers/layer-params-145.cfg of the original program',
   net: {
     ...paper.net,
@@ -34,7 +34,7 @@ export const original2012: CitedPreset = {
     },
     sameMap: {
       size: [5, layers],
-      bias: [1, 'original layer.py: takes minDiv across maps only; 1 is in the kernel'],
+      bias: [1, 'original layer.py: reads minDiv across maps only; the kernel has 1'],
       alpha: [4e-5, `${params}: .001, divided by 25 in layer.py`],
       beta: [0.75, params],
     },
@@ -42,13 +42,13 @@ export const original2012: CitedPreset = {
   training: {
     ...paper.training,
     epochs: [91, notes],
-    biasLearningRateMultiplier: [2, `${params}: epsB .02 beside epsW .01`],
-    biasWeightDecay: [false, `${params}: wc is of the weights`],
+    biasLearningRateMultiplier: [2, `${params}: epsB is .02, epsW .01`],
+    biasWeightDecay: [false, `${params}: wc is for weights only`],
     schedule: {
       kind: ['step', notes],
       factor: [0.1, notes],
       epochs: [[25, 51, 79], notes],
-      biases: cite(`${params}: epsB is .02 still where epsW is 1e-5`, { factor: 1, epochs: [] }),
+      biases: cite(`${params}: epsB is still .02 when epsW is 1e-5`, { factor: 1, epochs: [] }),
       conv1: [
         { epoch: [67, notes], learningRate: [1e-5, notes] },
         { epoch: [72, notes], learningRate: [0, notes] },

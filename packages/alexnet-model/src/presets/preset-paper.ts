@@ -3,11 +3,12 @@ import type { ConvBlock, DenseBlock } from '../net.js';
 import { type CitedTree, cite } from './cited.js';
 import type { CitedPreset } from './preset.js';
 
-/** The sections that most values are of: "Overall Architecture", "Details of learning". */
+/** The sections that most values come from, "Overall Architecture" and "Details of learning". */
 const architecture = 'paper sec. 3.5';
 const learning = 'paper sec. 5';
+const remaining = "paper sec. 5: 'the remaining layers'";
 
-/** What most convolutions of the paper share. */
+/** Values that most convolutions of the paper share. */
 const conv = {
   strides: [1, 'paper sec. 3.5, fig. 2'],
   readsAllTowers: [false, 'paper sec. 3.2, 3.5'],
@@ -15,7 +16,10 @@ const conv = {
   std: [0.01, learning],
 } as const satisfies Partial<CitedTree<ConvBlock>>;
 
-/** Zeros that keep the side of the map, which figure 2 draws and no section states. */
+/** The first two layers are normalized before they are pooled. */
+const normalized: CitedTree<ConvBlock>['steps'] = [['activation', 'lrn', 'pool'], 'paper sec. 3.3, 3.5'];
+
+/** The zeros keep the side of the map; figure 2 shows this, and no section says it. */
 const sameSide = 'paper fig. 2: the side of the map stays';
 
 const convs: readonly CitedTree<ConvBlock>[] = [
@@ -28,8 +32,8 @@ const convs: readonly CitedTree<ConvBlock>[] = [
       'overhang',
       'original layers/layers-145.cfg: the last window reaches 3 px beyond 224, giving 55',
     ],
-    bias: [0, "paper sec. 5: 'the remaining layers'"],
-    steps: [['activation', 'lrn', 'pool'], 'paper sec. 3.3, 3.5'],
+    bias: [0, remaining],
+    steps: normalized,
   },
   {
     ...conv,
@@ -37,7 +41,7 @@ const convs: readonly CitedTree<ConvBlock>[] = [
     kernelSize: [5, architecture],
     padding: [2, sameSide],
     bias: [1, learning],
-    steps: [['activation', 'lrn', 'pool'], 'paper sec. 3.3, 3.5'],
+    steps: normalized,
   },
   {
     ...conv,
@@ -45,7 +49,7 @@ const convs: readonly CitedTree<ConvBlock>[] = [
     kernelSize: [3, architecture],
     padding: [1, sameSide],
     readsAllTowers: [true, 'paper sec. 3.2, 3.5'],
-    bias: [0, "paper sec. 5: 'the remaining layers'"],
+    bias: [0, remaining],
     steps: [['activation'], architecture],
   },
   {
@@ -72,7 +76,7 @@ const dense: CitedTree<DenseBlock> = {
   bias: [1, learning],
 };
 
-/** The text as printed. */
+/** AlexNet as the paper prints it. */
 export const paper: CitedPreset = {
   description: 'AlexNet as the paper prints it: 60,965,224 parameters at 1000 classes.',
   source: 'Krizhevsky, Sutskever, Hinton 2012',
@@ -82,9 +86,9 @@ export const paper: CitedPreset = {
     activation: ['relu', 'paper sec. 3.1'],
     convs,
     dense: [dense, dense],
-    output: { std: [0.01, learning], bias: [0, "paper sec. 5: 'the remaining layers'"] },
+    output: { std: [0.01, learning], bias: [0, remaining] },
     lrn: cite('paper sec. 3.3', lrnConventions.paper),
-    sameMap: [null, 'paper sec. 3.3: names no other'],
+    sameMap: [null, 'paper sec. 3.3: names no others'],
     pool: {
       poolSize: [3, 'paper sec. 3.4'],
       strides: [2, 'paper sec. 3.4'],
@@ -113,8 +117,9 @@ export const paper: CitedPreset = {
     mean: ['aligned', 'paper sec. 2: of each pixel'],
     std: [[1, 1, 1], 'paper sec. 2: centred raw values'],
     pca: {
-      // a l of pixels in 0..1, back in grey levels: some +-6. Of pixels in 0..255 the printed formula gives +-1483.
-      sigma: [0.1 / 255, 'paper sec. 4.1: .1, read of pixels in 0..1'],
+      // a * l for pixels in 0..1 is about +-6 in grey levels. For pixels in 0..255 the printed formula gives
+      // +-1483.
+      sigma: [0.1 / 255, 'paper sec. 4.1: .1, for pixels in 0..1'],
       scale: ['eigenvalue', 'paper sec. 4.1'],
       inputScale: [1, 'paper sec. 4.1: names none'],
     },

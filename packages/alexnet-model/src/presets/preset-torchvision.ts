@@ -7,22 +7,18 @@ const reference = 'torchvision references/classification/README.md';
 const script = 'torchvision references/classification/train.py';
 const transforms = 'torchvision references/classification/presets.py';
 
-/** `kaiming_uniform_(a = sqrt(5))`: a gain of sqrt(2 / (1 + 5)) and sqrt(3) / sqrt(fan in), so +-1/sqrt(fan in). */
-const convReset = cite<Initialization>('pytorch torch/nn/modules/conv.py: reset_parameters', {
-  std: 'fanIn',
-  bias: 'fanIn',
-});
-const linearReset = cite<Initialization>('pytorch torch/nn/modules/linear.py: reset_parameters', {
-  std: 'fanIn',
-  bias: 'fanIn',
-});
+const uniform: Initialization = { std: 'fanIn', bias: 'fanIn' };
+
+/** `kaiming_uniform_(a = sqrt(5))` has the bound sqrt(2 / 6) * sqrt(3) / sqrt(fan in), or 1/sqrt(fan in). */
+const convReset = cite<Initialization>('pytorch torch/nn/modules/conv.py: reset_parameters', uniform);
+const linearReset = cite<Initialization>('pytorch torch/nn/modules/linear.py: reset_parameters', uniform);
 
 const conv = (block: Omit<ConvBlock, keyof Initialization | 'readsAllTowers' | 'groups'>) =>
   ({ ...cite(model, { ...block, readsAllTowers: false, groups: 1 }), ...convReset }) as CitedTree<ConvBlock>;
 
 const dense: CitedTree<DenseBlock> = { units: [4096, model], ...linearReset };
 
-/** torchvision.models.alexnet: the weird-trick widths without normalization, dropout before the dense layers. */
+/** torchvision.models.alexnet: other widths, no normalization, and dropout before the dense layers. */
 export const torchvision: CitedPreset = {
   description: 'torchvision AlexNet: 64-192-384-256-256, no normalization: 61,100,840 parameters.',
   source: 'pytorch/vision: torchvision/models/alexnet.py, references/classification',
@@ -68,7 +64,7 @@ export const torchvision: CitedPreset = {
   augmentation: {
     cropSize: [224, `${script}: --train-crop-size`],
     mirror: [true, `${transforms}: hflip_prob`],
-    crops: ['perImage', 'ours a crop of the prepared square, where presets.py has RandomResizedCrop'],
+    crops: ['perImage', 'ours a crop of the prepared square, in place of RandomResizedCrop'],
     mean: [[0.485 * 255, 0.456 * 255, 0.406 * 255], `${transforms}: times 255`],
     std: [[58.395, 57.12, 57.375], `${transforms}: times 255`],
     pca: [null, transforms],

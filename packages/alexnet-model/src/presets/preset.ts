@@ -2,26 +2,26 @@ import type { Net } from '../net.js';
 import { type CitedTree, type SourcesOf, sourcesOf, valuesOf } from './cited.js';
 import type { AugmentationSettings, TrainingSettings } from './training-settings.js';
 
-/** A network, how it is trained and what it is fed. */
+/** A network description, its training and its augmentation. */
 interface PresetSettings {
   net: Net;
   training: TrainingSettings;
   augmentation: AugmentationSettings;
 }
 
-/** A network, how it is trained and what it is fed, with the source of every number; frozen. */
+/** A network description, its training and its augmentation, with the source of every value; frozen. */
 export interface Preset extends PresetSettings {
   description: string;
-  /** The work, section or file that the preset as a whole follows. */
+  /** The work, section or file that the whole preset follows. */
   source: string;
-  /** The same tree, with the source of each value in its place: `sources.training.batchSize`. */
+  /** The same tree with a source in place of each value: `sources.training.batchSize`. */
   sources: SourcesOf<PresetSettings>;
 }
 
-/** How a preset is written: each value beside its source. */
+/** A preset as it is written in the code, with each value next to its source. */
 export type CitedPreset = CitedTree<PresetSettings> & Pick<Preset, 'description' | 'source'>;
 
-/** Parts the values of a cited preset from their sources. */
+/** Separates the values of a cited preset from their sources. */
 export function definePreset({ description, source, ...cited }: CitedPreset): Preset {
   return Object.freeze({
     description,

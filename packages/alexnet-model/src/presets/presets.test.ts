@@ -4,7 +4,7 @@ import { type CitedTree, works } from './cited.js';
 
 const names = Object.keys(presets) as PresetName[];
 
-/** Sections of the paper that state constants, and its figures; every other work is cited by file or page. */
+/** Citations of the paper name a section or a figure; all other works are cited by file or page. */
 const places = {
   paper: /^(sec\. ([1-7]|3\.[1-5]|4\.[12])(, \d\.\d)?|fig\. [1-4])(, (fig\. [1-4]|note \d))?(: .+|, .+)?$/,
   original: /^([\w/*-]+\.(cfg|py))([;:] .+)?$/,
@@ -35,7 +35,7 @@ describe.each(names)('preset %s', (name) => {
     }
   });
 
-  test('feeds the net what it expects, and is named after a source', () => {
+  test('crops images to the size that the net expects, and names its source', () => {
     const { source, net, augmentation } = presets[name];
     expect(source).not.toBe('');
     expect(augmentation.cropSize).toBe(net.imageSize);
@@ -51,7 +51,7 @@ describe.each(names)('preset %s', (name) => {
   });
 });
 
-test('a value without its source, or with one of no known work, does not compile', () => {
+test('a value without a source, or whose source is not a known work, does not compile', () => {
   // @ts-expect-error an uncited value
   const uncited: CitedTree<Pick<TrainingSettings, 'epochs'>> = { epochs: 90 };
   // @ts-expect-error hearsay
@@ -59,7 +59,7 @@ test('a value without its source, or with one of no known work, does not compile
   expect([uncited.epochs, hearsay.epochs[1]]).toEqual([90, 'folklore']);
 });
 
-// Each number stands in the works themselves; here beside their files, so that a slip in a preset shows.
+// These numbers are copied from the works again, to catch a slip in a preset.
 test('original2012 is what was run', () => {
   const { net, training, augmentation } = presets.original2012;
   expect(net.convs.map(({ std }) => std)).toEqual([0.01, 0.01, 0.03, 0.03, 0.03]);
@@ -82,7 +82,7 @@ test('original2012 is what was run', () => {
   expect(augmentation.pca).toEqual({ sigma: 0.1, scale: 'sqrt', inputScale: 1 / 1.1 });
 });
 
-test("torchvision has ImageNet's channel statistics in grey levels, and no constant of the paper's init", () => {
+test("torchvision has ImageNet's channel statistics in grey levels, and none of the paper's initial constants", () => {
   const { net, augmentation } = presets.torchvision;
   const rounded = (values: unknown): number[] =>
     (values as number[]).map((value) => Number(value.toFixed(3)));

@@ -20,8 +20,9 @@ export type PresetName =
   | 'torchvision';
 
 /**
- * AlexNet as printed (`paper`), as run (`original2012`), the paper's other nets, and what others made of it.
- * The control nets of the ablations are variants of `original2012`, since its program gave the paper's numbers.
+ * AlexNet as printed (`paper`) and as run (`original2012`), the other nets of the paper, and later variants
+ * by others. The control nets of the ablations are variants of `original2012`, because its program gave the
+ * paper's numbers.
  *
  * @example
  * presets.original2012.training.epochs; // 91
@@ -39,10 +40,10 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   torchvision: definePreset(torchvision),
 };
 
-/** The preset of a name. @throws RangeError that lists the names, if there is none. */
-export function presetOf(name: PresetName, of: string): Preset {
+/** The preset with a name. @throws RangeError that lists the names, if there is no such preset. */
+export function presetOf(name: PresetName, caller: string): Preset {
   if (typeof name === 'string' && Object.hasOwn(presets, name)) return presets[name];
   throw new RangeError(
-    `preset must be one of ${Object.keys(presets).join(', ')} (${of}), got ${describeValue(name)}.`,
+    `preset must be one of ${Object.keys(presets).join(', ')} (${caller}), got ${describeValue(name)}.`,
   );
 }

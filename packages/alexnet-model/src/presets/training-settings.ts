@@ -1,37 +1,39 @@
 /** When the learning rate drops. */
 export type ScheduleSettings = PlateauSettings | StepSettings;
 
-/** Divided by 10 whenever the validation error stops improving, `drops` times (sec. 5). */
+/** The learning rate drops by `factor`, `drops` times, when the validation error stops improving (sec. 5). */
 export interface PlateauSettings {
   kind: 'plateau';
   factor: number;
   drops: number;
 }
 
-/** What is done before given epochs; 0 is the first. */
+/** The learning rate drops before given epochs; the first epoch is 0. */
 export interface StepSettings {
   kind: 'step';
-  /** The rate is multiplied by it before each of `epochs`. */
+  /** Multiplies the learning rate before each of `epochs`. */
   factor: number;
   epochs: readonly number[];
-  /** The biases' own drops, as many times `factor` each; `null`: their rate drops with the weights'. */
+  /** Separate drops for the biases; `null` if their learning rate drops with the weights'. */
   biases: { factor: number; epochs: readonly number[] } | null;
-  /** Rates of conv1 alone, each from its epoch on; `null`: conv1 has the others' rate to the end. */
+  /**
+   * Learning rates for conv1 alone, each from its epoch on; `null` if conv1 has the common one throughout.
+   */
   conv1: readonly { epoch: number; learningRate: number }[] | null;
-  /** The first epoch without colour noise (and without its `inputScale`); `null`: noise to the end. */
+  /** The first epoch without color noise and its `inputScale`; `null` if there is noise until the end. */
   colorNoiseEnd: number | null;
 }
 
-/** How a preset is trained. */
+/** The training of a preset. */
 export interface TrainingSettings {
   batchSize: number;
   epochs: number;
   learningRate: number;
   momentum: number;
   weightDecay: number;
-  /** The biases' rate, as a multiple of the weights'. */
+  /** The learning rate of the biases, as a multiple of the weights'. */
   biasLearningRateMultiplier: number;
-  /** Whether biases decay too. */
+  /** Whether weight decay applies to biases too. */
   biasWeightDecay: boolean;
   schedule: ScheduleSettings;
 }
@@ -39,19 +41,21 @@ export interface TrainingSettings {
 /** Red, green, blue. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** What happens to a prepared 256 x 256 picture, of grey levels 0 .. 255, before it enters the net. */
+/** The steps between a prepared 256 x 256 image, of grey levels 0 .. 255, and the input of the net. */
 export interface AugmentationSettings {
   cropSize: number;
   mirror: boolean;
   /** 'perChunk32': 32 neighbouring images share one draw. */
   crops: 'perImage' | 'perChunk32';
   /**
-   * Which mean of the training set is subtracted: the mean image where the crop was cut, its central window, or one
-   * value a channel; or given grey levels.
+   * The mean that is subtracted: the mean image of the training set at the position of the crop, its central
+   * window, or one value per channel; or the given grey levels.
    */
   mean: 'aligned' | 'center' | 'channel' | Rgb;
-  /** What each channel is divided by then, in training and evaluation. */
+  /** The divisor of each channel after that, in training and evaluation. */
   std: Rgb;
-  /** PCA colour noise (sec. 4.1) and the factor on inputs that have it; `null`: none. Only in training. */
+  /**
+   * PCA color noise (sec. 4.1), and the factor on inputs that have it; only in training. `null` is no noise.
+   */
   pca: { sigma: number; scale: 'eigenvalue' | 'sqrt'; inputScale: number } | null;
 }

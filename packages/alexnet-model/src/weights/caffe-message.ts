@@ -3,10 +3,10 @@ import { decodeFloats } from './decode-floats.js';
 import { protobufFields, WIRE } from './protobuf-fields.js';
 import { sizeOf, type WeightTensor } from './weight-tensor.js';
 
-/** The parameters of a Caffe layer by field number: whole numbers or floats as they stand in the file. */
+/** The parameters of a Caffe layer by field number, whole numbers or floats as in the file. */
 export type CaffeParameters = ReadonlyMap<number, readonly number[]>;
 
-/** A layer of a `.caffemodel`, `LayerParameter` or the older `V1LayerParameter`. */
+/** A layer of a `.caffemodel`: a `LayerParameter` or the older `V1LayerParameter`. */
 export interface CaffeLayer {
   readonly name: string;
   readonly type: string;
@@ -16,7 +16,7 @@ export interface CaffeLayer {
 
 type ParameterKind = 'convolution' | 'dropout' | 'lrn' | 'pooling' | 'transform';
 
-/** Where a layer keeps what, in caffe.proto. */
+/** The field numbers of a layer in caffe.proto. */
 interface LayerFields {
   name: number;
   type: number;
@@ -41,7 +41,7 @@ const layerFields: Readonly<Record<number, LayerFields>> = {
   },
 };
 
-/** `V1LayerParameter.LayerType`, as far as a net like AlexNet has them, by their later names. */
+/** The values of `V1LayerParameter.LayerType` that a net like AlexNet can have, with their later names. */
 const v1Types: Readonly<Record<number, string>> = {
   1: 'Accuracy',
   4: 'Convolution',
@@ -104,7 +104,7 @@ function readParameters(message: Uint8Array): CaffeParameters {
         ? field.integers()
         : field.wireType === WIRE.fixed32
           ? [field.float()]
-          : []; // a filler, a file's name
+          : []; // a filler or a file name
     parameters.set(field.number, [...(parameters.get(field.number) ?? []), ...values]);
   }
   return parameters;
@@ -131,7 +131,7 @@ function readBlob(message: Uint8Array, name: string): WeightTensor {
     floats.reduce((sum, part) => sum + part.length, 0) / 4 +
     doubles.reduce((sum, part) => sum + part.length, 0) / 8;
   if (stored !== size) {
-    throw new RangeError(`'${name}' [${dims.join(', ')}] should have ${size} values, and has ${stored}`);
+    throw new RangeError(`'${name}' [${dims.join(', ')}] should have ${size} values, but has ${stored}`);
   }
   const values = async (): Promise<Float32Array> => {
     const joined = Float32Array.from({ length: size });

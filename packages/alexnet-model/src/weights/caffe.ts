@@ -5,7 +5,7 @@ import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
 
-/** Layers that compute nothing of the net: what feeds, copies and judges. */
+/** Layers that are not part of the network itself: those that feed, copy or measure. */
 const bystanders = new Set([
   'Data',
   'ImageData',
@@ -21,11 +21,12 @@ const bystanders = new Set([
 ]);
 
 /**
- * Reads a `.caffemodel`: the weights, and the net with the order of its steps, its normalization's constants, groups,
- * strides and dropout as the file has them. Its first kernels read BGR.
+ * Reads a `.caffemodel`: the weights, and a description of the network. The order of its steps, the constants
+ * of its normalization, its groups, strides and dropout are the file's. The kernels of its first layer read
+ * BGR.
  *
- * @throws RangeError for a layer that no AlexNet has, or a parameter that cannot be taken over.
- * @see `src/caffe/proto/caffe.proto` of BVLC/caffe for the fields' numbers and defaults
+ * @throws RangeError for a layer that no AlexNet has, or a parameter that has no equivalent here.
+ * @see `src/caffe/proto/caffe.proto` of BVLC/caffe for the numbers and defaults of the fields
  */
 export function readCaffe(bytes: Uint8Array): WeightFile {
   const net = new NetReader();
@@ -33,54 +34,54 @@ export function readCaffe(bytes: Uint8Array): WeightFile {
   return { ...net.finish(), layout: 'OIHW', channelOrder: 'BGR', roundsPoolingUp: true };
 }
 
-/** Not taken from the file, whose weights are here: how they would begin if the net were built anew. */
+/** The initial weights if this net were trained from scratch; the file's fillers are not read. */
 const initialization = { std: 'fanIn', bias: 'fanIn' } as const;
 
-/** Builds a net from layers as they come. */
+/** Collects a network description, layer by layer. */
 class NetReader {
-  private readonly convs: (ConvBlock & { steps: BlockStep[] })[] = [];
-  private readonly dense: DenseBlock[] = [];
-  private readonly layers: WeightLayer[] = [];
-  private readonly activations = new Set<Net['activation']>();
-  private readonly lrn: Net['lrn'][] = [];
-  private readonly pool: Net['pool'][] = [];
-  private readonly dropout: NonNullable<Net['dropout']>[] = [];
-  private activated = 0;
-  private transform: CaffeParameters = new Map();
+  readonly #convs: (ConvBlock & { steps: BlockStep[] })[] = [];
+  readonly #dense: DenseBlock[] = [];
+  readonly #layers: WeightLayer[] = [];
+  readonly #activations = new Set<Net['activation']>();
+  readonly #lrn: Net['lrn'][] = [];
+  readonly #pool: Net['pool'][] = [];
+  readonly #dropout: NonNullable<Net['dropout']>[] = [];
+  #activated = 0;
+  #transform: CaffeParameters = new Map();
 
   add(layer: CaffeLayer): void {
     const { name, type, parameters } = layer;
-    if (parameters.transform.size > 0) this.transform = parameters.transform;
+    if (parameters.transform.size > 0) this.#transform = parameters.transform;
     if (bystanders.has(type)) return;
     switch (type) {
       case 'Convolution':
-        if (this.dense.length > 0) throw new RangeError(`convolution '${name}' follows a dense layer`);
-        this.layers.push(weightsOf(layer));
-        this.convs.push(convolution(layer));
+        if (this.#dense.length > 0) throw new RangeError(`convolution '${name}' follows a dense layer`);
+        this.#layers.push(weightsOf(layer));
+        this.#convs.push(convolution(layer));
         break;
       case 'InnerProduct':
-        this.layers.push(weightsOf(layer));
-        this.dense.push({ units: 1, ...initialization });
+        this.#layers.push(weightsOf(layer));
+        this.#dense.push({ units: 1, ...initialization });
         break;
       case 'ReLU':
       case 'TanH':
-        this.activations.add(type === 'ReLU' ? 'relu' : 'tanh');
-        if (this.dense.length === 0) this.step('activation', name);
-        else this.activated++;
+        this.#activations.add(type === 'ReLU' ? 'relu' : 'tanh');
+        if (this.#dense.length === 0) this.#step('activation', name);
+        else this.#activated++;
         break;
       case 'LRN':
-        this.step('lrn', name);
-        this.lrn.push(normalization(layer));
+        this.#step('lrn', name);
+        this.#lrn.push(normalization(layer));
         break;
       case 'Pooling':
-        this.step('pool', name);
-        this.pool.push(pooling(layer));
+        this.#step('pool', name);
+        this.#pool.push(pooling(layer));
         break;
       case 'Dropout':
-        this.dropout.push({
+        this.#dropout.push({
           rate: parameters.dropout.get(1)?.[0] ?? 0.5,
           mode: 'inverted',
-          placement: this.dense.length === 0 ? 'inputs' : 'outputs',
+          placement: this.#dense.length === 0 ? 'inputs' : 'outputs',
         });
         break;
       default:
@@ -90,38 +91,38 @@ class NetReader {
 
   finish(): Pick<WeightFile, 'layers' | 'net' | 'preprocessing'> {
     const { caffe } = presets;
-    if (this.dense.length < 2 || this.convs.length === 0) {
+    if (this.#dense.length < 2 || this.#convs.length === 0) {
       throw new RangeError(
-        `it has ${this.convs.length} convolutions and ${this.dense.length} dense layers, which is no AlexNet`,
+        `it has ${this.#convs.length} convolutions and ${this.#dense.length} dense layers, which is not an AlexNet`,
       );
     }
-    if (this.activated !== this.dense.length - 1) {
+    if (this.#activated !== this.#dense.length - 1) {
       throw new RangeError(
-        `${this.activated} of its ${this.dense.length - 1} hidden dense layers have an activation`,
+        `${this.#activated} of its ${this.#dense.length - 1} hidden dense layers have an activation`,
       );
     }
-    const imageSize = this.transform.get(3)?.[0] || caffe.net.imageSize; // 0: not cropped
+    const imageSize = this.#transform.get(3)?.[0] || caffe.net.imageSize; // 0: not cropped
     const net: Net = {
       ...caffe.net,
       imageSize,
-      activation: onlyOne(this.activations, 'activation') ?? 'relu',
-      convs: this.convs,
-      dense: this.dense.slice(0, -1),
-      lrn: onlyOne(this.lrn, 'normalization') ?? caffe.net.lrn,
-      pool: onlyOne(this.pool, 'pooling') ?? caffe.net.pool,
-      dropout: onlyOne(this.dropout, 'dropout') ?? null,
+      activation: onlyOne(this.#activations, 'activation') ?? 'relu',
+      convs: this.#convs,
+      dense: this.#dense.slice(0, -1),
+      lrn: onlyOne(this.#lrn, 'normalization') ?? caffe.net.lrn,
+      pool: onlyOne(this.#pool, 'pooling') ?? caffe.net.pool,
+      dropout: onlyOne(this.#dropout, 'dropout') ?? null,
     };
-    return { layers: this.layers, net, preprocessing: preprocessing(this.transform) };
+    return { layers: this.#layers, net, preprocessing: preprocessing(this.#transform) };
   }
 
-  private step(step: BlockStep, name: string): void {
-    const block = this.convs.at(-1);
-    if (!block || this.dense.length > 0) throw new RangeError(`'${name}' follows no convolution`);
+  #step(step: BlockStep, name: string): void {
+    const block = this.#convs.at(-1);
+    if (!block || this.#dense.length > 0) throw new RangeError(`'${name}' does not follow a convolution`);
     block.steps.push(step);
   }
 }
 
-/** A net has one setting for all its normalizations, poolings and dropouts. */
+/** Requires one setting for all normalizations, poolings or dropouts, since a net has only one. */
 function onlyOne<T>(settings: Iterable<T>, what: string): T | undefined {
   const different = new Map([...settings].map((setting) => [JSON.stringify(setting), setting]));
   if (different.size > 1)
@@ -132,12 +133,12 @@ function onlyOne<T>(settings: Iterable<T>, what: string): T | undefined {
 function weightsOf({ name, blobs }: CaffeLayer): WeightLayer {
   const [weight, bias] = blobs;
   if (!weight || !bias || blobs.length !== 2) {
-    throw new RangeError(`'${name}' should have a weight and a bias, and has ${blobs.length} blobs`);
+    throw new RangeError(`'${name}' should have a weight and a bias, but has ${blobs.length} blobs`);
   }
   return { name, weight, bias };
 }
 
-/** ConvolutionParameter: pad 3, kernel_size 4, group 5, stride 6; kernels of unequal sides and dilation are others. */
+/** ConvolutionParameter: pad 3, kernel_size 4, group 5, stride 6. Unequal sides and dilation are refused. */
 function convolution({ name, blobs, parameters: { convolution } }: CaffeLayer): typeof block {
   for (const [number, what, harmless] of [
     [9, 'pad_h', 0],
@@ -164,7 +165,7 @@ function convolution({ name, blobs, parameters: { convolution } }: CaffeLayer): 
   return block;
 }
 
-/** A side that is given once, or twice the same. */
+/** A side that is given once, or twice with the same value. */
 function square(parameters: CaffeParameters, number: number, otherwise: number, name: string): number {
   const [side = otherwise, ...others] = parameters.get(number) ?? [];
   if (others.some((other) => other !== side)) throw new RangeError(`'${name}' has unequal sides`);
@@ -173,26 +174,28 @@ function square(parameters: CaffeParameters, number: number, otherwise: number, 
 
 /** LRNParameter: local_size 1, alpha 2 (over local_size), beta 3, norm_region 4 (0: across channels), k 5. */
 function normalization({ name, parameters: { lrn } }: CaffeLayer): Net['lrn'] {
-  const of = (number: number, otherwise: number): number => lrn.get(number)?.[0] ?? otherwise;
-  const size = of(1, 5);
-  if (of(4, 0) !== 0) throw new RangeError(`'${name}' normalizes within channels`);
+  const read = (number: number, otherwise: number): number => lrn.get(number)?.[0] ?? otherwise;
+  const size = read(1, 5);
+  if (read(4, 0) !== 0) throw new RangeError(`'${name}' normalizes within channels`);
   if (size % 2 !== 1) throw new RangeError(`'${name}' has a window of ${size} channels`);
   return {
     depthRadius: (size - 1) / 2,
-    bias: short(of(5, 1)),
-    alpha: short(of(2, 1)) / size,
-    beta: short(of(3, 0.75)),
+    bias: short(read(5, 1)),
+    alpha: short(read(2, 1)) / size,
+    beta: short(read(3, 0.75)),
   };
 }
 
 /** PoolingParameter: pool 1 (0: max), kernel_size 2, stride 3, pad 4. */
 function pooling({ name, parameters: { pooling } }: CaffeLayer): Net['pool'] {
-  if ((pooling.get(1)?.[0] ?? 0) !== 0) throw new RangeError(`'${name}' does not take the maximum`);
-  if ((pooling.get(4)?.[0] ?? 0) !== 0) throw new RangeError(`'${name}' pads what it pools`);
+  if ((pooling.get(1)?.[0] ?? 0) !== 0) throw new RangeError(`'${name}' is not max pooling`);
+  if ((pooling.get(4)?.[0] ?? 0) !== 0) throw new RangeError(`'${name}' pads its input`);
   return { poolSize: pooling.get(2)?.[0] ?? 0, strides: pooling.get(3)?.[0] ?? 1, padding: 'valid' };
 }
 
-/** TransformationParameter: scale 1, crop_size 3, mean_value 5 (BGR); a mean_file is not in the model. */
+/**
+ * TransformationParameter: scale 1, crop_size 3, mean_value 5 (BGR). A mean_file is not part of the model.
+ */
 function preprocessing(transform: CaffeParameters): Preprocessing {
   const usual = preprocessingOf('caffe');
   const std = 1 / (transform.get(1)?.[0] ?? 1);
@@ -202,7 +205,7 @@ function preprocessing(transform: CaffeParameters): Preprocessing {
   return { mean: mean as Preprocessing['mean'], std: [std, std, std] };
 }
 
-/** The decimal number that was written as a float32: .0001, not .00009999999747378752. */
+/** The decimal number that was stored as a float32: .0001, not .00009999999747378752. */
 function short(value: number): number {
   return Number(value.toPrecision(7));
 }

@@ -1,9 +1,18 @@
 import { describeValue } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { WeightTransfer } from './transfer-weights.js';
 
-/** See {@link transferWeights}. */
+/** What `transferWeights` did. Each weight of `to` is in one of the two lists, by its name. */
+export interface WeightTransfer {
+  /** The weights that now have the values of `from`. */
+  copied: string[];
+  /**
+   * The weights that are unchanged: their layer is in `except`, or `from` has none of their name and shape.
+   */
+  kept: string[];
+}
+
+/** Does the work of `transferWeights`, which loads this code when it is called. */
 export function copyFittingWeights(
   from: tfl.LayersModel,
   to: tfl.LayersModel,
@@ -19,11 +28,11 @@ export function copyFittingWeights(
     const fits = !spared.has(target) && String(source?.shape) === String(target.shape);
     return { target, source: fits ? source : undefined };
   });
-  if (!pairs.some(({ source }) => source)) refuse(from, to);
+  if (!pairs.some(({ source }) => source)) refuseStrangers(from, to);
   const transfer: WeightTransfer = { copied: [], kept: [] };
   for (const { target, source } of pairs) {
     transfer[source ? 'copied' : 'kept'].push(target.originalName);
-    // a product is a tensor of its own, where a clone would share its memory
+    // a product has its own memory, which a clone would share
     if (source) tf.tidy(() => void target.write(tf.mul(source.read(), 1)));
   }
   return transfer;
@@ -33,15 +42,15 @@ function requireLayers(model: tfl.LayersModel, names: readonly string[]): void {
   for (const name of names) {
     if (model.layers.some((layer) => layer.name === name)) continue;
     throw new RangeError(
-      `except must name layers of the net that is written to (transferWeights), got ${describeValue(name)}.`,
+      `except must name layers of the model that is written to (transferWeights), got ${describeValue(name)}.`,
     );
   }
 }
 
-function refuse(from: tfl.LayersModel, to: tfl.LayersModel): never {
+function refuseStrangers(from: tfl.LayersModel, to: tfl.LayersModel): never {
   const first = ({ weights }: tfl.LayersModel): string =>
     weights[0] ? `'${weights[0].originalName}' [${weights[0].shape}]` : 'nothing';
   throw new RangeError(
-    `from must have a weight of the name and shape of one of to's (transferWeights), got ${first(from)} first, for ${first(to)}.`,
+    `from must share the name and shape of a weight with to (transferWeights), got ${first(from)} first, and ${first(to)} in to.`,
   );
 }

@@ -1,11 +1,11 @@
-/** Floating-point types of weight files, by safetensors' names. */
+/** Floating-point types of weight files, with the names of safetensors. */
 export type FloatType = 'F32' | 'F64' | 'F16' | 'BF16';
 
 export const bytesPerFloat: Readonly<Record<FloatType, number>> = { F32: 4, F64: 8, F16: 2, BF16: 2 };
 
-/** Little-endian numbers as float32. */
+/** Decodes little-endian numbers as float32. */
 export function decodeFloats(bytes: Uint8Array, type: FloatType): Float32Array {
-  const { buffer } = bytes.slice(); // aligned, and the caller's own
+  const { buffer } = bytes.slice(); // aligned, and a copy that the caller owns
   switch (type) {
     case 'F32':
       return new Float32Array(buffer);

@@ -5,7 +5,7 @@ import { presets } from '../presets/presets.js';
 import { DESCRIPTION_KEY, type Description } from './describe.js';
 import type { Preprocessing } from './preprocessing.js';
 
-/** The description that `describe` gave a model, if it did. */
+/** The description that `describe` stored in a model, if any. */
 export function descriptionOf(model: tfl.LayersModel): Description | undefined {
   const { [DESCRIPTION_KEY]: description } = (model.getUserDefinedMetadata() ?? {}) as Record<
     string,
@@ -19,7 +19,7 @@ export function writeDescription(description: Description): Record<string, strin
   return { [DESCRIPTION_KEY]: JSON.stringify(description) };
 }
 
-/** What {@link writeDescription} wrote, if it did. */
+/** What {@link writeDescription} wrote into a file's metadata, if anything. */
 export function readDescription({
   [DESCRIPTION_KEY]: text,
 }: Readonly<Record<string, unknown>>): Partial<Description> {
@@ -28,12 +28,12 @@ export function readDescription({
   try {
     description = JSON.parse(text);
   } catch {
-    throw new RangeError('its description is no JSON');
+    throw new RangeError('its description is not JSON');
   }
   return checkDescription(description);
 }
 
-/** Bounds on what a file may ask for, far above any AlexNet. */
+/** Limits on what a file may describe, far above any AlexNet. */
 const MAX = { imageSize: 4096, layers: 32 };
 
 /**
@@ -58,10 +58,10 @@ export function checkDescription(value: unknown): Description {
 }
 
 const nullable = new Set(['net.lrn', 'net.sameMap', 'net.dropout']);
-/** Fields that are a number or a word; `checkNet` knows the words. */
+/** Whether a field is a number or a word; `checkNet` checks the word. */
 const isNumberOrWord = (path: string): boolean => /\.(padding|std|bias)$/.test(path);
 
-/** Throws unless a value has the fields of an example with values of their types, all the way down. */
+/** Throws unless a value has the fields of an example, with values of the same types, at every depth. */
 function requireLike(value: unknown, example: unknown, path: string): void {
   if (value === null && nullable.has(path)) return;
   if (Array.isArray(example)) {

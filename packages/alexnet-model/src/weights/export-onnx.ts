@@ -6,9 +6,10 @@ import { type OnnxValue, writeOnnx } from './onnx-message.js';
 import { onnxOperators } from './onnx-operators.js';
 
 /**
- * Writes the whole net as ONNX: pictures `[N, 3, H, W]` in, its outputs out, and what enters a last softmax (`fc8`).
+ * Writes the whole network as ONNX. It reads images `[N, 3, H, W]`. Its outputs are the model's, and the
+ * logits (`fc8`) if the last layer is a softmax.
  *
- * @throws RangeError naming a layer that is none of AlexNet's.
+ * @throws RangeError naming a layer that AlexNet does not have.
  */
 export async function exportOnnx(model: tfl.LayersModel, description?: Description): Promise<Uint8Array> {
   const graph = new OnnxGraph();
@@ -22,7 +23,7 @@ export async function exportOnnx(model: tfl.LayersModel, description?: Descripti
     }
     const write = onnxOperators[layer.getClassName()];
     if (!write)
-      throw new RangeError(`layer '${name}' is a ${layer.getClassName()}, which is none of AlexNet's`);
+      throw new RangeError(`layer '${name}' is a ${layer.getClassName()}, which AlexNet does not have`);
     if (layer.inboundNodes.length !== 1) throw new RangeError(`layer '${name}' is used more than once`);
     const sources = ([] as tfl.SymbolicTensor[]).concat(layer.input);
     const value = await write(graph, {
@@ -45,7 +46,7 @@ export async function exportOnnx(model: tfl.LayersModel, description?: Descripti
   return writeOnnx({ nodes, initializers, inputs, outputs, metadata });
 }
 
-/** The model's outputs, and what enters the softmax that gives one of them. */
+/** The model's outputs, and the logits of each that is a softmax. */
 function withLogits(model: tfl.LayersModel): tfl.SymbolicTensor[] {
   const logits = model.outputs.flatMap(({ sourceLayer }) =>
     sourceLayer.getClassName() === 'Activation' && sourceLayer.getConfig().activation === 'softmax'

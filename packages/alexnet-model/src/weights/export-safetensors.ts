@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { mapSides } from '../layer-sizes.js';
 import type { Description } from './describe.js';
 import { writeDescription } from './description.js';
 import { layerNames } from './layer-names.js';
-import { fromTfjs } from './layouts.js';
+import { flattenedSide, fromTfjs } from './layouts.js';
 import { writeSafetensors } from './safetensors.js';
 import { torchNames } from './torch-names.js';
 
-/** Writes `.safetensors` that a PyTorch module of the same net loads: OIHW, towers side by side, {@link torchNames}. */
+/** Writes `.safetensors` for a PyTorch module of the same net, with the names of {@link torchNames}. */
 export async function exportSafetensors(
   model: tfl.LayersModel,
   description: Description,
@@ -17,7 +16,7 @@ export async function exportSafetensors(
   const names = torchNames(net);
   const tensors = [];
   for (const [i, towers] of layerNames(net).entries()) {
-    const mapSide = i === net.convs.length ? mapSides(net, net.imageSize)?.at(-1)?.pooled : undefined;
+    const mapSide = i === net.convs.length ? flattenedSide(model) : undefined;
     const [weight, bias] = tf.tidy(() => {
       const parts = towers.map((name) => model.getLayer(name).getWeights());
       const kernel = tf.concat(parts.map(([own]) => own as tf.Tensor), -1); // biome-ignore format: one line

@@ -6,13 +6,13 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type AlexNetOverrides, alexnet, exportWeights, importWeights, type PresetName } from '../index.js';
-import { expectedLogits, files, fixture, logitsOf, picture } from './fixtures.test-data.js';
+import { expectedLogits, files, fixture, logitsOf, testImage } from './fixtures.test-data.js';
 import { readSafetensors } from './safetensors.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
-/** What onnxruntime computes from an exported file for NHWC pictures. */
+/** What onnxruntime computes with an exported file for NHWC images. */
 async function runOnnx(bytes: Uint8Array, x: tf.Tensor4D): Promise<Record<string, Float32Array>> {
   const session = await InferenceSession.create(bytes);
   const nchw = tf.transpose(x, [0, 3, 1, 2]);
@@ -37,9 +37,9 @@ describe('ONNX', () => {
     ['oneWeirdTrick', { imageSize: 64 }],
     ['caffe', {}],
     ['torchvision', { imageSize: 99 }],
-  ])('onnxruntime computes what preset %s %j computes', async (preset, overrides) => {
+  ])('onnxruntime computes the same as preset %s %j', async (preset, overrides) => {
     const model = alexnet(preset, { ...small, ...overrides });
-    // biases of 1 hide what the kernels do: every weight is drawn anew, large enough to reach the logits
+    // biases of 1 would hide the kernels, so every weight is drawn again, large enough to reach the logits
     tf.tidy(() =>
       model.setWeights(
         model.getWeights().map((weight, i) => {
@@ -55,29 +55,31 @@ describe('ONNX', () => {
       ),
     );
     const size = overrides.imageSize ?? model.inputs[0]?.shape[1] ?? 0;
-    const x = tf.tidy(() => tf.concat([picture(size, 1), tf.reverse(picture(size, 0.5), 1)]) as tf.Tensor4D);
+    const x = tf.tidy(
+      () => tf.concat([testImage(size, 1), tf.reverse(testImage(size, 0.5), 1)]) as tf.Tensor4D,
+    );
     const outputs = await runOnnx(await exportWeights(model, { format: 'onnx' }), x);
     const logits = logitsOf(model, x);
     const probabilities = tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync());
     expect(Object.keys(outputs).sort()).toEqual(['fc8', 'softmax']);
     expectAllClose(outputs.fc8 as Float32Array, logits, 1e-4);
-    expectAllClose(outputs.softmax as Float32Array, probabilities, 1e-3); // e^z: the logits' error times their size
+    expectAllClose(outputs.softmax as Float32Array, probabilities, 1e-3); // e^z magnifies the logits' error
     expect(Math.max(...logits) - Math.min(...logits)).toBeGreaterThan(1);
     x.dispose();
     model.dispose();
   });
 
-  test.each(files)('onnxruntime gives the logits that PyTorch gave from %s', async (name, options) => {
+  test.each(files)('onnxruntime computes the logits that PyTorch computed from %s', async (name, options) => {
     const { imageSize = 0, scale = 0, logits = [] } = expectedLogits[name] ?? {};
     const { model } = await importWeights(fixture(name), options);
-    const x = picture(imageSize, scale);
+    const x = testImage(imageSize, scale);
     const { fc8 } = await runOnnx(await exportWeights(model, { format: 'onnx' }), x);
     expectAllClose(fc8 as Float32Array, logits, 1e-4);
     x.dispose();
     model.dispose();
   });
 
-  test('takes a model of its own made of these layers, and names a layer that is none of them', async () => {
+  test('accepts other models of these layers, and names a layer that it does not support', async () => {
     const image = tfl.input({ shape: [13, 12, 4], name: 'image' });
     let x = new GroupedConv2D({ filters: 6, kernelSize: 3, groups: 2, padding: [[1, 0], [2, 1]], strides: [2, 1], name: 'uneven' }).apply(image) as tfl.SymbolicTensor; // biome-ignore format: one line
     x = tfl.layers.conv2d({ filters: 5, kernelSize: 4, strides: 3, padding: 'same', activation: 'relu' }).apply(x) as tfl.SymbolicTensor; // biome-ignore format: one line
@@ -100,17 +102,17 @@ describe('ONNX', () => {
       "layer 'norm' is a BatchNormalization",
     );
     await expect(exportWeights(other, { format: 'safetensors' })).rejects.toThrow(
-      /^model must be one of alexnet/,
+      /^model must come from alexnet/,
     );
     await expect(
       exportWeights(other, { format: 'tfjs', preprocessing: { mean: [1, 2, 3], std: [1, 1, 1] } }),
-    ).rejects.toThrow(/^model must be one of alexnet\(\) or importWeights\(\) \(exportWeights\), got '/);
-    for (const [of, options, message] of [
+    ).rejects.toThrow(/^model must come from alexnet\(\) or importWeights\(\) \(exportWeights\), got '/);
+    for (const [model, options, message] of [
       [null, { format: 'onnx' }, 'model must be a LayersModel (exportWeights), got null.'],
       [other, undefined, 'options must be an object (exportWeights), got undefined.'],
       [other, { format: 'onnx', opset: 9 }, "options must be among format, preprocessing (exportWeights), got 'opset'."], // biome-ignore format: one line
     ] as const) {
-      await expect(exportWeights(of as never, options as never)).rejects.toThrow(message);
+      await expect(exportWeights(model as never, options as never)).rejects.toThrow(message);
     }
     await expect(exportWeights(other, { format: 'pth' as 'onnx' })).rejects.toThrow(
       "format must be 'onnx', 'safetensors' or 'tfjs' (exportWeights), got 'pth'.",
@@ -120,9 +122,9 @@ describe('ONNX', () => {
 });
 
 describe('safetensors', () => {
-  // PyTorch's load_state_dict took the fixture to compute its logits: the same tensors serve it again
+  // PyTorch loaded the fixture to compute its logits, so it can load the same tensors again
   test.each(files.filter(([name]) => name.endsWith('.safetensors')))(
-    'the tensors of %s come out as PyTorch had them, by name, shape and bit',
+    'the tensors of %s have the names, shapes and bits that PyTorch wrote',
     async (name, options) => {
       const { model } = await importWeights(fixture(name), options);
       const exported = readSafetensors(await exportWeights(model, { format: 'safetensors' }));
@@ -151,7 +153,7 @@ describe('safetensors', () => {
   });
 });
 
-test('tfjs: the artifacts load with tf.loadLayersModel and keep the description', async () => {
+test('tfjs artifacts keep the description and the given preprocessing', async () => {
   const model = alexnet('noLrn', { ...small, imageSize: 64 });
   const preprocessing = { mean: [9, 8, 7], std: [2, 2, 2] } as const;
   const artifacts = await exportWeights(model, { format: 'tfjs', preprocessing });

@@ -1,25 +1,21 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Preprocessing } from './preprocessing.js';
+import type { ExportWeightsOptions } from './file-of-model.js';
 
-/** What {@link exportWeights} writes. */
-export interface ExportWeightsOptions<Format extends 'onnx' | 'safetensors' | 'tfjs'> {
-  format: Format;
-  /** What the net expects of a picture, to travel with the weights. Default what the model came with. */
-  preprocessing?: Preprocessing;
-}
+export type { ExportWeightsOptions } from './file-of-model.js';
 
 /**
- * Writes a model of `alexnet` or `importWeights` for another program. The net's constants and its preprocessing are in
- * the file's metadata under `alexnet`, as JSON.
+ * Writes a model from `alexnet` or `importWeights` in a format that other programs read. The network
+ * description and the preprocessing are in the file's metadata under `alexnet`, as JSON.
  *
- * | format | what | parity |
+ * | format | contents | tested with |
  * |---|---|---|
- * | `onnx` | the whole net, NCHW; also of other models made of these layers | onnxruntime |
- * | `safetensors` | `load_state_dict` of a PyTorch module of the same net takes it | PyTorch |
+ * | `onnx` | the whole network, NCHW; also for other models of these layers | onnxruntime |
+ * | `safetensors` | weights that `load_state_dict` of a matching PyTorch module accepts | PyTorch |
  * | `tfjs` | `ModelArtifacts`, for any `tf.io` handler | tf.loadLayersModel |
  *
- * @throws RangeError if the format is unknown, or cannot hold the model; TypeError if it is none or an option unknown.
+ * @throws RangeError if the format is unknown or cannot hold the model. TypeError if `model` is not a
+ *   LayersModel, or an option is unknown.
  * @example
  * await writeFile('alexnet.onnx', await exportWeights(alexnet('paper'), { format: 'onnx' }));
  */

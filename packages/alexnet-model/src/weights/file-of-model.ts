@@ -3,9 +3,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Description, describe } from './describe.js';
 import { checkDescription, descriptionOf } from './description.js';
-import type { ExportWeightsOptions } from './export-weights.js';
+import type { Preprocessing } from './preprocessing.js';
 
-/** What exportWeights does, in code that is loaded when it is called. */
+/** Options of `exportWeights`. */
+export interface ExportWeightsOptions<Format extends 'onnx' | 'safetensors' | 'tfjs'> {
+  format: Format;
+  /** Preprocessing to store with the weights. Default the model's own. */
+  preprocessing?: Preprocessing;
+}
+
+/** Does the work of `exportWeights`, which loads this code when it is called. */
 export async function fileOfModel(
   model: tfl.LayersModel,
   options: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
@@ -19,7 +26,7 @@ export async function fileOfModel(
   const own = descriptionOf(model);
   if (!own && (preprocessing || format === 'safetensors')) {
     throw new RangeError(
-      `model must be one of alexnet() or importWeights() (exportWeights), got '${model.name}'.`,
+      `model must come from alexnet() or importWeights() (exportWeights), got '${model.name}'.`,
     );
   }
   const description = own && checkDescription({ ...own, ...(preprocessing && { preprocessing }) });

@@ -1,20 +1,21 @@
-import { type MapSides, mapSides, smallestImage } from '../layer-sizes.js';
+import { type MapSides, mapSidesAt, smallestImage } from '../map-sides.js';
 import type { ConvBlock, Net } from '../net.js';
+import { imageChannels, readsAllTowers } from '../wiring.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
 
-/** A kernel's sizes, whatever its layout. */
+/** The sizes of a kernel, in any layout. */
 interface KernelShape {
   filters: number;
-  /** Channels that each kernel reads. */
+  /** The channels that each kernel reads. */
   channels: number;
   side: number;
 }
 
 /**
- * Gives a net the sizes of a file's weights: filters, units, classes.
+ * Sets the filters and units of a net, and its number of classes, to the sizes of a file's weights.
  *
- * @throws RangeError naming the first layer whose weights this net cannot have.
+ * @throws RangeError naming the first layer whose weights do not fit this net.
  */
 export function fitNet(
   net: Net,
@@ -24,10 +25,10 @@ export function fitNet(
   const denseLayers = layers.slice(convLayers.length);
   if (convLayers.length !== net.convs.length || denseLayers.length !== net.dense.length + 1) {
     throw new RangeError(
-      `it has ${convLayers.length} convolutions and ${denseLayers.length} dense layers, and the net ${net.convs.length} and ${net.dense.length + 1}`,
+      `it has ${convLayers.length} convolutions and ${denseLayers.length} dense layers, but the net has ${net.convs.length} and ${net.dense.length + 1}`,
     );
   }
-  let channels = 3;
+  let channels = imageChannels;
   const convs = net.convs.map((block, i) => {
     const layer = convLayers[i] as WeightLayer;
     const kernel = kernelShape(layer, layout);
@@ -36,7 +37,7 @@ export function fitNet(
     return { ...block, filters: kernel.filters };
   });
   const fitted = { ...net, convs };
-  const sides = mapSides(fitted, fitted.imageSize);
+  const sides = mapSidesAt(fitted, fitted.imageSize);
   if (!sides) {
     throw new RangeError(
       `imageSize must be at least ${smallestImage(fitted)} for this net, got ${fitted.imageSize}`,
@@ -48,7 +49,7 @@ export function fitNet(
   const units = denseLayers.map((layer, i) => {
     const own = checkDense(layer, layout, inputs, i === 0 ? side : undefined);
     if (i < net.dense.length && own % net.towers !== 0) {
-      throw new RangeError(`'${layer.name}' has ${own} units for ${net.towers} towers`);
+      throw new RangeError(`'${layer.name}' has ${own} units, which ${net.towers} towers cannot share`);
     }
     inputs = own;
     return own;
@@ -57,13 +58,13 @@ export function fitNet(
   return { net: { ...fitted, dense }, classes: units.at(-1) as number };
 }
 
-/** Caffe pools the cut squares at the right and bottom too (it rounds up): there must be none. */
+/** Refuses incomplete pooling windows at the right and bottom, which Caffe pools too since it rounds up. */
 function requireWholePools(net: Net, sides: readonly MapSides[]): void {
   const { poolSize, strides } = net.pool;
   sides.forEach(({ convolved }, i) => {
     if (net.convs[i]?.steps.includes('pool') && (convolved - poolSize) % strides !== 0) {
       throw new RangeError(
-        `its pooling ${poolSize} / ${strides} leaves a rest of ${convolved} x ${convolved} at ${net.imageSize} px`,
+        `its pooling ${poolSize} / ${strides} does not divide maps of ${convolved} x ${convolved} evenly at ${net.imageSize} px`,
       );
     }
   });
@@ -84,20 +85,22 @@ function checkKernel(
   kernel: ReturnType<typeof kernelShape>,
   channels: number,
 ): void {
-  const towers = index === 0 || block.readsAllTowers ? 1 : net.towers;
+  const towers = readsAllTowers(net, index) ? 1 : net.towers;
   const groups = towers * block.groups;
   if (kernel.side !== block.kernelSize || kernel.width !== block.kernelSize) {
     throw new RangeError(
-      `'${name}' has kernels of ${kernel.side} x ${kernel.width}, and the net of ${block.kernelSize} x ${block.kernelSize}`,
+      `'${name}' has kernels of ${kernel.side} x ${kernel.width}, but the net has ${block.kernelSize} x ${block.kernelSize}`,
     );
   }
   if (kernel.channels * groups !== channels) {
     throw new RangeError(
-      `'${name}' has kernels that read ${kernel.channels} of ${channels} channels, and the net's read 1/${groups} of them`,
+      `'${name}' has kernels that read ${kernel.channels} of ${channels} channels, but those of the net read 1/${groups} of them`,
     );
   }
   if (kernel.filters % (net.towers * block.groups) !== 0) {
-    throw new RangeError(`'${name}' has ${kernel.filters} kernels for ${net.towers * block.groups} groups`);
+    throw new RangeError(
+      `'${name}' has ${kernel.filters} kernels, which is not a multiple of its ${net.towers * block.groups} groups`,
+    );
   }
   checkBias(name, bias.shape, kernel.filters);
 }
@@ -111,8 +114,8 @@ function checkDense(
   const [units = 0, reads = 0] = layout === 'OIHW' ? weight.shape : [...weight.shape].reverse();
   if (weight.shape.length !== 2) throw new RangeError(`'${name}' has the shape [${weight.shape.join(', ')}]`);
   if (reads !== inputs) {
-    const maps = side === undefined ? '' : ` (maps of ${side} x ${side}; an imageSize may make others)`;
-    throw new RangeError(`'${name}' reads ${reads} values, and the net gives it ${inputs}${maps}`);
+    const maps = side === undefined ? '' : ` (from maps of ${side} x ${side}; another imageSize may fit)`;
+    throw new RangeError(`'${name}' reads ${reads} values, but the net gives it ${inputs}${maps}`);
   }
   checkBias(name, bias.shape, units);
   return units;

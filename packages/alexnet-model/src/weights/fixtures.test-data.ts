@@ -8,12 +8,12 @@ const folder = new URL('../../fixtures/', import.meta.url);
 /** A weight file of `fixtures/`. */
 export const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, folder)));
 
-/** What PyTorch computes from each file, by `make-weights.py`. */
+/** The logits that PyTorch computed from each file in `make-weights.py`. */
 export const expectedLogits: Readonly<
   Record<string, { imageSize: number; scale: number; logits: number[] }>
 > = JSON.parse(readFileSync(new URL('logits.json', folder), 'utf8'));
 
-/** The files, and what has to be said of those that do not say it. */
+/** The files, with the options for those that do not describe their net. */
 export const files: [string, ImportWeightsOptions][] = [
   ['torchvision.pth', {}],
   ['legacy.pth', {}],
@@ -24,8 +24,8 @@ export const files: [string, ImportWeightsOptions][] = [
   ['caffenet-v1.caffemodel', {}],
 ];
 
-/** The picture of `make-weights.py`, `[1, size, size, 3]` RGB. */
-export function picture(size: number, scale: number): tf.Tensor4D {
+/** The image of `make-weights.py`, `[1, size, size, 3]` RGB. */
+export function testImage(size: number, scale: number): tf.Tensor4D {
   const values = Float32Array.from(
     { length: size * size * 3 },
     (_, i) => ((Math.imul(i, 2654435761) >>> 0) / 2 ** 32 * 255 - 127) * scale, // biome-ignore format: one line
@@ -33,7 +33,7 @@ export function picture(size: number, scale: number): tf.Tensor4D {
   return tf.tensor4d(values, [1, size, size, 3]);
 }
 
-/** What the layer before the softmax gives for a picture. */
+/** The output of the layer before the softmax. */
 export function logitsOf(model: tfl.LayersModel, x: tf.Tensor): Float32Array {
   return tf.tidy(() => {
     const before = tfl.model({ inputs: model.inputs, outputs: model.getLayer('fc8').output });
@@ -41,8 +41,8 @@ export function logitsOf(model: tfl.LayersModel, x: tf.Tensor): Float32Array {
   });
 }
 
-/** The same for the picture of a fixture. */
+/** The logits for the image of a fixture. */
 export function logitsOfFixture(model: tfl.LayersModel, name: string): Float32Array {
   const { imageSize = 0, scale = 0 } = expectedLogits[name] ?? {};
-  return tf.tidy(() => logitsOf(model, picture(imageSize, scale)));
+  return tf.tidy(() => logitsOf(model, testImage(imageSize, scale)));
 }

@@ -12,7 +12,9 @@ afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 const MEGABYTE = 2 ** 20;
 
-/** The error of a file that must not load; it names the file on one line, and cost neither time nor memory. */
+/**
+ * The error of a file that must not load: one line that names the file, at little cost of time and memory.
+ */
 async function refusal(
   bytes: Uint8Array,
   options: Parameters<typeof importWeights>[1] = {},
@@ -35,7 +37,7 @@ async function refusal(
 
 describe.each(files)('%s', (name, options) => {
   const whole = fixture(name);
-  // a .caffemodel cut behind its last weights has lost the loss layer only
+  // a .caffemodel that is cut off after its last weights has only lost the loss layer
   const needed = name.endsWith('.caffemodel') ? whole.length - 40 : whole.length;
 
   test('is refused when it is cut off anywhere', async () => {
@@ -45,7 +47,7 @@ describe.each(files)('%s', (name, options) => {
     for (const at of cuts) await refusal(whole.subarray(0, at), options);
   });
 
-  test('with a bit flipped gives an error that names it, or a model; never anything else', async () => {
+  test('with a flipped bit gives an error that names the file, or a model, and nothing else', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(7), async (at, bit) => {
         const flipped = whole.slice();
@@ -59,7 +61,7 @@ describe.each(files)('%s', (name, options) => {
     );
   });
 
-  test('followed by other bytes or by itself is refused, or read as the same', async () => {
+  test('followed by other bytes or by itself is refused, or reads as the same model', async () => {
     const { model } = await importWeights(whole, { name, ...options });
     const expected = logitsOfFixture(model, name);
     model.dispose();
@@ -74,13 +76,13 @@ describe.each(files)('%s', (name, options) => {
 });
 
 test.each(['', 'PK', '{"modelTopology": {}}', '<!doctype html>', '\x7fELF', 'PK\x03\x04', '\x80\x02', '\n'])(
-  'the text %j is no weight file',
+  'the text %j is not a weight file',
   async (text) => {
     expect(await refusal(new TextEncoder().encode(text))).not.toBe('');
   },
 );
 
-test('any bytes behind the beginning of a format are refused', async () => {
+test('arbitrary bytes after the beginning of a format are refused', async () => {
   const beginnings = [[0x50, 0x4b, 3, 4], [0x80, 2], [0x0a], [0xa2, 0x06], [9, 0, 0, 0, 0, 0, 0, 0, 0x7b]];
   await fc.assert(
     fc.asyncProperty(
@@ -99,7 +101,7 @@ describe('a .safetensors', () => {
     ['a pickle', 0x80],
     ['a zip', 0x4b50],
     ['a .caffemodel', 0x10a],
-  ])('whose length begins as %s does is read all the same', async (_, low) => {
+  ])('whose length begins with the bytes of %s is still read', async (_, low) => {
     const bytes = fixture('paper.safetensors');
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     const length = Number(view.getBigUint64(0, true));
@@ -128,9 +130,9 @@ describe('a .safetensors', () => {
   test.each([
     ['a header longer than the file', file('{}', 0, 3n), '3 bytes should follow byte 8'],
     ['a header beyond the limit', file('{}', 0, 2n ** 40n), '1099511627776'],
-    ['a header beyond all numbers', file('{}', 0, 2n ** 64n - 1n), '18446744073709551615'],
-    ['no JSON', file('{"a":', 0), 'its header is no JSON'],
-    ['a list', file('{"a":[1]}', 0), "'a' must be of F32"],
+    ['a header longer than any number can count', file('{}', 0, 2n ** 64n - 1n), '18446744073709551615'],
+    ['a header that is not JSON', file('{"a":', 0), 'its header is not JSON'],
+    ['a list', file('{"a":[1]}', 0), "the type of 'a' must be one of F32"],
     ['a huge shape', file(entry('F32', [2 ** 20, 2 ** 20, 2 ** 20], [0, 4]), 4), "'conv1.weight' has the shape"],
     ['a shape larger than the file', file(entry('F32', [2 ** 20, 2 ** 20], [0, 4]), 4), 'takes 4398046511104 bytes'],
     ['a negative side', file(entry('F32', [-1], [0, 4]), 4), 'has the shape [-1]'],
@@ -138,24 +140,24 @@ describe('a .safetensors', () => {
     ['offsets past the end', file(entry('F32', [2], [0, 8]), 4), 'offsets are 0 .. 8 of 4'],
     ['offsets that run backwards', file(entry('F32', [1], [4, 0]), 4), 'offsets are 4 .. 0'],
     ['negative offsets', file(entry('F32', [1], [-4, 0]), 4), 'offsets are -4 .. 0'],
-    ['another type', file(entry('I64', [1], [0, 8]), 8), 'must be of F32, F64, F16, BF16, got I64'],
+    ['another type', file(entry('I64', [1], [0, 8]), 8), 'must be one of F32, F64, F16, BF16, got I64'],
     ['a type of the prototype', file(entry('toString', [1], [0, 8]), 8), 'got toString'],
-    ['values that nothing describes', file(entry('F32', [1], [0, 4]), 8), 'describes 4 bytes of values, and 8 follow'],
+    ['values that nothing describes', file(entry('F32', [1], [0, 4]), 8), 'describes 4 bytes of values, but 8 follow'],
     ['metadata that is a text', file({ __metadata__: 'x' }, 0), '__metadata__'],
-    ['a name that is no weight', file({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, 4), "'a' is neither a weight nor a bias"],
+    ['a name that is neither a weight nor a bias', file({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, 4), "'a' is neither a weight nor a bias"],
     ['half a layer', file(entry('F32', [1], [0, 4]), 4), "'conv1' lacks its bias"],
   ])('with %s is refused', async (_, bytes, message) => {
     expect(await refusal(bytes)).toContain(message);
   }); // biome-ignore format: a table
 
-  test('that gives the same bytes to many tensors is refused', async () => {
+  test('whose tensors share the same bytes is refused', async () => {
     const names = Array.from({ length: 1000 }, (_, i) => `l${i}.weight`);
     const all = names.map((name) => [name, { dtype: 'F32', shape: [1000], data_offsets: [0, 4000] }]);
     expect(await refusal(file(Object.fromEntries(all), 4000))).toContain('describes 4000000 bytes');
   });
 
   test.each([
-    ['{', 'no JSON'],
+    ['{', 'not JSON'],
     ['{"net":null}', 'net must be an object'],
     ['{"net":{"imageSize":"224"}}', 'net.imageSize must be a number'],
     ['[]', 'net must be an object'],
@@ -164,7 +166,7 @@ describe('a .safetensors', () => {
     expect(await refusal(writeSafetensors(tensors, { alexnet: description }))).toContain(message);
   });
 
-  test('reads float16, bfloat16 and float64 as the numbers they are', async () => {
+  test('has its float16, bfloat16 and float64 values read exactly', async () => {
     const { readSafetensors } = await import('./safetensors.js');
     const bytes = file(
       {
@@ -208,7 +210,7 @@ describe('a .pth', () => {
   ];
   const stateDict = (value: number[]): number[] => [0x7d, ...text('conv1.weight'), ...value, 0x73];
 
-  /** A zip as torch.save writes it, around a pickle of ours. */
+  /** A zip as torch.save writes it, around a pickle of this test. */
   const zip = async (
     pickle: number[],
     { level = 0, data = new Uint8Array(16) }: { level?: number; data?: Uint8Array } = {},
@@ -226,7 +228,7 @@ describe('a .pth', () => {
     ['names one by STACK_GLOBAL', [...text('posix'), ...text('system'), 0x93], 'names posix.system'],
     ['names one across lines', [...global('torch FloatStorage', 'x')], 'not allowed'],
     ['calls a storage class', [...global('torch', 'FloatStorage'), ...tuple(), 0x52], 'calls torch.FloatStorage'],
-    ['calls a text', [...text('x'), ...tuple(), 0x52], 'calls what is no function'],
+    ['calls a text', [...text('x'), ...tuple(), 0x52], 'calls something that is not a function'],
     ['has INST', [0x28, 0x69, ...ascii('os\nsystem\n')], 'opcode 0x69 at byte 3 is not allowed'],
     ['has OBJ', [0x28, 0x6f], 'opcode 0x6f'],
     ['has NEWOBJ', [0x81], 'opcode 0x81'],
@@ -234,30 +236,30 @@ describe('a .pth', () => {
     ['has EXT1', [0x82, 1], 'opcode 0x82'],
     ['has the text form of PERSID', [0x50, ...ascii('0\n')], 'opcode 0x50'],
     ['has protocol 0 texts', [0x56, ...ascii('x\n')], 'opcode 0x56'],
-    ['gives a list a state', [0x5d, 0x7d, 0x62], 'gives a state to what has none'],
-    ['appends to a number', [0x4b, 1, 0x4b, 2, 0x61], 'appends to what is no list'],
-    ['sets an item of a list', [0x5d, 0x4b, 1, 0x4b, 2, 0x73], 'what is no dictionary'],
-    ['sets half an item', [0x7d, 0x28, 0x4b, 1, 0x75], 'what is no dictionary'],
-    ['takes from an empty stack', [0x85], 'takes what it lacks'],
-    ['takes below a mark', [0x4b, 1, 0x28, 0x85], 'takes what it lacks'],
-    ['recalls what it did not keep', [0x68, 7], 'recalls 7'],
+    ['sets the state of a list', [0x5d, 0x7d, 0x62], 'sets the state of something that has none'],
+    ['appends to a number', [0x4b, 1, 0x4b, 2, 0x61], 'appends to something that is not a list'],
+    ['sets an item of a list', [0x5d, 0x4b, 1, 0x4b, 2, 0x73], 'something that is not a dictionary'],
+    ['sets half an item', [0x7d, 0x28, 0x4b, 1, 0x75], 'something that is not a dictionary'],
+    ['takes from an empty stack', [0x85], 'takes a value from an empty stack'],
+    ['takes below a mark', [0x4b, 1, 0x28, 0x85], 'takes a value from an empty stack'],
+    ['recalls a value that it never stored', [0x68, 7], 'recalls value 7'],
     ['has a text of 4 GB', [0x58, 255, 255, 255, 255], '4294967295 bytes should follow'],
     ['has a text that is not UTF-8', [0x8c, 1, 0xff], 'not UTF-8'],
     ['has a line without end', [0x63, ...ascii('os')], 'does not end'],
-    ['holds no state dict', [0x4b, 1], 'it holds no state dict'],
-    ['holds what is no tensor', stateDict([0x4b, 1]), "'conv1.weight' of its state dict is no tensor"],
-    ['has a persistent id that is no storage', stateDict([...tuple(text('file'), text('/etc/passwd')), 0x51]), 'is no storage'],
+    ['does not hold a state dict', [0x4b, 1], 'it does not hold a state dict'],
+    ['holds something that is not a tensor', stateDict([0x4b, 1]), "'conv1.weight' of its state dict is not a tensor"],
+    ['has a persistent id that is not a storage', stateDict([...tuple(text('file'), text('/etc/passwd')), 0x51]), 'is not a storage'],
     ['stretches a value over a tensor', stateDict(tensor(storage(int(4)), 0, [4000, 4000], [0, 0])), 'reaches past storage 0, which has 4 values'],
     ['reaches past a storage', stateDict(tensor(storage(int(4)), 1, [4], [1])), 'reaches past storage 0'],
-    ['reaches before a storage', stateDict(tensor(storage(int(4)), -1, [4], [1])), 'not described as PyTorch'],
-    ['has negative strides', stateDict(tensor(storage(int(4)), 3, [4], [-1])), 'not described as PyTorch'],
+    ['reaches before a storage', stateDict(tensor(storage(int(4)), -1, [4], [1])), 'not described the way PyTorch does'],
+    ['has negative strides', stateDict(tensor(storage(int(4)), 3, [4], [-1])), 'not described the way PyTorch does'],
     ['has a side of 0', stateDict(tensor(storage(int(4)), 0, [0, 4], [4, 1])), 'has the shape'],
-    ['makes a tensor of a text', stateDict(tensor(text('x'), 0, [1], [1])), 'not described as PyTorch'],
+    ['makes a tensor of a text', stateDict(tensor(text('x'), 0, [1], [1])), 'not described the way PyTorch does'],
   ])('whose pickle %s is refused', async (_, pickle, message) => {
     expect(await refusal(await zip(pickle))).toContain(message);
   }); // biome-ignore format: a table
 
-  test('that says a storage is larger than it is is refused when it is read', async () => {
+  test('that exaggerates the size of a storage is refused when the storage is read', async () => {
     const layers = ['features.0', 'features.3', 'features.6', 'features.8', 'features.10', 'classifier.1', 'classifier.4', 'classifier.6']; // biome-ignore format: one line
     const shapes = [[4, 3, 11, 11], [8, 4, 5, 5], [8, 8, 3, 3], [8, 8, 3, 3], [4, 8, 3, 3], [12, 144], [12, 12], [6, 12]]; // biome-ignore format: one line
     const strides = (shape: number[]): number[] =>
@@ -272,13 +274,13 @@ describe('a .pth', () => {
     });
     const pickle = [0x7d, 0x28, ...items.flat(), 0x75];
     expect(await refusal(await zip(pickle))).toContain(
-      'archive/data/0 should have 4294967296 bytes, and has 16',
+      'archive/data/0 should have 4294967296 bytes, but has 16',
     );
   });
 
-  test('with lists of lists that double at each level costs no more than its length', async () => {
+  test('whose nested lists double at each level costs no more than its length', async () => {
     const doubling = Array.from({ length: 200 }, (_, i) => [0x71, i, 0x68, i, 0x86]).flat();
-    expect(await refusal(await zip([0x29, ...doubling]))).toContain('it holds no state dict');
+    expect(await refusal(await zip([0x29, ...doubling]))).toContain('it does not hold a state dict');
   });
 
   test('with compressed entries is refused before they grow', async () => {
@@ -296,13 +298,13 @@ describe('a .pth', () => {
       for (const name of names) await writer.add(name, new Uint8ArrayReader(Uint8Array.of(0x80, 2, 0x2e)));
       return writer.close();
     };
-    expect(await refusal(await many(['a/b/data.pkl', 'version']))).toContain('0 entries */data.pkl');
-    expect(await refusal(await many(['a/data.pkl', 'b/data.pkl']))).toContain('2 entries */data.pkl');
+    expect(await refusal(await many(['a/b/data.pkl', 'version']))).toContain('0 entries named */data.pkl');
+    expect(await refusal(await many(['a/data.pkl', 'b/data.pkl']))).toContain('2 entries named */data.pkl');
     const names = Array.from({ length: 1001 }, (_, i) => `a/data/${i}`);
     expect(await refusal(await many(names))).toContain('more than 1000 entries');
   });
 
-  test('whose stored bytes were changed is refused: the zip has their checksum', async () => {
+  test('whose stored bytes were changed is refused, since the zip has their checksum', async () => {
     const whole = fixture('torchvision.pth');
     const weights = new TextDecoder('latin1').decode(whole).indexOf('torchvision/data/0');
     const changed = whole.slice();
@@ -334,14 +336,14 @@ describe('a .caffemodel', () => {
 
   test.each([
     ['a blob of 2^60 values', layer('Convolution', blob([2n ** 30n, 2n ** 30n], 1), blob([1n], 1)), 'has the shape'],
-    ['a blob larger than its values', layer('Convolution', blob([1000n, 1000n], 1), blob([1n], 1)), 'should have 1000000 values, and has 1'],
+    ['a blob larger than its values', layer('Convolution', blob([1000n, 1000n], 1), blob([1n], 1)), 'should have 1000000 values, but has 1'],
     ['a negative side', layer('Convolution', blob([2n ** 64n - 1n], 1), blob([1n], 1)), 'has the shape [-1]'],
     ['a length past the end', [...varint(802n), ...varint(2n ** 31n), 1, 2], 'invalid length encoding'],
     ['a text that is not UTF-8', field(100, field(1, [0xff])), 'not UTF-8'],
-    ['one blob', layer('Convolution', blob([1n], 1)), "'l' should have a weight and a bias, and has 1 blobs"],
+    ['one blob', layer('Convolution', blob([1n], 1)), "'l' should have a weight and a bias, but has 1 blobs"],
     ['padding by height', padded, "'l' has a pad_h of 1"],
     ['a layer that no AlexNet has', layer('BatchNorm'), "layer 'l' is of type 'BatchNorm', which no AlexNet has"],
-    ['normalization before any convolution', layer('LRN'), "'l' follows no convolution"],
+    ['normalization before any convolution', layer('LRN'), "'l' does not follow a convolution"],
     ['no layer', field(1, 'AlexNet'), 'it has 0 convolutions and 0 dense layers'],
     ['groups nested 100,000 deep', [...field(1, 'x'), ...new Array(100_000).fill(0x1b)], 'max depth exceeded'],
   ])('with %s is refused', async (_, bytes, message) => {
@@ -357,10 +359,10 @@ describe('the artifacts of a LayersModel', () => {
   });
   test.each([
     ['no weights', {}, 'it has no weights'],
-    ['too few bytes', artifacts({ weightData: new ArrayBuffer(3) }), 'should have 4 bytes, and have 3'],
-    ['too many bytes', artifacts({ weightData: [new ArrayBuffer(4), new ArrayBuffer(1)] }), 'should have 4 bytes, and have 5'],
+    ['too few bytes', artifacts({ weightData: new ArrayBuffer(3) }), 'should have 4 bytes, but have 3'],
+    ['too many bytes', artifacts({ weightData: [new ArrayBuffer(4), new ArrayBuffer(1)] }), 'should have 4 bytes, but have 5'],
     ['a huge shape', artifacts({ weightSpecs: [{ name: 'a/kernel', shape: [2 ** 52, 4], dtype: 'float32' }] }), 'has the shape'],
-    ['another type', artifacts({ weightSpecs: [{ name: 'a/kernel', shape: [1], dtype: 'int32' }] }), "'a/kernel' is not of float32"],
+    ['another type', artifacts({ weightSpecs: [{ name: 'a/kernel', shape: [1], dtype: 'int32' }] }), "'a/kernel' is not float32"],
     ['a description of nothing', artifacts({ userDefinedMetadata: { alexnet: 3 } }), 'lacks its bias'],
   ])('with %s are refused', async (_, file, message) => {
     expect(await refusal(file as Uint8Array)).toContain(message);

@@ -9,7 +9,7 @@ beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 const expected = (name: string): number[] => expectedLogits[name]?.logits ?? [];
-/** Error of the model's logits, in units of the largest expected one. */
+/** The error of the model's logits, relative to the largest expected logit. */
 const errorOf = (actual: ArrayLike<number>, name: string): number => {
   const scale = Math.max(...expected(name).map(Math.abs));
   return Math.max(...expected(name).map((value, i) => Math.abs(value - (actual[i] as number)) / scale));
@@ -23,7 +23,7 @@ describe.each(files)('%s', (name, options) => {
     model.dispose();
   });
 
-  test("is read from the middle of a Node Buffer too, as readFile's pool may give it", async () => {
+  test("is also read from the middle of a Node Buffer, where readFile's pool may put it", async () => {
     const bytes = fixture(name);
     const buffer = Buffer.concat([Buffer.alloc(3, 1), bytes, Buffer.alloc(5, 1)]).subarray(
       3,
@@ -34,7 +34,7 @@ describe.each(files)('%s', (name, options) => {
     model.dispose();
   });
 
-  test('has them again after export to tfjs and import', async () => {
+  test('has the same logits after export to tfjs and import', async () => {
     const first = await importWeights(fixture(name), { name, ...options });
     const artifacts = await exportWeights(first.model, { format: 'tfjs' });
     first.model.dispose();
@@ -46,11 +46,11 @@ describe.each(files)('%s', (name, options) => {
   });
 });
 
-test('the logits depend on what travels with the weights: constants, channel order, steps', async () => {
+test('the logits depend on the constants, channel order and steps that are stored with the weights', async () => {
   const { lrn, convs } = presets.caffe.net;
   if (!lrn) throw new Error('the preset has lost its normalization');
   const grouped = 'grouped-checkpoint.pth';
-  const others: [string, Parameters<typeof importWeights>[1]][] = [
+  const changed: [string, Parameters<typeof importWeights>[1]][] = [
     [grouped, { preset: { ...presets.caffe.net, lrn: { ...lrn, bias: 2 } } }],
     [grouped, { preset: { ...presets.caffe.net, lrn: { ...lrn, alpha: 1e-4 } } }],
     [grouped, { preset: { ...presets.caffe.net, convs: convs.map((c) => ({ ...c, steps: c.steps.filter((s) => s !== 'lrn') })) } }], // biome-ignore format: one line
@@ -59,7 +59,7 @@ test('the logits depend on what travels with the weights: constants, channel ord
     ['caffenet-v1.caffemodel', { preset: 'caffe' }], // normalization before pooling
     ['original2012.safetensors', { preset: 'paper' }],
   ];
-  for (const [name, options] of others) {
+  for (const [name, options] of changed) {
     const { model } = await importWeights(fixture(name), options);
     expect(errorOf(logitsOfFixture(model, name), name), `${name} ${JSON.stringify(options)}`).toBeGreaterThan(
       1e-3,
@@ -91,7 +91,7 @@ test("Caffe's net, constants and preprocessing come from its file", async () => 
   older.model.dispose();
 });
 
-test("torchvision's file needs no preset and brings torchvision's preprocessing", async () => {
+test("torchvision's file needs no preset, and its preprocessing is torchvision's", async () => {
   const { net, preprocessing, format, model } = await importWeights(fixture('torchvision.pth'));
   expect(format).toBe('pytorch');
   expect(net.convs.map(({ steps }) => steps)).toEqual(
@@ -101,7 +101,7 @@ test("torchvision's file needs no preset and brings torchvision's preprocessing"
   model.dispose();
 });
 
-test("what alexnet('paper') built comes back whole through .safetensors, without a preset", async () => {
+test("a model of alexnet('paper') survives .safetensors, and needs no preset", async () => {
   const built = alexnet('paper', { width: 1 / 16, classes: 7, activation: 'tanh', imageSize: 96, seed: 4 });
   const preprocessing = { mean: [1, 2, 3], std: [4, 5, 6] } as const;
   const { model, net, ...rest } = await importWeights(
@@ -119,23 +119,23 @@ test("what alexnet('paper') built comes back whole through .safetensors, without
 });
 
 test.each([
-  ['grouped-checkpoint.pth', {}, 'it does not say which net its weights belong to: name it by preset'],
+  ['grouped-checkpoint.pth', {}, 'it does not say which net its weights belong to; set preset'],
   ['grouped-checkpoint.pth', { preset: 'torchvision' }, "has kernels that read"],
-  ['paper.safetensors', { preset: 'paperConv6' }, 'it has 5 convolutions and 3 dense layers, and the net 6 and 3'],
+  ['paper.safetensors', { preset: 'paperConv6' }, 'it has 5 convolutions and 3 dense layers, but the net has 6 and 3'],
   ['paper.safetensors', { preset: 'paper', imageSize: 300 }, "'classifier.0' reads 144 values"],
   ['paper.safetensors', { preset: 'paper', imageSize: 20 }, 'imageSize must be at least 64 for this net, got 20'],
   ['paper.safetensors', { preset: 'paper', imageSize: 224.5 }, 'imageSize must be a whole number >= 1, got 224.5'],
   ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2], std: [1, 1, 1] } }, 'preprocessing.mean'],
   ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2, 3], std: [1, Number.NaN, 1] } }, 'preprocessing.std'],
   ['paper.safetensors', { preset: 'paper', preprocessing: { mean: [1, 2, 3], std: [1, 0, 1] } }, 'preprocessing.std'],
-  ['bvlc.caffemodel', { imageSize: 231 }, 'its pooling 3 / 2 leaves a rest of 56 x 56 at 231 px'],
+  ['bvlc.caffemodel', { imageSize: 231 }, 'its pooling 3 / 2 does not divide maps of 56 x 56 evenly at 231 px'],
 ] as [string, object, string][])('%s with %j is refused: %s', async (name, options, message) => {
   const error = await importWeights(fixture(name), { name, ...options }).catch((caught: Error) => caught);
   expect((error as Error).message).toContain(`${name}: `);
   expect((error as Error).message).toContain(message);
 }); // biome-ignore format: a table
 
-test('an unknown preset is refused by name', async () => {
+test('what is not a weight file, an unknown option and an unknown preset are refused', async () => {
   for (const [file, options, message] of [
     ['alexnet.pth', {}, "weights: weights must be a Uint8Array or ModelArtifacts, got 'alexnet.pth'."],
     [null, {}, 'weights: weights must be a Uint8Array or ModelArtifacts, got null.'],

@@ -1,12 +1,12 @@
 import type { Net } from '../net.js';
+import { convName, denseName, towerSuffixes } from '../wiring.js';
 
-/** The names of a net's layers with weights, one list a layer, one name a tower. */
-export function layerNames({ convs, dense, towers }: Net): string[][] {
-  const letters = towers === 2 ? ['a', 'b'] : [''];
-  const of = (name: string): string[] => letters.map((letter) => name + letter);
+/** The names of a net's layers with weights: one list per layer, one name per tower. */
+export function layerNames(net: Net): string[][] {
+  const inTowers = (name: string): string[] => towerSuffixes(net).map((suffix) => name + suffix);
   return [
-    ...convs.map((_, i) => of(`conv${1 + i}`)),
-    ...dense.map((_, i) => of(`fc${6 + i}`)),
-    [`fc${6 + dense.length}`],
+    ...net.convs.map((_, i) => inTowers(convName(i))),
+    ...net.dense.map((_, i) => inTowers(denseName(i))),
+    [denseName(net.dense.length)],
   ];
 }

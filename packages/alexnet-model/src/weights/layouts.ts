@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 
-/** Where in a net a kernel stands, as far as its layout depends on it. */
+/** The position of a kernel in a net, as far as its layout depends on it. */
 export interface KernelPlace {
-  /** conv1: its channels may be BGR in a file. */
+  /** Whether the layer is conv1, whose channels may be BGR in a file. */
   isFirst: boolean;
-  /** fc6: the side of the maps whose values are its inputs. */
+  /** For fc6, the side of the maps that are its inputs. */
   mapSide: number | undefined;
 }
 
-/** A kernel of PyTorch or Caffe in tfjs's layout: OIHW -> HWIO, [out, in] -> [in, out], fc6's inputs CHW -> HWC. */
+/**
+ * Converts a kernel of PyTorch or Caffe: OIHW -> HWIO, [out, in] -> [in, out], the inputs of fc6 CHW -> HWC.
+ */
 export function toTfjs(
   kernel: tf.Tensor,
   { isFirst, mapSide }: KernelPlace,
@@ -26,7 +29,7 @@ export function toTfjs(
   });
 }
 
-/** The other way round, to RGB. */
+/** Converts a kernel of tfjs to the layout of PyTorch, with RGB channels. */
 export function fromTfjs(kernel: tf.Tensor, { mapSide }: KernelPlace): tf.Tensor {
   return tf.tidy(() => {
     if (kernel.rank === 4) return tf.transpose(kernel, [3, 2, 0, 1]);
@@ -35,4 +38,9 @@ export function fromTfjs(kernel: tf.Tensor, { mapSide }: KernelPlace): tf.Tensor
     const maps = tf.reshape(kernel, [mapSide, mapSide, inputs / mapSide ** 2, units]);
     return tf.reshape(tf.transpose(maps, [3, 2, 0, 1]), [units, inputs]);
   });
+}
+
+/** The side of the maps that a model flattens for fc6. */
+export function flattenedSide(model: tfl.LayersModel): number {
+  return (model.getLayer('flatten').input as tfl.SymbolicTensor).shape[1] as number;
 }

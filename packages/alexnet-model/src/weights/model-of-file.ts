@@ -1,15 +1,14 @@
 import { describeValue, requireKnownOptions } from '@alexnet/validate';
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { buildNet } from '../build-net.js';
+import { buildOrDispose } from '../build-or-dispose.js';
 import type { Net } from '../net.js';
-import { orNoVariables } from '../or-no-variables.js';
-import { netOf } from '../overrides.js';
-import { presets } from '../presets/presets.js';
+import { buildNetwork } from '../network.js';
+import { type PresetName, presets } from '../presets/presets.js';
+import { netOf } from '../resolve-net.js';
 import { describe } from './describe.js';
 import { checkDescription, readDescription } from './description.js';
 import { fitNet } from './fit-net.js';
-import type { ImportedWeights, ImportWeightsOptions } from './import-weights.js';
 import { pairTensors } from './pair-tensors.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import { setWeights } from './set-weights.js';
@@ -17,7 +16,35 @@ import { torchNames } from './torch-names.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightTensor } from './weight-tensor.js';
 
-/** What importWeights does, in code that is loaded when it is called. */
+/** What `importWeights` may be unable to read from the file. */
+export interface ImportWeightsOptions {
+  /** The name of the file in errors. Default 'weights'. */
+  name?: string;
+  /**
+   * The net that the weights belong to. Default the net that the file describes, or torchvision's if the
+   * weights have its names.
+   */
+  preset?: PresetName | Net;
+  /** Side of the input in pixels. Default the net's. */
+  imageSize?: number;
+  /**
+   * The order of the channels that the file's first layer reads. Default 'BGR' for Caffe, 'RGB' for others.
+   */
+  channelOrder?: 'RGB' | 'BGR';
+  /** Default the file's own, or the preset's. */
+  preprocessing?: Preprocessing;
+}
+
+/** A model with the weights of a file. */
+export interface ImportedWeights {
+  model: tfl.LayersModel;
+  format: 'caffe' | 'pytorch' | 'safetensors' | 'tfjs';
+  net: Net;
+  /** What must be done to an image first; absent if neither the file nor the preset says. */
+  preprocessing?: Preprocessing;
+}
+
+/** Does the work of `importWeights`, which loads this code when it is called. */
 export async function modelOfFile(
   file: Uint8Array | tf.io.ModelArtifacts,
   options: ImportWeightsOptions,
@@ -30,7 +57,7 @@ export async function modelOfFile(
     const { format, content } = await read(file);
     const weights = { ...content, channelOrder: options.channelOrder ?? content.channelOrder };
     const known = chosen ?? weights.net ?? torchvisionByName(weights);
-    if (!known) throw new RangeError('it does not say which net its weights belong to: name it by preset');
+    if (!known) throw new RangeError('it does not say which net its weights belong to; set preset');
     const imageSize = options.imageSize ?? known.imageSize;
     if (!Number.isInteger(imageSize) || imageSize < 1) {
       throw new RangeError(`imageSize must be a whole number >= 1, got ${imageSize}`);
@@ -38,7 +65,7 @@ export async function modelOfFile(
     const { net, classes } = fitNet({ ...known, imageSize }, weights);
     const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(preset, known);
     const description = checkDescription({ net, ...(preprocessing && { preprocessing }) });
-    model = orNoVariables(() => buildNet(net, { classes, seed: 0 }));
+    model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0 }));
     await setWeights(model, net, weights);
     describe(model, description);
     return { model, format, ...description };
@@ -50,7 +77,7 @@ export async function modelOfFile(
 
 const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing'];
 
-/** Tells a format by how the file begins; the code that reads it is loaded then. */
+/** Recognizes a format by the first bytes of the file, and loads the code that reads it. */
 async function read(
   source: Uint8Array | tf.io.ModelArtifacts,
 ): Promise<{ format: ImportedWeights['format']; content: WeightFile }> {
@@ -60,10 +87,10 @@ async function read(
     }
     return { format: 'tfjs', content: (await import('./tfjs-artifacts.js')).readTfjs(source) };
   }
-  // of a Node Buffer, whose slice() copies nothing, a plain view
+  // a plain view of a Node Buffer, whose own slice() would not copy
   const file = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const begins = (...bytes: number[]): boolean => bytes.every((byte, i) => file[i] === byte);
-  if (hasJsonHeader(file)) return fromSafetensors(file); // its length may begin with the bytes of another format
+  if (hasJsonHeader(file)) return fromSafetensors(file); // first, as its length may begin like another format
   if (begins(0x50, 0x4b)) {
     const { readPyTorchZip } = await import('./pytorch-zip.js');
     return { format: 'pytorch', content: fromPyTorch(await readPyTorchZip(file)) };
@@ -76,12 +103,12 @@ async function read(
   if (begins(0x0a) || begins(0x12) || begins(0xa2, 0x06)) {
     return { format: 'caffe', content: (await import('./caffe.js')).readCaffe(file) };
   }
-  throw new RangeError('it is no .caffemodel, .pth or .safetensors, or too short to tell');
+  throw new RangeError('it is not a .caffemodel, .pth or .safetensors file, or too short to tell');
 }
 
 const openingBrace = 0x7b;
 
-/** Whether the file begins with the length of a header that fits into it, and with that header. */
+/** Whether the file begins with the length of a JSON header that fits into the file. */
 function hasJsonHeader(file: Uint8Array): boolean {
   if (file.length < 9 || file[8] !== openingBrace) return false;
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
@@ -98,7 +125,7 @@ function fromPyTorch(tensors: readonly WeightTensor[]): WeightFile {
   return { layers: pairTensors(tensors), layout: 'OIHW', channelOrder: 'RGB' };
 }
 
-/** torchvision's AlexNet and nothing else has its layers at these places. */
+/** The net of torchvision, if the weights have its names, which no other net has. */
 function torchvisionByName({ layers }: WeightFile): Net | undefined {
   const names = torchNames(presets.torchvision.net);
   const isTorchvision =

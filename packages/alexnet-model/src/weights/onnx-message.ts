@@ -1,9 +1,9 @@
 import { Writer } from 'protobufjs/minimal.js';
 
-/** An attribute of a node: whole numbers are ints, `{ float }` a float. */
+/** An attribute of a node. Plain numbers are ints; `{ float }` is a float. */
 export type OnnxAttribute = number | readonly number[] | { float: number };
 
-/** An operator of the graph with its one output. */
+/** An operator of the graph; each has one output. */
 export interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
@@ -11,20 +11,20 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A constant of the graph, float32. */
+/** A float32 constant of the graph. */
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
-/** An input or output; `null` in its shape is the number of images. */
+/** An input or output of the graph; `null` in its shape is the number of images. */
 export interface OnnxValue {
   readonly name: string;
   readonly shape: readonly (number | null)[];
 }
 
-/** What an `.onnx` file holds. */
+/** The contents of an `.onnx` file. */
 export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
@@ -37,14 +37,14 @@ const IR_VERSION = 8;
 const OPSET = 17;
 const FLOAT = 1; // TensorProto.DataType
 const attributeType = { float: 1, int: 2, ints: 7 }; // AttributeProto.AttributeType
-/** A message of protobuf ends below 2 GiB. */
+/** A protobuf message must be smaller than 2 GiB. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 /**
  * Writes a `ModelProto`.
  *
- * @throws RangeError if its weights do not fit into one file.
- * @see `onnx/onnx.proto` of onnx/onnx for the fields' numbers
+ * @throws RangeError if the weights do not fit into one file.
+ * @see `onnx/onnx.proto` of onnx/onnx for the field numbers
  */
 export function writeOnnx({ nodes, initializers, inputs, outputs, metadata }: OnnxModel): Uint8Array {
   const bytes = initializers.reduce((sum, { values }) => sum + values.byteLength, 0);

@@ -3,7 +3,7 @@ import type { OnnxGraph, OnnxLayer } from './onnx-graph.js';
 
 type Emit = (graph: OnnxGraph, layer: OnnxLayer) => string | Promise<string>;
 
-/** How each layer class of these models is written in ONNX; maps are NCHW there. The result is the layer's value. */
+/** Writes a layer of each class in ONNX, where maps are NCHW, and returns the name of its output. */
 export const onnxOperators: Readonly<Record<string, Emit>> = {
   Conv2D: convolution,
   GroupedConv2D: convolution,
@@ -28,7 +28,7 @@ export const onnxOperators: Readonly<Record<string, Emit>> = {
     const { axis } = config as { axis: number };
     const last = inputShape.length - 1;
     if (axis !== -1 && axis !== last)
-      throw new RangeError(`'${name}' joins along axis ${axis}, not the last`);
+      throw new RangeError(`'${name}' concatenates along axis ${axis}, which is not the last`);
     return graph.add(name, 'Concat', inputs, { axis: 1 });
   },
   Flatten: (graph, { name, inputs, inputShape }) => {
@@ -80,7 +80,7 @@ async function convolution(
   );
 }
 
-/** [top, left, bottom, right]; 'same' puts the odd zero behind, as TensorFlow does. */
+/** [top, left, bottom, right]. 'same' adds an odd zero on the bottom or right, as TensorFlow does. */
 function pads(
   padding: Padding,
   shape: readonly (number | null)[],
@@ -99,7 +99,7 @@ function pads(
   }
 }
 
-/** x / (bias + alpha * sum of x^2 over a square of its map)^beta; the sum is an average with its zeros counted. */
+/** x / (bias + alpha * sum of x^2 over a square of its map)^beta; the sum is an average that counts zeros. */
 function sameMap(graph: OnnxGraph, { name, config, inputs: [x = ''] }: OnnxLayer): string {
   const { size, bias, alpha, beta } = config as Record<'size' | 'bias' | 'alpha' | 'beta', number>;
   const squares = graph.add(`${name}/squares`, 'Mul', [x, x]);
@@ -118,7 +118,7 @@ function sameMap(graph: OnnxGraph, { name, config, inputs: [x = ''] }: OnnxLayer
 
 const activations: Readonly<Record<string, string>> = { relu: 'Relu', tanh: 'Tanh', softmax: 'Softmax' };
 
-/** What a layer computes, then its activation under the layer's name. */
+/** Adds what a layer computes, and then its activation under the layer's name. */
 function activated(
   graph: OnnxGraph,
   name: string,

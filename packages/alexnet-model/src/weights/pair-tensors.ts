@@ -1,10 +1,11 @@
 import type { WeightLayer, WeightTensor } from './weight-tensor.js';
 
 /**
- * Pairs `<layer>.weight` or `<layer>/kernel` with `<layer>.bias`: convolutions first, dense layers behind, each in
- * the order of the numbers in their names (`features.3` before `features.10`, `conv2` before `conv3`).
+ * Pairs `<layer>.weight` or `<layer>/kernel` with `<layer>.bias`. Convolutions come first and then dense
+ * layers, each in the order of the numbers in their names (`features.3` before `features.10`, `conv2` before
+ * `conv3`).
  *
- * @throws RangeError naming a tensor that is neither, or lacks its other half.
+ * @throws RangeError naming a tensor that is neither a weight nor a bias, or whose other half is missing.
  */
 export function pairTensors(tensors: readonly WeightTensor[]): WeightLayer[] {
   const halves = new Map<string, Partial<Record<'weight' | 'bias', WeightTensor>>>();
@@ -13,7 +14,7 @@ export function pairTensors(tensors: readonly WeightTensor[]): WeightLayer[] {
     if (layer === undefined) throw new RangeError(`'${tensor.name}' is neither a weight nor a bias`);
     const kind = half === 'bias' ? 'bias' : 'weight';
     const pair = halves.get(layer) ?? {};
-    if (pair[kind]) throw new RangeError(`'${layer}' has two of ${kind}`);
+    if (pair[kind]) throw new RangeError(`'${layer}' has more than one ${kind}`);
     pair[kind] = tensor;
     halves.set(layer, pair);
   }

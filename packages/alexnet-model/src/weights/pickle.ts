@@ -1,16 +1,17 @@
 import { type ByteCursor, decodeText } from './byte-cursor.js';
 
-/** What a pickle may call: nothing but these functions, found by `module name`. */
+/** The only functions that a pickle may call, by `module name`. */
 export type PickleGlobals = ReadonlyMap<string, (args: readonly unknown[]) => unknown>;
 
 /**
- * Reads one pickle that holds plain data: numbers, texts, lists and tuples (arrays), dictionaries (`Map`s) and what
- * the given globals make. No other name is looked up and no code is run; every other opcode is refused by number.
- * Work and memory are bounded by the length of the pickle: an opcode pushes at most one value.
+ * Reads one pickle of plain data: numbers, strings, lists and tuples (as arrays), dictionaries (as `Map`s)
+ * and the results of the given globals. No other name is looked up and no code is run; any other opcode is
+ * refused by number. An opcode pushes at most one value, so work and memory are bounded by the length of the
+ * pickle.
  *
- * @param persistentLoad Gives what a persistent id (PyTorch: a storage) stands for.
+ * @param persistentLoad Returns the object that a persistent id refers to; in PyTorch this is a storage.
  * @throws RangeError naming the opcode or global that is not allowed, or what is malformed.
- * @see Python's pickletools: the opcodes of protocols 0 to 5
+ * @see Python's pickletools for the opcodes of protocols 0 to 5
  */
 export function readPickle(
   cursor: ByteCursor,
@@ -41,7 +42,7 @@ export function readPickle(
       case 0x80: // PROTO
         cursor.uint8();
         break;
-      case 0x95: // FRAME: a hint for readers of streams
+      case 0x95: // FRAME, a hint for streaming readers
         cursor.take(8);
         break;
       case 0x71: // BINPUT
@@ -79,33 +80,34 @@ export function readPickle(
   }
 }
 
-/** The values that wait for an opcode to take them, and where the marks are. */
+/** The stack of values, and the marks in it. */
 class PickleStack {
-  private readonly values: unknown[] = [];
-  private readonly marks: number[] = [];
+  readonly #values: unknown[] = [];
+  readonly #marks: number[] = [];
 
   push(value: unknown): void {
-    this.values.push(value);
+    this.#values.push(value);
   }
 
   pop(): unknown {
     this.top();
-    return this.values.pop();
+    return this.#values.pop();
   }
 
   top(): unknown {
-    if (this.values.length <= (this.marks.at(-1) ?? 0)) throw new RangeError('a pickle takes what it lacks');
-    return this.values.at(-1);
+    if (this.#values.length <= (this.#marks.at(-1) ?? 0))
+      throw new RangeError('a pickle takes a value from an empty stack');
+    return this.#values.at(-1);
   }
 
   mark(): void {
-    this.marks.push(this.values.length);
+    this.#marks.push(this.#values.length);
   }
 
   popToMark(): unknown[] {
-    const mark = this.marks.pop();
-    if (mark === undefined) throw new RangeError('a pickle takes what it lacks');
-    return this.values.splice(mark);
+    const mark = this.#marks.pop();
+    if (mark === undefined) throw new RangeError('a pickle takes a value from an empty stack');
+    return this.#values.splice(mark);
   }
 }
 
@@ -145,17 +147,18 @@ const builds: Readonly<Record<number, (stack: PickleStack) => void>> = {
     const args = stack.pop();
     const callee = stack.pop();
     if (typeof callee !== 'function' || !Array.isArray(args))
-      throw new RangeError('a pickle calls what is no function');
+      throw new RangeError('a pickle calls something that is not a function');
     stack.push(callee(args));
   },
   98: (stack) => {
-    // BUILD: the state of an OrderedDict (a state dict's `_metadata`), which weights do not need
+    // BUILD sets the state of an OrderedDict (the `_metadata` of a state dict), which weights do not need
     stack.pop();
-    if (!(stack.top() instanceof Map)) throw new RangeError('a pickle gives a state to what has none');
+    if (!(stack.top() instanceof Map))
+      throw new RangeError('a pickle sets the state of something that has none');
   },
 };
 
-/** A little-endian two's complement integer, as a bigint where a number would be inexact. */
+/** A little-endian two's complement integer; a bigint if a number would be inexact. */
 function readLong(bytes: Uint8Array): number | bigint {
   const bits = bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
   const value = BigInt.asIntN(bytes.length * 8, bits);
@@ -164,26 +167,26 @@ function readLong(bytes: Uint8Array): number | bigint {
 
 function append(stack: PickleStack, items: unknown[]): void {
   const list = stack.top();
-  if (!Array.isArray(list)) throw new RangeError('a pickle appends to what is no list');
+  if (!Array.isArray(list)) throw new RangeError('a pickle appends to something that is not a list');
   for (const item of items) list.push(item);
 }
 
 function setItems(stack: PickleStack, items: unknown[]): void {
   const dictionary = stack.top();
   if (!(dictionary instanceof Map) || items.length % 2 !== 0) {
-    throw new RangeError('a pickle sets items of what is no dictionary');
+    throw new RangeError('a pickle sets items of something that is not a dictionary');
   }
   for (let i = 0; i < items.length; i += 2) dictionary.set(items[i], items[i + 1]);
 }
 
 function recall(memo: ReadonlyMap<number, unknown>, key: number): unknown {
-  if (!memo.has(key)) throw new RangeError(`a pickle recalls ${key}, which it did not keep`);
+  if (!memo.has(key)) throw new RangeError(`a pickle recalls value ${key}, which it never stored`);
   return memo.get(key);
 }
 
 function lookUp(globals: PickleGlobals, module: unknown, name: unknown): unknown {
-  const found = globals.get(`${String(module)} ${String(name)}`);
-  if (!found)
+  const callee = globals.get(`${String(module)} ${String(name)}`);
+  if (!callee)
     throw new RangeError(`the pickle names ${String(module)}.${String(name)}, which is not allowed`);
-  return found;
+  return callee;
 }

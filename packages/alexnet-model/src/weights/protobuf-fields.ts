@@ -3,21 +3,21 @@ import { Reader } from 'protobufjs/minimal.js';
 /** Wire types of protobuf. */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-/** A field of a message: its number, its wire type and a reader that stands before its value. */
+/** A field of a message: its number, its wire type and functions that read its value. */
 export interface ProtobufField {
   readonly number: number;
   readonly wireType: number;
-  /** The value as a nested message, a text's or a packed list's bytes. */
+  /** The bytes of a nested message, a string or a packed list. */
   bytes(): Uint8Array;
   float(): number;
-  /** Whole numbers: one, or a packed list. */
+  /** One whole number, or a packed list of them. */
   integers(): number[];
 }
 
 /**
- * Goes through the fields of a protobuf message; those that are not read are skipped.
+ * Iterates over the fields of a protobuf message. Fields that are not read are skipped.
  *
- * @throws RangeError if the message is cut off, or a field is not of the type that it is read as.
+ * @throws RangeError if the message is cut off, or a field is read as a type that it does not have.
  */
 export function* protobufFields(message: Uint8Array): Generator<ProtobufField> {
   const reader = Reader.create(message);
@@ -50,7 +50,7 @@ function packed(bytes: Uint8Array): number[] {
   return values;
 }
 
-/** A varint; protobufjs gives 64 bits as a number or as a `Long`. */
+/** A varint, which protobufjs returns as a number or a `Long`. */
 function integer(reader: Reader): number {
   return Number(reader.int64());
 }

@@ -5,13 +5,14 @@ import { readStateDict } from './pytorch-pickle.js';
 import type { PyTorchStorage } from './pytorch-storage.js';
 import type { WeightTensor } from './weight-tensor.js';
 
-/** The number that the first pickle of such a file holds. */
+/** The number in the first pickle of such a file. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 
 /**
- * Reads what `torch.save` wrote before PyTorch 1.6: pickles of a magic number, the protocol, the machine, the state
- * dict and the storages' keys, then for each key a 64-bit length and the values.
+ * Reads the files that `torch.save` wrote before PyTorch 1.6. They hold pickles of a magic number, the
+ * protocol, the machine, the state dict and the keys of the storages, and then for each key a 64-bit length
+ * and the values.
  */
 export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   const cursor = new ByteCursor(bytes);
@@ -27,24 +28,24 @@ export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   if (!(machine instanceof Map) || machine.get('little_endian') !== true) {
     throw new RangeError('its numbers are not little-endian');
   }
-  const places = new Map<string, Uint8Array>();
+  const stored = new Map<string, Uint8Array>();
   const storages = new Map<string, PyTorchStorage>();
   const tensors = readStateDict(cursor, (type, key, length) => {
-    const storage = { key, type, length, bytes: async () => placeOf(places, key) };
+    const storage = { key, type, length, bytes: async () => bytesOf(stored, key) };
     storages.set(key, storage);
     return storage;
   });
   const keys = plain();
   for (const key of Array.isArray(keys) ? keys : []) {
     const storage = storages.get(key);
-    if (!storage || storage.type === null || places.has(key)) {
-      throw new RangeError(`storage ${String(key)} of its list is none of its tensors'`);
+    if (!storage || storage.type === null || stored.has(key)) {
+      throw new RangeError(`storage ${String(key)} in its list does not belong to any of its tensors`);
     }
     const length = cursor.uint64();
     if (length !== storage.length) {
-      throw new RangeError(`storage ${key} should have ${storage.length} values, and has ${length}`);
+      throw new RangeError(`storage ${key} should have ${storage.length} values, but has ${length}`);
     }
-    places.set(key, cursor.take(length * bytesPerFloat[storage.type]));
+    stored.set(key, cursor.take(length * bytesPerFloat[storage.type]));
   }
   if (cursor.offset !== bytes.length) {
     throw new RangeError(`${bytes.length - cursor.offset} bytes follow its last storage`);
@@ -52,8 +53,8 @@ export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   return tensors;
 }
 
-function placeOf(places: ReadonlyMap<string, Uint8Array>, key: string): Uint8Array {
-  const place = places.get(key);
-  if (!place) throw new RangeError(`storage ${key} is not in the file`);
-  return place;
+function bytesOf(stored: ReadonlyMap<string, Uint8Array>, key: string): Uint8Array {
+  const bytes = stored.get(key);
+  if (!bytes) throw new RangeError(`storage ${key} is not in the file`);
+  return bytes;
 }

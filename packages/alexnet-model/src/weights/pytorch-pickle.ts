@@ -4,7 +4,7 @@ import { readPickle } from './pickle.js';
 import { type PyTorchStorage, storageTypes } from './pytorch-storage.js';
 import { sizeOf, type WeightTensor } from './weight-tensor.js';
 
-/** A tensor as a pickle describes it: a view of a storage. */
+/** A tensor as a pickle describes it, as a view of a storage. */
 class PickledTensor {
   readonly storage: PyTorchStorage;
   readonly offset: number;
@@ -20,13 +20,14 @@ class PickledTensor {
 
   async values(): Promise<Float32Array> {
     const { type } = this.storage;
-    if (type === null) throw new RangeError(`storage ${this.storage.key} holds no floating-point numbers`);
+    if (type === null)
+      throw new RangeError(`storage ${this.storage.key} does not hold floating-point numbers`);
     const stored = decodeFloats(await this.storage.bytes(), type);
     const isWhole = this.offset === 0 && stored.length === sizeOf(this.shape, this.storage.key);
-    return isWhole && isContiguous(this.shape, this.strides) ? stored : this.gather(stored);
+    return isWhole && isContiguous(this.shape, this.strides) ? stored : this.#gather(stored);
   }
 
-  private gather(stored: Float32Array): Float32Array {
+  #gather(stored: Float32Array): Float32Array {
     const values = new Float32Array(this.shape.reduce((product, side) => product * side, 1));
     const at = this.shape.map(() => 0);
     for (let i = 0; i < values.length; i++) {
@@ -42,7 +43,7 @@ class PickledTensor {
   }
 }
 
-/** Finds a storage by its persistent id: ('storage', class, key, location, length, ...). */
+/** Finds a storage by its persistent id, which is ('storage', class, key, location, length, ...). */
 export type FindStorage = (type: PyTorchStorage['type'], key: string, length: number) => PyTorchStorage;
 
 const globals = new Map<string, (args: readonly unknown[]) => unknown>([
@@ -50,7 +51,7 @@ const globals = new Map<string, (args: readonly unknown[]) => unknown>([
   ['torch._utils _rebuild_tensor_v2', rebuildTensor],
   ['torch._utils _rebuild_parameter', ([data]) => data],
 ]);
-/** A storage class is only ever named, never called. */
+/** Storage classes, which a pickle may name but not call. */
 const storageClasses = new Map(
   Object.entries(storageTypes).map(([name, type]) => {
     const refuse = (): never => {
@@ -62,23 +63,24 @@ const storageClasses = new Map(
 );
 
 /**
- * The tensors of a pickled state dict, by name, in their order. A training checkpoint's is under `state_dict`.
+ * The tensors of a pickled state dict, with their names and in their order. In a training checkpoint, the
+ * state dict is under `state_dict`, `model_state_dict` or `model`.
  *
- * @throws RangeError if the pickle names or does what state dicts have no use for.
+ * @throws RangeError if the pickle contains anything that state dicts do not need.
  */
 export function readStateDict(cursor: ByteCursor, find: FindStorage): WeightTensor[] {
   const root = readPickle(cursor, globals, (id) => loadStorage(id, find));
   const state = stateDictOf(root);
   return Array.from(state, ([name, tensor]) => {
     if (typeof name !== 'string' || !(tensor instanceof PickledTensor)) {
-      throw new RangeError(`'${String(name)}' of its state dict is no tensor`);
+      throw new RangeError(`'${String(name)}' of its state dict is not a tensor`);
     }
     return { name, shape: tensor.shape, values: () => tensor.values() };
   });
 }
 
 function stateDictOf(root: unknown): Map<unknown, unknown> {
-  if (!(root instanceof Map)) throw new RangeError('it holds no state dict: save model.state_dict()');
+  if (!(root instanceof Map)) throw new RangeError('it does not hold a state dict; save model.state_dict()');
   for (const key of ['state_dict', 'model_state_dict', 'model']) {
     const nested: unknown = root.get(key);
     if (nested instanceof Map) return nested;
@@ -91,7 +93,7 @@ function loadStorage(id: unknown, find: FindStorage): PyTorchStorage {
   const type = storageClasses.get(storageClass as () => never);
   const isLength = Number.isSafeInteger(length) && (length as number) >= 0;
   if (kind !== 'storage' || type === undefined || typeof key !== 'string' || !isLength) {
-    throw new RangeError('a persistent id of its pickle is no storage');
+    throw new RangeError('a persistent id of its pickle is not a storage');
   }
   return find(type, key, length as number);
 }
@@ -101,7 +103,7 @@ function rebuildTensor([storage, offset, shape, strides]: readonly unknown[]): P
   const isRebuildable =
     isStorage(storage) && isIndex(offset) && Array.isArray(shape) && Array.isArray(strides);
   if (!isRebuildable || shape.length !== strides.length || !strides.every(isIndex)) {
-    throw new RangeError('a tensor of its pickle is not described as PyTorch describes one');
+    throw new RangeError('a tensor in its pickle is not described the way PyTorch does it');
   }
   if (storage.type === null) return new PickledTensor(storage, 0, [], []);
   const size = sizeOf(shape, `storage ${storage.key}`);
@@ -111,7 +113,7 @@ function rebuildTensor([storage, offset, shape, strides]: readonly unknown[]): P
   );
   if (!(size <= storage.length && last < storage.length)) {
     throw new RangeError(
-      `a tensor [${shape.join(', ')}] of its pickle reaches past storage ${storage.key}, which has ${storage.length} values`,
+      `a tensor [${shape.join(', ')}] in its pickle reaches past storage ${storage.key}, which has ${storage.length} values`,
     );
   }
   return new PickledTensor(storage, offset as number, shape as number[], strides as number[]);

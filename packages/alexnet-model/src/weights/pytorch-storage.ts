@@ -1,12 +1,12 @@
 import type { FloatType } from './decode-floats.js';
 
-/** Storage classes that a pickle may name; weights are made of the floating-point ones. */
+/** Storage classes that a pickle may name. Weights use the floating-point ones. */
 export const storageTypes: Readonly<Record<string, FloatType | null>> = {
   FloatStorage: 'F32',
   DoubleStorage: 'F64',
   HalfStorage: 'F16',
   BFloat16Storage: 'BF16',
-  // counters of an optimizer beside the weights; never read
+  // counters of an optimizer saved with the weights; never read
   LongStorage: null,
   IntStorage: null,
   ShortStorage: null,
@@ -15,7 +15,7 @@ export const storageTypes: Readonly<Record<string, FloatType | null>> = {
   BoolStorage: null,
 };
 
-/** The values behind one or more tensors; the bytes are read when they are asked for. */
+/** The values of one or more tensors. The bytes are read on demand. */
 export interface PyTorchStorage {
   readonly key: string;
   readonly type: FloatType | null;

@@ -4,12 +4,13 @@ import { bytesPerFloat } from './decode-floats.js';
 import { readStateDict } from './pytorch-pickle.js';
 import type { WeightTensor } from './weight-tensor.js';
 
-/** More than any state dict of a net like this has. */
+/** More entries than a state dict of such a network has. */
 const MAX_ENTRIES = 1000;
 
 /**
- * Reads what `torch.save(model.state_dict(), file)` writes since PyTorch 1.6: a zip of `data.pkl` and `data/<key>`.
- * Entries are stored in such a file; compressed ones are refused, so that nothing in it can grow.
+ * Reads the files that `torch.save(model.state_dict(), file)` has written since PyTorch 1.6, a zip of
+ * `data.pkl` and `data/<key>`. Their entries are not compressed. Compressed entries are refused, so a small
+ * file cannot expand.
  */
 export async function readPyTorchZip(bytes: Uint8Array): Promise<WeightTensor[]> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), {
@@ -23,7 +24,7 @@ export async function readPyTorchZip(bytes: Uint8Array): Promise<WeightTensor[]>
     entries.set(entry.filename, entry);
   }
   const pickles = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
-  if (pickles.length !== 1) throw new RangeError(`its zip has ${pickles.length} entries */data.pkl`);
+  if (pickles.length !== 1) throw new RangeError(`its zip has ${pickles.length} entries named */data.pkl`);
   const folder = (pickles[0] as string).slice(0, -'data.pkl'.length);
   const read = (name: string): Promise<Uint8Array> => readEntry(entries.get(folder + name), folder + name);
   if (entries.has(`${folder}byteorder`) && decodeText(await read('byteorder')) !== 'little') {
@@ -38,7 +39,7 @@ export async function readPyTorchZip(bytes: Uint8Array): Promise<WeightTensor[]>
       const byteLength = type === null ? 0 : length * bytesPerFloat[type];
       if (values.length !== byteLength) {
         throw new RangeError(
-          `${folder}data/${key} should have ${byteLength} bytes, and has ${values.length}`,
+          `${folder}data/${key} should have ${byteLength} bytes, but has ${values.length}`,
         );
       }
       return values;
@@ -50,7 +51,7 @@ async function readEntry(entry: Entry | undefined, name: string): Promise<Uint8A
   if (!entry || entry.directory) throw new RangeError(`its zip lacks ${name}`);
   if (entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize) {
     throw new RangeError(
-      `${name} is compressed (${entry.compressedSize} to ${entry.uncompressedSize} bytes), and torch.save stores`,
+      `${name} is compressed (${entry.compressedSize} to ${entry.uncompressedSize} bytes), but torch.save does not compress`,
     );
   }
   try {

@@ -2,19 +2,19 @@ import { ByteCursor, decodeText } from './byte-cursor.js';
 import { bytesPerFloat, decodeFloats, type FloatType } from './decode-floats.js';
 import { sizeOf, type WeightTensor } from './weight-tensor.js';
 
-/** The format's own limit on the header. */
+/** The format's limit on the header. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** What a `.safetensors` file holds. */
+/** The contents of a `.safetensors` file. */
 export interface Safetensors {
   tensors: WeightTensor[];
   metadata: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads `.safetensors`: a 64-bit length, a JSON header of that length, the values.
+ * Reads `.safetensors`: a 64-bit length, a JSON header of that length, and the values.
  *
- * @throws RangeError if the header lies about itself, or about a tensor.
+ * @throws RangeError if the header does not match the file or a tensor.
  * @see https://huggingface.co/docs/safetensors (format)
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
@@ -24,7 +24,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const header = parseHeader(cursor.take(headerBytes));
   const data = bytes.subarray(cursor.offset);
   const { __metadata__: metadata = {}, ...entries } = header;
-  if (!isRecord(metadata)) throw new RangeError('__metadata__ of its header is no object');
+  if (!isRecord(metadata)) throw new RangeError('__metadata__ of its header is not an object');
   let total = 0;
   const tensors = Object.entries(entries).map(([name, entry]) => {
     const { tensor, byteLength } = readEntry(name, entry, data);
@@ -32,7 +32,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
     return tensor;
   });
   if (total !== data.length) {
-    throw new RangeError(`its header describes ${total} bytes of values, and ${data.length} follow it`);
+    throw new RangeError(`its header describes ${total} bytes of values, but ${data.length} follow it`);
   }
   return { tensors, metadata };
 }
@@ -42,9 +42,9 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
     header = JSON.parse(decodeText(bytes));
   } catch {
-    throw new RangeError('its header is no JSON');
+    throw new RangeError('its header is not JSON');
   }
-  if (!isRecord(header)) throw new RangeError('its header is no JSON object');
+  if (!isRecord(header)) throw new RangeError('its header is not a JSON object');
   return header;
 }
 
@@ -56,7 +56,7 @@ function readEntry(
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerFloat, dtype)) {
     throw new RangeError(
-      `'${name}' must be of ${Object.keys(bytesPerFloat).join(', ')}, got ${String(dtype)}`,
+      `the type of '${name}' must be one of ${Object.keys(bytesPerFloat).join(', ')}, got ${String(dtype)}`,
     );
   }
   if (!Array.isArray(shape)) throw new RangeError(`'${name}' has no shape`);
@@ -64,7 +64,7 @@ function readEntry(
   const [begin, end] = Array.isArray(offsets) ? (offsets as unknown[]) : [];
   if (!isOffset(begin) || !isOffset(end) || end > data.length || end - begin !== byteLength) {
     throw new RangeError(
-      `'${name}' [${shape.join(', ')}] takes ${byteLength} bytes, and its offsets are ${String(begin)} .. ${String(end)} of ${data.length}`,
+      `'${name}' [${shape.join(', ')}] takes ${byteLength} bytes, but its offsets are ${String(begin)} .. ${String(end)} of ${data.length}`,
     );
   }
   const values = async (): Promise<Float32Array> =>
@@ -80,7 +80,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Writes `.safetensors`, float32. */
+/** Writes float32 tensors as `.safetensors`. */
 export function writeSafetensors(
   tensors: readonly { name: string; shape: readonly number[]; values: Float32Array }[],
   metadata: Readonly<Record<string, string>>,
@@ -94,7 +94,7 @@ export function writeSafetensors(
   const json = new TextEncoder().encode(
     JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }),
   );
-  const headerBytes = Math.ceil(json.length / 8) * 8; // padded with blanks, so that the values are aligned
+  const headerBytes = Math.ceil(json.length / 8) * 8; // padded with blanks to align the values
   const file = new Uint8Array(8 + headerBytes + end).fill(32, 8, 8 + headerBytes);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
   file.set(json, 8);

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { mapSides } from '../layer-sizes.js';
 import type { Net } from '../net.js';
 import { layerNames } from './layer-names.js';
-import { toTfjs } from './layouts.js';
+import { flattenedSide, toTfjs } from './layouts.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightLayer } from './weight-tensor.js';
 
-/** Puts a file's weights into a model of the net that was fitted to them. */
+/** Puts the weights of a file into a model whose net was fitted to them. */
 export async function setWeights(
   model: tfl.LayersModel,
   net: Net,
@@ -20,10 +19,10 @@ export async function setWeights(
       const stored = tf.tensor(kernel, [...weight.shape]);
       const place = {
         isFirst: i === 0,
-        mapSide: i === net.convs.length ? mapSides(net, net.imageSize)?.at(-1)?.pooled : undefined,
+        mapSide: i === net.convs.length ? flattenedSide(model) : undefined,
       };
       const own = layout === 'HWIO' ? stored : toTfjs(stored, place, channelOrder);
-      const kernels = tf.split(own, names.length, -1); // towers side by side along the kernels or units
+      const kernels = tf.split(own, names.length, -1); // towers follow one another in the last axis
       const parts = tf.split(tf.tensor1d(biases), names.length);
       names.forEach((name, t) => {
         model.getLayer(name).setWeights([kernels[t] as tf.Tensor, parts[t] as tf.Tensor]);

@@ -7,22 +7,22 @@ import type { WeightFile } from './weight-file.js';
 import { sizeOf, type WeightLayer, type WeightTensor } from './weight-tensor.js';
 
 /**
- * Reads a saved `tf.LayersModel`. Its topology is not built: the weights' names and shapes are all that is taken, and
- * the towers' halves (`conv2a`, `conv2b`) are set side by side.
+ * Reads a saved `tf.LayersModel`. Its topology is not built. Only the names, shapes and values of its weights
+ * are used, and the halves of two towers (`conv2a`, `conv2b`) are concatenated.
  */
 export function readTfjs({ weightSpecs, weightData, userDefinedMetadata }: tf.io.ModelArtifacts): WeightFile {
   if (!weightSpecs || !weightData) throw new RangeError('it has no weights');
   const bytes = joinBuffers(weightData);
   let end = 0;
   const tensors = weightSpecs.map(({ name, shape, dtype, quantization }): WeightTensor => {
-    if (dtype !== 'float32' || quantization) throw new RangeError(`'${name}' is not of float32`);
+    if (dtype !== 'float32' || quantization) throw new RangeError(`'${name}' is not float32`);
     const begin = end;
     end += sizeOf(shape, name) * 4;
     const part = bytes.subarray(begin, end);
     return { name, shape, values: async () => decodeFloats(part, 'F32') };
   });
   if (end !== bytes.length) {
-    throw new RangeError(`its weights should have ${end} bytes, and have ${bytes.length}`);
+    throw new RangeError(`its weights should have ${end} bytes, but have ${bytes.length}`);
   }
   const { [DESCRIPTION_KEY]: description } = (userDefinedMetadata ?? {}) as Record<string, unknown>;
   return {
@@ -46,23 +46,27 @@ function joinBuffers(data: tf.io.WeightData): Uint8Array {
 
 function joinTowers(layers: readonly WeightLayer[]): WeightLayer[] {
   return layers.flatMap((layer, i) => {
-    const tower = (of: WeightLayer | undefined, letter: string): string | undefined =>
-      new RegExp(`^(conv\\d+|fc\\d+)${letter}$`).exec(of?.name ?? '')?.[1];
+    const tower = (one: WeightLayer | undefined, letter: string): string | undefined =>
+      new RegExp(`^(conv\\d+|fc\\d+)${letter}$`).exec(one?.name ?? '')?.[1];
     const name = tower(layer, 'a');
     const other = layers[i + 1];
     if (name !== undefined && other && tower(other, 'b') === name) {
-      return { name, weight: beside(layer.weight, other.weight), bias: beside(layer.bias, other.bias) };
+      return {
+        name,
+        weight: concatenated(layer.weight, other.weight),
+        bias: concatenated(layer.bias, other.bias),
+      };
     }
     const isSecond = tower(layer, 'b') !== undefined && tower(layers[i - 1], 'a') === tower(layer, 'b');
     return isSecond ? [] : layer;
   });
 }
 
-/** Two tensors side by side along their last axis. */
-function beside(a: WeightTensor, b: WeightTensor): WeightTensor {
-  const [own, others] = [a, b].map(({ shape }) => shape.slice(0, -1).join()) as [string, string];
+/** Concatenates two tensors along their last axis. */
+function concatenated(a: WeightTensor, b: WeightTensor): WeightTensor {
+  const [rowsA, rowsB] = [a, b].map(({ shape }) => shape.slice(0, -1).join()) as [string, string];
   const [left = 0, right = 0] = [a.shape.at(-1), b.shape.at(-1)];
-  if (own !== others || left !== right) {
+  if (rowsA !== rowsB || left !== right) {
     throw new RangeError(
       `'${a.name}' [${a.shape.join(', ')}] and '${b.name}' [${b.shape.join(', ')}] differ`,
     );

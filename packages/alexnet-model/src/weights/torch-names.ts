@@ -1,8 +1,9 @@
 import type { Net } from '../net.js';
 
 /**
- * Names of a net's layers with weights as PyTorch's modules have them: `features` and `classifier` are nn.Sequential,
- * each step of the net a module. For torchvision's net they are torchvision's.
+ * Names of a net's layers with weights in a PyTorch module whose `features` and `classifier` are
+ * nn.Sequential, with one module for each step of the net. For the preset `torchvision` these are the names
+ * of torchvision.
  *
  * @example
  * torchNames(presets.torchvision.net)[1]; // 'features.3'

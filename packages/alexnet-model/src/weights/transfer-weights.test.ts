@@ -11,11 +11,11 @@ const last = ['fc8/kernel', 'fc8/bias'];
 const weightsOf = (model: tfl.LayersModel): Map<string, number[]> =>
   new Map(model.weights.map(({ originalName }, i) => [originalName, [...(model.getWeights()[i] as tf.Tensor).dataSync()]])); // biome-ignore format: one line
 
-describe('to a net for other classes', () => {
-  test('every weight but the last layer has the values of the first net, to the bit', async () => {
+describe('to a model for other classes', () => {
+  test('every weight but those of the last layer is bit-identical to the first model', async () => {
     const from = alexnet('paperConv6', { ...small, classes: 7, seed: 1 });
     const to = alexnet('paperConv6', { ...small, classes: 3, seed: 2 });
-    const [theirs, before] = [weightsOf(from), weightsOf(to)];
+    const [source, before] = [weightsOf(from), weightsOf(to)];
     const tensors = tf.memory().numTensors;
     const { copied, kept } = await transferWeights(from, to);
     expect(tf.memory().numTensors).toBe(tensors);
@@ -23,13 +23,13 @@ describe('to a net for other classes', () => {
     expect(copied).toHaveLength(before.size - 2);
     expect(copied).toContain('conv6b/kernel');
     const now = weightsOf(to);
-    for (const name of copied) expect(now.get(name), name).toEqual(theirs.get(name));
+    for (const name of copied) expect(now.get(name), name).toEqual(source.get(name));
     for (const name of kept) expect(now.get(name), name).toEqual(before.get(name));
     expect(now.get('conv1a/kernel')).not.toEqual(before.get('conv1a/kernel'));
     for (const net of [from, to]) net.dispose();
   });
 
-  test('what one net learns afterwards the other does not', async () => {
+  test('training one model afterwards does not change the other', async () => {
     const layer = (): tfl.layers.Layer => tfl.layers.dense({ name: 'd', units: 2, inputShape: [1] });
     const [from, to] = [tfl.sequential({ layers: [layer()] }), tfl.sequential({ layers: [layer()] })];
     await transferWeights(from, to);
@@ -41,7 +41,7 @@ describe('to a net for other classes', () => {
   });
 });
 
-test('a layer of `except` keeps its weights where they would fit', async () => {
+test('a layer in `except` keeps its weights although others would fit', async () => {
   const from = alexnet('paper', { ...small, classes: 4, seed: 1 });
   const to = alexnet('paper', { ...small, classes: 4, seed: 2 });
   const before = weightsOf(to);
@@ -51,7 +51,7 @@ test('a layer of `except` keeps its weights where they would fit', async () => {
   expect(weightsOf(to)).toEqual(weightsOf(from));
 });
 
-test('from `paper` to `paperConv6`, layer 6 and the dense layer above it are kept where they differ', async () => {
+test('from `paper` to `paperConv6`, only the sixth convolution keeps its weights', async () => {
   const from = alexnet('paper', { ...small, classes: 4, seed: 1 });
   const to = alexnet('paperConv6', { ...small, classes: 4, seed: 2 });
   const { kept } = await transferWeights(from, to);
@@ -59,22 +59,22 @@ test('from `paper` to `paperConv6`, layer 6 and the dense layer above it are kep
 });
 
 describe('refuses', () => {
-  test('nets that share nothing, and names the first weights of both', async () => {
+  test('models that share no weight, and names the first weight of each', async () => {
     const from = tfl.sequential({ layers: [tfl.layers.dense({ name: 'd', units: 2, inputShape: [1] })] });
     const to = alexnet('paper', { ...small, classes: 4 });
     const before = weightsOf(to);
     await expect(transferWeights(from, to)).rejects.toThrow(
       new RangeError(
-        "from must have a weight of the name and shape of one of to's (transferWeights), got 'd/kernel' [1,2] first, for 'conv1a/kernel' [11,11,3,3].", // biome-ignore format: one line
+        "from must share the name and shape of a weight with to (transferWeights), got 'd/kernel' [1,2] first, and 'conv1a/kernel' [11,11,3,3] in to.", // biome-ignore format: one line
       ),
     );
     expect(weightsOf(to)).toEqual(before);
   });
 
-  test('a layer that is not there', async () => {
+  test('a layer that does not exist', async () => {
     const net = alexnet('paper', { ...small, classes: 4 });
     await expect(transferWeights(net, net, { except: ['fc9'] })).rejects.toThrow(
-      new RangeError("except must name layers of the net that is written to (transferWeights), got 'fc9'."), // biome-ignore format: one line
+      new RangeError("except must name layers of the model that is written to (transferWeights), got 'fc9'."), // biome-ignore format: one line
     );
   });
 });

@@ -1,27 +1,24 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { WeightTransfer } from './copy-fitting-weights.js';
+
+export type { WeightTransfer } from './copy-fitting-weights.js';
 
 /** Options of {@link transferWeights}. */
 export interface TransferWeightsOptions {
-  /** Layers of `to` that keep what they have, though their weights would fit. Default none. */
+  /** Layers of `to` that keep their weights although others would fit. Default none. */
   except?: readonly string[];
 }
 
-/** What {@link transferWeights} did: the names of the weights of `to`, each in one of the two. */
-export interface WeightTransfer {
-  /** Those that have the values of `from` now. */
-  copied: string[];
-  /** Those that are as they were: of a layer in `except`, or there is none of their name and shape in `from`. */
-  kept: string[];
-}
-
 /**
- * Copies the weights of a trained net into another, each into that of its name and shape: the second of three steps of
- * sec. 6, between pre-training on many classes and fine-tuning on others. A last layer for another number of classes has
- * another shape and stays fresh; for the same number, name it in `except`.
+ * Copies the weights of a trained model into another, each into the weight with the same name and shape. In
+ * sec. 6 this is the step between pre-training on many classes and fine-tuning on others. A last layer for a
+ * different number of classes has another shape and keeps its initial weights; if the number is the same,
+ * name the layer in `except`.
  *
- * Values are copied: training one net does not change the other.
+ * The values are copied, so training one model does not change the other.
  *
- * @throws RangeError if `except` names no layer of `to`, or no weight fits; then nothing is changed.
+ * @throws RangeError if `except` names a layer that `to` does not have, or if no weight fits. Nothing is
+ *   changed then.
  * @see Krizhevsky et al. 2012, sec. 6
  * @example
  * const net = alexnet('paperConv6', { classes: 1000, seed: 1 });

@@ -1,18 +1,18 @@
-/** A tensor of a weight file. Nothing of it is decoded before it is asked for. */
+/** A tensor of a weight file. It is decoded on demand. */
 export interface WeightTensor {
   readonly name: string;
   readonly shape: readonly number[];
   values(): Promise<Float32Array>;
 }
 
-/** A layer of a weight file: `weight` as its format lays it out, `bias [filters or units]`. */
+/** A layer of a weight file: `weight` in the layout of the format, and `bias`, `[filters]` or `[units]`. */
 export interface WeightLayer {
   readonly name: string;
   readonly weight: WeightTensor;
   readonly bias: WeightTensor;
 }
 
-/** How many values a shape has. @throws RangeError unless its sides are whole numbers >= 1 (at most 4 of them). */
+/** The number of values in a shape. @throws RangeError unless it has at most 4 sides, whole numbers >= 1. */
 export function sizeOf(shape: readonly unknown[], name: string): number {
   const isSide = (side: unknown): boolean => Number.isSafeInteger(side) && (side as number) >= 1;
   const size = (shape as number[]).reduce((product, side) => product * side, 1);

@@ -1,7 +1,7 @@
 import { requireWholeLibrary } from '../onednn/require-whole-library.js';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 
-/** Registers 'onednn'; its package is loaded only here, since it needs Node. */
+/** Registers 'onednn'. Its package is loaded only here, because it requires Node. */
 export async function startOneDnn({ threads, cores, memoryLimit }: BackendOptions): Promise<StartedBackend> {
   const { findOneDnn, registerOneDnnBackend } = await import('@alexnet/tfjs-backend-onednn');
   const { path } = findOneDnn();
@@ -22,13 +22,13 @@ export async function startOneDnn({ threads, cores, memoryLimit }: BackendOption
   }
 }
 
-/** Every reason names the file and says what to do. */
+/** Completes an error so that it names the file and says what to do. */
 function completed(error: unknown, path: string | undefined): unknown {
   if (!(error instanceof Error) || error instanceof RangeError || path === undefined) return error;
   if (/ install |platform|runs on/.test(error.message)) return error;
-  const named = error.message.includes(path) ? error.message : `${path} is no oneDNN: ${error.message}`;
+  const named = error.message.includes(path) ? error.message : `${path} is not oneDNN: ${error.message}`;
   const remedy = process.env.ALEXNET_ONEDNN_LIBRARY
     ? 'set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so, or unset it'
-    : 'install oneDNN anew (apt install --reinstall libdnnl2, or delete .onednn and run `npm run setup`)';
+    : 'reinstall oneDNN (apt install --reinstall libdnnl2, or delete .onednn and run `npm run setup`)';
   return new Error(`${named.replace(/\.$/, '')}; ${remedy}.`, { cause: error });
 }

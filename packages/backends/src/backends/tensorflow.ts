@@ -1,6 +1,6 @@
+import { importOptional, inNode } from '../optional-package.js';
 import type { StartedBackend } from '../started-backend.js';
 import { registerExplicitPadding } from '../tensorflow/explicit-padding.js';
-import { importOptional, inNode } from './optional-package.js';
 
 /** Registers 'tensorflow' if the user has installed one of tfjs's bindings to libtensorflow. */
 export async function startTensorFlow(): Promise<StartedBackend> {
@@ -16,7 +16,9 @@ export async function startTensorFlow(): Promise<StartedBackend> {
     registerExplicitPadding();
     const { availableParallelism } = await import('node:os');
     return {
-      device: name.endsWith('gpu') ? 'GPU (CUDA) or CPU, as libtensorflow finds' : 'CPU (libtensorflow)',
+      device: name.endsWith('gpu')
+        ? 'GPU (CUDA) or CPU, whichever libtensorflow finds'
+        : 'CPU (libtensorflow)',
       threads: availableParallelism(),
       reason: `${name} is installed`,
     };
@@ -27,7 +29,7 @@ export async function startTensorFlow(): Promise<StartedBackend> {
   );
 }
 
-/** Node 23 took `util.isNullOrUndefined` away; tfjs-node 4.22 calls it in every operation. */
+/** Restores `util.isNullOrUndefined`, which Node 23 removed and tfjs-node 4.22 calls in every operation. */
 async function restoreIsNullOrUndefined(): Promise<void> {
   const { default: util } = (await import('node:util')) as { default: { isNullOrUndefined?: unknown } };
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;

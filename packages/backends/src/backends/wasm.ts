@@ -1,8 +1,8 @@
+import { inNode } from '../optional-package.js';
 import type { StartedBackend } from '../started-backend.js';
 import { registerWasmKernels } from '../wasm/register-wasm-kernels.js';
-import { inNode } from './optional-package.js';
 
-/** Registers 'wasm' with the kernels it lacks; tfjs runs it on one thread in Node. */
+/** Registers 'wasm' and the kernels it lacks. tfjs runs it on one thread in Node. */
 export async function startWasm(): Promise<StartedBackend> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   if (inNode) setWasmPaths(await wasmFolder());
@@ -10,7 +10,7 @@ export async function startWasm(): Promise<StartedBackend> {
   return { device: 'CPU (WebAssembly)', threads: 1, reason: '@tensorflow/tfjs-backend-wasm' };
 }
 
-/** The folder of the package's .wasm files, with a separator at its end. */
+/** Returns the folder of the package's .wasm files, with a trailing separator. */
 async function wasmFolder(): Promise<string> {
   const { createRequire } = await import('node:module');
   const { dirname, sep } = await import('node:path');

@@ -1,22 +1,22 @@
 import { findBackendFactory } from '@tensorflow/tfjs-core';
+import { importOptional, inNode } from '../optional-package.js';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 import { chooseAdapter } from '../webgpu/choose-adapter.js';
 import { type AdapterHandle, adaptersOf, type Gpu, gpuWith, loadDawn } from '../webgpu/dawn.js';
 import { watchReads } from '../webgpu/end-with-process.js';
 import { describeAdapter, isSoftwareName } from '../webgpu/gpu-adapter.js';
-import { importOptional, inNode } from './optional-package.js';
 
 type Described = Pick<StartedBackend, 'device' | 'reason'>;
 
-/** The adapter that runs, so that a second call can tell whether it asks for another. */
+/** The adapter in use, so that a second call can tell whether it asks for a different one. */
 let running: (Described & { wanted: string | number | undefined }) | undefined;
 
-/** Registers 'webgpu': the browser's own, or in Node that of the package `webgpu`. */
+/** Registers 'webgpu' on the browser's WebGPU, or in Node on the package `webgpu`. */
 export async function startWebGpu({ adapter: wanted }: BackendOptions): Promise<StartedBackend> {
   if (running && findBackendFactory('webgpu')) {
     if (wanted !== undefined && wanted !== running.wanted) {
       throw new Error(
-        `webgpu runs on ${running.device} already (useBackend): another adapter needs a new process.`,
+        `webgpu already runs on ${running.device} (useBackend): another adapter requires a new process.`,
       );
     }
     return { ...running, threads: 1 };
@@ -27,14 +27,16 @@ export async function startWebGpu({ adapter: wanted }: BackendOptions): Promise<
   }
   if (!findBackendFactory('webgpu')) {
     throw new Error(
-      '@tensorflow/tfjs-backend-webgpu was imported before useBackend, and found no WebGPU: leave it out.',
+      '@tensorflow/tfjs-backend-webgpu was imported before useBackend and found no WebGPU: remove that import.',
     );
   }
   running = { ...described, wanted };
   return { ...described, threads: 1 };
 }
 
-/** tfjs looks for a `window` and for `navigator.gpu`; Dawn brings the latter and the classes that go with it. */
+/**
+ * Provides what tfjs looks for: `window`, and from Dawn `navigator.gpu` and the classes that belong to it.
+ */
 async function provideWebGpu(wanted: string | number | undefined): Promise<Described> {
   const dawn = await loadDawn();
   const adapter = chooseAdapter(await adaptersOf(dawn), wanted);
@@ -50,24 +52,24 @@ async function provideWebGpu(wanted: string | number | undefined): Promise<Descr
   return { device: describeAdapter(adapter), reason: 'Dawn, package webgpu' };
 }
 
-/** The browser's, or one that the program has put there itself. */
+/** Returns the GPU object of the browser, or one that the program has set itself. */
 function givenGpu(): Gpu | undefined {
   return (globalThis as { navigator?: { gpu?: Gpu } }).navigator?.gpu;
 }
 
 async function describeGivenGpu(wanted: string | number | undefined): Promise<Described> {
   if (wanted !== undefined)
-    throw new Error('adapter cannot be chosen where navigator.gpu is there already (useBackend).');
+    throw new Error('adapter cannot be chosen because navigator.gpu already exists (useBackend).');
   const gpu = givenGpu();
   if (!gpu) throw new Error('This browser has no WebGPU (navigator.gpu).');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error('This browser has WebGPU but no GPU for it (requestAdapter gave null).');
+  if (!adapter) throw new Error('This browser has WebGPU but no GPU for it (requestAdapter returned null).');
   return { device: describeBrowserAdapter(adapter), reason: 'navigator.gpu' };
 }
 
-/** A browser may keep the name to itself. */
+/** Describes an adapter whose name the browser may hide. */
 function describeBrowserAdapter({ info }: AdapterHandle): string {
   const name =
-    [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || 'of unknown name';
+    [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || 'with an unknown name';
   return describeAdapter({ name, api: 'WebGPU', isSoftware: isSoftwareName(name) });
 }

@@ -5,8 +5,8 @@ type Gradients = ReturnType<typeof engine>['gradients'];
 const freed = new WeakSet<object>();
 
 /**
- * Lets a gradient that fails (out of memory, say) give back what it has made: tfjs 4.22 leaves the value, and all that
- * the operations saved for their gradients, where nobody can dispose them.
+ * Makes a gradient that fails (out of memory, say) free its tensors. tfjs 4.22 leaks the value and everything
+ * that the operations saved for their gradients.
  */
 export function freeFailedGradients(): void {
   const target = engine();

@@ -4,7 +4,7 @@ type Write = KernelBackend['write'];
 type Move = KernelBackend['move'];
 type DataId = ReturnType<Write>;
 
-/** What a backend's tensors hold, and may hold. */
+/** The bytes that a backend's tensors hold, and the most they may hold. */
 interface Budget {
   limit: number;
   live: number;
@@ -13,11 +13,12 @@ interface Budget {
 const budgets = new WeakMap<KernelBackend, Budget>();
 
 /**
- * Refuses, from now on, every tensor whose values would take the current backend past `limit` bytes; those inside of
- * its operations too. Counted are the values of tensors made from the first call on, until they are disposed; not the
- * memory that a backend keeps of them for its next ones.
+ * From now on, refuses every tensor whose values would take the current backend past `limit` bytes, including
+ * tensors inside operations. The values of tensors made after the first call are counted until the tensors
+ * are disposed. Memory that the backend keeps for its next tensors is not counted.
  *
- * Where another backend hands a tensor over, it is counted and never refused: its values would be lost.
+ * A tensor that moves here from another backend is counted but never refused, because its values would be
+ * lost.
  */
 export function limitMemory(name: string, limit: number): void {
   const current = backend();
@@ -34,7 +35,8 @@ function countTensors(target: KernelBackend, name: string, budget: Budget): Budg
   const add = (dataId: DataId, bytes: number): void => {
     if (sizes.has(dataId)) return; // wasm's `write` calls its `move`
     sizes.set(dataId, bytes);
-    if (name !== 'wasm') forgotten.register(dataId, bytes, dataId); // wasm's heap knows nothing of the garbage collector
+    // The garbage collector does not free wasm's heap
+    if (name !== 'wasm') forgotten.register(dataId, bytes, dataId);
     budget.live += bytes;
   };
   const own = {
@@ -65,7 +67,9 @@ function countTensors(target: KernelBackend, name: string, budget: Budget): Budg
   return budget;
 }
 
-/** Strings and the pairs of complex numbers have no bytes of their own. */
+/**
+ * Returns 0 for strings, and for complex numbers, whose two parts are tensors that are counted themselves.
+ */
 function bytesOf(shape: number[], dtype: DataType): number {
   if (dtype === 'string' || dtype === 'complex64') return 0;
   return util.sizeFromShape(shape) * util.bytesPerElement(dtype);

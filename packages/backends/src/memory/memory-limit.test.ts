@@ -5,10 +5,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type BackendName, useBackend } from '../index.js';
 
-/** Bytes of the net's weights; its velocities and gradients have as many each. */
+/** Bytes of the network's weights. Its velocities and its gradients have as many each. */
 const weightBytes = 2 * 128 * 512 * 4;
 
-/** Values in -scale .. scale that depend on the index only. */
+/** Values in -scale .. scale that depend only on the index. */
 function waves(shape: [number, number], scale: number): tf.Tensor2D {
   const length = shape[0] * shape[1];
   return tf.tensor2d(
@@ -18,7 +18,7 @@ function waves(shape: [number, number], scale: number): tf.Tensor2D {
 }
 
 /** Two dense layers with momentum. */
-function smallNet() {
+function smallNetwork() {
   const [w1, w2] = [waves([128, 512], 0.06), waves([512, 128], 0.03)].map((initial) => {
     const weight = tf.variable(initial);
     initial.dispose();
@@ -28,7 +28,7 @@ function smallNet() {
   const loss = () => tf.losses.meanSquaredError(ys, tf.matMul(tf.relu(tf.matMul(xs, w1)), w2)) as tf.Scalar;
   return {
     differentiate: () => tf.tidy(() => void tf.variableGrads(loss, [w1, w2])),
-    /** The loss before each step. */
+    /** Returns the loss before each step. */
     async train(steps: number, optimizer = tf.train.momentum(0.01, 0.9)): Promise<number[]> {
       const losses: number[] = [];
       for (let step = 0; step < steps; step++) {
@@ -45,7 +45,10 @@ function smallNet() {
   };
 }
 
-/** Whether it can be had here, and how often it has the weights while it makes their gradients: wasm copies what it saves. */
+/**
+ * Whether the backend is available, and how many copies of the weights their gradients need: wasm copies what
+ * it saves.
+ */
 const backends: [BackendName, boolean, number][] = [
   ['onednn', findOneDnn().path !== undefined, 1],
   ['wasm', true, 2],
@@ -57,9 +60,9 @@ describe.each(backends)('memoryLimit on %s', (name, isHere, copies) => {
   beforeAll(async () => {
     if (!isHere) return;
     await useBackend(name);
-    const net = smallNet();
-    expected = await net.train(3);
-    net.dispose();
+    const network = smallNetwork();
+    expected = await network.train(3);
+    network.dispose();
     expect(expected[2]).toBeLessThan(expected[0] as number);
   });
 
@@ -68,7 +71,7 @@ describe.each(backends)('memoryLimit on %s', (name, isHere, copies) => {
       `^Out of memory \\(${name}\\): \\d+ bytes were asked for; \\d+ are in use, (\\d+ held, )?${limit} allowed \\(memoryLimit\\)\\.$`,
     );
 
-  test.skipIf(!isHere)('refuses weights that do not fit, and is as before', async () => {
+  test.skipIf(!isHere)('refuses weights that do not fit, and leaves everything else unchanged', async () => {
     const limit = 0.75 * weightBytes;
     await useBackend(name, { memoryLimit: limit });
     const before = tf.memory().numTensors;
@@ -82,38 +85,38 @@ describe.each(backends)('memoryLimit on %s', (name, isHere, copies) => {
   });
 
   test.skipIf(!isHere)(
-    'counts gradients, and trains on as if nothing had been once there is room',
+    'counts gradients, and trains as if nothing had happened once there is room',
     async () => {
       const limit = (copies + 0.9) * weightBytes;
       await useBackend(name, { memoryLimit: limit });
-      const net = smallNet();
+      const network = smallNetwork();
       const optimizer = tf.train.momentum(0.01, 0.9);
       const built = tf.memory().numTensors;
       for (let i = 0; i < 3; i++) {
-        await expect(net.train(1, optimizer)).rejects.toThrow(message(limit));
+        await expect(network.train(1, optimizer)).rejects.toThrow(message(limit));
         expect(tf.memory().numTensors).toBe(built);
       }
       await useBackend(name, { memoryLimit: 8 * weightBytes });
-      expect(await net.train(3, optimizer)).toEqual(expected);
-      net.dispose();
+      expect(await network.train(3, optimizer)).toEqual(expected);
+      network.dispose();
     },
   );
 
-  test.skipIf(!isHere)('counts velocities: gradients fit, and a step does not', async () => {
+  test.skipIf(!isHere)('counts velocities, so that gradients fit but a step does not', async () => {
     const limit = (copies + 1.4) * weightBytes;
     await useBackend(name, { memoryLimit: limit });
-    const net = smallNet();
-    net.differentiate();
-    await expect(net.train(1)).rejects.toThrow(message(limit));
-    net.dispose();
+    const network = smallNetwork();
+    network.differentiate();
+    await expect(network.train(1)).rejects.toThrow(message(limit));
+    network.dispose();
   });
 });
 
-test('a limit that is no number of bytes, and a backend that cannot keep one', async () => {
+test('refuses a limit that is not a number of bytes, and a backend that does not support a limit', async () => {
   await expect(useBackend('cpu', { memoryLimit: -1 })).rejects.toThrow(
     'memoryLimit must be a number of bytes > 0 (useBackend), got -1.',
   );
   await expect(useBackend('tensorflow', { memoryLimit: 1e9 })).rejects.toThrow(
-    "memoryLimit cannot be set for 'tensorflow' (useBackend): libtensorflow allocates its tensors by itself.",
+    "memoryLimit cannot be set for 'tensorflow' (useBackend): libtensorflow allocates its own tensors.",
   );
 });

@@ -31,7 +31,7 @@ describe.runIf(process.platform === 'linux')('a library that was cut off', () =>
     await requireWholeLibrary(process.execPath);
   });
 
-  test('is left to the loader if it is none', async () => {
+  test('is left to the loader if it is not a library', async () => {
     for (const content of ['', 'text', '\x7fELF']) {
       const path = join(folder, 'text');
       await writeFile(path, content);
@@ -44,14 +44,14 @@ describe('ALEXNET_ONEDNN_LIBRARY with a wrong file', () => {
   test.each([
     ['text', 'not a library\n'.repeat(200)],
     ['empty', ''],
-  ])('%s: one line that names it and says what to do, and auto goes on', async (name, content) => {
+  ])('%s: one line names it and says what to do, and auto tries the next backend', async (name, content) => {
     const path = join(folder, name);
     await writeFile(path, content);
     vi.stubEnv('ALEXNET_ONEDNN_LIBRARY', path);
     await expectRefused(path);
   });
 
-  test('half of oneDNN does not end the process', async (context) => {
+  test('half of a oneDNN library does not end the process', async (context) => {
     if (!library) return context.skip('oneDNN is not installed');
     const whole = await readFile(library);
     const path = join(folder, 'half.so');

@@ -1,12 +1,13 @@
-/** Offsets in the header of a 64-bit ELF file, and in its table of segments. */
+/** Offsets in the header of a 64-bit ELF file and, below, in an entry of its segment table. */
 const elf = { tableAt: 0x20, entrySize: 0x36, entries: 0x38, headerBytes: 0x40 } as const;
 const segment = { type: 0, fileOffset: 0x08, fileBytes: 0x20, load: 1 } as const;
 
 /**
- * Refuses a shared library that ends before its last segment, as an interrupted download or copy does: the system's
- * loader maps it all the same, and the process dies of SIGBUS. Files of other kinds are left to the loader.
+ * Refuses a shared library that ends before its last segment, as after an interrupted download or copy. The
+ * system's loader would map it, and the process would die of SIGBUS. Files of other kinds are left to the
+ * loader.
  *
- * @throws Error, one line.
+ * @throws Error with one line.
  */
 export async function requireWholeLibrary(path: string): Promise<void> {
   const { open } = await import('node:fs/promises');

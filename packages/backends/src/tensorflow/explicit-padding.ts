@@ -22,15 +22,15 @@ type Gradient = (
 ) => Tensor;
 
 /**
- * Lets tfjs-node compute the gradients of a convolution with explicit padding, which its own kernels refuse: those
- * of the padded input without padding.
+ * Lets tfjs-node compute the gradients of a convolution with explicit padding, which its own kernels refuse.
+ * The input is padded first, and the gradients are computed without padding.
  */
 export function registerExplicitPadding(): void {
   replace(Conv2DBackpropFilter, filterGradient);
   replace(Conv2DBackpropInput, inputGradient);
 }
 
-/** dfilter of x and dy. */
+/** dfilter from the padded x and dy. */
 const filterGradient: Gradient = ({ x, ...inputs }, attrs, padding) =>
   engine().runKernel(
     Conv2DBackpropFilter,
@@ -38,7 +38,7 @@ const filterGradient: Gradient = ({ x, ...inputs }, attrs, padding) =>
     { ...attrs, pad: 'valid' },
   );
 
-/** dx of dy and the filter: that of the padded x, less its border. */
+/** dx from dy and the filter: the gradient of the padded x without its border. */
 const inputGradient: Gradient = (inputs, attrs, padding) => {
   const shape = attrs.inputShape as unknown as number[];
   const padded = shape.map((size, d) => size + (padding[d]?.[0] ?? 0) + (padding[d]?.[1] ?? 0));

@@ -20,7 +20,8 @@ interface Attributes {
 }
 
 /**
- * The gradient of a convolution for its filter, as a convolution: pictures become channels and channels pictures,
+ * The gradient of a convolution with respect to its filter, computed as a convolution. Images become
+ * channels, and channels become images:
  *
  *   dfilter(u, v, c, f) = sum over n, i, j of x(n, i s + u, j s + v, c) dy(n, i, j, f),
  *
@@ -35,15 +36,15 @@ export const conv2DBackpropFilter: KernelConfig = {
   },
 };
 
-/** dfilter [kh, kw, C, F] of x [N, H, W, C] and dy [N, OH, OW, F]; channels may come first in both. */
+/** dfilter [kh, kw, C, F] from x [N, H, W, C] and dy [N, OH, OW, F]. Channels may come first in both. */
 function filterGradient(x: Tensor4D, dy: Tensor4D, attributes: Attributes): Tensor4D {
   const isFirst = attributes.dataFormat === 'NCHW';
   return tidy(() => {
     const nhwc = (t: Tensor4D): Tensor4D => (isFirst ? transpose(t, [0, 2, 3, 1]) : t);
     const info = convolutionInfo(nhwc(x).shape, attributes);
-    const pictures = transpose(padFor(nhwc(x), info), [3, 1, 2, 0]); // [C, H, W, N]
+    const images = transpose(padFor(nhwc(x), info), [3, 1, 2, 0]); // [C, H, W, N]
     const filter = transpose(nhwc(dy), [1, 2, 0, 3]); // [OH, OW, N, F]
-    const gradient = conv2d(pictures, filter, [info.dilationHeight, info.dilationWidth], 'valid', 'NHWC', [
+    const gradient = conv2d(images, filter, [info.dilationHeight, info.dilationWidth], 'valid', 'NHWC', [
       info.strideHeight,
       info.strideWidth,
     ]); // [C, kh, kw, F]

@@ -19,8 +19,9 @@ interface Attributes {
 }
 
 /**
- * The gradient of a convolution for its input, as a convolution of dy with the filter turned by 180 degrees. tfjs's
- * own kernel is a plain loop, and five times slower; it stays for strides over 1.
+ * The gradient of a convolution with respect to its input, computed as a convolution of dy with the filter
+ * rotated by 180 degrees. tfjs's own kernel is a plain loop and five times slower; it is still used for
+ * strides over 1.
  */
 export function conv2DBackpropInput(own: KernelConfig): KernelConfig {
   return {
@@ -38,7 +39,7 @@ export function conv2DBackpropInput(own: KernelConfig): KernelConfig {
 
 type Border = [[number, number], [number, number]];
 
-/** Zeros around dy; undefined where the gradient is no plain convolution. */
+/** The zeros to add around dy; undefined if the gradient is not a plain convolution. */
 function borderOf(filterShape: Attributes['inputShape'], attributes: Attributes): Border | undefined {
   const { inputShape, strides, pad: padding, dataFormat = 'NHWC', dimRoundingMode } = attributes;
   if (dataFormat !== 'NHWC') return undefined;
@@ -54,10 +55,10 @@ function borderOf(filterShape: Attributes['inputShape'], attributes: Attributes)
   return Math.min(...border.flat()) < 0 ? undefined : border;
 }
 
-/** dx [N, H, W, C] of dy [N, OH, OW, F] and the filter [kh, kw, C, F]. */
+/** dx [N, H, W, C] from dy [N, OH, OW, F] and the filter [kh, kw, C, F]. */
 function inputGradient(dy: Tensor4D, filter: Tensor4D, border: Border): Tensor4D {
   return tidy(() => {
-    const turned = transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]) as Tensor4D; // [kh, kw, F, C]
-    return conv2d(pad(dy, [[0, 0], ...border, [0, 0]]) as Tensor4D, turned, 1, 'valid');
+    const rotated = transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]) as Tensor4D; // [kh, kw, F, C]
+    return conv2d(pad(dy, [[0, 0], ...border, [0, 0]]) as Tensor4D, rotated, 1, 'valid');
   });
 }

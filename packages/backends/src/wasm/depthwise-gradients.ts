@@ -26,7 +26,10 @@ interface Attributes {
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** Both are depthwise convolutions themselves, in which every picture's channels are channels of their own. */
+/**
+ * Both gradients are computed as depthwise convolutions. Here, every channel of every image becomes a
+ * separate channel.
+ */
 export const depthwiseBackpropFilter: KernelConfig = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   backendName: 'wasm',
@@ -63,16 +66,19 @@ function filterGradient(x: Tensor4D, dy: Tensor4D, info: backend_util.Conv2DInfo
   const [, height, width] = padded.shape;
   const each = reshape(transpose(padded, [1, 2, 0, 3]), [height * width, batchSize * inChannels, 1]);
   const channels = batchSize * outChannels;
-  const pictures: Tensor4D = reshape(tile(each, [1, 1, multiplier]), [1, height, width, channels]);
+  const images: Tensor4D = reshape(tile(each, [1, 1, multiplier]), [1, height, width, channels]);
   const filter: Tensor4D = reshape(transpose(dy, [1, 2, 0, 3]), [outHeight, outWidth, channels, 1]);
-  const taps = depthwiseConv2d(pictures, filter, [info.dilationHeight, info.dilationWidth], 'valid', 'NHWC', [
+  const taps = depthwiseConv2d(images, filter, [info.dilationHeight, info.dilationWidth], 'valid', 'NHWC', [
     info.strideHeight,
     info.strideWidth,
   ]); // [1, kh, kw, N C M]
   return sum(reshape(taps, [filterHeight, filterWidth, batchSize, inChannels, multiplier]), 2);
 }
 
-/** dx: dy, its rows and columns s pixels apart, with the filter turned by 180 degrees; summed over the multiplier. */
+/**
+ * dx is dy, spread to s pixels between rows and columns, convolved with the filter rotated by 180 degrees,
+ * and summed over the multiplier.
+ */
 function inputGradient(dy: Tensor4D, filter: Tensor4D, info: backend_util.Conv2DInfo): Tensor {
   const { batchSize, inChannels, outChannels, inHeight, inWidth, filterHeight, filterWidth } = info;
   const spread = spreadOut(dy, info.strideHeight, info.strideWidth);
@@ -83,15 +89,15 @@ function inputGradient(dy: Tensor4D, filter: Tensor4D, info: backend_util.Conv2D
     [info.effectiveFilterWidth - 1 - left, inWidth - (spread.shape[2] ?? 0) + left],
     [0, 0],
   ]) as Tensor4D;
-  const turned: Tensor4D = reshape(reverse(filter, [0, 1]), [filterHeight, filterWidth, outChannels, 1]);
-  const each = depthwiseConv2d(bordered, turned, 1, 'valid', 'NHWC', [
+  const rotated: Tensor4D = reshape(reverse(filter, [0, 1]), [filterHeight, filterWidth, outChannels, 1]);
+  const each = depthwiseConv2d(bordered, rotated, 1, 'valid', 'NHWC', [
     info.dilationHeight,
     info.dilationWidth,
   ]);
   return sum(reshape(each, [batchSize, inHeight, inWidth, inChannels, outChannels / inChannels]), 4);
 }
 
-/** Zeros between the rows and between the columns: [N, (OH - 1) s + 1, (OW - 1) s + 1, C]. */
+/** Inserts zeros between the rows and between the columns: [N, (OH - 1) s + 1, (OW - 1) s + 1, C]. */
 function spreadOut(dy: Tensor4D, rowsApart: number, columnsApart: number): Tensor4D {
   const [n, height, width, channels] = dy.shape;
   const between = (t: Tensor, axis: number, apart: number): Tensor => {

@@ -1,8 +1,9 @@
 import { type KernelConfig, min, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /**
- * The gradient of max pooling with tfjs's own kernel, which looks for the maximum from the smallest positive number
- * upwards: a window without a positive value would get no gradient (tfjs 4.22). So x is moved above 0 first.
+ * The gradient of max pooling with tfjs's own kernel. That kernel searches for the maximum from the smallest
+ * positive number upwards, so a window without a positive value would get no gradient (tfjs 4.22). x is
+ * shifted above 0 first.
  */
 export function maxPoolGrad(own: KernelConfig): KernelConfig {
   return {

@@ -3,7 +3,10 @@ import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-gradients.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
-/** What training a model of tf.layers runs and tfjs 4.22 lacks on wasm, made of kernels that wasm has. */
+/**
+ * Kernels that training a tf.layers model needs and tfjs 4.22 lacks on wasm, built from kernels that wasm
+ * has.
+ */
 export const missingKernels: readonly KernelConfig[] = [
   conv2DBackpropFilter,
   depthwiseBackpropFilter,

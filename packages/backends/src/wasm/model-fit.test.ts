@@ -6,12 +6,12 @@ import { useBackend } from '../use-backend.js';
 
 const classes = 3;
 
-/** A CNN of every kind of layer that a plain tf.layers classifier is made of. */
+/** A CNN with every kind of layer that is common in tf.layers classifiers. */
 function network(): tfl.LayersModel {
   const kernelInitializer = (seed: number) => tfl.initializers.heNormal({ seed });
   const input = tfl.input({ shape: [12, 12, 2] });
   const tokens = tfl.input({ shape: [4] });
-  const pictures = [
+  const images = [
     tfl.layers.conv2d({
       filters: 6,
       kernelSize: 3,
@@ -36,7 +36,7 @@ function network(): tfl.LayersModel {
         .embedding({ inputDim: 7, outputDim: 3, embeddingsInitializer: kernelInitializer(6) })
         .apply(tokens) as tfl.SymbolicTensor,
     ) as tfl.SymbolicTensor;
-  const joined = tfl.layers.concatenate().apply([pictures, words]) as tfl.SymbolicTensor;
+  const joined = tfl.layers.concatenate().apply([images, words]) as tfl.SymbolicTensor;
   const output = tfl.layers
     .dense({
       units: classes,
@@ -64,7 +64,7 @@ async function fit(
 ): Promise<{ losses: number[]; answers: Float32Array }> {
   const model = network();
   model.compile({ optimizer, loss, metrics: ['accuracy'] });
-  const xs = tf.randomNormal([8, 12, 12, 2], 0, 1, 'float32', 9); // no ties for the max pooling
+  const xs = tf.randomNormal([8, 12, 12, 2], 0, 1, 'float32', 9); // no ties in the max pooling
   const tokens = tf.tensor2d(
     Int32Array.from({ length: 32 }, (_, i) => (i * 5) % 7),
     [8, 4],
@@ -87,7 +87,7 @@ test.each([
   ['sgd', 'meanSquaredError'],
   ['sgd', 'meanAbsoluteError'],
   ['sgd', 'binaryCrossentropy'],
-] as const)('model.fit with %s and %s goes as on cpu', async (name, loss) => {
+] as const)('model.fit with %s and %s matches cpu', async (name, loss) => {
   const make = optimizers[name] as () => tf.Optimizer;
   await useBackend('cpu');
   const expected = await fit(make(), loss);

@@ -1,6 +1,6 @@
 import { type backend_util, pad, slice, type Tensor4D } from '@tensorflow/tfjs-core';
 
-/** x with zeros around it, as far as the windows reach; less the pixels that none of them meets. */
+/** Returns x padded with zeros as far as the windows reach, and without the pixels that no window covers. */
 export function padFor(x: Tensor4D, info: backend_util.Conv2DInfo): Tensor4D {
   const { top, left } = info.padInfo;
   const height = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight;

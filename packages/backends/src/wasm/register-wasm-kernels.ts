@@ -6,8 +6,8 @@ import { missingKernels } from './missing-kernels.js';
 let isDone = false;
 
 /**
- * Gives 'wasm' the kernels of training that tfjs 4.22 lacks there (a later tfjs's own stay), a quicker one for the
- * input gradient of convolutions, and a right one for that of max pooling.
+ * Gives 'wasm' the training kernels that tfjs 4.22 lacks there (a later tfjs keeps its own), a faster kernel
+ * for the input gradient of convolutions, and a correct one for the gradient of max pooling.
  */
 export function registerWasmKernels(): void {
   if (isDone) return;

@@ -10,7 +10,10 @@ import {
   UnsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
 
-/** The gradient of an embedding runs it: y(s) = sum of the x(i) whose segment is s; a product with a one-hot matrix. */
+/**
+ * The gradient of an embedding uses this kernel. y(s) is the sum of the x(i) whose segment is s, computed as
+ * a product with a one-hot matrix.
+ */
 export const unsortedSegmentSum: KernelConfig = {
   kernelName: UnsortedSegmentSum,
   backendName: 'wasm',

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../use-backend.js';
 
-/** Values in -1 .. 1 that depend on shape and seed only. */
+/** Values in -1 .. 1 that depend only on shape and seed. */
 function waves(shape: number[], seed = 1): tf.Tensor {
   const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) =>
     Math.sin(i * 1.7 + seed),
@@ -13,7 +13,7 @@ function waves(shape: number[], seed = 1): tf.Tensor {
   return tf.tensor(values, shape);
 }
 
-/** Runs the same code on cpu and on wasm, and compares. */
+/** Expects the same code to give the same results on wasm as on cpu. */
 function expectSameAsCpu(compute: () => tf.Tensor[], tolerance = 1e-5): void {
   const run = (backend: string) => {
     tf.setBackend(backend);
@@ -72,7 +72,7 @@ describe('Conv2DBackpropFilter on wasm', () => {
     );
   });
 
-  test('takes dilations and channels first: the derivative of the convolution by finite differences', () => {
+  test('supports dilations and channels first, and agrees with finite differences of the convolution', () => {
     for (const [dataFormat, shape] of [
       ['NHWC', [1, 8, 7, 2]],
       ['NCHW', [1, 2, 8, 7]],
@@ -182,21 +182,18 @@ test('the gradients of a depthwise convolution agree with cpu', () => {
   );
 });
 
-test.each([-5, -1, 0, 5])(
-  'the gradient of max pooling agrees with cpu where values lie around %d',
-  (centre) => {
-    expectSameAsCpu(() => {
-      const x = tf.add(tf.randomNormal([2, 7, 6, 3], 0, 1, 'float32', 3), centre) as tf.Tensor4D;
-      return [tf.grad((t: tf.Tensor) => tf.sum(tf.square(tf.maxPool(t as tf.Tensor4D, 3, 2, 'valid'))))(x)];
-    });
-  },
-);
+test.each([-5, -1, 0, 5])('the gradient of max pooling agrees with cpu for values around %d', (centre) => {
+  expectSameAsCpu(() => {
+    const x = tf.add(tf.randomNormal([2, 7, 6, 3], 0, 1, 'float32', 3), centre) as tf.Tensor4D;
+    return [tf.grad((t: tf.Tensor) => tf.sum(tf.square(tf.maxPool(t as tf.Tensor4D, 3, 2, 'valid'))))(x)];
+  });
+});
 
-test('UnsortedSegmentSum agrees with cpu, and leaves out what is in no segment', () => {
+test('UnsortedSegmentSum agrees with cpu, and leaves out values that are in no segment', () => {
   expectSameAsCpu(() => [tf.unsortedSegmentSum(waves([5, 2, 3]), tf.tensor1d([2, 0, 2, -1, 3], 'int32'), 5)]);
 });
 
-test('a training step of a small AlexNet has the loss and the gradients it has on cpu', () => {
+test('a training step of a small AlexNet has the same loss and gradients as on cpu', () => {
   const shapes = [[5, 5, 3, 8], [3, 3, 8, 8], [72, 10], [10]];
   expectSameAsCpu(() => {
     const weights = shapes.map((shape, i) => tf.variable(tf.mul(waves(shape, i), 0.2)));

@@ -1,10 +1,10 @@
 import type { GpuAdapter } from './gpu-adapter.js';
 
 /**
- * The adapter asked for; the first of the list, where GPUs come first, if none is.
+ * Chooses the adapter asked for, or the first of the list, in which hardware GPUs come first.
  *
- * @param wanted A part of its name, in any case, or its place in the list.
- * @throws Error, one line, if there is none.
+ * @param wanted A part of its name in any case, or its index in the list.
+ * @throws Error with one line if there is no such adapter.
  */
 export function chooseAdapter(adapters: readonly GpuAdapter[], wanted?: string | number): GpuAdapter {
   const [first] = adapters;
@@ -21,5 +21,5 @@ export function chooseAdapter(adapters: readonly GpuAdapter[], wanted?: string |
 
 function driverHint(): string {
   if (typeof process === 'undefined' || process.platform !== 'linux') return "install the GPU's driver";
-  return "it takes Vulkan and the GPU's driver (apt install libvulkan1 mesa-vulkan-drivers, or NVIDIA's driver)";
+  return "it requires Vulkan and the GPU's driver (apt install libvulkan1 mesa-vulkan-drivers, or NVIDIA's driver)";
 }

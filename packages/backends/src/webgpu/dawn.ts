@@ -1,4 +1,4 @@
-import { importOptional } from '../backends/optional-package.js';
+import { importOptional } from '../optional-package.js';
 import type { GpuBufferClass } from './end-with-process.js';
 import { type GpuAdapter, isSoftwareName } from './gpu-adapter.js';
 
@@ -21,7 +21,7 @@ export interface Dawn {
 
 const packages = 'webgpu @tensorflow/tfjs-backend-webgpu';
 
-/** @throws Error, one line, where the package `webgpu` is not installed or has no binary for this system. */
+/** @throws Error with one line if the package `webgpu` is not installed or has no binary for this system. */
 export async function loadDawn(): Promise<Dawn> {
   let dawn: Dawn | undefined;
   try {
@@ -30,16 +30,17 @@ export async function loadDawn(): Promise<Dawn> {
     const [reason] = (error as Error).message.split('\n');
     throw new Error(`The package webgpu is installed but does not load here: ${reason}`);
   }
-  if (!dawn) throw new Error(`WebGPU in Node needs the package webgpu (Dawn): npm install ${packages}`);
+  if (!dawn) throw new Error(`WebGPU in Node requires the package webgpu (Dawn): npm install ${packages}`);
   return dawn;
 }
 
-/** Interfaces that tfjs can compute through; Dawn lists a GPU once more for OpenGL and D3D 11, which lack features. */
+/** The APIs that tfjs can use. Dawn lists a GPU again for OpenGL and D3D 11, which lack features. */
 const fullApis: readonly string[] = ['metal', 'd3d12', 'vulkan'];
 
 /**
- * Every adapter, GPUs before programs that play one. Dawn has no call for this: asked for an adapter that is not
- * there, it names those that are, one a line: ` * backend: 'vulkan', name: 'SwiftShader Device (Subzero)'`.
+ * Lists every adapter, hardware GPUs first. Dawn has no call for this, but if asked for an adapter that does
+ * not exist, it lists the existing ones, one per line: ` * backend: 'vulkan', name: 'SwiftShader Device
+ * (Subzero)'`.
  */
 export async function adaptersOf(dawn: Dawn): Promise<GpuAdapter[]> {
   const listed = await dawn
@@ -61,7 +62,7 @@ export async function adaptersOf(dawn: Dawn): Promise<GpuAdapter[]> {
     .sort((a, b) => Number(a.isSoftware) - Number(b.isSoftware));
 }
 
-/** A `navigator.gpu` that has the one adapter. */
+/** Creates a `navigator.gpu` that offers only this adapter. */
 export function gpuWith(dawn: Dawn, { name, api }: GpuAdapter): Gpu {
   return dawn.create([`backend=${api}`, `adapter=${name}`]);
 }

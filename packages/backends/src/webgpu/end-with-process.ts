@@ -10,11 +10,11 @@ export interface GpuBufferClass {
   prototype: GpuBuffer;
 }
 
-/** Buffers whose values are on their way here. */
+/** Buffers that are being read. */
 const awaited = new Set<GpuBuffer>();
 const ending = new WeakSet<object>();
 
-/** Remembers the reads that Dawn has not answered yet. */
+/** Keeps track of the reads that Dawn has not answered yet. */
 export function watchReads({ prototype }: GpuBufferClass): void {
   const { mapAsync } = prototype;
   prototype.mapAsync = function (this: GpuBuffer, ...range) {
@@ -24,9 +24,9 @@ export function watchReads({ prototype }: GpuBufferClass): void {
 }
 
 /**
- * Closes the device of the current webgpu backend when the process, or the worker, ends by itself. Dawn turns a
- * `process.exit` or an uncaught error during a read into SIGSEGV, or in a worker into SIGABRT for all ('Promise not
- * resolved or rejected: mapAsync()').
+ * Closes the device of the current webgpu backend when the process or the worker ends by itself. Otherwise
+ * Dawn turns a `process.exit` or an uncaught error during a read into SIGSEGV, or in a worker into SIGABRT
+ * for the whole process ('Promise not resolved or rejected: mapAsync()').
  */
 export function endWithProcess(): void {
   const { device } = backend() as unknown as { device: { destroy(): void } };

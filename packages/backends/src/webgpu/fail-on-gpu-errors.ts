@@ -1,6 +1,6 @@
 import { backend } from '@tensorflow/tfjs-core';
 
-/** What tfjs's WebGPU backend has of WebGPU. */
+/** The part of tfjs's WebGPU backend that is used here. */
 interface WebGpuBackend {
   device?: EventTarget;
   read(dataId: object): Promise<unknown>;
@@ -9,8 +9,8 @@ interface WebGpuBackend {
 const watched = new WeakSet<object>();
 
 /**
- * Makes the values of the current webgpu backend fail once the GPU has refused an operation (out of memory, a shader
- * that does not compile): tfjs only lets a line be printed, and goes on with zeros.
+ * Makes reads from the current webgpu backend fail once the GPU has refused an operation (out of memory, a
+ * shader that does not compile). tfjs alone only prints a line and continues with zeros.
  */
 export function failOnGpuErrors(): void {
   const webgpu = backend() as unknown as WebGpuBackend;

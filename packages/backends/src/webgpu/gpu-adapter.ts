@@ -1,19 +1,19 @@
-/** A GPU that WebGPU can use, or a program that plays one. */
+/** A GPU that WebGPU can use, in hardware or emulated in software. */
 export interface GpuAdapter {
-  /** Its driver's name for it: 'NVIDIA GeForce RTX 4090', 'SwiftShader Device (Subzero)'. */
+  /** The name that its driver gives: 'NVIDIA GeForce RTX 4090', 'SwiftShader Device (Subzero)'. */
   name: string;
-  /** What it is driven through: 'vulkan', 'metal', 'd3d12'. */
+  /** The API through which it is used: 'vulkan', 'metal', 'd3d12'. */
   api: string;
-  /** A program that computes on the CPU: exact, and far slower than the other backends there. */
+  /** True if it is emulated on the CPU. It is exact but far slower than the other backends there. */
   isSoftware: boolean;
 }
 
-/** Whether a name is that of a program that plays a GPU: Chromium's, Mesa's or Windows' own. */
+/** Whether this is the name of a software GPU from Chromium, Mesa or Windows. */
 export function isSoftwareName(name: string): boolean {
   return /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i.test(name);
 }
 
-/** What `device` says of an adapter: nobody should take a program for a GPU. */
+/** Describes an adapter for `device`, so that a software GPU is never mistaken for a GPU. */
 export function describeAdapter({ name, api, isSoftware }: GpuAdapter): string {
-  return isSoftware ? `CPU, no GPU: ${name} plays one (${api})` : `GPU ${name} (${api})`;
+  return isSoftware ? `CPU, no GPU: emulated by ${name} (${api})` : `GPU ${name} (${api})`;
 }

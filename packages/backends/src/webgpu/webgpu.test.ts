@@ -14,11 +14,11 @@ describe('the choice of an adapter', () => {
     [undefined, 'NVIDIA H100'],
     ['radeon', 'AMD Radeon'],
     [2, 'SwiftShader Device (Subzero)'],
-  ] as const)('%j takes %s', (wanted, name) => {
+  ] as const)('%j gives %s', (wanted, name) => {
     expect(chooseAdapter(some, wanted).name).toBe(name);
   });
 
-  test('names what there is where the one asked for is not', () => {
+  test('an unknown adapter is refused with the names of the existing ones', () => {
     expect(() => chooseAdapter(some, 'Arc')).toThrow(
       'adapter must be one of 0: NVIDIA H100, 1: AMD Radeon, 2: SwiftShader Device (Subzero) (useBackend), got "Arc".',
     );
@@ -26,11 +26,11 @@ describe('the choice of an adapter', () => {
     expect(() => chooseAdapter([])).toThrow(/^WebGPU finds no GPU here: .*driver/);
   });
 
-  test('a program that plays a GPU is called what it is', () => {
+  test('a software GPU is described as one', () => {
     expect(some.map(describeAdapter)).toEqual([
       'GPU NVIDIA H100 (vulkan)',
       'GPU AMD Radeon (vulkan)',
-      'CPU, no GPU: SwiftShader Device (Subzero) plays one (vulkan)',
+      'CPU, no GPU: emulated by SwiftShader Device (Subzero) (vulkan)',
     ]);
     expect(isSoftwareName('llvmpipe (LLVM 15.0.6, 256 bits)')).toBe(true);
   });
@@ -42,23 +42,23 @@ describe('webgpu in Node', () => {
     adapters = await listGpuAdapters();
   });
 
-  test('without an adapter it is an error of one line, and says what to install', async (context) => {
+  test('without an adapter, a one-line error says what to install', async (context) => {
     if (adapters.length > 0) return context.skip('there is an adapter here');
     await expect(useBackend('webgpu')).rejects.toThrow(/^WebGPU finds no GPU here: .*\.$/);
   });
 
-  test('computes, on the adapter that it names', async (context) => {
+  test('computes on the adapter that it names', async (context) => {
     const [first] = adapters;
     if (!first) return context.skip(noAdapter);
     const used = await useBackend('webgpu', { adapter: 0 });
     expect(used).toMatchObject({ name: 'webgpu', device: describeAdapter(first), tried: [] });
     const product = tf.matMul([[1, 2]], [[3], [4]]);
     expect(await product.data()).toEqual(Float32Array.from([11]));
-    await expect(useBackend('webgpu', { adapter: 'other' })).rejects.toThrow(/runs on .* already/);
+    await expect(useBackend('webgpu', { adapter: 'other' })).rejects.toThrow(/already runs on .*/);
     expect(await useBackend('webgpu')).toMatchObject({ device: used.device });
   });
 
-  test('keeps a memory limit', async (context) => {
+  test('respects a memory limit', async (context) => {
     if (adapters.length === 0) return context.skip(noAdapter);
     await useBackend('webgpu', { memoryLimit: 1e6 });
     const kept = tf.fill([200, 1000], 2);
@@ -71,7 +71,7 @@ describe('webgpu in Node', () => {
     tf.dispose([kept, squares]);
   });
 
-  test('what the GPU refuses fails where the values are read', async (context) => {
+  test('an operation that the GPU refuses fails when its values are read', async (context) => {
     if (adapters.length === 0) return context.skip(noAdapter);
     await useBackend('webgpu');
     const tooLarge = tf.fill([2 ** 20, 2 ** 20], 1); // 4 TiB
@@ -81,4 +81,4 @@ describe('webgpu in Node', () => {
   });
 });
 
-const noAdapter = 'WebGPU finds no adapter here (run .ci/swiftshader to have a program that plays one)';
+const noAdapter = 'WebGPU finds no adapter here (run .ci/swiftshader to get a software GPU)';

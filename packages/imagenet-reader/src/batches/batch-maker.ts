@@ -1,5 +1,5 @@
 import type { CropView } from '@alexnet/ten-crop';
-import { damagedPicture, isEntry } from '../prepared/prepared-entry.js';
+import { damagedImage, isEntry } from '../prepared/prepared-entry.js';
 import { type IndexEntry, IndexReader } from '../prepared/shard-index.js';
 import type { BatchJob, BatchPlan } from './batch-plan.js';
 import { JpegDecoder } from './jpeg-decoder.js';
@@ -7,7 +7,7 @@ import type { AnyBatch } from './raw-batch.js';
 import { ShardFiles } from './shard-files.js';
 import { ViewFuser } from './view-fuser.js';
 
-/** Makes the batches of a plan in the thread that it is in. */
+/** Makes the batches of a plan in the current thread. */
 export class BatchMaker {
   readonly #plan: BatchPlan;
   readonly #index: IndexReader;
@@ -24,7 +24,7 @@ export class BatchMaker {
     this.#jpeg = plan.format === 'jpg' ? new JpegDecoder(plan.size) : undefined;
   }
 
-  /** @throws Error that names the shard, if a picture cannot be read. */
+  /** @throws Error that names the shard if an image cannot be read. */
   make(job: BatchJob): AnyBatch {
     const { cropSize: side } = this.#plan;
     const rows = job.views.length;
@@ -39,7 +39,7 @@ export class BatchMaker {
     return batch;
   }
 
-  /** Takes the memory of a batch that is no longer needed. */
+  /** Takes back the memory of a batch that is no longer needed. */
   recycle({ pixels }: AnyBatch): void {
     this.#spare.push(pixels.buffer as SharedArrayBuffer);
   }
@@ -48,7 +48,7 @@ export class BatchMaker {
     this.#files.close();
   }
 
-  /** Brings a picture to the fuser. */
+  /** Loads an image into the fuser. */
   #load(image: number, entry: IndexEntry): void {
     const { length } = this.#fuser.entry;
     const bytes = this.#jpeg
@@ -60,7 +60,7 @@ export class BatchMaker {
       if (!isEntry(bytes, entry)) throw new Error('the index points elsewhere');
       this.#jpeg?.decode(bytes.subarray(512), this.#fuser.pixels);
     } catch (error) {
-      throw damagedPicture(this.#shard(entry), this.#plan.split, image, error);
+      throw damagedImage(this.#shard(entry), this.#plan.split, image, error);
     }
   }
 
@@ -69,7 +69,7 @@ export class BatchMaker {
     return this.#file.subarray(0, length);
   }
 
-  /** Writes the label and the views of the picture that the fuser holds. */
+  /** Writes the label and the views of the image in the fuser. */
   #fill(
     { pixels, labels }: AnyBatch,
     { images, views, shifts }: BatchJob,

@@ -1,29 +1,30 @@
 import { availableParallelism } from 'node:os';
+import { requireOneOf, requireWhole } from '@alexnet/validate';
 import { type Split, splits } from '../source/ilsvrc-source.js';
 import { type AugmentOptions, type ResolvedAugment, resolveAugment } from './augment-options.js';
 
 /** Options of `PreparedData.batches`. */
 export interface BatchOptions {
   readonly split: Split;
-  /** Pictures a batch; 128, sec. 5. */
+  /** Images per batch; 128, sec. 5. */
   readonly batchSize?: number;
   /** Part of every draw; 0. */
   readonly epoch?: number;
   /** Part of every draw; 0. */
   readonly seed?: number;
-  /** Take the pictures in random order; true for `train`, false for the others. */
+  /** Shuffle the images; true for `train`, false for the other splits. */
   readonly shuffle?: boolean;
   readonly augment?: AugmentOptions;
   /**
-   * Threads that make batches, beside the caller's; a quarter of the machine's cores, at least 1. 0: the caller's own, which then
-   * waits for the disk. The batches are the same, to the bit, whatever their number.
+   * Worker threads that make batches; a quarter of the machine's cores, at least 1. With 0 the caller's
+   * thread makes them and waits for the disk. The batches are bit-identical for any number of threads.
    */
   readonly workers?: number;
   /** Batches made ahead while the consumer works; `workers` + 1. Each takes 77 MB at the paper's size. */
   readonly prefetch?: number;
-  /** Leave out the last batch where it is smaller; true for `train`, false for the others. */
+  /** Leave out the last batch if it is smaller; true for `train`, false for the other splits. */
   readonly dropRemainder?: boolean;
-  /** First batch to give, of the same epoch: how a run is resumed; 0. */
+  /** The first batch of the epoch to return, for resuming a run; 0. */
   readonly startBatch?: number;
   readonly signal?: AbortSignal;
 }
@@ -31,13 +32,13 @@ export interface BatchOptions {
 /** Options of `PreparedData.rawBatches`. */
 export interface RawBatchOptions extends BatchOptions {
   /**
-   * Write later batches where earlier ones were, in memory that the threads share: a batch is then good until the next is asked
-   * for, and no longer, nor a tensor made of it. Fresh memory takes longer to get than to fill; false.
+   * Reuse the memory of earlier batches, which the threads share; false. A batch, and a tensor made of it, is
+   * then valid only until the next batch is requested. New memory takes longer to allocate than to fill.
    */
   readonly reuse?: boolean;
 }
 
-/** Options of `PreparedData.pixelBatches`: the bytes are given as they are, so there is no mean, scale or noise. */
+/** Options of `PreparedData.pixelBatches`. Pixels are not changed, so there is no mean, scale or noise. */
 export interface PixelBatchOptions extends Omit<RawBatchOptions, 'augment'> {
   readonly augment?: Pick<AugmentOptions, 'crop' | 'cropSize' | 'mirror' | 'crops'>;
 }
@@ -50,22 +51,20 @@ export interface ResolvedBatches extends Required<Omit<RawBatchOptions, 'augment
   readonly size: number;
 }
 
-/** What the options are checked against. */
+/** The data against which options are checked. */
 interface Known {
   readonly path: string;
   readonly size: number;
   readonly splits: Readonly<Record<Split, { readonly images: number }>>;
 }
 
-/** @throws RangeError that names the option, the rule and the value, if one is out of range. */
+/** @throws RangeError that names the option, the rule and the value if one is invalid. */
 export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedBatches {
   const { split, signal } = options;
-  if (!splits.includes(split)) {
-    throw new RangeError(`split must be 'train', 'val' or 'test' (batches), got ${String(split)}.`);
-  }
+  requireOneOf('split', split, splits, 'batches');
   const { images } = data.splits[split];
   if (images === 0) {
-    throw new RangeError(`split must be one that ${data.path} holds (batches), got ${split}.`);
+    throw new RangeError(`split must have images in ${data.path} (batches), got ${split}.`);
   }
   const isTraining = split === 'train';
   const { batchSize = 128, epoch = 0, seed = 0, startBatch = 0, reuse = false } = options;
@@ -74,10 +73,7 @@ export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedB
   const { prefetch = workers + 1 } = options;
   const whole = { batchSize, epoch, workers, prefetch, startBatch };
   for (const [name, value] of Object.entries(whole)) {
-    const least = name === 'batchSize' ? 1 : 0;
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new RangeError(`${name} must be a whole number >= ${least} (batches), got ${value}.`);
-    }
+    requireWhole(name, value, name === 'batchSize' ? 1 : 0, 'batches');
   }
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`seed must be a safe integer (batches), got ${seed}.`);
@@ -85,7 +81,7 @@ export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedB
   const size = dropRemainder ? Math.floor(images / batchSize) : Math.ceil(images / batchSize);
   if (size === 0) {
     throw new RangeError(
-      `batchSize must be at most the ${images} pictures of ${split} unless dropRemainder is false (batches), got ${batchSize}.`,
+      `batchSize must be at most the ${images} images of ${split} unless dropRemainder is false (batches), got ${batchSize}.`,
     );
   }
   if (startBatch > size) {
@@ -95,14 +91,14 @@ export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedB
   return { split, ...whole, seed, shuffle, augment, dropRemainder, reuse, signal, size };
 }
 
-/** @throws RangeError if an option asks for values that bytes cannot hold. */
+/** @throws RangeError if an option would change the pixels, or is invalid. */
 export function resolvePixelBatches(data: Known, options: PixelBatchOptions): ResolvedBatches {
   const { augment = {} } = options;
   for (const name of ['mean', 'std', 'pca', 'inputScale']) {
     const value = (augment as Record<string, unknown>)[name];
     if (value === undefined) continue;
     throw new RangeError(
-      `${name} must be absent, bytes are given as they are (pixelBatches), got ${JSON.stringify(value)}.`,
+      `${name} must be left out because pixels are not changed (pixelBatches), got ${JSON.stringify(value)}.`,
     );
   }
   return resolveBatches(data, options);

@@ -3,14 +3,14 @@ import type { ImageFormat } from '../prepared/image-format.js';
 import type { Split } from '../source/ilsvrc-source.js';
 import type { PixelChange } from './view-fuser.js';
 
-/** What all batches of an iteration have in common, as plain data that a worker can be sent. */
+/** Everything that the batches of an iteration have in common, as plain data for a worker. */
 export interface BatchPlan {
-  /** What the rows hold: `float32` as the network takes them, or the bytes of the views. */
+  /** The values of the rows: `float32` for the network, or the bytes of the views. */
   readonly dtype: 'float32' | 'uint8';
-  /** Make batches in shared memory that comes back, not each in memory of its own that is handed over. */
+  /** Make batches in shared memory that is returned, rather than each in new memory that is handed over. */
   readonly isReused: boolean;
   readonly split: Split;
-  /** Side of the stored pictures. */
+  /** Side of the stored images. */
   readonly size: number;
   readonly format: ImageFormat;
   /** Paths of the split's shards. */
@@ -18,16 +18,16 @@ export interface BatchPlan {
   /** Words of the split's index, in shared memory: see `IndexReader`. */
   readonly index: Uint32Array;
   readonly cropSize: number;
-  /** For `float32`. */
+  /** The change of every pixel, for `float32`. */
   readonly change: PixelChange;
 }
 
-/** One batch: its pictures, and all that was drawn for them. */
+/** One batch: its images, and everything that was drawn for them. */
 export interface BatchJob {
-  /** Numbers of the pictures within the split. */
+  /** Numbers of the images within the split. */
   readonly images: Uint32Array;
-  /** As many for each picture, picture by picture. */
+  /** The views of each image in turn, equally many for each. */
   readonly views: readonly CropView[];
-  /** Red, green and blue added to each picture. */
+  /** Red, green and blue added to each image. */
   readonly shifts: Float64Array;
 }

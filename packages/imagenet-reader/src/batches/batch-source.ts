@@ -9,24 +9,24 @@ import type { AnyBatch } from './raw-batch.js';
 export interface BatchSource {
   /** Makes batch number `batch`. Rejects with the signal's reason as soon as it is aborted. */
   make(batch: number, job: BatchJob, signal: AbortSignal): Promise<AnyBatch>;
-  /** Takes the memory of batch number `batch` for a later one. */
+  /** Takes back the memory of batch number `batch` for a later batch. */
   recycle(batch: number, made: AnyBatch): void;
-  /** Ends every thread and closes every file; what is not made yet rejects with `reason`. */
+  /** Ends every thread and closes every file. Batches in progress reject with `reason`. */
   close(reason?: Error): Promise<void>;
 }
 
-/** What a worker is sent. */
+/** A message to a worker. */
 export type ToWorker =
   | { readonly type: 'make'; readonly batch: number; readonly job: BatchJob }
   | { readonly type: 'recycle'; readonly made: AnyBatch }
   | { readonly type: 'stop' };
 
-/** What it answers to each `make`. */
+/** A worker's answer to each `make`. */
 export type FromWorker =
   | { readonly batch: number; readonly made: AnyBatch }
   | { readonly batch: number; readonly error: unknown };
 
-/** @param workers Threads; 0 makes the batches in this one. */
+/** @param workers Number of threads; with 0 the current thread makes the batches. */
 export function startBatches(plan: BatchPlan, workers: number): BatchSource {
   return workers === 0 ? new BatchesHere(plan) : new BatchWorkers(plan, workers);
 }
@@ -40,7 +40,7 @@ class BatchesHere implements BatchSource {
   }
 
   async make(_: number, job: BatchJob, signal: AbortSignal): Promise<AnyBatch> {
-    await setImmediate(); // the caller's timers and signals get their turn between two batches
+    await setImmediate(); // lets the caller's timers and signals run between two batches
     signal.throwIfAborted();
     if (this.#closed) throw this.#closed;
     return this.#maker.make(job);
@@ -86,7 +86,7 @@ class BatchWorkers implements BatchSource {
   }
 }
 
-/** One thread. It keeps the process alive only while it has something to make. */
+/** One thread. It keeps the process alive only while it is making a batch. */
 class BatchWorker {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
@@ -99,11 +99,11 @@ class BatchWorker {
     worker.unref();
     worker.on('message', (answer: FromWorker) => this.#answered(answer));
     worker.on('error', (error) =>
-      this.#fail(new Error(`a thread that makes batches failed: ${error.message}`, { cause: error })),
+      this.#fail(new Error(`a batch worker failed: ${error.message}`, { cause: error })),
     );
     this.#ended = new Promise((resolve) => {
       worker.once('exit', (code) => {
-        this.#fail(new Error(`a thread that makes batches ended with code ${code}`));
+        this.#fail(new Error(`a batch worker ended with code ${code}`));
         resolve();
       });
     });

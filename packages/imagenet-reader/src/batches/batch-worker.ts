@@ -4,7 +4,7 @@ import { BatchMaker } from './batch-maker.js';
 import type { BatchJob, BatchPlan } from './batch-plan.js';
 import type { FromWorker, ToWorker } from './batch-source.js';
 
-// A thread that makes batches: the program behind BatchSource. One at a time; between two it looks for messages.
+// The program of a thread of BatchSource. It makes one batch at a time and handles messages in between.
 const port = parentPort;
 if (!port) throw new Error('batch-worker.js must run as a worker thread');
 const plan = workerData as BatchPlan;

@@ -18,7 +18,7 @@ const use = (): Promise<PreparedData> => preparedData(source);
 test('the defaults are the paper’s: batches of 128, 224 of 256, random for train, centre for val', async () => {
   const big = await preparedData(await testIlsvrc(1, 2), { size: 256, format: 'jpg' });
   expect(() => big.rawBatches({ split: 'train' })).toThrow(
-    'batchSize must be at most the 4 pictures of train unless dropRemainder is false (batches), got 128.',
+    'batchSize must be at most the 4 images of train unless dropRemainder is false (batches), got 128.',
   );
   const [val] = await collect(big.rawBatches({ split: 'val' }));
   expect(val?.shape).toEqual([2, 224, 224, 3]);
@@ -29,7 +29,7 @@ test('the defaults are the paper’s: batches of 128, 224 of 256, random for tra
   );
 });
 
-test('an epoch holds each picture once, in an order of its own; the same options give the same bytes', async () => {
+test('an epoch has each image once, in its own order; equal options give equal bytes', async () => {
   const opened = await use();
   const options: BatchOptions = { split: 'train', batchSize: 8, seed: 1, augment: { cropSize: CROP } };
   const order = (batches: RawBatch[]): number[] => batches.flatMap(({ indices }) => [...indices]);
@@ -43,7 +43,7 @@ test('an epoch holds each picture once, in an order of its own; the same options
   expect(order(unshuffled)).toEqual(Array.from({ length: 40 }, (_, i) => i));
 });
 
-test('resuming at a batch gives the batches that a whole run would have had', async () => {
+test('resuming at a batch gives the remaining batches of a whole run', async () => {
   const opened = await use();
   const options: BatchOptions = {
     split: 'train',
@@ -69,7 +69,7 @@ test('the last smaller batch is kept for val, dropped for train, and either can 
   expect(await sizes({ split: 'train', batchSize: 16, dropRemainder: false })).toEqual([16, 16, 8]);
 });
 
-/** Files of a folder that this process has open. */
+/** The number of files of a folder that this process has open. */
 function openFiles(dir: string): number {
   const fds = readdirSync('/proc/self/fd').map((fd) => readLink(fd));
   return fds.filter((target) => target.startsWith(dir)).length;
@@ -124,7 +124,7 @@ describe('stopping early', () => {
     await expect(read()).rejects.toThrow('enough');
   });
 
-  test('closing the data under a reader is an error, not a hang', async () => {
+  test('closing the data while it is read is an error and does not hang', async () => {
     const opened = await use();
     const read = async (): Promise<void> => {
       for await (const _ of opened.rawBatches({
@@ -156,7 +156,7 @@ test('tensors are one-hot and float32, belong to the consumer, and none leak', a
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('fitDataset and evaluateDataset take the batches, a fresh epoch each time', async () => {
+test('fitDataset and evaluateDataset accept the batches, with a new epoch each time', async () => {
   const opened = await use();
   const model = layers.sequential({
     layers: [
@@ -205,17 +205,17 @@ test('bad options name the option, the rule and the value', async () => {
   const bad = (options: object, augment: object = {}): (() => unknown) => {
     return () => opened.batches({ split: 'val', ...options, augment: { cropSize: CROP, ...augment } });
   };
-  expect(bad({ split: 'dev' })).toThrow("split must be 'train', 'val' or 'test' (batches), got dev.");
-  expect(bad({ split: 'test' })).toThrow(`split must be one that ${opened.path} holds (batches), got test.`);
+  expect(bad({ split: 'dev' })).toThrow("split must be 'train', 'val' or 'test' (batches), got 'dev'.");
+  expect(bad({ split: 'test' })).toThrow(`split must have images in ${opened.path} (batches), got test.`);
   expect(bad({ batchSize: 0 })).toThrow('batchSize must be a whole number >= 1 (batches), got 0.');
   expect(bad({ epoch: -1 })).toThrow('epoch must be a whole number >= 0 (batches), got -1.');
   expect(bad({ seed: 0.5 })).toThrow('seed must be a safe integer (batches), got 0.5.');
   expect(bad({ startBatch: 2 })).toThrow('startBatch must be at most 1 (batches), got 2.');
   expect(bad({}, { cropSize: 13 })).toThrow(
-    "cropSize must be a whole number from 1 to 12, the pictures' side (batches), got 13.",
+    'cropSize must be a whole number from 1 to 12, the side of the images (batches), got 13.',
   );
   expect(bad({}, { crop: 'five' })).toThrow(
-    "crop must be one of 'random', 'center', 'ten' (batches), got five.",
+    "crop must be 'random', 'center' or 'ten' (batches), got 'five'.",
   );
   const view = { top: 4, left: 0, mirror: false };
   expect(bad({}, { crop: [] })).toThrow('crop must have at least one view (batches), got [].');
@@ -224,13 +224,13 @@ test('bad options name the option, the rule and the value', async () => {
       `crop must be views {top, left, mirror} with whole offsets from 0 to 4 (batches), got ${JSON.stringify({ ...view, ...wrong })} for view 1.`,
     );
   }
-  expect(bad({}, { crop: { top: 0 } })).toThrow("crop must be one of 'random', 'center', 'ten' (batches)");
-  expect(bad({}, { mean: 'median' })).toThrow('mean must be one of');
+  expect(bad({}, { crop: { top: 0 } })).toThrow("crop must be 'random', 'center' or 'ten' (batches)");
+  expect(bad({}, { mean: 'median' })).toThrow(
+    "mean must be 'aligned', 'center', 'channel' or 'none' (batches), got 'median'.",
+  );
   expect(bad({}, { mean: [1, 2] })).toThrow('mean must be three finite numbers (batches), got [1,2].');
   expect(bad({}, { std: [1, 0, 1] })).toThrow('std must be three finite numbers > 0 (batches), got [1,0,1].');
-  expect(bad({}, { pca: {} })).toThrow(
-    "pca.scale must be one of 'eigenvalue', 'sqrt' (batches), got undefined.",
-  );
+  expect(bad({}, { pca: {} })).toThrow("pca.scale must be 'eigenvalue' or 'sqrt' (batches), got undefined.");
   expect(bad({}, { pca: { scale: 'sqrt', sigma: -1 } })).toThrow('pca.sigma must be a finite number >= 0');
   expect(bad({}, { inputScale: Number.NaN })).toThrow(
     'inputScale must be a finite number (batches), got NaN.',

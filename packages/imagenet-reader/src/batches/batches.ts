@@ -3,7 +3,7 @@ import type { BatchOptions } from './batch-options.js';
 import type { RawBatch } from './raw-batch.js';
 import type { EpochBatches } from './raw-batches.js';
 
-/** A batch as tensors; they belong to the consumer, who disposes them (`fitDataset` does). */
+/** A batch as tensors. They belong to the consumer, who must dispose them (`fitDataset` does). */
 export type TensorBatch = {
   /** `[rows, cropSize, cropSize, 3]` float32. */
   readonly xs: Tensor4D;
@@ -11,15 +11,15 @@ export type TensorBatch = {
   readonly ys: Tensor2D;
 };
 
-/** Batches of tensors, for `for await` and for `tf.LayersModel.fitDataset` and `evaluateDataset`. */
+/** Batches of tensors, for `for await` and for `fitDataset` and `evaluateDataset` of `tf.LayersModel`. */
 export interface BatchDataset extends AsyncIterable<TensorBatch> {
   /** Batches in a whole epoch. */
   readonly size: number;
-  /** Share of the time in which the consumer waited: see `RawBatches`. */
+  /** Share of the time that the consumer waited; see `RawBatches`. */
   readonly starved: number;
   /**
-   * tf.data's protocol. `fitDataset` asks for one iterator an epoch: the k-th that is used gives epoch `epoch + k`, and
-   * `startBatch` counts for the first only.
+   * The protocol of tf.data. `fitDataset` asks for one iterator per epoch: the k-th one that is used (from 0)
+   * returns epoch `epoch + k`, and `startBatch` applies only to the first.
    */
   readonly iterator: () => Promise<AsyncIterator<TensorBatch>>;
 }

@@ -1,4 +1,4 @@
-/** fuse-view.wat, assembled by scripts/assemble.mjs: base64. */
+/** batches/fuse-view.wat, assembled by scripts/assemble.mjs: base64. */
 export const fuseViewWasm: string = [
   'AGFzbQEAAAABFAJgBX9/f39/AGAIf39/f39/f38AAhIBBnJlYWRlcgZtZW1vcnkCAAEDAwIAAQcZAgptaXJyb3JSb3dzAAAIZnVz',
   'ZVJvd3MAAQqPAwJ+AQR/IARBA2whCAJAA0AgA0UNASAAIAhqQQ9rIQUgAiEGIAIgCGohBwNAIAYgBf0ABAAgBf0ABAD9DQwNDgkK',

@@ -1,9 +1,9 @@
-;; The two loops of a view, over bytes that lie in `memory`. fuse-view.wasm.ts holds them assembled.
+;; The two loops of a view, over bytes in `memory`. fuse-view.wasm.ts holds the assembled module.
 (module
   (import "reader" "memory" (memory 1))
 
-  ;; Reverses the pixels of each row: out[y, x] = in[y, columns - 1 - x]. Five RGB pixels a step.
-  ;; Reads up to 15 bytes before a row, writes up to 15 behind it: rows must go upwards, with room around them.
+  ;; Reverses the pixels of each row: out[y, x] = in[y, columns - 1 - x]. Five RGB pixels per step.
+  ;; Reads up to 15 bytes before a row and writes up to 15 after it, so rows must ascend, with room around them.
   (func (export "mirrorRows")
     (param $in i32) (param $stride i32) (param $out i32) (param $rows i32) (param $columns i32)
     (local $from i32) (local $to i32) (local $end i32) (local $width i32)
@@ -27,8 +27,8 @@
         (br $row))))
 
   ;; out[y, i] = ((in[y, i] - mean[y, i]) + shift[i % 3]) * scale[i % 3], in float32, for i < width.
-  ;; `factors`: twelve floats of shift, twelve of scale. Twelve values a step: reads up to 15 bytes and 44 bytes of mean
-  ;; behind a row, writes up to 44 behind it: rows must go upwards, with room behind the last.
+  ;; `factors` holds twelve floats of shift, then twelve of scale. Twelve values per step. Reads up to 15 bytes and
+  ;; 44 bytes of mean after a row and writes up to 44 after it, so rows must ascend, with room after the last.
   (func (export "fuseRows")
     (param $in i32) (param $stride i32) (param $mean i32) (param $meanStride i32)
     (param $out i32) (param $rows i32) (param $width i32) (param $factors i32)

@@ -4,24 +4,24 @@ import { type CropView, centerView, drawView, tenCropViews } from '@alexnet/ten-
 import type { ResolvedAugment } from './augment-options.js';
 import type { BatchJob } from './batch-plan.js';
 
-/** First key of every stream: what the draw is for, so that no two purposes share numbers. */
+/** The first key of every stream: the purpose of the draw, so that no two purposes share numbers. */
 const PURPOSE = { order: 1, view: 2, chunkView: 3, color: 4 } as const;
 
-const CHUNK = 32; // pictures that share a view in the original program
+const CHUNK = 32; // images that share a view in the original program
 
-/** Identifies an epoch's draws. */
+/** Identifies the draws of an epoch. */
 export interface EpochKey {
   readonly seed: number;
   readonly epoch: number;
 }
 
-/** The pictures of an epoch, in the order of the batches. */
+/** The images of an epoch, in the order of the batches. */
 export function epochOrder(images: number, shuffle: boolean, { seed, epoch }: EpochKey): Uint32Array {
   if (!shuffle) return Uint32Array.from({ length: images }, (_, i) => i);
   return permutation(images, randomStream(seed, PURPOSE.order, epoch));
 }
 
-/** What the draws of a batch depend on, beside its pictures. */
+/** Everything that the draws of a batch depend on, besides its images. */
 export interface DrawSettings extends EpochKey {
   readonly augment: ResolvedAugment;
   readonly imageSize: number;
@@ -29,9 +29,9 @@ export interface DrawSettings extends EpochKey {
 }
 
 /**
- * All that is drawn for the pictures of a batch.
+ * Draws the views and colour shifts of the images of a batch.
  *
- * @param first Place of the first of them in the epoch's order.
+ * @param first Position of the first image in the epoch's order.
  */
 export function drawBatch(images: Uint32Array, first: number, settings: DrawSettings): BatchJob {
   const { augment, imageSize, pca } = settings;
@@ -45,12 +45,12 @@ export function drawBatch(images: Uint32Array, first: number, settings: DrawSett
 }
 
 /**
- * The views of one picture. Draws depend on seed, epoch and picture (or, per chunk, on the place in the epoch's order),
- * never on what was drawn before.
+ * The views of one image. Draws depend on seed, epoch and image (or, per chunk, on the position in the
+ * epoch's order), never on earlier draws.
  */
 function viewsOf(
   image: number,
-  place: number,
+  position: number,
   imageSize: number,
   { crop, cropSize: size, mirror, crops }: ResolvedAugment,
   { seed, epoch }: EpochKey,
@@ -61,11 +61,11 @@ function viewsOf(
   const stream =
     crops === 'perImage'
       ? randomStream(seed, PURPOSE.view, epoch, image)
-      : randomStream(seed, PURPOSE.chunkView, epoch, Math.floor(place / CHUNK));
+      : randomStream(seed, PURPOSE.chunkView, epoch, Math.floor(position / CHUNK));
   return [drawView(stream, { imageSize, size, mirror })];
 }
 
-/** The colour added to one picture. */
+/** The colour added to one image. */
 function colorShiftOf(
   image: number,
   rgbPca: RgbPca,

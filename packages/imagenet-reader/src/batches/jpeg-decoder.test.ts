@@ -8,7 +8,7 @@ const SIZE = 40;
 const stored = (number: number): Promise<Buffer> => encodePixels(gradient(number, SIZE, SIZE), SIZE, 'jpg');
 const pixelsOf = (bytes: Buffer): Promise<Buffer> => sharp(bytes).raw().toBuffer();
 
-test('the bytes are those that sharp decodes, of any coding', async () => {
+test('decodes to the same bytes as sharp, for any encoding', async () => {
   const decoder = new JpegDecoder(SIZE);
   const target = new Uint8Array(SIZE * SIZE * 3);
   const pixels = gradient(9, SIZE, SIZE);
@@ -28,13 +28,13 @@ test('the bytes are those that sharp decodes, of any coding', async () => {
   }
 });
 
-test('what is no whole picture of the size is an error, and the next picture is read as ever', async () => {
+test('anything but a complete image of the size is an error, and the next image is decoded as usual', async () => {
   const decoder = new JpegDecoder(SIZE);
   const target = new Uint8Array(SIZE * SIZE * 3);
   const whole = await stored(7);
   const expected = await pixelsOf(whole);
   const wrong: [Buffer, string][] = [
-    [Buffer.from('a picture'), 'damaged'],
+    [Buffer.from('an image'), 'damaged'],
     [Buffer.alloc(0), 'JPEG'],
     [whole.subarray(0, 200), 'damaged'],
     [whole.subarray(0, whole.length / 2), 'its JPEG data are damaged or end early'],

@@ -1,6 +1,7 @@
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import type { ImageFormat } from '../prepared/image-format.js';
 import { readAhead } from '../prepared/read-ahead.js';
+import type { IndexReader } from '../prepared/shard-index.js';
 import type { Split } from '../source/ilsvrc-source.js';
 import type { ResolvedAugment } from './augment-options.js';
 import type { ResolvedBatches } from './batch-options.js';
@@ -10,14 +11,14 @@ import { drawBatch, epochOrder } from './image-draws.js';
 import type { AnyBatch, RawBatch } from './raw-batch.js';
 import type { PixelChange } from './view-fuser.js';
 
-/** Batches of one epoch; every `for await` starts anew and gives the same bytes. */
+/** Batches of one epoch. Every `for await` starts from the beginning and returns the same bytes. */
 export interface RawBatches<Pixels extends Float32Array | Uint8Array = Float32Array>
   extends AsyncIterable<RawBatch<Pixels>> {
-  /** Batches in the whole epoch, whatever `startBatch`. */
+  /** Number of batches in the whole epoch, whatever `startBatch` is. */
   readonly size: number;
   /**
-   * Share of the time, since the epoch's first batch was asked for, in which the consumer waited for one: 0 is never, near 1 is
-   * a trainer that starves. Of the epoch last begun; 0 before.
+   * Share of the time since the epoch's first batch was requested that the consumer waited for batches: 0 if
+   * it never waited, near 1 if the trainer is starved. It refers to the latest epoch; 0 before the first.
    */
   readonly starved: number;
 }
@@ -27,7 +28,7 @@ export interface EpochBatches<Pixels extends Float32Array | Uint8Array> extends 
   ofEpoch(epoch: number, startBatch: number): AsyncGenerator<RawBatch<Pixels>>;
 }
 
-/** What batches are made of: see `PreparedData`. */
+/** The data from which batches are made; see `PreparedData`. */
 export interface BatchedData {
   readonly path: string;
   readonly size: number;
@@ -36,11 +37,10 @@ export interface BatchedData {
   readonly meanImage: Float32Array;
   readonly pca: RgbPca;
   readonly splits: Readonly<Record<Split, { readonly images: number }>>;
-  /** Paths of a split's shards. */
-  shards(split: Split): readonly string[];
-  /** Words of a split's index, in shared memory. */
-  index(split: Split): Uint32Array;
-  /** What is making batches now: closed with the data. */
+  /** Paths of the shards. */
+  readonly shards: Readonly<Record<Split, readonly string[]>>;
+  readonly indexes: Readonly<Record<Split, IndexReader>>;
+  /** The sources that are making batches now; they are closed with the data. */
   readonly making: Set<BatchSource>;
   throwIfClosed(): void;
 }
@@ -101,7 +101,7 @@ function planOf(
   dtype: BatchPlan['dtype'],
 ): BatchPlan {
   const { size, format } = data;
-  const [shards, index] = [data.shards(split), data.index(split)];
+  const [shards, index] = [data.shards[split], data.indexes[split].words];
   const { cropSize } = augment;
   const change = pixelChange(data, augment);
   return { dtype, isReused: reuse, split, size, format, shards, index, cropSize, change };
@@ -111,10 +111,10 @@ function pixelChange(
   { channelMeans, meanImage }: BatchedData,
   { mean, std, inputScale }: ResolvedAugment,
 ): PixelChange {
-  const ofChannel =
+  const channelMean =
     mean === 'channel' ? channelMeans : typeof mean === 'string' ? ([0, 0, 0] as const) : mean;
   return {
-    mean: mean === 'aligned' || mean === 'center' ? meanImage : ofChannel,
+    mean: mean === 'aligned' || mean === 'center' ? meanImage : channelMean,
     isCentral: mean === 'center',
     scale: [inputScale / std[0], inputScale / std[1], inputScale / std[2]],
   };
@@ -122,19 +122,19 @@ function pixelChange(
 
 /** Measures how long a consumer waits. */
 class WaitMeter {
-  #begun = Number.NaN;
+  #started = Number.NaN;
   #ended = Number.NaN;
   #waited = 0;
 
-  /** Milliseconds of waiting over those since the first item was asked for. */
+  /** Time spent waiting divided by the time since the first item was requested. */
   get share(): number {
-    const whole = this.#ended - this.#begun;
+    const whole = this.#ended - this.#started;
     return whole > 0 ? this.#waited / whole : 0;
   }
 
   async *measure<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
-    this.#begun = performance.now();
-    let asked = this.#begun;
+    this.#started = performance.now();
+    let asked = this.#started;
     for await (const item of items) {
       this.#ended = performance.now();
       this.#waited += this.#ended - asked;

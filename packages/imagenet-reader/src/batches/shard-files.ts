@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * Reads ranges of many files straight into memory that is already there, with few files open: those idle longest are
- * closed first. It blocks its thread, which a worker can afford: a picture in the page cache takes 30 us, where a
- * round trip through the thread pool takes more than that besides.
+ * Reads ranges of many files directly into existing memory while keeping few files open; those idle longest
+ * are closed first. It blocks its thread, which is acceptable in a worker: an image in the page cache takes
+ * 30 us, and a round trip through the thread pool would add more than that.
  */
 export class ShardFiles {
   readonly #open: Map<string, number> = new Map();
@@ -13,7 +13,7 @@ export class ShardFiles {
     this.#limit = limit;
   }
 
-  /** Fills `target` from `position`. @throws Error that names the file if it cannot. */
+  /** Fills `target` from `position`. @throws Error that names the file if it is too short. */
   read(path: string, position: number, target: Uint8Array): void {
     const fd = this.#descriptor(path);
     for (let done = 0; done < target.length; ) {
@@ -30,7 +30,7 @@ export class ShardFiles {
 
   #descriptor(path: string): number {
     const fd = this.#open.get(path) ?? openSync(path, 'r');
-    this.#open.delete(path); // a Map keeps the order of insertion: the last used goes to its end
+    this.#open.delete(path); // a Map keeps insertion order: the last used file goes to its end
     this.#open.set(path, fd);
     const [oldest] = this.#open;
     if (oldest && this.#open.size > this.#limit) {

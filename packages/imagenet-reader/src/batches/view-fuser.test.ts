@@ -13,14 +13,14 @@ beforeAll(async () => {
 });
 const use = (): Promise<PreparedData> => preparedData(source);
 
-const f32 = Math.fround; // what the vectors do after each operation
+const f32 = Math.fround; // the rounding of each vector operation
 
-/** One row, slowly and directly: value by value from the definition. */
+/** The rows of one image, computed value by value from the definition. */
 async function slowRows(
   opened: PreparedData,
   split: 'train' | 'val',
   image: number,
-  place: number,
+  position: number,
   augment: AugmentOptions,
   seed: number,
   epoch: number,
@@ -29,7 +29,7 @@ async function slowRows(
   const at = (values: ArrayLike<number>, y: number, x: number, c: number): number =>
     values[(y * SIZE + x) * 3 + c] ?? Number.NaN;
   const geometry = { imageSize: SIZE, size: CROP };
-  const key = augment.crops === 'perChunk32' ? [3, epoch, Math.floor(place / 32)] : [2, epoch, image];
+  const key = augment.crops === 'perChunk32' ? [3, epoch, Math.floor(position / 32)] : [2, epoch, image];
   const { crop } = augment;
   const views =
     typeof crop === 'object'
@@ -95,13 +95,13 @@ test.each(cases.map((augment) => [JSON.stringify(augment), augment] as const))(
     const batches = await collect(
       opened.rawBatches({ split: 'train', batchSize: 12, seed: 5, epoch: 3, dropRemainder: false, augment }),
     );
-    let place = 0;
+    let position = 0;
     for (const { pixels, labels, indices, shape } of batches) {
       const views = augment.crop === 'ten' ? 10 : typeof augment.crop === 'object' ? augment.crop.length : 1;
       expect(shape).toEqual([indices.length * views, CROP, CROP, 3]);
       const expected: number[] = [];
       for (const [i, image] of indices.entries()) {
-        expected.push(...(await slowRows(opened, 'train', image, place++, augment, 5, 3)));
+        expected.push(...(await slowRows(opened, 'train', image, position++, augment, 5, 3)));
         expect(labels[i * views]).toBe(opened.label('train', image));
       }
       expect(labels).toHaveLength(indices.length * views);
@@ -109,11 +109,11 @@ test.each(cases.map((augment) => [JSON.stringify(augment), augment] as const))(
         Buffer.compare(Buffer.from(pixels.buffer), Buffer.from(Float32Array.from(expected).buffer)),
       ).toBe(0);
     }
-    expect(place).toBe(40);
+    expect(position).toBe(40);
   },
 );
 
-test('JPEG shards give what their decoded pictures give', async () => {
+test('JPEG shards give the same batches as their decoded images', async () => {
   const jpg = await preparedData(source, { format: 'jpg' });
   const [batch] = await collect(jpg.rawBatches({ split: 'val', batchSize: 7, augment: { cropSize: CROP } }));
   const expected: number[] = [];

@@ -1,4 +1,4 @@
-/** Pictures as few cameras make them, each beside pixel values that are known without decoding it. */
+/** Unusual images, each compared with pixel values that are known without decoding it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
@@ -19,7 +19,7 @@ const painting = (): Sharp => sharp(gradient(5, 20, 30), { raw: { width: 20, hei
 const differenceFrom = (pixels: Uint8Array, colour: Colour): number =>
   pixels.reduce((most, value, i) => Math.max(most, Math.abs(value - (colour[i % 3] ?? Number.NaN))), 0);
 
-test('a PNG is exact whatever it is called and however deep it is', async () => {
+test('lossless formats are exact, whatever their bit depth', async () => {
   const sixteen = Uint16Array.from({ length: 20 * 30 * 3 }, (_, i) => (RED[i % 3] ?? 0) * 257);
   const deep = sharp(sixteen, { raw: { width: 20, height: 30, channels: 3 } });
   const files = [
@@ -33,7 +33,7 @@ test('a PNG is exact whatever it is called and however deep it is', async () => 
   for (const file of files) expect(differenceFrom(await squarePixels(file, SIZE), RED)).toBe(0);
 });
 
-test('grey of 8 and 16 bits and with alpha becomes three equal channels', async () => {
+test('grey of 8 or 16 bits or with alpha becomes three equal channels', async () => {
   const grey16 = new Uint16Array(20 * 30).fill(90 * 256 + 17);
   const deep = sharp(grey16, { raw: { width: 20, height: 30, channels: 1 } });
   const grey8 = sharp(Buffer.alloc(600, 90), { raw: { width: 20, height: 30, channels: 1 } });
@@ -89,13 +89,13 @@ test('CMYK as Photoshop writes it, inverted with Adobe’s marker, is read as in
   const white = await cmyk([255, 255, 255]);
   expect(differenceFrom(await squarePixels(white, SIZE), [255, 255, 255])).toBeLessThanOrEqual(1);
   expect(differenceFrom(await squarePixels(await cmyk([0, 0, 0]), SIZE), [0, 0, 0])).toBeLessThanOrEqual(12);
-  // Inks reach fewer colours than light: some levels are lost.
+  // Inks cover fewer colours than light, so some levels are lost.
   expect(differenceFrom(await squarePixels(await cmyk(RED), SIZE), RED)).toBeLessThanOrEqual(30);
   const marker = white.indexOf(Buffer.from([0xff, 0xee]));
   expect(white.toString('latin1', marker + 4, marker + 9)).toBe('Adobe');
 });
 
-test('EXIF orientation, junk EXIF, bytes after the end, gzip and progressive coding change nothing', async () => {
+test('EXIF orientation, junk EXIF, bytes after the end, gzip and progressive coding do not change the pixels', async () => {
   const clean = await painting().jpeg({ quality: 90 }).toBuffer();
   const expected = await squarePixels(clean, SIZE);
   const exif = Buffer.concat([
@@ -121,7 +121,7 @@ test('EXIF orientation, junk EXIF, bytes after the end, gzip and progressive cod
   }
 });
 
-test('a line of one pixel is scaled to a square, and of an animation the first frame is taken', async () => {
+test('an image one pixel wide is scaled to a square, and of an animation the first frame is used', async () => {
   for (const [width, height] of [
     [1, 1],
     [1, 16000],
@@ -157,7 +157,7 @@ function pngOf(width: number, height: number): Buffer {
   return Buffer.concat([signature, chunk('IHDR', header), data, chunk('IEND', Buffer.alloc(0))]);
 }
 
-test('a picture that declares more than 100 million pixels is refused, and prepare names its file', async () => {
+test('an image that declares more than 100 million pixels is refused, and prepare names its file', async () => {
   const large = await jpeg(1, 64, 64);
   const frame = large.indexOf(Buffer.from([0xff, 0xc0]));
   large.writeUInt16BE(65_000, frame + 5);
@@ -168,24 +168,24 @@ test('a picture that declares more than 100 million pixels is refused, and prepa
   }
   expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
   const dir = await temporaryFolder();
-  const place = join(dir, 'train/a');
-  await mkdir(place, { recursive: true });
-  await writeFile(join(place, 'bomb.png'), pngOf(60_000, 60_000));
-  await writeFile(join(place, 'good.jpg'), await jpeg(2));
+  const folder = join(dir, 'train/a');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'bomb.png'), pngOf(60_000, 60_000));
+  await writeFile(join(folder, 'good.jpg'), await jpeg(2));
   const source = await openIlsvrc(dir);
   expect(await failure(prepare(source, join(dir, 'out'), { size: SIZE }))).toContain(
-    `${place}/bomb.png cannot be decoded (Input image exceeds pixel limit)`,
+    `${folder}/bomb.png cannot be decoded (Input image exceeds pixel limit)`,
   );
   const report = await prepare(source, join(dir, 'out'), { size: SIZE, onError: 'skip' });
-  expect(report.skipped.map(({ location }) => location)).toEqual([`${place}/bomb.png`]);
+  expect(report.skipped.map(({ location }) => location)).toEqual([`${folder}/bomb.png`]);
 });
 
-test('what is no photograph is refused before it is decoded', async () => {
+test('other kinds of files are refused before they are decoded', async () => {
   const svg =
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
   for (const text of [svg, '%PDF-1.4', '<html>403</html>', 'GIF89']) {
     expect(await failure(squarePixels(Buffer.from(text), SIZE))).toBe(
-      'it is no JPEG, PNG, GIF, WebP or TIFF',
+      'it is not a JPEG, PNG, GIF, WebP or TIFF',
     );
   }
   expect(await failure(squarePixels(Buffer.alloc(0), SIZE))).toBe('it is empty');

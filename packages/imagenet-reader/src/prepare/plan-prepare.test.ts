@@ -6,7 +6,7 @@ import { openIlsvrc } from '../source/open-ilsvrc.js';
 import { planPrepare } from './plan-prepare.js';
 import { prepare } from './prepare.js';
 
-test('says the room that prepare then takes, to a few per cent, and a time of its order', async () => {
+test('predicts the space that prepare takes to a few per cent, and the order of its time', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, await testIlsvrc(40, 60));
   const source = await openIlsvrc(dir);
@@ -17,12 +17,12 @@ test('says the room that prepare then takes, to a few per cent, and a time of it
     expect(plan).toMatchObject({ images: { train: 160, val: 60, test: 0 }, done: 0 });
     expect(plan.sampled).toBeGreaterThan(15);
     expect(plan.cores).toBeGreaterThan(0);
-    expect(await readdir(dir)).not.toContain('deep'); // a plan writes nothing there
+    expect(await readdir(dir)).not.toContain('deep'); // a plan does not write there
     const begun = performance.now();
     const { bytes } = await prepare(source, out, options);
     const seconds = (performance.now() - begun) / 1000;
     expect(plan.bytes / bytes).toBeGreaterThan(0.95);
-    expect(plan.bytes / bytes).toBeLessThan(1.07); // every sample has an end of archive
+    expect(plan.bytes / bytes).toBeLessThan(1.07); // every sample ends with the end mark of a tar
     expect(plan.seconds / seconds).toBeGreaterThan(0.1); // a loaded machine changes from one second to the next
     expect(plan.seconds / seconds).toBeLessThan(10);
     await rm(join(dir, 'deep'), { recursive: true });
@@ -30,7 +30,7 @@ test('says the room that prepare then takes, to a few per cent, and a time of it
   await source.close();
 });
 
-test('counts only what unfinished work leaves to do, and the disk below', async () => {
+test('counts only the rest of unfinished work, and reports the free space of the disk', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, await testIlsvrc(6, 6));
   const source = await openIlsvrc(dir);

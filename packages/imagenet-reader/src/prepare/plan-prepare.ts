@@ -2,27 +2,27 @@ import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type IlsvrcSource, type SourceImage, type Split, splits } from '../source/ilsvrc-source.js';
-import { PlaceReader } from './image-reader.js';
+import { ImageReader } from '../source/image-reader.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import { prepareShard } from './prepare-shard.js';
-import { Slots } from './priority-semaphore.js';
+import { PrioritySemaphore } from './priority-semaphore.js';
 import { workPathOf } from './work-folder.js';
 import { WorkProgress } from './work-progress.js';
 
-/** What {@link planPrepare} expects. */
+/** The time and space that {@link planPrepare} expects. */
 export interface PreparePlan {
   readonly images: Readonly<Record<Split, number>>;
-  /** Pictures that unfinished work in `<outDir>.partial` has done already. */
+  /** Images already done by unfinished work in `<outDir>.partial`. */
   readonly done: number;
-  /** Time for the rest, on this machine as busy as it is now. */
+  /** Time for the rest on this machine at its present load. */
   readonly seconds: number;
-  /** Bytes that the rest will take. */
+  /** Bytes that the rest will occupy. */
   readonly bytes: number;
-  /** Bytes free where `outDir` will be. */
+  /** Free bytes on the disk of `outDir`. */
   readonly freeBytes: number;
-  /** Cores that will work. */
+  /** Cores that will be used. */
   readonly cores: number;
-  /** Pictures that were prepared to know it. */
+  /** Images that were prepared for the estimate. */
   readonly sampled: number;
 }
 
@@ -31,10 +31,10 @@ const MOST_SAMPLES = 64;
 const SAMPLE_MS = 2000;
 
 /**
- * Says how long `prepare(source, outDir, options)` will take and how much room, from a few pictures of all parts of the source
- * that are prepared for it, in some two seconds. Nothing is left of them.
+ * Estimates the time and disk space that `prepare(source, outDir, options)` will take. It prepares a few
+ * images from all parts of the source, which takes some two seconds, and removes them.
  *
- * @throws RangeError for a bad option; Error that names the picture, if one cannot be read.
+ * @throws RangeError for a bad option; Error that names the image if one cannot be read.
  * @example
  * const { seconds, bytes, freeBytes } = await planPrepare(source, '/data/ilsvrc-256');
  */
@@ -50,7 +50,7 @@ export async function planPrepare(
   const { size = 256 } = options;
   const done = await WorkProgress.read(join(workPathOf(path), 'progress'), size).then(
     (progress) => progress.done,
-    () => 0, // of another size: prepare will say so
+    () => 0, // of another size, which prepare will report
   );
   const warm = await prepareSample(source, Math.min(WARM_UP, total), options);
   const fitting = Math.floor(SAMPLE_MS / (warm.ms / warm.images));
@@ -60,7 +60,7 @@ export async function planPrepare(
     options,
   );
   const { workers, threads } = spread(options);
-  const here = Math.min(4, availableParallelism()); // the sample has libuv's four threads
+  const here = Math.min(4, availableParallelism()); // the sample ran on libuv's four threads
   const cores = Math.min(availableParallelism(), Math.max(1, workers) * threads);
   return {
     images,
@@ -73,7 +73,7 @@ export async function planPrepare(
   };
 }
 
-/** Prepares pictures at equal distances in the source, into a file that is removed. */
+/** Prepares images at equal distances in the source, in a temporary file. */
 async function prepareSample(
   source: IlsvrcSource,
   count: number,
@@ -83,14 +83,19 @@ async function prepareSample(
   const { concurrency } = spread({ ...options, workers: 0 });
   const images = await pick(source, count);
   const folder = await mkdtemp(join(tmpdir(), 'alexnet-plan-'));
-  const reader = new PlaceReader();
+  const reader = new ImageReader();
   try {
     const task = { split: 'train', file: join(folder, 'sample.tar'), first: 0, images } as const;
     const settings = { size, format, onError: 'skip', concurrency } as const;
-    const context = { reader, slots: new Slots(concurrency), rank: 0, onImage: () => undefined };
-    const begun = performance.now();
+    const context = {
+      reader,
+      semaphore: new PrioritySemaphore(concurrency),
+      rank: 0,
+      onImage: () => undefined,
+    };
+    const started = performance.now();
     const { bytes } = await prepareShard(task, settings, { ...context, ...(signal && { signal }) });
-    return { images: images.length, ms: performance.now() - begun, bytes };
+    return { images: images.length, ms: performance.now() - started, bytes };
   } finally {
     await reader.close();
     await rm(folder, { recursive: true, force: true });
@@ -112,10 +117,10 @@ async function pick(source: IlsvrcSource, count: number): Promise<SourceImage[]>
 
 async function imageAt(source: IlsvrcSource, split: Split, number: number): Promise<SourceImage> {
   for await (const image of source.images(split, number)) return image;
-  throw new Error(`${source.path} ends before picture ${number} of ${split}; open it again.`);
+  throw new Error(`${source.path} ends before image ${number} of ${split}; open it again.`);
 }
 
-/** Of the disk of the first folder above that exists. */
+/** Free bytes on the disk of the path's nearest existing folder. */
 async function freeBytesAt(path: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(path);

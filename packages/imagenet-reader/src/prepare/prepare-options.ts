@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { requireOneOf, requireWhole } from '@alexnet/validate';
 import type { ImageFormat } from '../prepared/image-format.js';
 
-/** How far `prepare` is, in pictures of all splits. */
+/** The progress of `prepare`, in images of all splits. */
 export interface PrepareProgress {
   readonly done: number;
   readonly total: number;
-  /** How many of them an earlier run had done. */
+  /** How many of these an earlier run had done. */
   readonly resumed: number;
 }
 
@@ -13,42 +14,42 @@ export interface PrepareProgress {
 export interface PrepareOptions {
   /** Side of the stored squares in pixels; 256, sec. 2. */
   readonly size?: number;
-  /** `jpg`, some 20 to 40 kB a picture at 256, or `rgb`, 192 kB and no decoding; `jpg`. */
+  /** `jpg` (default), some 20 to 40 kB an image at size 256, or `rgb`, 192 kB and no decoding. */
   readonly format?: ImageFormat;
-  /** Pictures a shard; 1024. */
+  /** Images per shard; 1024. */
   readonly shardImages?: number;
-  /** What to do with a picture that cannot be decoded: stop, or leave it out and name it in the report; `stop`. */
+  /**
+   * What to do with an image that cannot be decoded: `stop` (default), or `skip` it and name it in the
+   * report.
+   */
   readonly onError?: 'stop' | 'skip';
   /**
-   * Processes to start beside this one, or 0 to do the work here; 0 up to four cores, then one for every four: a process
-   * decodes on four threads (`UV_THREADPOOL_SIZE`). The files written do not depend on it.
+   * Processes to start, or 0 to work in this process. The default is 0 on up to four cores and otherwise one
+   * for every four cores, since a process decodes on four threads (`UV_THREADPOOL_SIZE`). The output does not
+   * depend on it.
    */
   readonly workers?: number;
-  /** Pictures in work at a time in one process; twice its threads, 8. */
+  /** Images processed at a time in one process; twice its threads, 8. */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
-  /** Called at the start and as pictures are done: after each one, or some ten times a second by every worker. */
+  /**
+   * Called at the start and as images are done: after each image, or some ten times a second for each worker.
+   */
   readonly onProgress?: (progress: PrepareProgress) => void;
 }
 
 /** @throws RangeError that names the option, the rule and the value. */
 export function checkPrepareOptions(options: PrepareOptions): void {
   for (const name of ['size', 'shardImages', 'concurrency', 'workers'] as const) {
-    const [value, least] = [options[name], name === 'workers' ? 0 : 1];
-    if (value !== undefined && (!Number.isInteger(value) || value < least)) {
-      throw new RangeError(`${name} must be a whole number >= ${least} (prepare), got ${value}.`);
-    }
+    const value = options[name];
+    if (value !== undefined) requireWhole(name, value, name === 'workers' ? 0 : 1, 'prepare');
   }
   const { format = 'jpg', onError = 'stop' } = options;
-  if (format !== 'jpg' && format !== 'rgb') {
-    throw new RangeError(`format must be 'jpg' or 'rgb' (prepare), got ${String(format)}.`);
-  }
-  if (onError !== 'stop' && onError !== 'skip') {
-    throw new RangeError(`onError must be 'stop' or 'skip' (prepare), got ${String(onError)}.`);
-  }
+  requireOneOf('format', format, ['jpg', 'rgb'], 'prepare');
+  requireOneOf('onError', onError, ['stop', 'skip'], 'prepare');
 }
 
-/** How the work is spread: processes beside this one (0: none), and the threads of each that decodes. */
+/** How the work is spread: worker processes (0 for none), and the threads of each process that decodes. */
 export function spread({ workers, concurrency }: PrepareOptions): {
   readonly workers: number;
   readonly threads: number;

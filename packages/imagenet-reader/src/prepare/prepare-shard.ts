@@ -1,51 +1,56 @@
 import { encodePixels, type ImageFormat } from '../prepared/image-format.js';
 import type { SkippedImage } from '../prepared/prepared-meta.js';
 import { readAhead } from '../prepared/read-ahead.js';
-import type { Split } from '../source/ilsvrc-source.js';
-import type { ImagePlace, PlaceReader } from './image-reader.js';
-import type { Slots } from './priority-semaphore.js';
+import type { SourceImage, Split } from '../source/ilsvrc-source.js';
+import type { ImageReader } from '../source/image-reader.js';
+import type { PrioritySemaphore } from './priority-semaphore.js';
 import { ShardWriter, type WrittenShard } from './shard-writer.js';
 import { squarePixels } from './square-pixels.js';
 import { TrainingStatistics, type TrainingSums } from './training-statistics.js';
 
-/** A shard to be written, as plain data: any process can do it. */
+/** A shard to be written, as plain data, so any process can write it. */
 export interface ShardTask {
   readonly split: Split;
   /** Where to write it. */
   readonly file: string;
-  /** Number of its first picture in the split of the source; keys begin with it. */
+  /** Number of its first image in the split of the source; keys start with such numbers. */
   readonly first: number;
-  readonly images: readonly ImagePlace[];
+  readonly images: readonly SourceImage[];
 }
 
-/** What holds for every shard. */
+/** Settings of all shards. */
 export interface ShardSettings {
   readonly size: number;
   readonly format: ImageFormat;
   readonly onError: 'stop' | 'skip';
-  /** Pictures in work at a time, of all shards of the process. */
+  /** Images processed at a time, in all shards of the process. */
   readonly concurrency: number;
 }
 
-/** A shard that is written, or left out where `entries` is empty. */
+/** A finished shard; no shard is kept if `entries` is empty. */
 export interface ShardResult extends WrittenShard {
   readonly skipped: readonly SkippedImage[];
-  /** Of a shard of the training split. */
+  /** Only for a shard of the training split. */
   readonly sums?: TrainingSums;
 }
 
-/** What is there besides the task. */
+/** What {@link prepareShard} needs besides the task. */
 export interface ShardContext {
-  readonly reader: PlaceReader;
-  /** Shared by the shards of the process: the first of them has it all, until its last pictures leave room. */
-  readonly slots: Slots;
+  readonly reader: ImageReader;
+  /**
+   * Shared by the shards of the process. The first shard takes all of it until its last images leave room.
+   */
+  readonly semaphore: PrioritySemaphore;
   readonly rank: number;
   readonly signal?: AbortSignal;
-  /** Called after every picture. */
+  /** Called after every image. */
   onImage(): void;
 }
 
-/** Pictures that may be done before their turn, as a multiple of those in work: a large one holds nobody up. */
+/**
+ * Images that may be done before their turn, as a multiple of `concurrency`, so that a large image does not
+ * hold up the others.
+ */
 const READY_AHEAD = 4;
 
 interface Encoded {
@@ -55,21 +60,22 @@ interface Encoded {
 }
 
 /**
- * Decodes, squares, encodes and measures the pictures of one shard and writes it: several at a time, in their order.
+ * Decodes, crops, encodes and measures the images of one shard, several at a time, and writes them in order.
  *
- * @throws Error of one line that names the picture, if it cannot be read, or not be decoded and `onError` is `stop`.
+ * @throws Error of one line that names the image if it cannot be read, or cannot be decoded and `onError` is
+ *   `stop`.
  */
 export async function prepareShard(
   { split, file, first, images }: ShardTask,
   settings: ShardSettings,
-  { reader, slots, rank, signal, onImage }: ShardContext,
+  { reader, semaphore, rank, signal, onImage }: ShardContext,
 ): Promise<ShardResult> {
   const { size, format, onError, concurrency } = settings;
   const writer = new ShardWriter(file, format);
   const statistics = split === 'train' ? new TrainingStatistics(size) : undefined;
   const skipped: SkippedImage[] = [];
   const make = (i: number, stopped: AbortSignal): Promise<Encoded> =>
-    slots.run(rank, () => encode(images[i] as ImagePlace, settings, reader, stopped));
+    semaphore.run(rank, () => encode(images[i] as SourceImage, settings, reader, stopped));
   try {
     let i = 0;
     for await (const result of readAhead(make, {
@@ -78,7 +84,7 @@ export async function prepareShard(
       ahead: concurrency * READY_AHEAD - 1,
       signal,
     })) {
-      const { name, label, location } = images[i] as ImagePlace;
+      const { name, label, location } = images[i] as SourceImage;
       const { pixels, bytes, problem = '' } = result;
       if (pixels && bytes) {
         statistics?.add(pixels);
@@ -97,9 +103,9 @@ export async function prepareShard(
 }
 
 async function encode(
-  image: ImagePlace,
+  image: SourceImage,
   { size, format }: ShardSettings,
-  reader: PlaceReader,
+  reader: ImageReader,
   stopped: AbortSignal,
 ): Promise<Encoded> {
   stopped.throwIfAborted();
@@ -117,11 +123,11 @@ async function encode(
 
 function undecodable(location: string, problem: string): Error {
   return new Error(
-    `${location} cannot be decoded (${problem}); fetch it again, or leave such pictures out with onError: 'skip'.`,
+    `${location} cannot be decoded (${problem}); fetch it again, or skip such images with onError: 'skip'.`,
   );
 }
 
-/** WebDataset keys end at the first dot; the number in the source keeps them apart and in order. */
+/** WebDataset keys end at the first dot. The image's number in the source makes them unique and ordered. */
 function keyOf(image: number, name: string): string {
   const stem = name.replace(/\.[^.]*$/, '').replace(/[^\w-]/g, '_');
   return `${String(image).padStart(8, '0')}_${stem.slice(0, 60)}`;

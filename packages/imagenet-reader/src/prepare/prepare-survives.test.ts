@@ -17,7 +17,7 @@ import { openIlsvrc } from '../source/open-ilsvrc.js';
 import { type PrepareReport, prepare } from './prepare.js';
 import type { PrepareOptions } from './prepare-options.js';
 
-// The built package in a process of its own, as a user has it, to be killed: kill -9, not asked to stop.
+// Runs the built package in its own process, as a user does, to be killed by kill -9.
 const built = new URL('../../dist/index.js', import.meta.url).href;
 const program = `
   import { openIlsvrc, prepare } from ${JSON.stringify(built)};
@@ -28,7 +28,7 @@ const program = `
 `;
 const killAtCall = fileURLToPath(new URL('../../../testing/src/kill-at-call.js', import.meta.url));
 
-/** Kills at random moments; as many again before the changes of files, spread over all of them. */
+/** Number of kills at random moments, and about as many before changes of files, spread over all of them. */
 const KILLS = Number(process.env.ALEXNET_KILLS ?? 3);
 
 const options = { size: 24, format: 'jpg', shardImages: 3 } as const;
@@ -80,7 +80,7 @@ async function hashes(dir: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** A source of 24 + 9 pictures in 11 shards, and what an uninterrupted run makes of it. */
+/** A source of 24 + 9 images in 11 shards, and the output of an uninterrupted run. */
 async function setUp(): Promise<{ dir: string; out: string; expected: Record<string, string> }> {
   const dir = await temporaryFolder();
   await writeTars(dir, await testIlsvrc(6, 9));
@@ -88,7 +88,7 @@ async function setUp(): Promise<{ dir: string; out: string; expected: Record<str
   return { dir, out: join(dir, 'out'), expected: await hashes(join(dir, 'straight')) };
 }
 
-test('processes beside it, any number of them, write the same bytes', async () => {
+test('any number of worker processes writes the same bytes', async () => {
   const { dir, out, expected } = await setUp();
   for (const [i, more] of [{ workers: 1 }, { workers: 2, concurrency: 1 }, { workers: 3 }].entries()) {
     const progress: number[] = [];
@@ -99,17 +99,17 @@ test('processes beside it, any number of them, write the same bytes', async () =
   }
 });
 
-test(`killed ${KILLS} times at random moments, it ends with the same bytes (ALEXNET_KILLS)`, async () => {
+test(`killed ${KILLS} times at random moments, prepare ends with the same bytes (ALEXNET_KILLS)`, async () => {
   const { dir, out, expected } = await setUp();
   const straight = performance.now();
   expect(await prepareElsewhere(dir, out)).toMatchObject({ code: 0 });
-  let usual = performance.now() - straight; // of a run from the beginning, as the machine is now
+  let usual = performance.now() - straight; // the time of a whole run at the present load
   let isFresh = true;
   await rm(out, { recursive: true });
   const stream = randomStream(2012);
   for (let kills = 0; kills < KILLS; ) {
     const workers = Math.floor(stream.uniform() * 3);
-    // a fifth of the time at its start loads the program
+    // the first fifth of the time loads the program
     const killAfter = usual * (0.2 + stream.uniform());
     const begun = performance.now();
     const { code, signal, stderr } = await prepareElsewhere(dir, out, { more: { workers }, killAfter });
@@ -129,7 +129,7 @@ test(`killed ${KILLS} times at random moments, it ends with the same bytes (ALEX
   expect((await readdir(dir)).filter((name) => name.startsWith('out'))).toEqual(['out']);
 }, 300_000);
 
-test('killed before any single change of a file, it ends with the same bytes', async () => {
+test('killed before any single change of a file, prepare ends with the same bytes', async () => {
   const { dir, out, expected } = await setUp();
   const step = Math.max(1, Math.round(60 / KILLS));
   let killed = 0;
@@ -147,13 +147,13 @@ test('killed before any single change of a file, it ends with the same bytes', a
   expect(killed).toBeGreaterThan(KILLS / 2);
 }, 300_000);
 
-test('a worker process that ends is an error that says so, and what is done is kept', async () => {
+test('a worker process that ends is an error that says so, and finished work is kept', async () => {
   const { dir, out } = await setUp();
   const env = process.env.NODE_OPTIONS;
   process.env.NODE_OPTIONS = '--import data:text/javascript,setTimeout(()=>process.exit(3),300)';
   try {
     await expect(prepareHere(dir, out, { workers: 1, size: 2500 })).rejects.toThrow(
-      `a worker process of prepare ended (exit code 3); with fewer workers it may have memory. What is done is kept in ${out}.partial: run the same again to go on.`,
+      `a worker process of prepare ended (exit code 3), perhaps for lack of memory; try fewer workers. What is done is kept in ${out}.partial; run the same again to resume.`,
     );
   } finally {
     if (env === undefined) delete process.env.NODE_OPTIONS;
@@ -161,18 +161,18 @@ test('a worker process that ends is an error that says so, and what is done is k
   }
 });
 
-test('two at once in one folder: one does it, the other is told who', async () => {
+test('of two calls on one folder one succeeds and the other reports the first', async () => {
   const { dir, out, expected } = await setUp();
   const both = await Promise.allSettled([prepareHere(dir, out), prepareHere(dir, out)]);
   const refused = both.filter((one) => one.status === 'rejected');
   expect(refused).toHaveLength(1);
   expect(String(refused[0]?.reason)).toBe(
-    `Error: ${out}.partial/lock is held by process ${process.pid}: it prepares the same folder; wait for it, or stop it.`,
+    `Error: ${out}.partial/lock is held by process ${process.pid}, which is preparing the same folder; wait for it, or stop it.`,
   );
   expect(await hashes(out)).toEqual(expected);
 });
 
-test('a lock left by a dead process or a reused number is taken over; that of another computer is not', async () => {
+test('a lock of a dead process or a reused process ID is taken over; a lock of another computer is not', async () => {
   const { dir, out } = await setUp();
   const lock = join(`${out}.partial`, 'lock');
   const holder = { pid: process.pid, started: 'another boot 1', host: hostname(), token: 'x' };
@@ -186,30 +186,30 @@ test('a lock left by a dead process or a reused number is taken over; that of an
   await mkdir(`${out}.partial`);
   await writeFile(lock, JSON.stringify({ ...holder, host: 'elsewhere' }));
   expect(await failure(prepareHere(dir, out))).toBe(
-    `${lock} says that process ${process.pid} of elsewhere is at work there; if it is not, delete it.`,
+    `${lock} says that process ${process.pid} on elsewhere is at work there; if it is not, delete the file.`,
   );
 });
 
-test('unfinished work on something else is refused and kept', async () => {
+test('other unfinished work is refused and kept', async () => {
   const { dir, out, expected } = await setUp();
   while ((await prepareElsewhere(dir, out, { atCall: 12 })).signal !== 'SIGKILL');
   const other = (more: PrepareOptions): Promise<string> => failure(prepareHere(dir, out, more));
-  const end = `; go on with that, or delete ${out}.partial to begin anew.`;
-  const begin = `${out}.partial holds unfinished work on something else: `;
-  expect(await other({ size: 25 })).toBe(`${begin}size was 24, is 25${end}`);
+  const end = `); resume that work, or delete ${out}.partial to start over.`;
+  const begin = `${out}.partial holds other unfinished work (`;
+  expect(await other({ size: 25 })).toBe(`${begin}size was 24, is now 25${end}`);
   expect(await other({ format: 'rgb', shardImages: 4 })).toBe(
-    `${begin}format was jpg, is rgb; shardImages was 3, is 4${end}`,
+    `${begin}format was jpg, is now rgb; shardImages was 3, is now 4${end}`,
   );
   const elsewhere = await temporaryFolder();
   await writeClasses(elsewhere, await testIlsvrc(7, 9));
   expect(await failure(prepareHere(elsewhere, out))).toBe(
-    `${begin}the source has other classes or pictures; the files of the source have changed${end}`,
+    `${begin}the source has other classes or images; the files of the source have changed${end}`,
   );
   await prepareHere(dir, out);
   expect(await hashes(out)).toEqual(expected);
 });
 
-test('a finished folder gives its report at once; one of something else is refused', async () => {
+test('a finished folder returns its report at once; a folder of other data is refused', async () => {
   const { dir, out, expected } = await setUp();
   const report = await prepareHere(dir, out);
   expect(report.resumed).toBe(0);
@@ -221,17 +221,17 @@ test('a finished folder gives its report at once; one of something else is refus
   expect(progress).toEqual([]);
   expect(await hashes(out)).toEqual(expected);
   expect(await failure(prepareHere(dir, out, { size: 30 }))).toBe(
-    `${out} is prepared from something else: size was 24, is 30; remove it, or give a folder that does not exist yet.`,
+    `${out} was prepared from another source or with other options (size was 24, is now 30); remove it, or choose a folder that does not exist yet.`,
   );
 });
 
-test('pictures left out under skip are not taken for done under stop', async () => {
+test('images skipped by an earlier run are an error for a run that stops on errors', async () => {
   const dir = await temporaryFolder();
   const data = await testIlsvrc(6, 9);
   await writeClasses(dir, data);
   const [[wnid, files] = ['', []]] = [...data.train].sort(([a], [b]) => (a < b ? -1 : 1));
   const broken = join(dir, 'train', wnid, files[1]?.name ?? '');
-  await writeFile(broken, 'no picture');
+  await writeFile(broken, 'no image');
   const [out, source] = [join(dir, 'out'), await openIlsvrc(dir)];
   const controller = new AbortController();
   const stopped = prepare(source, out, {
@@ -243,7 +243,7 @@ test('pictures left out under skip are not taken for done under stop', async () 
   await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
   await source.close();
   expect(await failure(prepareHere(dir, out))).toBe(
-    `${out}.partial is without ${broken}, left out by onError: 'skip'; go on with that, or delete ${out}.partial to begin anew.`,
+    `${broken} was skipped in the unfinished work; resume with onError: 'skip', or delete ${out}.partial to start over.`,
   );
   const report = await prepareHere(dir, out, { onError: 'skip' });
   expect(report.skipped).toMatchObject([{ split: 'train', location: broken }]);
@@ -251,14 +251,14 @@ test('pictures left out under skip are not taken for done under stop', async () 
   expect(await hashes(out)).toEqual(await hashes(join(dir, 'straight')));
 });
 
-test('a picture that vanished since it was listed stops it, and is taken up when it is back', async () => {
+test('an image that vanished since it was listed stops the run, which resumes when it is back', async () => {
   const { dir, out } = await setUp();
   const source = await openIlsvrc(dir);
   const file = join(dir, 'ILSVRC2012_img_val.tar');
   const bytes = await readFile(file);
   await writeFile(file, bytes.subarray(0, 5000));
   expect(await failure(prepare(source, out, { ...options, workers: 1 }))).toBe(
-    `${file}/ILSVRC2012_val_00000004.JPEG cannot be read: ${file} has become shorter since it was listed. What is done is kept in ${out}.partial: run the same again to go on.`,
+    `${file}/ILSVRC2012_val_00000004.JPEG cannot be read: ${file} has become shorter since it was listed. What is done is kept in ${out}.partial; run the same again to resume.`,
   );
   await writeFile(file, bytes);
   expect((await prepare(source, out, options)).resumed).toBeGreaterThan(0);

@@ -1,28 +1,29 @@
-// A process that `prepare` starts on machines of many cores: it writes whole shards. Messages: shard-pool.ts.
+// A process that `prepare` starts on machines with many cores. It writes whole shards; shard-pool.ts has its
+// messages.
 import sharp from 'sharp';
-import { PlaceReader } from './image-reader.js';
+import { ImageReader } from '../source/image-reader.js';
 import { prepareShard } from './prepare-shard.js';
-import { Slots } from './priority-semaphore.js';
+import { PrioritySemaphore } from './priority-semaphore.js';
 import type { WorkerAnswer, WorkerRequest } from './shard-pool.js';
 
 const PROGRESS_MS = 100;
 
-const reader = new PlaceReader();
-let slots: Slots | undefined;
-sharp.concurrency(1); // a picture a thread: the pictures are what runs side by side
+const reader = new ImageReader();
+let semaphore: PrioritySemaphore | undefined;
+sharp.concurrency(1); // one thread per image: images run in parallel, not the work on one image
 
 async function work({ id, task, settings }: WorkerRequest): Promise<void> {
-  slots ??= new Slots(settings.concurrency);
+  semaphore ??= new PrioritySemaphore(settings.concurrency);
   let images = 0;
-  let told = performance.now();
+  let reported = performance.now();
   const onImage = (): void => {
     images++;
-    if (performance.now() - told < PROGRESS_MS) return;
-    told = performance.now();
+    if (performance.now() - reported < PROGRESS_MS) return;
+    reported = performance.now();
     answer({ id, images });
     images = 0;
   };
-  const context = { reader, slots, rank: id, onImage };
+  const context = { reader, semaphore, rank: id, onImage };
   try {
     const result = await prepareShard(task, settings, context);
     answer({ id, images, result });
@@ -37,7 +38,8 @@ function answer(message: WorkerAnswer): void {
   if (process.connected) process.send?.(message);
 }
 
-// Ctrl-C reaches every process of the terminal: the parent decides. Without it, there is nothing to do.
+// Ctrl-C reaches every process of the terminal, but the parent decides. Without the parent there is nothing
+// to do.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit());

@@ -51,7 +51,7 @@ async function tarsFolder(changed: TestIlsvrc = data): Promise<string> {
   return dir;
 }
 
-test('stores every picture as squarePixels makes it, train by class, with its label', async () => {
+test('stores the result of squarePixels for every image, with its label, train by class', async () => {
   const dir = await tarsFolder();
   const report = await prepareFrom(dir, join(dir, 'out'));
   expect(report).toMatchObject({ path: join(dir, 'out'), images: { train: 12, val: 6 }, skipped: [] });
@@ -59,11 +59,11 @@ test('stores every picture as squarePixels makes it, train by class, with its la
   const prepared = await openPrepared(report.path);
   for (const split of ['train', 'val'] as const) {
     let i = 0;
-    for await (const { name, label, read } of source.images(split)) {
-      const image = await prepared.image(split, i);
-      expect(image.label).toBe(label);
-      expect(image.key).toBe(`${String(i).padStart(8, '0')}_${name.replace('.JPEG', '')}`);
-      expect(Buffer.compare(image.pixels, await squarePixels(await read(), 16))).toBe(0);
+    for await (const image of source.images(split)) {
+      const { label, key, pixels } = await prepared.image(split, i);
+      expect(label).toBe(image.label);
+      expect(key).toBe(`${String(i).padStart(8, '0')}_${image.name.replace('.JPEG', '')}`);
+      expect(Buffer.compare(pixels, await squarePixels(await source.read(image), 16))).toBe(0);
       i++;
     }
     expect(prepared.splits[split].images).toBe(i);
@@ -72,20 +72,20 @@ test('stores every picture as squarePixels makes it, train by class, with its la
   await source.close();
 });
 
-test('means, mean image and colour components are those of the training split', async () => {
+test('means, mean image and colour components describe the training split', async () => {
   const dir = await tarsFolder();
   const { path, channelMeans, pca } = await prepareFrom(dir, join(dir, 'out'));
   const prepared = await openPrepared(path);
-  const pictures: Uint8Array[] = [];
-  for (let i = 0; i < 12; i++) pictures.push((await prepared.image('train', i)).pixels);
-  const mean = (i: number): number => pictures.reduce((sum, pixels) => sum + (pixels[i] ?? 0), 0) / 12;
+  const images: Uint8Array[] = [];
+  for (let i = 0; i < 12; i++) images.push((await prepared.image('train', i)).pixels);
+  const mean = (i: number): number => images.reduce((sum, pixels) => sum + (pixels[i] ?? 0), 0) / 12;
   expect([...prepared.meanImage]).toEqual(Array.from({ length: 768 }, (_, i) => Math.fround(mean(i))));
   for (const c of [0, 1, 2] as const) {
     let sum = 0;
     for (let i = c; i < 768; i += 3) sum += mean(i);
     expect(channelMeans[c]).toBeCloseTo(sum / 256, 9);
   }
-  expect(pca).toEqual(fitRgbPca(pictures));
+  expect(pca).toEqual(fitRgbPca(images));
   expect([prepared.pca, prepared.channelMeans]).toEqual([pca, channelMeans]);
   await prepared.close();
 });
@@ -115,7 +115,7 @@ test.each(['jpg', 'rgb'] as const)(
   },
 );
 
-test('shards are WebDataset tars that any reader can walk', async () => {
+test('shards are WebDataset tars that any reader can read', async () => {
   const dir = await tarsFolder();
   await prepareFrom(dir, join(dir, 'out'), { format: 'jpg' });
   const entries: [string, string][] = [];
@@ -156,19 +156,19 @@ async function withTruncated(): Promise<{ dir: string; name: string }> {
   return { dir: await tarsFolder({ ...data, train: [[wnid, cut], ...others] }), name };
 }
 
-test('a truncated picture stops it, named with its tar; what is done is kept', async () => {
+test('a truncated image stops the run and is named with its tar; finished work is kept', async () => {
   const { dir, name } = await withTruncated();
   const message = await failure(prepareFrom(dir, join(dir, 'out')));
   expect(message).toContain(`${dir}/ILSVRC2012_img_train.tar/n01440764.tar/${name} cannot be decoded (`);
   expect(message).toContain(
-    `onError: 'skip'. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
+    `onError: 'skip'. What is done is kept in ${dir}/out.partial; run the same again to resume.`,
   );
   expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out.partial']);
   expect((await prepareFrom(dir, join(dir, 'out'), { onError: 'skip' })).images.train).toBe(11);
   expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out']);
 });
 
-test('skipping counts and names the picture, and keeps the rest', async () => {
+test('a skipped image is counted and named, and the rest is kept', async () => {
   const { dir, name } = await withTruncated();
   const progress: PrepareProgress[] = [];
   const report = await prepareFrom(dir, join(dir, 'out'), {
@@ -185,7 +185,7 @@ test('skipping counts and names the picture, and keeps the rest', async () => {
   await prepared.close();
 });
 
-test('a class left without pictures is an error, even when skipping', async () => {
+test('a class left without images is an error, even when skipping', async () => {
   const broken = data.train.map(([wnid, files], i) =>
     i === 2
       ? ([wnid, files.map(({ name }) => ({ name, bytes: Buffer.from('x') }))] as const)
@@ -193,14 +193,14 @@ test('a class left without pictures is an error, even when skipping', async () =
   );
   const dir = await tarsFolder({ ...data, train: broken });
   expect(await failure(prepareFrom(dir, join(dir, 'out'), { onError: 'skip' }))).toBe(
-    `${dir}: no picture of class n01484850 is left after those that cannot be decoded; fetch it again. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
+    `${dir}: no image of class n01484850 could be decoded; fetch it again. What is done is kept in ${dir}/out.partial; run the same again to resume.`,
   );
 });
 
-test('refuses a folder that is in use, takes an empty one', async () => {
+test('refuses a folder that is in use, accepts an empty one', async () => {
   const dir = await tarsFolder();
   expect(await failure(prepareFrom(dir, dir))).toBe(
-    `${dir} is not empty; remove it, or give a folder that does not exist yet.`,
+    `${dir} is not empty; remove it, or choose a folder that does not exist yet.`,
   );
   await mkdir(join(dir, 'empty'));
   expect((await prepareFrom(dir, join(dir, 'empty'))).images.train).toBe(12);
@@ -208,19 +208,19 @@ test('refuses a folder that is in use, takes an empty one', async () => {
   expect(await failure(prepareFrom(dir, join(dir, 'file')))).toContain('cannot be used (ENOTDIR)');
 });
 
-test('stops at its signal and goes on where it was', async () => {
+test('stops at its signal and resumes where it was', async () => {
   const dir = await tarsFolder();
   const controller = new AbortController();
   const source = await openIlsvrc(dir);
   const stopped = prepare(source, join(dir, 'out'), {
     ...options,
     signal: controller.signal,
-    // at the last picture, before the end: by then the first shard has made room for the fifth
+    // at the last image, before the end, when the first shard has made room for the fifth
     onProgress: ({ done }) => done === 18 && controller.abort(),
   });
   await expect(stopped).rejects.toMatchObject({
     name: 'AbortError',
-    message: `${dir}/out is not finished: preparing was stopped. What is done is kept in ${dir}/out.partial: run the same again to go on.`,
+    message: `${dir}/out is not finished: preparing was stopped. What is done is kept in ${dir}/out.partial; run the same again to resume.`,
   });
   await source.close();
   expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out.partial']);
@@ -234,7 +234,7 @@ test('stops at its signal and goes on where it was', async () => {
   expect(await allBytes(join(dir, 'out'))).toEqual(await allBytes(join(dir, 'straight')));
 });
 
-test('names with dots, spaces and other alphabets make safe keys', async () => {
+test('names with dots, spaces and other alphabets become safe keys', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await writeFile(join(dir, 'train/n01440764', `a.b c ${'图'.repeat(70)}.jpg`), await jpeg(77));
@@ -244,15 +244,15 @@ test('names with dots, spaces and other alphabets make safe keys', async () => {
   await prepared.close();
 });
 
-test('a file that has grown beyond any picture since it was listed is refused unread', async () => {
+test('a file that became too large for an image since it was listed is refused unread', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   const file = join(dir, 'train/n01440764', 'a.jpg');
   await writeFile(file, '');
   const listed = await openIlsvrc(dir);
-  await truncate(file, 2 ** 28 + 1); // a hole: no disk, but memory if it were read
+  await truncate(file, 2 ** 28 + 1); // a hole: it takes no disk space, but would take memory if it were read
   expect(await failure(prepare(listed, join(dir, 'out'), { size: 8 }))).toContain(
-    `${file} has 268435457 bytes, too many for such a file; fetch it again.`,
+    `${file} has 268435457 bytes, which is too large; fetch it again.`,
   );
   await listed.close();
 });
@@ -262,14 +262,14 @@ test('bad options name the option, the rule and the value', async () => {
   const bad = (more: object): Promise<string> => failure(prepareFrom(dir, join(dir, 'out'), more));
   expect(await bad({ size: 0 })).toBe('size must be a whole number >= 1 (prepare), got 0.');
   expect(await bad({ concurrency: 1.5 })).toBe('concurrency must be a whole number >= 1 (prepare), got 1.5.');
-  expect(await bad({ format: 'png' })).toBe("format must be 'jpg' or 'rgb' (prepare), got png.");
-  expect(await bad({ onError: 'ignore' })).toBe("onError must be 'stop' or 'skip' (prepare), got ignore.");
+  expect(await bad({ format: 'png' })).toBe("format must be 'jpg' or 'rgb' (prepare), got 'png'.");
+  expect(await bad({ onError: 'ignore' })).toBe("onError must be 'stop' or 'skip' (prepare), got 'ignore'.");
 });
 
 const run = (command: string, ...options: string[]): Buffer =>
   execFileSync(command, options, { stdio: 'pipe' });
 
-/** A file system of one megabyte; undefined where it cannot be mounted. */
+/** A file system of one megabyte; undefined if it cannot be mounted. */
 function smallDisk(dir: string): string | undefined {
   try {
     run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir);
@@ -284,7 +284,7 @@ afterAll(() => {
   for (const dir of mounted) run('umount', dir);
 });
 
-test('a full disk is an error of one line, and what is done is kept (needs the right to mount)', async (context) => {
+test('a full disk is an error of one line, and finished work is kept (needs the right to mount)', async (context) => {
   const dir = await tarsFolder();
   await mkdir(join(dir, 'disk'));
   const disk = smallDisk(join(dir, 'disk'));
@@ -294,7 +294,7 @@ test('a full disk is an error of one line, and what is done is kept (needs the r
   const out = join(disk, 'out');
   for (let i = 0; i < 2; i++) {
     expect(await failure(prepareFrom(dir, out, more))).toBe(
-      `${out} is not finished, the disk is full: free some space or choose another disk (ENOSPC). What is done is kept in ${out}.partial: run the same again to go on.`,
+      `${out} is not finished: the disk is full (ENOSPC); free some space or choose another disk. What is done is kept in ${out}.partial; run the same again to resume.`,
     );
     expect(await readdir(disk)).toEqual(['out.partial']);
   }

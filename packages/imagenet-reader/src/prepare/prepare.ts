@@ -3,9 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import { pMapIterable } from 'p-map';
 import { checkMeta } from '../prepared/check-meta.js';
-import { imagesOf, META_FILE, type PreparedMeta, type SkippedImage } from '../prepared/prepared-meta.js';
-import { type IlsvrcSource, type Split, splits } from '../source/ilsvrc-source.js';
-import type { ImagePlace } from './image-reader.js';
+import { imagesOf, type PreparedMeta, type SkippedImage } from '../prepared/prepared-meta.js';
+import {
+  type IlsvrcSource,
+  META_FILE,
+  type SourceImage,
+  type Split,
+  splits,
+} from '../source/ilsvrc-source.js';
 import { explainFailure } from './prepare-failure.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
@@ -13,7 +18,7 @@ import { forkedPool, localPool, type ShardPool } from './shard-pool.js';
 import { removeFinishedWork, shardName, WorkFolder } from './work-folder.js';
 import { planDifference, type WorkPlan, workPlan } from './work-plan.js';
 
-/** What {@link prepare} did. */
+/** The result of {@link prepare}. */
 export interface PrepareReport {
   readonly path: string;
   readonly images: Readonly<Record<Split, number>>;
@@ -21,25 +26,29 @@ export interface PrepareReport {
   readonly bytes: number;
   readonly channelMeans: Triple;
   readonly pca: RgbPca;
-  /** Pictures left out because of `onError: 'skip'`. */
+  /** Images that were skipped by `onError: 'skip'`. */
   readonly skipped: readonly SkippedImage[];
-  /** Shards that were there from an earlier run; all of them where `outDir` was finished. */
+  /** Shards kept from an earlier run; all of them if `outDir` was already finished. */
   readonly resumed: number;
 }
 
 /**
- * Writes a data set as fixed-size squares in tar shards, with an index and the training set's mean and colour statistics.
+ * Writes a data set as squares of one size in tar shards, with an index and the training set's mean and
+ * colour statistics.
  *
- * Every picture: shorter side to `size`, central square (Krizhevsky et al. 2012, sec. 2). The statistics are of the training
- * split, of the pixels before JPEG coding. Everything grows in `<outDir>.partial` and is renamed at the end: `outDir` is
- * whole or not there. Stopped in any way, the same call goes on where it was, and ends with the same bytes; where `outDir` is
- * finished, its report is given at once. Equal input gives equal bytes, whatever the options of speed.
+ * The shorter side of every image is scaled to `size`, then the central square is kept (Krizhevsky et al.
+ * 2012, sec. 2). The statistics are those of the training split, measured before JPEG encoding. The work is
+ * done in `<outDir>.partial`, which is renamed at the end, so `outDir` is either complete or absent. However
+ * a run ends, the same call resumes it and ends with the same bytes. If `outDir` is finished, its report is
+ * returned at once. Equal input gives equal bytes, whatever `workers` and `concurrency`.
  *
- * @throws RangeError for a bad option; Error of one line, naming the file, if a picture cannot be read, or not be decoded
- * (unless skipped), there is no training split, a class is left without pictures, `outDir` holds something else, another
- * process prepares it, or the disk is full; an error called AbortError on `signal`. What was done is kept.
+ * @throws RangeError for a bad option. Error of one line that names the file if an image cannot be read, or
+ *   cannot be decoded and is not skipped, there is no training split, a class has no images left, `outDir`
+ *   holds something else, another process is preparing it, or the disk is full. AbortError on `signal`.
+ *   Finished shards are kept.
  * @example
- * const report = await prepare(source, '/data/ilsvrc-256', { onProgress: ({ done, total }) => bar.update(done / total) });
+ * const onProgress = ({ done, total }) => bar.update(done / total);
+ * const report = await prepare(source, '/data/ilsvrc-256', { onProgress });
  */
 export async function prepare(
   source: IlsvrcSource,
@@ -49,7 +58,7 @@ export async function prepare(
   checkPrepareOptions(options);
   const path = resolve(outDir);
   if (source.counts.train === 0) {
-    throw new Error(`${source.path} has no training pictures; prepare measures its statistics on them.`);
+    throw new Error(`${source.path} has no training images; prepare needs them for its statistics.`);
   }
   const { size = 256, format = 'jpg', shardImages = 1024, onError = 'stop', signal } = options;
   const plan = await workPlan(source, { size, format, shardImages }, signal);
@@ -58,7 +67,8 @@ export async function prepare(
   let work: WorkFolder | undefined;
   try {
     work = await WorkFolder.open(path, plan, onError);
-    const meanwhile = await finishedReport(path, plan); // another process may have been faster
+    // Asked again under the lock: another process may have finished the work in between.
+    const meanwhile = await finishedReport(path, plan);
     if (meanwhile) return meanwhile;
     const resumed = work.progress.shards;
     await writeShards(source, work, plan, options);
@@ -71,7 +81,7 @@ export async function prepare(
   }
 }
 
-/** Writes the shards that are not there yet: several at once, made to count in their order. */
+/** Writes the missing shards, several at a time, and commits them in order. */
 async function writeShards(
   source: IlsvrcSource,
   work: WorkFolder,
@@ -93,42 +103,50 @@ async function writeShards(
     });
     const end: Promise<boolean> = result.then(
       () => running.delete(end), // a result holds megabytes
-      () => running.delete(end), // thrown below, when its turn comes
+      () => running.delete(end), // thrown below when its turn comes
     );
     running.add(end);
     return result.then((value) => [task, value]);
   };
-  const stop = (): void => void pool.close(); // what is under way fails, and ends the loop below
+  const stop = (): void => void pool.close(); // shards in progress fail, which ends the loop below
   signal?.addEventListener('abort', stop, { once: true });
   const limits = { concurrency: pool.shards, backpressure: pool.shards * 2 };
   const results = pMapIterable(tasks(source, work, plan), run, limits)[Symbol.asyncIterator]();
   try {
-    for (;;) {
-      signal?.throwIfAborted();
-      const next = await results.next();
-      if (next.done) return;
-      await work.commit(...next.value);
-    }
+    await commitAll(results, work, signal);
   } finally {
     signal?.removeEventListener('abort', stop);
-    const ended = results.return?.().catch(() => undefined); // nothing more is begun
+    const ended = results.return?.().catch(() => undefined); // no more tasks are started
     await pool.close();
     await ended;
     await Promise.allSettled(running); // the caller may close the source next
   }
 }
 
+async function commitAll(
+  results: AsyncIterator<[ShardTask, ShardResult]>,
+  work: WorkFolder,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const next = await results.next();
+    if (next.done) return;
+    await work.commit(...next.value);
+  }
+}
+
 async function* tasks(source: IlsvrcSource, work: WorkFolder, plan: WorkPlan): AsyncGenerator<ShardTask> {
   for (const split of splits) {
     let first = work.progress.splits[split].done;
-    let images: ImagePlace[] = [];
+    let images: SourceImage[] = [];
     const task = (): ShardTask => {
       const file = work.shardFile(shardName(split, Math.floor(first / plan.shardImages)));
       return { split, file, first, images };
     };
     if (first >= source.counts[split]) continue;
-    for await (const { name, label, location, place } of source.images(split, first)) {
-      images.push({ name, label, location, place });
+    for await (const image of source.images(split, first)) {
+      images.push(image);
       if (images.length < plan.shardImages) continue;
       yield task();
       first += images.length;
@@ -152,23 +170,26 @@ function report(meta: PreparedMeta, path: string, resumed: number): PrepareRepor
   return { path, images: imagesOf(meta), bytes, channelMeans, pca, skipped, resumed };
 }
 
-/** The report of a folder that is prepared already; undefined where there is none yet. @throws Error if it holds something else. */
+/**
+ * The report of a folder that is already prepared; undefined if there is none yet. @throws Error if it holds
+ * something else.
+ */
 async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareReport | undefined> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
-    throw new Error(`${path} cannot be used (${error.code}); give a folder that does not exist yet.`, {
+    throw new Error(`${path} cannot be used (${error.code}); choose a folder that does not exist yet.`, {
       cause: error,
     });
   });
   if (names.length === 0) return checkRenamable(path);
   if (!names.includes(META_FILE))
-    throw new Error(`${path} is not empty; remove it, or give a folder that does not exist yet.`);
+    throw new Error(`${path} is not empty; remove it, or choose a folder that does not exist yet.`);
   const file = join(path, META_FILE);
   const meta = checkMeta(await readFile(file, 'utf8'), file);
   const difference = planDifference({ ...plan }, { ...meta, version: plan.version });
   if (difference) {
     throw new Error(
-      `${path} is prepared from something else: ${difference}; remove it, or give a folder that does not exist yet.`,
+      `${path} was prepared from another source or with other options (${difference}); remove it, or choose a folder that does not exist yet.`,
     );
   }
   await removeFinishedWork(path);
@@ -176,11 +197,14 @@ async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareRepo
   return report(meta, path, shards);
 }
 
-/** An empty folder is replaced at the end: a mount point cannot be, and hours later would be too late to say so. */
+/**
+ * Refuses a mount point. An empty folder is replaced at the end, which fails for a mount point, and hours
+ * later would be too late to say so.
+ */
 async function checkRenamable(path: string): Promise<undefined> {
   const [own, parent] = await Promise.all(
     [path, dirname(path)].map((dir) => stat(dir).catch(() => undefined)),
   );
   if (own && parent && own.dev !== parent.dev)
-    throw new Error(`${path} is the root of a disk, which cannot be replaced; give a folder inside it.`);
+    throw new Error(`${path} is the root of a disk, which cannot be replaced; choose a folder inside it.`);
 }

@@ -1,5 +1,5 @@
-/** Runs work when there is room for it: at most `limit` pieces at a time, and those of the lowest rank first. */
-export class Slots {
+/** Runs at most `limit` pieces of work at a time; waiting pieces start in order of rank, lowest first. */
+export class PrioritySemaphore {
   readonly #waiting: { readonly rank: number; readonly begin: () => void }[] = [];
   #free: number;
 

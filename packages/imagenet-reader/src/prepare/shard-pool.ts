@@ -1,27 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { builtProgram } from '../prepared/built-program.js';
-import { PlaceReader } from './image-reader.js';
+import { ImageReader } from '../source/image-reader.js';
 import { prepareShard, type ShardResult, type ShardSettings, type ShardTask } from './prepare-shard.js';
-import { Slots } from './priority-semaphore.js';
+import { PrioritySemaphore } from './priority-semaphore.js';
 
-/** Something that writes shards. */
+/** Writes shards, in this process or in others. */
 export interface ShardPool {
-  /** Shards that may be under way together. */
+  /** Shards that may be in progress at a time. */
   readonly shards: number;
-  /** `onImages` is told how many more pictures are done. */
+  /** Writes a shard. `onImages` is called with the number of images done since its last call. */
   run(task: ShardTask, onImages: (images: number) => void): Promise<ShardResult>;
-  /** Stops what is under way, and waits until nothing is. */
+  /** Stops all shards in progress and waits for their end. */
   close(): Promise<void>;
 }
 
-/** What a worker process is asked. */
+/** A message to a worker process. */
 export interface WorkerRequest {
   readonly id: number;
   readonly task: ShardTask;
   readonly settings: ShardSettings;
 }
 
-/** What it answers: some progress, a result, or why there is none. */
+/** A worker's answer: progress, a result, or the error. */
 export interface WorkerAnswer {
   readonly id: number;
   readonly images?: number;
@@ -29,20 +29,20 @@ export interface WorkerAnswer {
   readonly error?: { readonly message: string; readonly code?: string };
 }
 
-/** Shards under way in one process: while one is finished and goes to the disk, the other keeps the cores busy. */
+/** Shards in progress in one process: while one is flushed to the disk, the other keeps the cores busy. */
 const SHARDS_A_PROCESS = 2;
 
 /** Writes shards in this process, on libuv's threads. */
 export function localPool(settings: ShardSettings): ShardPool {
-  const reader = new PlaceReader();
-  const slots = new Slots(settings.concurrency);
+  const reader = new ImageReader();
+  const semaphore = new PrioritySemaphore(settings.concurrency);
   let rank = 0;
   const stop = new AbortController();
   const running = new Set<Promise<ShardResult>>();
   return {
     shards: SHARDS_A_PROCESS,
     run(task, onImages) {
-      const context = { reader, slots, rank: rank++, signal: stop.signal, onImage: () => onImages(1) };
+      const context = { reader, semaphore, rank: rank++, signal: stop.signal, onImage: () => onImages(1) };
       const work = prepareShard(task, settings, context);
       running.add(work);
       work.then(
@@ -59,7 +59,10 @@ export function localPool(settings: ShardSettings): ShardPool {
   };
 }
 
-/** Writes shards in `workers` processes of `threads` libuv threads each: one process has one such pool for all its work. */
+/**
+ * Writes shards in `workers` processes with `threads` libuv threads each, since a process has only one such
+ * pool.
+ */
 export function forkedPool(settings: ShardSettings, workers: number, threads: number): ShardPool {
   const children = Array.from({ length: workers }, () => startWorker(threads));
   let id = 0;
@@ -98,7 +101,11 @@ function startWorker(threads: number): Worker {
   const pending = new Map<number, Pending>();
   const ended = endOf(child).then((how) => {
     for (const { reject } of pending.values()) {
-      reject(new Error(`a worker process of prepare ended (${how}); with fewer workers it may have memory.`));
+      reject(
+        new Error(
+          `a worker process of prepare ended (${how}), perhaps for lack of memory; try fewer workers.`,
+        ),
+      );
     }
     pending.clear();
   });
@@ -117,7 +124,7 @@ function startWorker(threads: number): Worker {
         child.send(request, (error) => error && reject(error));
       }),
     async kill() {
-      child.kill('SIGKILL'); // what it has not handed over is done again
+      child.kill('SIGKILL'); // shards that it has not handed over are written again
       await ended;
     },
   };

@@ -3,25 +3,17 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
 
-/** A finished shard. */
-export interface ShardFile {
-  readonly file: string;
-  readonly bytes: number;
-  readonly images: number;
-  readonly sha256: string;
-}
-
-/** What {@link ShardWriter} wrote. */
+/** The result of {@link ShardWriter}. */
 export interface WrittenShard {
   readonly bytes: number;
   readonly sha256: string;
-  /** Of every picture, one after the other: block of its header, bytes, label. */
+  /** For every image in turn: the block of its header, its bytes, its label. */
   readonly entries: readonly number[];
 }
 
 /**
- * Writes pictures into one tar shard in the WebDataset convention: `<key>.<extension>` with the bytes and `<key>.cls` with the
- * label in ASCII. Headers carry no time and no owner, so equal pictures give equal bytes.
+ * Writes images into one tar shard in the WebDataset convention: `<key>.<extension>` with the bytes and
+ * `<key>.cls` with the label in ASCII. Headers carry no time and no owner, so equal images give equal bytes.
  */
 export class ShardWriter {
   readonly #tar: Pack = pack();
@@ -32,29 +24,29 @@ export class ShardWriter {
   #blocks = 0;
   #bytes = 0;
 
-  /** @param extension Of the pictures, without its dot. */
+  /** @param extension Extension of the images, without the dot. */
   constructor(file: string, extension: string) {
     this.#extension = extension;
     const out = createWriteStream(file, { flush: true, highWaterMark: 1 << 20 });
     this.#written = pipeline(this.#measured(), out);
-    this.#written.catch(() => undefined); // reported by whichever call comes next
+    this.#written.catch(() => undefined); // reported by the next call
   }
 
-  /** Appends a picture. `key` must be ASCII, without dots, of at most 90 characters. */
+  /** Appends an image. `key` must be ASCII, without dots, of at most 90 characters. */
   async add(key: string, bytes: Buffer, label: number): Promise<void> {
     this.#entries.push(this.#blocks, bytes.length, label);
     await this.#entry(`${key}.${this.#extension}`, bytes);
     await this.#entry(`${key}.cls`, Buffer.from(String(label)));
   }
 
-  /** Completes the file, and puts it on the disk. */
+  /** Completes the file and flushes it to the disk. */
   async finish(): Promise<WrittenShard> {
     this.#tar.finalize();
     await this.#written;
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex'), entries: this.#entries };
   }
 
-  /** Gives the shard up and waits until its file is closed. */
+  /** Abandons the shard and waits until its file is closed. */
   async abandon(): Promise<void> {
     this.#tar.destroy();
     await this.#written.catch(() => undefined);
@@ -73,10 +65,10 @@ export class ShardWriter {
     const accepted = new Promise<void>((resolve, reject) => {
       const entry = this.#tar.entry(header, (error) => (error ? reject(error) : resolve()));
       entry.on('error', reject);
-      entry.end(bytes); // calls back once the file keeps up
+      entry.end(bytes); // calls back when the file has caught up
     });
     accepted.catch(() => undefined);
-    // A failed write destroys the tar too; the reason that counts is the file's.
+    // A failed write destroys the tar too; the error to report is the file's.
     await Promise.race([accepted, this.#written.then(() => accepted)]).catch(async (error: unknown) => {
       await this.#written;
       throw error;

@@ -11,7 +11,7 @@ const difference = (a: Uint8Array, b: Uint8Array): number =>
 
 test('scales the shorter side and keeps the central square', async () => {
   const size = 16;
-  // A side is already 16: the square is a plain cut, at ceil((40 - 16) / 2) and ceil((41 - 16) / 2).
+  // One side is already 16, so the square is a plain crop, at ceil((40 - 16) / 2) and ceil((41 - 16) / 2).
   const wide = await squarePixels(await raw(40, 16).png().toBuffer(), size);
   const tall = await squarePixels(await raw(16, 41).png().toBuffer(), size);
   const [wideSource, tallSource] = [gradient(3, 40, 16), gradient(3, 16, 41)];
@@ -22,7 +22,7 @@ test('scales the shorter side and keeps the central square', async () => {
   expect(difference(tall, tallSource.subarray(13 * 16 * 3, 29 * 16 * 3))).toBe(0);
 });
 
-test('equals a resize to the shorter side followed by a cut', async () => {
+test('equals a resize of the shorter side followed by a crop', async () => {
   const file = await jpeg(1, 90, 60);
   const whole = await sharp(file).resize({ height: 20, fastShrinkOnLoad: false }).raw().toBuffer();
   const square = await squarePixels(file, 20);
@@ -32,7 +32,7 @@ test('equals a resize to the shorter side followed by a cut', async () => {
   }
 });
 
-test('gives three channels for grey, 16-bit, palette, transparent and CMYK pictures', async () => {
+test('gives three channels for grey, 16-bit, palette, transparent and CMYK images', async () => {
   const files = {
     grey: await raw(20, 30).greyscale().jpeg().toBuffer(),
     deep: await raw(20, 30).toColourspace('rgb16').png().toBuffer(),
@@ -47,12 +47,12 @@ test('gives three channels for grey, 16-bit, palette, transparent and CMYK pictu
     expect(pixels).toHaveLength(16 * 16 * 3);
     if (kind === 'grey') expect(pixels[0]).toBe(pixels[1]);
     if (kind === 'deep') expect(difference(pixels, plain)).toBeLessThanOrEqual(2);
-    // Colours are weighted by alpha while they are resized: some levels are lost at half transparency.
+    // Colours are weighted by alpha while they are resized, so some levels are lost at half transparency.
     if (kind === 'transparent') expect(difference(pixels, plain)).toBeLessThanOrEqual(6);
   }
 });
 
-test('does not turn a picture by its EXIF orientation', async () => {
+test('does not rotate an image by its EXIF orientation', async () => {
   const plain = await raw(20, 30).png().toBuffer();
   const turned = await sharp(plain).withMetadata({ orientation: 6 }).png().toBuffer();
   expect(difference(await squarePixels(turned, 16), await squarePixels(plain, 16))).toBe(0);

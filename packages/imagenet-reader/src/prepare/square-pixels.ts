@@ -1,24 +1,28 @@
 import sharp, { type Sharp } from 'sharp';
-import { pictureBytes } from '../source/image-bytes.js';
+import { imageBytes } from '../source/image-bytes.js';
 
-/** Most pixels that a picture may declare: more than ILSVRC's largest, and at most some hundreds of MB while decoding. */
+/**
+ * The most pixels that an image may declare: more than ILSVRC's largest image has, and at most some hundreds
+ * of MB while decoding.
+ */
 const MOST_PIXELS = 100_000_000;
 
 let isCacheOff = false;
 
 /**
- * Decodes a picture of any kind into `size * size` RGB bytes: shorter side to `size`, then the central square
- * (an odd margin is cut one pixel more at the left or top).
+ * Decodes an image of any kind into `size * size` RGB bytes: the shorter side is scaled to `size`, then the
+ * central square is kept (an odd margin loses one pixel more at the left or top).
  *
- * Greyscale becomes three equal channels, CMYK and embedded profiles become sRGB, transparency is dropped with the colours
- * under it kept, EXIF orientation is not applied (the original ignored it), and of an animation the first frame is taken. The
- * kernel is Lanczos-3 over the whole picture (no shrink on load). Krizhevsky et al. 2012, sec. 2.
+ * Greyscale becomes three equal channels. CMYK and embedded profiles become sRGB. Transparency is dropped and
+ * the colours under it are kept. EXIF orientation is not applied, since the original ignored it. Of an
+ * animation the first frame is used. The kernel is Lanczos-3 over the whole image (no shrink on load).
+ * Krizhevsky et al. 2012, sec. 2.
  *
- * @throws Error with the decoder's reason, on one line, if the file is truncated, damaged, no picture, or declares more than
- * 100 million pixels.
+ * @throws Error with the decoder's reason, on one line, if the file is truncated, damaged or not an image, or
+ *   declares more than 100 million pixels.
  */
 export async function squarePixels(bytes: Buffer, size: number): Promise<Uint8Array> {
-  if (!isCacheOff) sharp.cache(false); // no picture comes twice
+  if (!isCacheOff) sharp.cache(false); // no image is decoded twice
   isCacheOff = true;
   try {
     const { data, info } = await (await decoder(bytes))
@@ -35,18 +39,21 @@ export async function squarePixels(bytes: Buffer, size: number): Promise<Uint8Ar
   }
 }
 
-/** Only a JPEG has surely no transparency; resized with it, colours would be weighted by it and fade to black. */
+/**
+ * Removes transparency before resizing: with it, colours would be weighted by alpha and fade to black. Only a
+ * JPEG is certain to have none.
+ */
 async function decoder(file: Buffer): Promise<Sharp> {
-  const { kind, bytes } = pictureBytes(file);
-  const picture = sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS });
-  if (kind === 'jpeg' || !(await picture.metadata()).hasAlpha) return picture;
-  const opaque = picture.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
+  const { kind, bytes } = imageBytes(file);
+  const image = sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS });
+  if (kind === 'jpeg' || !(await image.metadata()).hasAlpha) return image;
+  const opaque = image.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
   const { data, info } = await opaque.toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   return sharp(data, { raw: { width, height, channels } });
 }
 
-/** libvips reports several lines; an error here is one. */
+/** libvips reports several lines; an error here has one line. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text

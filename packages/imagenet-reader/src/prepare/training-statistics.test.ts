@@ -3,19 +3,19 @@ import { randomStream } from '@alexnet/random';
 import { expect, test } from 'vitest';
 import { TrainingStatistics } from './training-statistics.js';
 
-function pictures(count: number, size: number): Uint8Array[] {
+function images(count: number, size: number): Uint8Array[] {
   const stream = randomStream(3, size);
   const draw = (): Uint8Array => Uint8Array.from({ length: size * size * 3 }, () => 256 * stream.uniform());
   return Array.from({ length: count }, draw);
 }
 
-test.each([1, 3, 4])('sums of %i x %i pictures are those of a plain loop, past every overflow', (size) => {
-  const all = [...pictures(600, size), ...Array(300).fill(new Uint8Array(size * size * 3).fill(255))];
+test.each([1, 3, 4])('sums of %i x %i images equal those of a plain loop, past every overflow', (size) => {
+  const all = [...images(600, size), ...Array(300).fill(new Uint8Array(size * size * 3).fill(255))];
   const statistics = new TrainingStatistics(size);
   const plain = new Float64Array(size * size * 3);
   const covariance = new RgbCovariance();
   for (const [i, pixels] of all.entries()) {
-    // where a picture lies in memory changes nothing
+    // the position of an image in memory does not matter
     statistics.add(i % 3 === 0 ? Buffer.concat([Buffer.from('x'), pixels]).subarray(1) : pixels);
     for (const [j, value] of pixels.entries()) plain[j] = (plain[j] ?? 0) + value;
     covariance.add(pixels);
@@ -24,7 +24,7 @@ test.each([1, 3, 4])('sums of %i x %i pictures are those of a plain loop, past e
   expect([...statistics.meanImage()]).toEqual([...plain].map((sum) => Math.fround(sum / 900)));
 });
 
-test('a picture of more pixels than 32-bit sums of products hold is summed right', () => {
+test('an image with more pixels than 32-bit sums of products can hold is summed correctly', () => {
   const size = 1000; // 10^6 pixels of -128 * -128: 1.6e10
   const statistics = new TrainingStatistics(size);
   statistics.add(new Uint8Array(size * size * 3));
@@ -32,8 +32,8 @@ test('a picture of more pixels than 32-bit sums of products hold is summed right
   expect(statistics.sums().covariance).toEqual(covariance.toJSON());
 });
 
-test('parts merged in any order are the whole', () => {
-  const all = pictures(40, 5);
+test('parts merged in any order equal the whole', () => {
+  const all = images(40, 5);
   const of = (list: readonly Uint8Array[]): TrainingStatistics => {
     const statistics = new TrainingStatistics(5);
     for (const pixels of list) statistics.add(pixels);

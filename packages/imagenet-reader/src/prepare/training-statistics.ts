@@ -5,40 +5,41 @@ import {
   type RgbPca,
   type Triple,
 } from '@alexnet/augment-pca';
-import { PictureSums } from './training-sums.js';
+import { ImageSums } from './training-sums.js';
 
-/** The sums of {@link TrainingStatistics}, for a file or another process; all whole numbers. */
+/** The sums of {@link TrainingStatistics}, for a file or another process. All are whole numbers. */
 export interface TrainingSums {
   readonly images: number;
-  /** Sum of every value of the square, `[size, size, 3]`. */
+  /** Sum over the images of every value of the square, `[size, size, 3]`. */
   readonly pixels: Float64Array;
   readonly covariance: RgbCovarianceJson;
 }
 
 /**
- * What is measured over the training pictures: the mean image, the channel means and the colour covariance.
+ * Statistics of the training images: the mean image, the channel means and the colour covariance.
  *
- * Pixels are summed as whole numbers, exact far beyond ILSVRC, so the order of pictures and of merges changes nothing.
+ * Pixels are summed as whole numbers, which is exact far beyond the size of ILSVRC, so the order of images
+ * and merges does not matter.
  */
 export class TrainingStatistics {
   readonly #covariance: RgbCovariance = new RgbCovariance();
   readonly #pixels: Float64Array;
   #images = 0;
-  readonly #recent: PictureSums;
+  readonly #recent: ImageSums;
 
   constructor(size: number) {
     this.#pixels = new Float64Array(size * size * 3);
-    this.#recent = new PictureSums(this.#pixels.length);
+    this.#recent = new ImageSums(this.#pixels.length);
   }
 
-  /** Adds a picture of `size * size` RGB bytes. */
+  /** Adds an image of `size * size` RGB bytes. */
   add(pixels: Uint8Array): void {
     this.#covariance.merge(RgbCovariance.fromJSON(this.#recent.add(pixels)));
     if (this.#recent.isFull) this.#recent.moveTo(this.#pixels);
     this.#images++;
   }
 
-  /** Adds all that another has seen. */
+  /** Adds the images of another. */
   merge({ images, pixels, covariance }: TrainingSums): void {
     for (let i = 0; i < this.#pixels.length; i++) {
       this.#pixels[i] = (this.#pixels[i] as number) + (pixels[i] as number);

@@ -1,10 +1,10 @@
-;; Sums over one picture for the training statistics. training-sums.wasm.ts holds it assembled.
+;; Sums over one image for the training statistics. training-sums.wasm.ts holds the assembled module.
 (module
   (import "reader" "memory" (memory 1))
 
-  ;; For each of `bytes` bytes at $in (a multiple of 48), adds it to the 16-bit sum at $sums. Of the RGB pixels they are,
-  ;; minus 128, stores at $out nine vectors of four 32-bit sums each: R, G, B, RR, RG, RB, GG, GB, BB.
-  (func (export "addPicture") (param $in i32) (param $bytes i32) (param $sums i32) (param $out i32)
+  ;; Adds each of the `bytes` bytes at $in (a multiple of 48) to its 16-bit sum at $sums. Then takes the bytes as RGB
+  ;; pixels, minus 128, and stores at $out nine vectors of four 32-bit sums: R, G, B, RR, RG, RB, GG, GB, BB.
+  (func (export "addImage") (param $in i32) (param $bytes i32) (param $sums i32) (param $out i32)
     (local $end i32) (local $v0 v128) (local $v1 v128) (local $v2 v128) (local $ones v128)
     (local $rl v128) (local $rh v128) (local $gl v128) (local $gh v128) (local $bl v128) (local $bh v128)
     (local $r v128) (local $g v128) (local $b v128)

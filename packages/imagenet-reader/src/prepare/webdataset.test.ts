@@ -38,13 +38,13 @@ test.for(formats)('PyTorch’s webdataset reads %s shards: keys, labels, pixels'
       const pixels = Buffer.from(theirs.pixels, 'base64');
       const apart = ours.pixels.map((level, p) => Math.abs(level - (pixels[p] ?? 255)));
       expect(pixels.length).toBe(ours.pixels.length);
-      expect(Math.max(...apart)).toBeLessThanOrEqual(format === 'rgb' ? 0 : 1); // two decoders of JPEG
+      expect(Math.max(...apart)).toBeLessThanOrEqual(format === 'rgb' ? 0 : 1); // two JPEG decoders
     }
   }
 });
 
 test.each(formats)(
-  'plain tar lists %s shards as webdataset wants them: keys sorted, a picture’s files in a row',
+  'plain tar lists %s shards as webdataset requires: keys sorted, the files of an image in a row',
   async (format) => {
     const data = await prepareAs(format);
     for (const split of ['train', 'val'] as const) {

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { replaceFile, syncFolder } from '@alexnet/durable-files';
 import {
   MEAN_FILE,
-  META_FILE,
   metaText,
   PREPARED_KIND,
   PREPARED_VERSION,
@@ -12,24 +11,24 @@ import {
   type SplitMeta,
 } from '../prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
-import type { IlsvrcSource, Split } from '../source/ilsvrc-source.js';
-import { splits } from '../source/ilsvrc-source.js';
+import { type IlsvrcSource, META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
 import { WorkProgress } from './work-progress.js';
 
-/** Where `prepare` works until it is done. */
+/** The folder in which `prepare` works until it is done. */
 export function workPathOf(outDir: string): string {
   return `${outDir}.partial`;
 }
 
 /**
- * The folder `<outDir>.partial` in which a preparation grows, and survives its process.
+ * The folder `<outDir>.partial`, where the work of `prepare` is kept, also after its process has ended.
  *
- * `lock`: who is at work; `plan.json`: on what; `shards/`: shards being written; `data/`: what `outDir` will be;
- * `progress`: which of it counts. A shard is first renamed into `data/`, its entries follow into the index, then `progress`
- * is replaced. Whatever lies beyond `progress` is written again, with the same bytes.
+ * `lock` says who is at work and `plan.json` on what. `shards/` holds shards being written, `data/` will be
+ * `outDir`, and `progress` says how much of it is committed. A shard is first renamed into `data/`, then its
+ * entries are added to the index, then `progress` is replaced. Everything beyond `progress` is written again,
+ * with the same bytes.
  */
 export class WorkFolder {
   readonly path: string;
@@ -37,7 +36,7 @@ export class WorkFolder {
   readonly #plan: WorkPlan;
   readonly #lock: WorkLock;
   readonly #data: string;
-  /** What is done. */
+  /** The work that is committed. */
   readonly progress: WorkProgress;
 
   private constructor(outDir: string, plan: WorkPlan, lock: WorkLock, progress: WorkProgress) {
@@ -49,25 +48,28 @@ export class WorkFolder {
     this.progress = progress;
   }
 
-  /** Begins the work, or goes on with it. @throws Error of one line if another process is at it, or it is other work. */
+  /**
+   * Starts or resumes the work. @throws Error of one line if another process is at work or the folder holds
+   * other work.
+   */
   static async open(outDir: string, plan: WorkPlan, onError: 'stop' | 'skip'): Promise<WorkFolder> {
     const path = workPathOf(outDir);
     await mkdir(path, { recursive: true });
     const lock = await takeLock(join(path, 'lock'));
     try {
-      const begun = await readPlan(path);
-      const difference = begun ? planDifference({ ...plan }, begun) : '';
+      const unfinished = await readPlan(path);
+      const difference = unfinished ? planDifference({ ...plan }, unfinished) : '';
       if (difference) {
         throw new Error(
-          `${path} holds unfinished work on something else: ${difference}; go on with that, or delete ${path} to begin anew.`,
+          `${path} holds other unfinished work (${difference}); resume that work, or delete ${path} to start over.`,
         );
       }
-      if (!begun) await beginWork(path, plan);
+      if (!unfinished) await startWork(path, plan);
       const progress = await readProgress(path, plan);
-      const [left] = onError === 'stop' ? progress.skipped : [];
-      if (left) {
+      const [skipped] = onError === 'stop' ? progress.skipped : [];
+      if (skipped) {
         throw new Error(
-          `${path} is without ${left.location}, left out by onError: 'skip'; go on with that, or delete ${path} to begin anew.`,
+          `${skipped.location} was skipped in the unfinished work; resume with onError: 'skip', or delete ${path} to start over.`,
         );
       }
       return new WorkFolder(outDir, plan, lock, progress);
@@ -77,12 +79,12 @@ export class WorkFolder {
     }
   }
 
-  /** Where a shard is written until it is whole. */
+  /** The file to which a shard is written until it is complete. */
   shardFile(name: string): string {
-    return join(this.path, 'shards', `${name}.${process.pid}`); // an orphaned worker may still write to another
+    return join(this.path, 'shards', `${name}.${process.pid}`); // an orphan may still write to its own
   }
 
-  /** Makes a shard count; they come in order. */
+  /** Commits a shard. Shards must be committed in order. */
   async commit({ split, file, images }: ShardTask, result: ShardResult): Promise<void> {
     await this.#lock.check();
     const done = this.progress.splits[split];
@@ -101,7 +103,7 @@ export class WorkFolder {
     await this.progress.write(join(this.path, 'progress'));
   }
 
-  /** Writes what belongs to all shards, and gives the whole its name. */
+  /** Writes the files that describe all shards and renames the folder to `outDir`. */
   async finish(source: IlsvrcSource): Promise<PreparedMeta> {
     const { statistics, skipped } = this.progress;
     const written: Partial<Record<Split, SplitMeta>> = {};
@@ -132,14 +134,14 @@ export class WorkFolder {
     const text = metaText(meta);
     await replaceFile(join(this.#data, META_FILE), text);
     await this.#lock.check();
-    await rmdir(this.#outDir).catch(() => undefined); // an empty folder, as checked
+    await rmdir(this.#outDir).catch(() => undefined); // it is empty, as checked before
     await rename(this.#data, this.#outDir);
     await syncFolder(dirname(this.#outDir));
     await rm(this.path, { recursive: true, force: true });
     return JSON.parse(text);
   }
 
-  /** Leaves the folder to whoever goes on with it. */
+  /** Releases the folder, so that another process can resume the work. */
   release(): Promise<void> {
     return this.#lock.release();
   }
@@ -164,16 +166,16 @@ export class WorkFolder {
   }
 }
 
-/** Removes what is left of work whose result is in its place. */
+/** Removes the rest of work whose result has been renamed. */
 export async function removeFinishedWork(outDir: string): Promise<void> {
   const path = workPathOf(outDir);
   const names = await readdir(path).catch(() => ['data']);
-  if (names.includes('data')) return; // none, or work on something else
-  const lock = await takeLock(join(path, 'lock')).catch(() => undefined); // held: another one is just removing it
+  if (names.includes('data')) return; // nothing there, or other work
+  const lock = await takeLock(join(path, 'lock')).catch(() => undefined); // held by a process that removes it
   if (lock) await rm(path, { recursive: true, force: true });
 }
 
-async function beginWork(path: string, plan: WorkPlan): Promise<void> {
+async function startWork(path: string, plan: WorkPlan): Promise<void> {
   for (const name of ['shards', 'data', 'progress'])
     await rm(join(path, name), { recursive: true, force: true });
   await mkdir(join(path, 'shards'));
@@ -181,7 +183,7 @@ async function beginWork(path: string, plan: WorkPlan): Promise<void> {
   await replaceFile(join(path, 'plan.json'), `${JSON.stringify(plan, undefined, 1)}\n`);
 }
 
-/** The plan of work that was begun; none where its result was taken away. */
+/** The plan of unfinished work; undefined if there is none or its result was removed. */
 async function readPlan(path: string): Promise<Record<string, unknown> | undefined> {
   const names = await readdir(path);
   if (!names.includes('plan.json') || !names.includes('data')) return undefined;
@@ -212,14 +214,14 @@ async function checkLength(file: string, least: number, path: string): Promise<v
   const found = await stat(file).catch(() => undefined);
   if (found && found.size >= least) return;
   const what = found ? `has ${found.size} bytes, not ${least}` : 'is missing';
-  throw new Error(`${file} ${what}: the unfinished work is damaged; delete ${path} to begin anew.`);
+  throw new Error(`${file} ${what}: the unfinished work is damaged; delete ${path} to start over.`);
 }
 
 async function damagedUnless<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw new Error(`${path} cannot be read: the unfinished work is damaged; delete it to begin anew.`, {
+    throw new Error(`${path} cannot be read: the unfinished work is damaged; delete it to start over.`, {
       cause: error,
     });
   }
@@ -233,10 +235,8 @@ function checkClasses(split: Split, source: IlsvrcSource, index: Buffer): void {
   }
   const empty = split === 'train' ? perClass.indexOf(0) : -1;
   if (index.length > 0 && empty < 0) return;
-  const of = index.length === 0 ? split : `class ${source.classes[empty]?.wnid}`;
-  throw new Error(
-    `${source.path}: no picture of ${of} is left after those that cannot be decoded; fetch it again.`,
-  );
+  const subject = index.length === 0 ? split : `class ${source.classes[empty]?.wnid}`;
+  throw new Error(`${source.path}: no image of ${subject} could be decoded; fetch it again.`);
 }
 
 /** `train-000012.tar`. */

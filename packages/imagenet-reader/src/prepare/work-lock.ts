@@ -5,15 +5,15 @@ import { setTimeout } from 'node:timers/promises';
 
 interface Holder {
   readonly pid: number;
-  /** Boot and start time of the process, where the system tells: a number of a process is used again. */
+  /** Boot and start time of the process, if the system tells them, since process IDs are reused. */
   readonly started: string | undefined;
   readonly host: string;
   readonly token: string;
 }
 
-/** A folder that is in use, by this process. */
+/** A lock held by this process. */
 export interface WorkLock {
-  /** @throws Error if another process has it now. */
+  /** @throws Error if another process now holds it. */
   check(): Promise<void>;
   release(): Promise<void>;
 }
@@ -22,9 +22,9 @@ const TRIES = 20;
 const TRY_MS = 50;
 
 /**
- * Takes the lock `file`: at most one process has it; one that died has it no more.
+ * Takes the lock `file`. At most one process holds it; the lock of a dead process is removed.
  *
- * @throws Error that says who has it, and what to delete where that cannot be known.
+ * @throws Error that says who holds it, or what to delete if that cannot be known.
  */
 export async function takeLock(file: string): Promise<WorkLock> {
   const { pid } = process;
@@ -43,7 +43,7 @@ export async function takeLock(file: string): Promise<WorkLock> {
     }
     const holder = await readHolder(file);
     if (holder && (await isAlive(holder, file))) throw inUse(file, holder);
-    // no holder: gone just now, or being written just now; one killed while writing stays so
+    // No holder: the lock was just released or is just being written. It stays so if the writer was killed.
     if (holder || tries >= TRIES) await removeStale(file, holder);
     else await setTimeout(TRY_MS);
   }
@@ -53,17 +53,17 @@ async function releaseLock(file: string, mine: Holder): Promise<void> {
   if ((await readHolder(file))?.token === mine.token) await rm(file, { force: true });
 }
 
-/** Takes the lock of a dead process away; under another name first, so that two who try remove one. */
+/** Removes the lock of a dead process. It is renamed first, so that of two processes only one removes it. */
 async function removeStale(file: string, stale: Holder | undefined): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {
     await rename(file, aside);
   } catch {
-    return; // somebody else did
+    return; // another process removed it
   }
   const taken = await readHolder(aside);
   if (taken?.token === stale?.token) await rm(aside, { force: true });
-  else await rename(aside, file); // a new one: its holder checks it before anything counts
+  else await rename(aside, file); // a new lock: its holder checks it before it commits anything
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {
@@ -76,7 +76,9 @@ async function readHolder(file: string): Promise<Holder | undefined> {
 
 async function isAlive({ pid, started, host }: Holder, file: string): Promise<boolean> {
   if (host !== hostname()) {
-    throw new Error(`${file} says that process ${pid} of ${host} is at work there; if it is not, delete it.`);
+    throw new Error(
+      `${file} says that process ${pid} on ${host} is at work there; if it is not, delete the file.`,
+    );
   }
   try {
     process.kill(pid, 0);
@@ -87,12 +89,14 @@ async function isAlive({ pid, started, host }: Holder, file: string): Promise<bo
   return started === undefined || now === undefined || now === started;
 }
 
-/** When a process started, as Linux tells: the boot, and the clock ticks since; undefined elsewhere. */
+/**
+ * When a process started, on Linux: the ID of the boot and the clock ticks since; undefined on other systems.
+ */
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the third on: a name may hold spaces
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // after the name, which may contain spaces
     return `${boot.trim()} ${fields[19]}`;
   } catch {
     return undefined;
@@ -101,5 +105,5 @@ async function startOf(pid: number): Promise<string | undefined> {
 
 function inUse(file: string, holder: Holder | undefined): Error {
   const who = holder ? `process ${holder.pid}` : 'another process';
-  return new Error(`${file} is held by ${who}: it prepares the same folder; wait for it, or stop it.`);
+  return new Error(`${file} is held by ${who}, which is preparing the same folder; wait for it, or stop it.`);
 }

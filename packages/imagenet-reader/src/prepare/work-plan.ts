@@ -3,21 +3,23 @@ import sharp from 'sharp';
 import type { ImageFormat } from '../prepared/image-format.js';
 import { type IlsvrcSource, splits } from '../source/ilsvrc-source.js';
 
-/** What decides the bytes that `prepare` writes; `plan.json` of its work folder. */
+/** Everything that the output of `prepare` depends on; `plan.json` of its work folder. */
 export interface WorkPlan {
   readonly version: 1;
   readonly size: number;
   readonly format: ImageFormat;
   readonly shardImages: number;
-  /** SHA-256 of the classes and of every picture's name and label. */
+  /** SHA-256 of the classes and of every image's name and label. */
   readonly pictures: string;
-  /** SHA-256 of the layout and of where every picture lies inside its tar. */
+  /** SHA-256 of the layout and of the byte range of every image inside its tar. */
   readonly places: string;
   readonly sharp: string;
   readonly libvips: string;
 }
 
-/** Describes what is going to be prepared; lists the whole source, a second or two for ILSVRC. */
+/**
+ * Describes what is going to be prepared. It lists the whole source, which takes a second or two for ILSVRC.
+ */
 export async function workPlan(
   source: IlsvrcSource,
   options: Pick<WorkPlan, 'size' | 'format' | 'shardImages'>,
@@ -28,10 +30,10 @@ export async function workPlan(
   for (const split of splits) {
     pictures.update(`\n${split}`);
     places.update(`\n${split}`);
-    for await (const { name, label, place } of source.images(split)) {
+    for await (const { name, label, bytes } of source.images(split)) {
       signal?.throwIfAborted();
       pictures.update(`\n${label} ${name}`);
-      places.update(place.range ? `\n${place.range.offset} ${place.range.size}` : '\n');
+      places.update(bytes.range ? `\n${bytes.range.offset} ${bytes.range.size}` : '\n');
     }
   }
   return {
@@ -44,18 +46,21 @@ export async function workPlan(
   };
 }
 
-/** What differs between two plans, in words; empty for equal ones. Fields that one of them lacks are not compared. */
+/**
+ * The differences of two plans in words; empty if there are none. Fields that are missing from one of them
+ * are not compared.
+ */
 export function planDifference(
   now: Readonly<Record<string, unknown>>,
   before: Readonly<Record<string, unknown>>,
 ): string {
   return Object.keys(now)
     .filter((key) => key in before && now[key] !== before[key])
-    .map((key) => (key in inWords ? inWords[key] : `${key} was ${before[key]}, is ${now[key]}`))
+    .map((key) => (key in inWords ? inWords[key] : `${key} was ${before[key]}, is now ${now[key]}`))
     .join('; ');
 }
 
 const inWords: Readonly<Record<string, string>> = {
-  pictures: 'the source has other classes or pictures',
+  pictures: 'the source has other classes or images',
   places: 'the files of the source have changed',
 };

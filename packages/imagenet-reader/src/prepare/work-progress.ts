@@ -1,23 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { replaceFile } from '@alexnet/durable-files';
-import type { SkippedImage } from '../prepared/prepared-meta.js';
+import type { ShardFile, SkippedImage } from '../prepared/prepared-meta.js';
 import { type Split, splits } from '../source/ilsvrc-source.js';
-import type { ShardFile } from './shard-writer.js';
 import { TrainingStatistics } from './training-statistics.js';
 
-/** What is finished of a split. */
+/** The finished part of a split. */
 interface SplitProgress {
-  /** Pictures of the source that are done, stored or skipped. */
+  /** Images of the source that are done, whether stored or skipped. */
   done: number;
-  /** Pictures stored. */
+  /** Images stored. */
   images: number;
   readonly shards: ShardFile[];
 }
 
 /**
- * How far a preparation is: always the first shards of every split, in order. One file holds all of it, so that the shards
- * that count and their statistics cannot disagree: a line of JSON, then the float64 sums of the training pixels
- * in the machine's own byte order.
+ * The progress of `prepare`: always the first shards of every split, in order. One file holds all of it, so
+ * that the committed shards and their statistics cannot disagree. The file has a line of JSON, then the
+ * float64 sums of the training pixels in the machine's byte order.
  */
 export class WorkProgress {
   readonly splits: Readonly<Record<Split, SplitProgress>>;
@@ -30,12 +29,12 @@ export class WorkProgress {
     this.splits = { train: none(), val: none(), test: none() };
   }
 
-  /** Pictures that are done, of all splits. */
+  /** Number of images that are done, in all splits. */
   get done(): number {
     return splits.reduce((sum, split) => sum + this.splits[split].done, 0);
   }
 
-  /** Shards that are done, of all splits. */
+  /** Number of shards that are done, in all splits. */
   get shards(): number {
     return splits.reduce((sum, split) => sum + this.splits[split].shards.length, 0);
   }
@@ -46,7 +45,7 @@ export class WorkProgress {
     await replaceFile(file, Buffer.concat([Buffer.from(`${line}\n`), Buffer.from(pixels.buffer)]));
   }
 
-  /** Reads what {@link write} wrote; where there is no such file, nothing is done yet. */
+  /** Reads the file of {@link write}; without such a file nothing is done yet. */
   static async read(file: string, size: number): Promise<WorkProgress> {
     const progress = new WorkProgress(size);
     const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {

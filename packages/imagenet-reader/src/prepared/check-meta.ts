@@ -8,7 +8,7 @@ export function checkMeta(text: string, file: string): PreparedMeta {
   if (meta.kind !== PREPARED_KIND) throw new Error(`${file} was not written by prepare.`);
   if (meta.version !== PREPARED_VERSION) {
     throw new Error(
-      `${file} has version ${String(meta.version)}, this program reads ${PREPARED_VERSION}; prepare it again.`,
+      `${file} has version ${String(meta.version)} but this program reads version ${PREPARED_VERSION}; prepare it again.`,
     );
   }
   const wrong = Object.keys(rules).find((field) => rules[field]?.(meta[field]) !== true);
@@ -56,7 +56,7 @@ function parse(text: string, file: string): Json {
   try {
     return toObject(JSON.parse(text));
   } catch (error) {
-    throw new Error(`${file} is damaged: it is no JSON; prepare the folder again.`, { cause: error });
+    throw new Error(`${file} is damaged: it is not JSON; prepare the folder again.`, { cause: error });
   }
 }
 
@@ -86,7 +86,7 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** A name inside the folder: no path leads out of it. */
+/** A name inside the folder, not a path that leads out of it. */
 function isFileName(value: unknown): boolean {
   return typeof value === 'string' && /^[\w-][\w.-]*$/.test(value);
 }

@@ -1,13 +1,13 @@
 import sharp from 'sharp';
 
-/** How a prepared picture is stored: JPEG, or its RGB bytes as they are. */
+/** How a prepared image is stored: as JPEG, or as its RGB bytes. */
 export type ImageFormat = 'jpg' | 'rgb';
 
 /**
  * Encodes square RGB pixels for a shard.
  *
- * JPEG is quality 95, as in cuda-convnet2's `make-data`, without chroma subsampling: colour keeps its full resolution for the
- * colour noise, at some 20% more bytes than 4:2:0.
+ * JPEG has quality 95, as in cuda-convnet2's `make-data`, and no chroma subsampling, so colour keeps its full
+ * resolution for the colour noise. It takes some 20% more bytes than 4:2:0.
  */
 export async function encodePixels(pixels: Uint8Array, size: number, format: ImageFormat): Promise<Buffer> {
   if (format === 'rgb') return Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);

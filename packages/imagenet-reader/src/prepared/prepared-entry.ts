@@ -2,15 +2,17 @@ import type { Split } from '../source/ilsvrc-source.js';
 import { readTarHeader } from '../source/tar-header.js';
 import type { IndexEntry } from './shard-index.js';
 
-/** Whether the bytes begin with the tar header that the index promises. */
+/** Whether the bytes start with the tar header that the index describes. */
 export function isEntry(bytes: Buffer, { size }: IndexEntry): boolean {
   return readTarHeader(bytes.subarray(0, 512))?.size === size;
 }
 
-/** The error of a stored picture that cannot be read: it names the shard, the picture and the reason, on one line. */
-export function damagedPicture(shard: string, split: Split, image: number, cause: unknown): Error {
+/**
+ * The error for a stored image that cannot be read. It names the shard, the image and the reason on one line.
+ */
+export function damagedImage(shard: string, split: Split, image: number, cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
-  return new Error(`${shard}: picture ${image} of ${split} is damaged (${reason}); prepare it again.`, {
+  return new Error(`${shard}: image ${image} of ${split} is damaged (${reason}); prepare it again.`, {
     cause,
   });
 }

@@ -1,20 +1,20 @@
 import { setMaxListeners } from 'node:events';
 
-/** Which items {@link readAhead} makes. */
+/** The items that {@link readAhead} makes. */
 export interface ReadAheadOptions {
   readonly from: number;
-  /** One beyond the last. */
+  /** One past the last. */
   readonly to: number;
-  /** How many are made while the consumer works on one. */
+  /** How many items are made while the consumer works on one. */
   readonly ahead: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Gives `make(from)`, ..., `make(to - 1)` in order, with the next few under way while the consumer works.
+ * Yields `make(from)`, ..., `make(to - 1)` in order, with the next few in progress while the consumer works.
  *
- * Nothing starts before the first `next()`. When the consumer stops early or a `make` fails, those under way are told so by
- * their signal and waited for: no rejection is left without a handler.
+ * Nothing starts before the first `next()`. If the consumer stops early or a `make` fails, the items in
+ * progress are aborted by their signal and awaited, so no rejection is left without a handler.
  */
 export async function* readAhead<T>(
   make: (item: number, signal: AbortSignal) => Promise<T>,
@@ -22,7 +22,7 @@ export async function* readAhead<T>(
 ): AsyncGenerator<T> {
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  setMaxListeners(0, stopped); // every item under way listens
+  setMaxListeners(0, stopped); // every item in progress listens
   const started: Promise<T>[] = [];
   let next = from;
   try {

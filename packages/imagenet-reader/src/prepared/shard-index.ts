@@ -1,18 +1,21 @@
 import { endianness } from 'node:os';
 
-/** Where a picture lies: the header of its tar entry is block `block` (of 512 bytes) of shard number `shard`. */
+/**
+ * Where an image is stored: the header of its tar entry is block `block` (of 512 bytes) of shard number
+ * `shard`.
+ */
 export interface IndexEntry {
   readonly shard: number;
   readonly block: number;
-  /** Bytes of the stored picture. */
+  /** Bytes of the stored image. */
   readonly size: number;
   readonly label: number;
 }
 
-/** Bytes of an entry: four little-endian 32-bit numbers, shard, block, size, label. */
+/** Bytes in an entry, which has four little-endian 32-bit numbers: shard, block, size and label. */
 export const INDEX_ENTRY_BYTES = 16;
 
-/** The entries of one shard as bytes; `entries` holds block, size and label of every picture, one after the other. */
+/** The entries of one shard as bytes; `entries` holds the block, size and label of every image in turn. */
 export function indexBytes(shard: number, entries: readonly number[]): Buffer {
   const bytes = Buffer.alloc((entries.length / 3) * INDEX_ENTRY_BYTES);
   for (const [i, value] of entries.entries()) {
@@ -23,7 +26,7 @@ export function indexBytes(shard: number, entries: readonly number[]): Buffer {
   return bytes;
 }
 
-/** Entries as read from a file. */
+/** The entries of an index file. */
 export class IndexReader {
   readonly count: number;
   readonly #words: Uint32Array;
@@ -33,7 +36,7 @@ export class IndexReader {
     this.count = words.length / (INDEX_ENTRY_BYTES / 4);
   }
 
-  /** The entries of a file. @throws Error if the bytes are no whole number of entries. */
+  /** The entries in the bytes of a file. @throws Error if the bytes are not a whole number of entries. */
   static ofBytes(bytes: Buffer): IndexReader {
     if (bytes.length % INDEX_ENTRY_BYTES !== 0) throw new Error(`an index of ${bytes.length} bytes`);
     const words = new Uint32Array(new SharedArrayBuffer(bytes.length));
@@ -42,7 +45,7 @@ export class IndexReader {
     return new IndexReader(words);
   }
 
-  /** The entries of another reader's {@link words}, in another thread. */
+  /** The entries in another reader's {@link words}, for use in another thread. */
   static ofWords(words: Uint32Array): IndexReader {
     return new IndexReader(words);
   }
@@ -52,7 +55,7 @@ export class IndexReader {
     return this.#words;
   }
 
-  /** The first entry that leads out of its shard, whose lengths are given, or to no class; -1 if none does. */
+  /** The first entry that points outside its shard or to an unknown class; -1 if there is none. */
   findWrong(shardBytes: Float64Array, classes: number): number {
     const words = this.#words;
     for (let i = 0; i < this.count; i++) {
@@ -63,7 +66,7 @@ export class IndexReader {
     return -1;
   }
 
-  /** @throws RangeError if there is no picture of that number. */
+  /** @throws RangeError if there is no image of that number. */
   at(image: number): IndexEntry {
     if (!Number.isInteger(image) || image < 0 || image >= this.count) {
       throw new RangeError(`image must be a whole number from 0 to ${this.count - 1} (index), got ${image}.`);

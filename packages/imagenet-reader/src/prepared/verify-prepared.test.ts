@@ -11,7 +11,7 @@ beforeEach(async () => {
   dir = await preparedFolder();
 });
 
-test('finds nothing wrong with what prepare wrote, and says what it read', async () => {
+test('finds no problem in the output of prepare, and reports what it read', async () => {
   const progress: number[] = [];
   const report = await verifyPrepared(dir, { onProgress: ({ done, total }) => progress.push(done / total) });
   expect(report).toMatchObject({ path: dir, images: { train: 8, val: 4, test: 0 }, problems: [] });
@@ -20,7 +20,7 @@ test('finds nothing wrong with what prepare wrote, and says what it read', async
   expect(progress.at(-1)).toBe(1);
 });
 
-test('finds one byte changed in any file, at any place', async () => {
+test('finds one changed byte, anywhere in any file', async () => {
   const stream = randomStream(7);
   for (const name of await readdir(dir)) {
     const file = join(dir, name);
@@ -41,13 +41,13 @@ test('finds one byte changed in any file, at any place', async () => {
   expect((await verifyPrepared(dir)).problems).toEqual([]);
 });
 
-test('names the file, the picture and its byte', async () => {
+test('names the file, the image and the byte', async () => {
   const shard = join(dir, 'train-000001.tar');
   const index = await readFile(join(dir, 'train.index'));
-  const byte = index.readUInt32LE(4 * 16 + 4) * 512; // the fifth picture is the second of this shard
+  const byte = index.readUInt32LE(4 * 16 + 4) * 512; // the fifth image is the second of this shard
   const bytes = await readFile(shard);
-  const sha = `${shard} has another SHA-256 than when it was written`;
-  const where = `${shard}: picture 4 of train, at byte ${byte}, `;
+  const sha = `${shard} does not have the SHA-256 that prepare recorded`;
+  const where = `${shard}: image 4 of train, at byte ${byte}, `;
   const problems = async (change: (copy: Buffer) => unknown): Promise<readonly string[]> => {
     const copy = Buffer.from(bytes);
     change(copy);
@@ -58,15 +58,15 @@ test('names the file, the picture and its byte', async () => {
     sha,
     `${where}cannot be decoded`,
   ]);
-  expect(await problems((copy) => copy.writeUInt8(7, byte))).toEqual([sha, `${where}has another header`]);
+  expect(await problems((copy) => copy.writeUInt8(7, byte))).toEqual([sha, `${where}has a wrong header`]);
   const label = byte + 512 + Math.ceil(index.readUInt32LE(4 * 16 + 8) / 512) * 512 + 512;
   expect(await problems((copy) => copy.write('9', label))).toEqual([
     sha,
-    `${where}has another label than ${index.readUInt32LE(4 * 16 + 12)}`,
+    `${where}has a label other than ${index.readUInt32LE(4 * 16 + 12)}`,
   ]);
 });
 
-test('names files that are missing or short, all of them', async () => {
+test('names all files that are missing or too short', async () => {
   const lost = join(dir, 'val-000000.tar');
   const short = join(dir, 'mean-image.f32');
   await rm(lost);
@@ -79,7 +79,7 @@ test('names files that are missing or short, all of them', async () => {
   ]);
   await rm(join(dir, 'meta.json'));
   expect(await failure(verifyPrepared(dir))).toBe(
-    `${dir} holds no meta.json: it was not written by prepare, or not to its end.`,
+    `${dir} has no meta.json: prepare did not write this folder, or did not finish it.`,
   );
 });
 

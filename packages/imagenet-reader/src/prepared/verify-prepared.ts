@@ -2,54 +2,48 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ShardFile } from '../prepare/shard-writer.js';
 import { type ByteSource, openByteSource } from '../source/byte-source.js';
 import { type Split, splits } from '../source/ilsvrc-source.js';
 import { readTarHeader } from '../source/tar-header.js';
-import { checkMeta } from './check-meta.js';
 import { decodePixels } from './image-format.js';
-import { imagesOf, META_FILE, type PreparedMeta, type SplitMeta } from './prepared-meta.js';
+import { imagesOf, type PreparedMeta, type ShardFile, type SplitMeta } from './prepared-meta.js';
+import { readMeta } from './read-meta.js';
 import { INDEX_ENTRY_BYTES, type IndexEntry, IndexReader } from './shard-index.js';
 
 /** Options of {@link verifyPrepared}. */
 export interface VerifyOptions {
   readonly signal?: AbortSignal;
-  /** Called after every file: bytes read of all there are. */
+  /** Called after every shard with the bytes read and the bytes of all shards. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** What {@link verifyPrepared} found. */
+/** The result of {@link verifyPrepared}. */
 export interface VerifyReport {
   readonly path: string;
   readonly images: Readonly<Record<Split, number>>;
   /** Bytes of all shards. */
   readonly bytes: number;
-  /** What is wrong, a line each that names the file and the picture or byte; empty for a whole folder. */
+  /** One line for each problem, which names the file and the image or byte; empty if the folder is intact. */
   readonly problems: readonly string[];
 }
 
 const BLOCK = 512;
-/** Lines about one file: a shard that is lost altogether needs no thousand. */
+/** The most lines about one file, so that a lost shard does not give a thousand. */
 const PROBLEMS_A_FILE = 10;
 
 /**
- * Reads everything in a prepared folder and compares it with what `prepare` wrote: the SHA-256 of every file, every index
- * entry with its headers in the tar, every label with its `.cls`, the counts.
+ * Reads everything in a prepared folder and compares it with the records of `prepare`: the SHA-256 of every
+ * file, every index entry with its headers in the tar, every label with its `.cls`, and the counts.
  *
- * @throws Error of one line if the folder holds no `meta.json`, or one of another version; an AbortError on `signal`.
+ * @throws Error of one line if the folder has no `meta.json` or one of another version; AbortError on
+ *   `signal`.
  * @example
  * const { problems } = await verifyPrepared('/data/ilsvrc-256');
  * for (const problem of problems) console.error(problem);
  */
 export async function verifyPrepared(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { signal, onProgress } = options;
-  const file = join(path, META_FILE);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Error(`${path} holds no ${META_FILE}: it was not written by prepare, or not to its end.`, {
-      cause: error,
-    });
-  });
-  const meta = checkMeta(text, file);
+  const meta = await readMeta(path);
   const shards = splits.flatMap((split) => meta.splits[split]?.shards ?? []);
   const total = shards.reduce((sum, { bytes }) => sum + bytes, 0);
   const mean = await wholeFile(
@@ -89,11 +83,11 @@ async function verifyIndex(
   if (problems.length > 0) return { problems };
   const reader = IndexReader.ofBytes(await readFile(file));
   const counted = shards.reduce((sum, shard) => sum + shard.images, 0);
-  if (counted !== images) problems.push(`${file} has ${images} pictures, its shards have ${counted}`);
+  if (counted !== images) problems.push(`${file} has ${images} images but its shards have ${counted}`);
   for (let i = 0; i < reader.count; i++) {
     const label = reader.at(i).label;
     if (label < classes.length) continue;
-    problems.push(`${file}: picture ${i} has label ${label}, no class`);
+    problems.push(`${file}: image ${i} has label ${label}, which is not a class`);
     break;
   }
   return { problems, reader };
@@ -103,10 +97,10 @@ interface ShardToVerify {
   readonly path: string;
   readonly split: Split;
   readonly number: number;
-  /** Number of its first picture in the split. */
+  /** Number of its first image in the split. */
   readonly first: number;
   readonly shard: ShardFile;
-  /** Undefined where the index itself is damaged. */
+  /** Undefined if the index itself is damaged. */
   readonly reader: IndexReader | undefined;
   readonly meta: PreparedMeta;
   readonly signal: AbortSignal | undefined;
@@ -128,8 +122,8 @@ async function verifyShard(given: ShardToVerify): Promise<string[]> {
       const wrong = isInOrder
         ? await wrongEntry(source, entry, meta, isDamaged)
         : 'is not where the index says';
-      if (wrong) problems.push(`${file}: picture ${i} of ${split}, at byte ${entry.block * BLOCK}, ${wrong}`);
-      block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // its header and bytes, and two for the label
+      if (wrong) problems.push(`${file}: image ${i} of ${split}, at byte ${entry.block * BLOCK}, ${wrong}`);
+      block = entry.block + 3 + Math.ceil(entry.size / BLOCK); // header, bytes, two blocks for the label
     }
   } finally {
     await source?.close();
@@ -137,7 +131,10 @@ async function verifyShard(given: ShardToVerify): Promise<string[]> {
   return problems;
 }
 
-/** What is wrong with a picture; of a shard with another checksum its bytes are decoded too, to find the one. */
+/**
+ * What is wrong with an image. If its shard has a wrong checksum, the image is also decoded, to find the
+ * damaged one.
+ */
 async function wrongEntry(
   source: ByteSource,
   { block, size, label }: IndexEntry,
@@ -146,7 +143,7 @@ async function wrongEntry(
 ): Promise<string | undefined> {
   const at = block * BLOCK;
   const header = readTarHeader(await source.read(at, BLOCK));
-  if (!header?.name.endsWith(`.${format}`) || header.size !== size) return 'has another header';
+  if (!header?.name.endsWith(`.${format}`) || header.size !== size) return 'has a wrong header';
   const end = at + BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   const [labelHeader, text] = [
     readTarHeader(await source.read(end, BLOCK)),
@@ -154,7 +151,7 @@ async function wrongEntry(
   ];
   const key = header.name.slice(0, -format.length);
   if (labelHeader?.name !== `${key}cls` || text.toString('latin1', 0, labelHeader.size) !== String(label)) {
-    return `has another label than ${label}`;
+    return `has a label other than ${label}`;
   }
   if (!isDamaged) return undefined;
   const pixels = await source
@@ -181,5 +178,5 @@ async function wholeFile(
     signal?.throwIfAborted();
     return [`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`];
   }
-  return hash.digest('hex') === sha256 ? [] : [`${file} has another SHA-256 than when it was written`];
+  return hash.digest('hex') === sha256 ? [] : [`${file} does not have the SHA-256 that prepare recorded`];
 }

@@ -1,4 +1,4 @@
-/** The memory of a module. */
+/** The memory of a WebAssembly module. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
@@ -9,5 +9,5 @@ interface Wasm {
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }
 
-/** What is used here of WebAssembly, which TypeScript declares for browsers only. */
+/** The part of WebAssembly that is used here; TypeScript declares it for browsers only. */
 export const wasm: Wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;

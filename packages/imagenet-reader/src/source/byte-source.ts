@@ -3,7 +3,7 @@ import { printable } from './printable.js';
 
 /** Bytes that can be read at any position: a file, or a buffer. */
 export interface ByteSource {
-  /** What errors call it. */
+  /** The name that errors give it. */
   readonly path: string;
   /** Length in bytes. */
   readonly size: number;
@@ -12,7 +12,10 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Opens a file for reading at any position. @throws Error that names it if it cannot be opened or is no file. */
+/**
+ * Opens a file for reading at any position. @throws Error that names the file if it cannot be opened or is
+ * not a regular file.
+ */
 export async function openByteSource(path: string): Promise<ByteSource> {
   const { handle, size } = await openFile(path);
   return {
@@ -23,24 +26,10 @@ export async function openByteSource(path: string): Promise<ByteSource> {
   };
 }
 
-/** The same file, opened anew for every read: for one of thousands, whose handles would be too many. */
-export function reopenedByteSource({ path, size }: ByteSource): ByteSource {
-  return {
-    path,
-    size,
-    async read(position, length) {
-      const { handle } = await openFile(path);
-      try {
-        return await readAt(handle, path, position, Math.min(length, size - position));
-      } finally {
-        await handle.close();
-      }
-    },
-    close: async () => undefined,
-  };
-}
-
-/** Reads at least `chunk` bytes at a time and keeps the last chunk, for many small reads close together. */
+/**
+ * Reads at least `chunk` bytes at a time and keeps the last chunk, which suits many small reads close
+ * together.
+ */
 export function chunkedByteSource(source: ByteSource, chunk: number): ByteSource {
   let start = 0;
   let kept: Buffer = Buffer.alloc(0);
@@ -60,7 +49,7 @@ export function chunkedByteSource(source: ByteSource, chunk: number): ByteSource
   };
 }
 
-/** The same over bytes already in memory. */
+/** A source of bytes that are already in memory. */
 export function bufferByteSource(bytes: Buffer, path: string): ByteSource {
   return {
     path,
@@ -70,12 +59,15 @@ export function bufferByteSource(bytes: Buffer, path: string): ByteSource {
   };
 }
 
-/** Reads all of a file that can only be small. @throws Error that names it if it cannot be read or is larger than `most` bytes. */
+/**
+ * Reads the whole of a small file. @throws Error that names the file if it cannot be read or has more than
+ * `most` bytes.
+ */
 export async function readSmallFile(path: string, most: number): Promise<Buffer> {
   const { handle, size } = await openFile(path);
   try {
     if (size > most) {
-      throw new Error(`${printable(path)} has ${size} bytes, too many for such a file; fetch it again.`);
+      throw new Error(`${printable(path)} has ${size} bytes, which is too large; fetch it again.`);
     }
     return await readAt(handle, path, 0, size);
   } finally {
@@ -90,7 +82,7 @@ async function openFile(path: string): Promise<{ handle: FileHandle; size: numbe
   const stats = await handle.stat();
   if (stats.isFile()) return { handle, size: stats.size };
   await handle.close();
-  throw new Error(`${printable(path)} is no file; put the file itself there.`);
+  throw new Error(`${printable(path)} is not a regular file.`);
 }
 
 async function readAt(handle: FileHandle, path: string, position: number, length: number): Promise<Buffer> {

@@ -8,7 +8,7 @@ import { type MatValue, readMat5 } from './mat5.js';
 import { printable } from './printable.js';
 import { tarEntries } from './tar-entries.js';
 
-/** The labels of a flat split, one a picture, in the order of the pictures' names. */
+/** The labels of a split without class folders, one for each image, in the order of the images' names. */
 export interface SplitLabels {
   /** 0-based. */
   readonly labels: Uint32Array;
@@ -16,24 +16,24 @@ export interface SplitLabels {
   readonly location: string;
 }
 
-/** What a development kit says. */
+/** The contents of a development kit. */
 export interface Devkit {
   /** By `ILSVRC<year>_ID - 1`, the label order of the ground truth and of submissions. */
   readonly classes: readonly ImageClass[];
-  /** All training pictures, by `num_train_images`; 0 if the kit does not say. */
+  /** The number of training images, by `num_train_images`; 0 if the kit does not say. */
   readonly trainImages: number;
   readonly splits: Readonly<Partial<Record<Split, SplitLabels>>>;
 }
 
 const LARGEST_DEVKIT = 1 << 28;
 const LARGEST_META = 1 << 26;
-const LARGEST_LABELS = 1 << 23; // 150,000 labels have .6 MB
+const LARGEST_LABELS = 1 << 23; // 150,000 labels take 0.6 MB
 const META = 'meta.mat';
 
 /**
- * Reads `data/meta.mat` and the ground truth of a devkit, a folder or a `.tar.gz`.
+ * Reads `data/meta.mat` and the ground truth of a devkit, which is a folder or a `.tar.gz`.
  *
- * @throws Error that names the file if one is missing, damaged or disagrees with the other.
+ * @throws Error that names the file if it is missing or damaged or contradicts another.
  */
 export async function readDevkit(path: string, year: IlsvrcYear): Promise<Devkit> {
   const isFolder = (await kindOf(path)) === 'folder';
@@ -49,7 +49,7 @@ export async function readDevkit(path: string, year: IlsvrcYear): Promise<Devkit
   const splits: Partial<Record<Split, SplitLabels>> = {};
   for (const split of ['val', 'test'] as const) {
     const name = year.labels[split];
-    if (name === undefined || (split === 'test' && !files.has(name))) continue; // 2010's test labels came later
+    if (name === undefined || (split === 'test' && !files.has(name))) continue; // 2010's came later
     splits[split] = parseLabels(need(name), meta.classes.length, join(path, 'data', name));
   }
   return { ...meta, splits };
@@ -83,7 +83,7 @@ async function readArchive(path: string, wanted: readonly string[]): Promise<Map
 
 function gunzip(bytes: Buffer, path: string): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
-    throw new Error(`${path} is no gzip file; fetch it again.`);
+    throw new Error(`${path} is not a gzip file; fetch it again.`);
   }
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_DEVKIT });
@@ -99,7 +99,10 @@ function gzipProblem(error: unknown): string {
   return isLarge ? `unpacks to more than ${LARGEST_DEVKIT} bytes, too many for a devkit` : 'is damaged';
 }
 
-/** Leaves of the WordNet tree only: synsets above them have children and IDs beyond the number of classes. */
+/**
+ * Reads only the leaves of the WordNet tree; inner synsets have children and IDs beyond the number of
+ * classes.
+ */
 function readMeta(bytes: Buffer, location: string, idField: string): Pick<Devkit, 'classes' | 'trainImages'> {
   const synsets = readMat5(bytes, { name: location }).get('synsets');
   if (synsets?.kind !== 'structs')

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What lies at a path, if anything. @throws Error if it is neither file nor folder, or may not be looked at. */
+/** What is at a path, if anything. @throws Error if it is not a file or folder, or access is denied. */
 export async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   const stats = await stat(path).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -11,10 +11,10 @@ export async function kindOf(path: string): Promise<'file' | 'folder' | undefine
   if (!stats) return undefined;
   if (stats.isDirectory()) return 'folder';
   if (stats.isFile()) return 'file';
-  throw new Error(`${path} is a pipe or a device, neither file nor folder; put the data itself there.`);
+  throw new Error(`${path} is a pipe or a device, not a file or a folder; put the data itself there.`);
 }
 
-/** The first of some names that is there, with its whole path. */
+/** The full path of the first of some names that exists in a folder. */
 export async function firstPresent(path: string, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
     const file = join(path, name);

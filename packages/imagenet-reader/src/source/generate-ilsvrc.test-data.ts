@@ -27,7 +27,7 @@ export async function temporaryFolder(): Promise<string> {
   return dir;
 }
 
-/** RGB bytes of a colourful gradient that differs for every number. */
+/** RGB bytes of a colourful gradient, a different one for every number. */
 export function gradient(number: number, width: number, height: number): Buffer {
   const stream = randomStream(2012, number);
   const waves = Array.from({ length: 3 }, () => [
@@ -75,7 +75,7 @@ export function sealed(header: Buffer): Buffer {
 
 /** A data set in memory. */
 export interface TestIlsvrc {
-  /** `[wnid, pictures]`, in no order of labels. */
+  /** `[wnid, images]`, not in the order of labels. */
   readonly train: readonly (readonly [wnid: string, files: readonly TestFile[]])[];
   readonly val: readonly TestFile[];
   /** 1-based, as in the devkit. */
@@ -100,14 +100,15 @@ export async function testIlsvrc(perClass = 3, valImages = 6): Promise<TestIlsvr
   return { train, val, valIds: val.map((_, i) => ((i * 3) % 4) + 1) };
 }
 
-/** Name, label and bytes of every picture of a split, in order. */
+/** Name, label and bytes of every image of a split, in order. */
 export async function contents(source: IlsvrcSource, split: Split): Promise<[string, number, Buffer][]> {
   const found: [string, number, Buffer][] = [];
-  for await (const image of source.images(split)) found.push([image.name, image.label, await image.read()]);
+  for await (const image of source.images(split))
+    found.push([image.name, image.label, await source.read(image)]);
   return found;
 }
 
-/** What {@link contents} must give for the training split, with the classes in some order. */
+/** What {@link contents} must return for the training split, with the classes in a given order. */
 export function expectedTrain(data: TestIlsvrc, order: readonly string[]): [string, number, Buffer][] {
   return order.flatMap((wnid, label) => {
     const files = data.train.find(([name]) => name === wnid)?.[1] ?? [];
@@ -173,7 +174,7 @@ export async function writeFiles(dir: string, files: readonly TestFile[]): Promi
   for (const { name, bytes } of files) await writeFile(join(dir, name), bytes);
 }
 
-/** The message of the error that a promise is rejected with; it must be one line. */
+/** The message of the error with which a promise is rejected; it must have one line. */
 export async function failure(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
     () => new Error('nothing was thrown'),

@@ -1,57 +1,72 @@
-/** A class: its WordNet ID (or folder name), and what it is called. */
+/** A class: its WordNet ID or folder name, and its name in words. */
 export interface ImageClass {
   readonly wnid: string;
   readonly words: string;
 }
 
-/** The splits a data set may have, in the order in which they are prepared. */
+/** The splits that a data set may have, in the order in which they are prepared. */
 export const splits = ['train', 'val', 'test'] as const;
 
-/** A split: `test` has labels only where they were published, as ILSVRC-2010's. */
+/** A split. `test` has labels only if they were published, as for ILSVRC-2010. */
 export type Split = (typeof splits)[number];
 
-/** Bytes of a file: all of it, or a range inside a tar. Plain data, so another process can read them. */
+/**
+ * The file in which `prepare` describes its output. A source made of prepared shards reads its classes from
+ * it.
+ */
+export const META_FILE = 'meta.json';
+
+/** Bytes of a file: the whole file, or a range inside a tar. */
 export interface FileRange {
   readonly file: string;
   readonly range?: { readonly offset: number; readonly size: number };
 }
 
-/** A picture of a source, not yet read. */
+/** An image of a source, not yet read: plain data, so another process can read it. */
 export interface SourceImage {
   /** File name, `n01440764_10026.JPEG`. */
   readonly name: string;
   /** 0-based label: an index into `classes`. */
   readonly label: number;
-  /** The whole path, through the tars, for errors. */
+  /** The full path, through nested tars, for use in messages. */
   readonly location: string;
-  readonly place: FileRange;
-  /** The bytes of the picture's file. */
-  read(): Promise<Buffer>;
+  /** Where the bytes of the file are. */
+  readonly bytes: FileRange;
 }
 
-/** A data set as it comes, opened by `openIlsvrc`. */
+/** A data set in one of its published layouts, opened by `openIlsvrc`. */
 export interface IlsvrcSource {
   /**
-   * `tars`: as downloaded; `folders`: unpacked, with a devkit; `kaggle`: `ILSVRC/Data/CLS-LOC` with its tables; `classes`:
-   * `train/<class>/*` and `val/<class>/*`; `webdataset`: shards of pictures with `.cls` or `.json`; `flat`: `<wnid>_<name>`.
+   * `tars`: as downloaded. `folders`: unpacked, with a devkit. `kaggle`: `ILSVRC/Data/CLS-LOC` with its
+   * tables. `classes`: `train/<class>/*` and `val/<class>/*`. `webdataset`: shards of images with `.cls` or
+   * `.json`. `flat`: files named `<wnid>_<name>`.
    */
   readonly layout: 'tars' | 'folders' | 'kaggle' | 'classes' | 'webdataset' | 'flat';
   readonly path: string;
-  /** By label. With a devkit, label + 1 is the ILSVRC2012_ID (2010_ID); otherwise names in order, or the shards' own labels. */
+  /**
+   * The classes by label. With a devkit, label + 1 is the ILSVRC2012_ID or ILSVRC2010_ID; otherwise labels
+   * follow the order of names, or are those of the shards.
+   */
   readonly classes: readonly ImageClass[];
-  /** Pictures of each split; 0 for one that is not there. */
+  /** Number of images in each split; 0 for a missing split. */
   readonly counts: Readonly<Record<Split, number>>;
   /**
-   * What a whole data set of this layout would have and this one has not, and what lies there without labels: a line each that
-   * names the file, none for a whole one.
+   * One line for each file that is missing from this layout, or is left out because it has no labels. Empty
+   * for a complete data set.
    */
   readonly missing: readonly string[];
-  /** Files that are no pictures by their name, left out: hidden files, lists of boxes, ... */
+  /**
+   * Number of files that were ignored because their names are not those of images: hidden files, lists of
+   * boxes, ...
+   */
   readonly ignoredFiles: number;
   /**
-   * The pictures from number `from` (0) on, in a fixed order: by label, then name, for `train`; by name, or as `train`, for the
-   * others; as they lie, for shards.
+   * The images from number `from` (default 0) on, in a fixed order. `train` is ordered by label and then
+   * name. The other splits are ordered by name, or like `train` if they have class folders. Shards keep their
+   * own order.
    */
   images(split: Split, from?: number): AsyncIterable<SourceImage>;
+  /** The bytes of an image's file. @throws Error of one line that names the image and the reason. */
+  read(image: SourceImage): Promise<Buffer>;
   close(): Promise<void>;
 }

@@ -1,28 +1,29 @@
 import type { Split } from './ilsvrc-source.js';
 
-/** The files of one year's challenge, by the names under which they were published. */
+/** The files of one year's challenge, under the names with which they were published. */
 export interface IlsvrcYear {
   readonly year: 2010 | 2012;
   /** The tars of the splits whose labels were published. */
   readonly archives: { readonly train: string; readonly val: string; readonly test?: string };
   /** The development kit, packed and unpacked. */
   readonly devkits: readonly [archive: string, ...others: string[]];
-  /** The field of `meta.mat` with a class's number. */
+  /** The field of `meta.mat` that holds the ID of a class. */
   readonly idField: string;
-  /** Files of the labels of flat splits: in the devkit's `data/`, or beside the archives. */
+  /** Label files of the splits without class folders, in the devkit's `data/` or next to the archives. */
   readonly labels: { readonly val: string; readonly test?: string };
-  /** Archives of pictures whose labels were never published. */
+  /** Archives of images whose labels were never published. */
   readonly unlabelled: readonly string[];
-  /** An archive of pictures that take the place of those with the same names. */
+  /** An archive of images that replace images of the same name. */
   readonly patch?: string;
 }
 
 /**
- * ILSVRC-2012 and ILSVRC-2010, in which the paper reports its test results (table 1).
+ * ILSVRC-2012, and ILSVRC-2010, on which the paper reports its test results (table 1).
  *
- * Names and fields of 2010 are those in the readme of its devkit 1.0 and in Fuel's converter (mila-iqia/fuel,
- * `converters/ilsvrc2010.py`): 1,261,406 training, 50,000 validation and 150,000 test images, one label a line in the order of
- * file names, `ILSVRC2010_ID` in `meta.mat`. Not checked against the archives themselves.
+ * The names and fields of 2010 are from the readme of its devkit 1.0 and from Fuel's converter
+ * (mila-iqia/fuel, `converters/ilsvrc2010.py`): 1,261,406 training, 50,000 validation and 150,000 test
+ * images, one label per line in the order of file names, `ILSVRC2010_ID` in `meta.mat`. They were not checked
+ * against the archives themselves.
  */
 export const ilsvrcYears: readonly IlsvrcYear[] = [
   {
@@ -51,13 +52,13 @@ export const ilsvrcYears: readonly IlsvrcYear[] = [
   },
 ];
 
-/** Names of a split's pictures: its archive, and the folders they may be unpacked to. */
+/** The names that may hold a split's images: its archive, and the folders that it may be unpacked to. */
 export function splitNames(year: IlsvrcYear, split: Split): string[] {
   const archive = year.archives[split];
   return archive ? [archive, archive.replace(/\.tar$/, ''), split] : [split];
 }
 
-/** Names that a folder of a split may have, of whatever year or none. */
+/** The names that the folder of a split may have, for any year or none. */
 export function splitFolders(split: Split, valFolder?: string): string[] {
   const unpacked = ilsvrcYears.flatMap((year) => splitNames(year, split).slice(1));
   const first = split === 'val' && valFolder !== undefined ? [valFolder] : [split];

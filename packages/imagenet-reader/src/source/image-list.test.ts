@@ -20,7 +20,7 @@ function listOf(all: readonly ListedImage[]): ImageList {
 
 const itemsOf = (list: ImageList): ListedImage[] => Array.from({ length: list.count }, (_, i) => list.at(i));
 
-test('gives back what was added, in that order or in the order of the names’ bytes', () => {
+test('returns what was added, in that order or in the byte order of the names', () => {
   fc.assert(
     fc.property(images, (all) => {
       const list = listOf(all);
@@ -32,13 +32,13 @@ test('gives back what was added, in that order or in the order of the names’ b
   );
 });
 
-test('a group walked from any number on gives the rest of the whole, with its labels', () => {
+test('a group walked from any number on yields the rest of the images, with their labels', () => {
   fc.assert(
     fc.property(images, fc.nat(220), (all, from) => {
       const labels = Uint32Array.from(all, (_, i) => i * 3);
       const group = imageGroup(listOf(all), { location: 'folder', labels });
-      const whole = [...group.images()].map(({ label, place }) => ({ label, place }));
-      const rest = [...group.images(from)].map(({ label, place }) => ({ label, place }));
+      const whole = [...group.images()].map(({ label, bytes }) => ({ label, bytes }));
+      const rest = [...group.images(from)].map(({ label, bytes }) => ({ label, bytes }));
       expect(whole.map(({ label }) => label)).toEqual([...labels]);
       expect(rest).toEqual(whole.slice(from));
     }),

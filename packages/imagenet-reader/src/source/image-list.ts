@@ -1,22 +1,25 @@
-/** A picture's name and, inside a tar, its place. */
+/** An image's name and, inside a tar, its range of bytes. */
 export interface ListedImage {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
 }
 
-/** Names and places of pictures in flat arrays that grow by half: some 45 bytes each, whatever their number. */
+/**
+ * Names and byte ranges of images in flat arrays that grow by half: some 45 bytes an image, however many
+ * there are.
+ */
 export class ImageList {
   #names: Buffer = Buffer.alloc(1024);
   #ends: Uint32Array = new Uint32Array(32);
-  #places: Float64Array = new Float64Array(64);
+  #ranges: Float64Array = new Float64Array(64);
   #count = 0;
 
   get count(): number {
     return this.#count;
   }
 
-  /** Appends a picture; `offset` and `size` are of one inside a tar. */
+  /** Appends an image; `offset` and `size` are its byte range inside a tar. */
   add(name: string, offset = 0, size = 0): void {
     const i = this.#count++;
     const start = this.#start(i);
@@ -24,19 +27,19 @@ export class ImageList {
     if (end > this.#names.length) this.#names = grown(this.#names, Buffer.alloc(roomFor(end)));
     if (i >= this.#ends.length) {
       this.#ends = grown(this.#ends, new Uint32Array(roomFor(i + 1)));
-      this.#places = grown(this.#places, new Float64Array(2 * this.#ends.length));
+      this.#ranges = grown(this.#ranges, new Float64Array(2 * this.#ends.length));
     }
     this.#names.write(name, start);
     this.#ends[i] = end;
-    this.#places.set([offset, size], 2 * i);
+    this.#ranges.set([offset, size], 2 * i);
   }
 
   at(i: number): ListedImage {
     const name = this.#names.toString('utf8', this.#start(i), this.#ends[i]);
-    return { name, offset: this.#places[2 * i] ?? 0, size: this.#places[2 * i + 1] ?? 0 };
+    return { name, offset: this.#ranges[2 * i] ?? 0, size: this.#ranges[2 * i + 1] ?? 0 };
   }
 
-  /** The same pictures in the order of their names' bytes, the same on every machine. */
+  /** The same images in the order of their names' bytes, the same on every machine. */
   sortedByName(): ImageList {
     const order = Uint32Array.from({ length: this.#count }, (_, i) => i);
     const isSorted = order.every((i) => i === 0 || this.#compare(i - 1, i) <= 0);

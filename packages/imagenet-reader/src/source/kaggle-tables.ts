@@ -1,9 +1,11 @@
 import { tableLines } from './class-words.js';
 import type { SplitLabels } from './devkit.js';
 import type { ImageClass } from './ilsvrc-source.js';
-import { byName } from './image-group.js';
+import { byName } from './image-names.js';
 
-/** Reads `LOC_val_solution.csv` (`<image>,<wnid> <box> ...`): the labels in the order of the images' names. */
+/**
+ * Reads `LOC_val_solution.csv` (`<image>,<wnid> <box> ...`): the labels in the order of the images' names.
+ */
 export async function readKaggleLabels(
   location: string,
   classes: readonly ImageClass[],
@@ -18,6 +20,6 @@ export async function readKaggleLabels(
     }
     return { image, label };
   });
-  solutions.sort((a, b) => byName(a.image, b.image)); // the pictures are taken in the order of their names
+  solutions.sort((a, b) => byName(a.image, b.image)); // images are read in the order of their names
   return { location, labels: Uint32Array.from(solutions, ({ label }) => label) };
 }

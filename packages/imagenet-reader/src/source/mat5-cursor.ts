@@ -1,4 +1,4 @@
-/** What the values of a file may take of memory; a few bytes of a hostile file can stand for many. */
+/** The memory that the values of a file may take. A few bytes of a hostile file can expand to many. */
 export class MatBudget {
   #left: number;
 
@@ -6,15 +6,15 @@ export class MatBudget {
     this.#left = bytes;
   }
 
-  /** Bytes still allowed, for an inflation whose result is not known before. */
+  /** Bytes still allowed: the limit for an inflation whose result is not known in advance. */
   get left(): number {
     return this.#left;
   }
 
-  /** @throws Error if that is more than is left. */
+  /** @throws Error if `bytes` is more than is left. */
   take(bytes: number): void {
     this.#left -= bytes;
-    if (this.#left < 0) throw new Error('its values take more memory than those of a devkit');
+    if (this.#left < 0) throw new Error('its values take more memory than a devkit needs');
   }
 }
 
@@ -24,7 +24,7 @@ export interface MatTag {
   readonly body: MatCursor;
 }
 
-/** Bytes of one number, by the data type of a MATLAB 5 element. */
+/** Bytes in one number, by the data type of a MATLAB 5 element. */
 const WIDTH: Readonly<Record<number, number>> = {
   1: 1,
   2: 1,
@@ -39,7 +39,7 @@ const WIDTH: Readonly<Record<number, number>> = {
 };
 const COMPRESSED = 15;
 
-/** Walks over the elements of a MATLAB 5 file; every step is checked against the bytes that are there. */
+/** Walks over the elements of a MATLAB 5 file. Every step is checked against the bytes that exist. */
 export class MatCursor {
   readonly #bytes: Buffer;
   readonly #isLittle: boolean;
@@ -61,10 +61,10 @@ export class MatCursor {
   }
 
   /**
-   * Reads a tag and steps over its element.
+   * Reads a tag and moves past its element.
    *
-   * A tag is type and length, 4 bytes each; if the upper half of the type is not 0 the element is a small one: 2 bytes of
-   * length, 2 of type, 4 of data. Bodies are padded to 8 bytes, except compressed ones.
+   * A tag has a type and a length of 4 bytes each. If the upper half of the type is not 0, the element is
+   * small: 2 bytes of length, 2 of type, 4 of data. Bodies are padded to 8 bytes, except compressed ones.
    */
   tag(): MatTag {
     if (this.remaining < 8) throw new Error(`it ends at byte ${this.#end}, inside a tag`);
@@ -90,7 +90,7 @@ export class MatCursor {
   numbers(type: number): Float64Array {
     const width = WIDTH[type];
     if (width === undefined || this.remaining % width !== 0) {
-      throw new Error(`${this.remaining} bytes of numbers of type ${type}`);
+      throw new Error(`${this.remaining} bytes cannot be numbers of type ${type}`);
     }
     this.budget.take((this.remaining / width) * 8);
     const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, this.remaining);
@@ -99,9 +99,9 @@ export class MatCursor {
     return data;
   }
 
-  /** The remaining bytes as text of 16-bit units. */
+  /** The remaining bytes as text in 16-bit units. */
   utf16(): string {
-    if (this.remaining % 2 !== 0) throw new Error(`${this.remaining} bytes of 16-bit text`);
+    if (this.remaining % 2 !== 0) throw new Error(`${this.remaining} bytes cannot be 16-bit text`);
     const units = Buffer.from(this.rest());
     return (this.#isLittle ? units : units.swap16()).toString('utf16le');
   }

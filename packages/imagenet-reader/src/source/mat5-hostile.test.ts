@@ -1,4 +1,4 @@
-/** MATLAB files made to hurt: each is refused in one line, at once, with memory bounded. */
+/** Hostile MATLAB files: each is refused at once, in one line and in bounded memory. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync, gzipSync, inflateSync } from 'node:zlib';
@@ -44,7 +44,7 @@ function matrix(kind: number, dims: number[], ...rest: Buffer[]): Buffer {
 const file = (...elements: Buffer[]): Buffer => Buffer.concat([HEADER, ...elements]);
 const compressed = (body: Buffer): Buffer => element(COMPRESSED, deflateSync(body));
 
-/** The reason for which a file is refused, with at most so much memory more. */
+/** Returns the reason for which a file is refused; checks that little memory was used. */
 function refused(bytes: Buffer): string {
   const before = process.memoryUsage();
   let message = 'nothing was thrown';
@@ -59,9 +59,9 @@ function refused(bytes: Buffer): string {
   return message;
 }
 
-const TOO_MUCH = 'its values take more memory than those of a devkit';
+const TOO_MUCH = 'its values take more memory than a devkit needs';
 
-test('one zlib bomb, or many small ones', () => {
+test('one zlib bomb or many small ones are refused', () => {
   const zeros = (bytes: number): Buffer => matrix(BYTES, [1, bytes], element(UINT8, Buffer.alloc(bytes)));
   expect(refused(file(compressed(zeros(100e6))))).toContain('a.mat');
   expect(refused(file(compressed(zeros(10e6))))).toContain(TOO_MUCH); // 80 MB as float64
@@ -69,7 +69,7 @@ test('one zlib bomb, or many small ones', () => {
   expect(refused(file(...Array.from({ length: 100 }, () => small)))).toContain('a.mat');
 });
 
-test('millions of empty cells, fields, rows or dimensions', () => {
+test('millions of empty cells, fields, rows or dimensions are refused', () => {
   const empty = Buffer.alloc(8 * 1e6);
   for (let at = 0; at < empty.length; at += 8) empty.writeUInt32LE(MATRIX, at);
   expect(refused(file(matrix(CELL, [1, 1e6], empty)))).toContain(TOO_MUCH);
@@ -81,7 +81,7 @@ test('millions of empty cells, fields, rows or dimensions', () => {
   expect(refused(file(matrix(BYTES, dims, element(UINT8, Buffer.alloc(1)))))).toContain('dimensions 1x1x');
 });
 
-test('sizes far beyond the file, negative or overflowing', () => {
+test('sizes that are negative, overflow or are far beyond the file are refused', () => {
   for (const dims of [
     [2 ** 31 - 1, 2 ** 31 - 1],
     [-1, 5],
@@ -98,13 +98,13 @@ test('sizes far beyond the file, negative or overflowing', () => {
   expect(refused(file(tag))).toContain('inside an element of 4294967295 bytes');
 });
 
-test('cells in cells in cells', () => {
+test('deeply nested cells are refused', () => {
   let nested = matrix(BYTES, [1, 1], element(UINT8, Buffer.alloc(1)));
   for (let depth = 0; depth < 500; depth++) nested = matrix(CELL, [1, 1], nested);
   expect(refused(file(nested))).toContain('values are nested deeper than 16');
 });
 
-test('any bytes changed below the compression', async () => {
+test('with any bytes changed below the compression, it is read or is an error of one line', async () => {
   const bytes = await readFile(fixture('meta.mat'));
   const plain = inflateSync(bytes.subarray(136));
   const changes = fc.array(fc.tuple(fc.nat(plain.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
@@ -122,7 +122,7 @@ test('any bytes changed below the compression', async () => {
   );
 });
 
-test('in a devkit, they are named by their whole path, packed or not', async () => {
+test('in a devkit, packed or not, they are named by their full path', async () => {
   const data = await testIlsvrc(1, 1);
   const bomb = file(compressed(matrix(BYTES, [1, 10e6], element(UINT8, Buffer.alloc(10e6)))));
   const folders = await temporaryFolder();

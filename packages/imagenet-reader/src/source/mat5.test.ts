@@ -59,7 +59,7 @@ test('reads numbers of every width, flags, text, rows of text and cells', () => 
   });
 });
 
-test('refuses what it does not read, and names the file', () => {
+test('refuses unsupported files and names them', () => {
   expect(() => read('complex.mat')).toThrow(
     'complex.mat cannot be read as a MATLAB 5 file (it holds complex numbers); fetch it again.',
   );
@@ -70,7 +70,7 @@ test('refuses what it does not read, and names the file', () => {
   expect(() => readMat5(hdf5)).toThrow('its version is 2.0, not 1.0');
 });
 
-test('inflates no more than it was allowed', () => {
+test('inflates no more than is allowed', () => {
   expect(() => readMat5(readFileSync(fixture('meta.mat')), { maxBytes: 1000 })).toThrow(
     'meta.mat cannot be read',
   );
@@ -79,7 +79,7 @@ test('inflates no more than it was allowed', () => {
 describe.each(['meta.mat', 'meta-plain.mat', 'values.mat'])('%s', (name) => {
   const bytes = readFileSync(fixture(name));
 
-  test('cut anywhere, is an error of one line or a whole number of variables', () => {
+  test('cut anywhere, it is an error of one line or a whole number of variables', () => {
     const whole = readMat5(bytes);
     for (let length = 0; length < bytes.length; length++) {
       try {
@@ -94,7 +94,7 @@ describe.each(['meta.mat', 'meta-plain.mat', 'values.mat'])('%s', (name) => {
     }
   });
 
-  test('with any four bytes changed, is read or is an error of one line', () => {
+  test('with any four bytes changed, it is read or is an error of one line', () => {
     fc.assert(
       fc.property(fc.integer({ min: 128, max: bytes.length - 4 }), fc.integer(), (at, word) => {
         const changed = Buffer.from(bytes);

@@ -11,7 +11,7 @@ export interface MatNumbers {
   readonly data: Float64Array;
 }
 
-/** A character array; a matrix of several rows is given row by row. */
+/** A character array; a matrix is returned row by row. */
 export interface MatText {
   readonly kind: 'text';
   readonly dims: readonly number[];
@@ -34,9 +34,9 @@ export interface MatCells {
 
 /** Options of {@link readMat5}. */
 export interface ReadMat5Options {
-  /** What errors call the file; `meta.mat`. */
+  /** The name of the file in errors; `meta.mat`. */
   readonly name?: string;
-  /** Most bytes of memory that all values may take, with what is inflated on the way; 64 MiB. */
+  /** The most memory that all values may take, including inflated bytes; 64 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -54,17 +54,17 @@ const TYPE = {
 const CLASS = { CELL: 1, STRUCT: 2, CHAR: 4, FIRST_NUMBER: 6, LAST_NUMBER: 15 };
 const DEEPEST = 16;
 const MOST_DIMENSIONS = 32;
-const ELEMENT_BYTES = 512; // a value's objects, about twice what V8 takes
+const ELEMENT_BYTES = 512; // the objects of a value: about twice what V8 uses
 
 /**
- * Reads the variables of a MATLAB 5 file ('Level 5 MAT-file', as MATLAB's `save -v6` and `-v7` write it): numbers,
- * text, structure arrays and cells, compressed or not, of either byte order.
+ * Reads the variables of a MATLAB 5 file ('Level 5 MAT-file', as written by MATLAB's `save -v6` and `-v7`):
+ * numbers, text, structure arrays and cells, compressed or not, in either byte order.
  *
- * It is written for ILSVRC's `meta.mat`, read from an archive: sizes are checked against the bytes that are there before
- * anything is allocated, memory and nesting are bounded. Complex, sparse, object and 7.3 (HDF5) files are refused.
- * Source: 'MAT-File Format', The MathWorks.
+ * It is written for ILSVRC's `meta.mat`, which comes from a downloaded archive, so sizes are checked against
+ * the bytes that exist before anything is allocated, and memory and nesting are bounded. Complex, sparse,
+ * object and 7.3 (HDF5) files are refused. Source: 'MAT-File Format', The MathWorks.
  *
- * @throws Error that names the file, if it is no MATLAB 5 file, is cut off, or holds what is not read here.
+ * @throws Error that names the file if it is not a MATLAB 5 file, is cut off, or holds an unsupported value.
  * @example
  * const synsets = readMat5(bytes).get('synsets');
  */
@@ -83,7 +83,7 @@ export function readMat5(bytes: Buffer, options: ReadMat5Options = {}): Map<stri
 function readVariables(bytes: Buffer, maxBytes: number): Map<string, MatValue> {
   if (bytes.length < 128) throw new Error(`it has ${bytes.length} bytes, fewer than its header`);
   const order = bytes.toString('latin1', 126, 128);
-  if (order !== 'IM' && order !== 'MI') throw new Error('its header lacks the byte-order mark');
+  if (order !== 'IM' && order !== 'MI') throw new Error('its header has no byte-order mark');
   const isLittle = order === 'IM';
   const version = isLittle ? bytes.readUInt16LE(124) : bytes.readUInt16BE(124);
   if (version >> 8 !== 1) throw new Error(`its version is ${version >> 8}.${version & 255}, not 1.0`);
@@ -146,7 +146,7 @@ function readValue(cursor: MatCursor, kind: number, dims: number[], count: numbe
 }
 
 function readElements(cursor: MatCursor, count: number, depth: number): MatValue[] {
-  // Even an empty element takes a tag of 8 bytes, so a false count cannot ask for more than the file holds.
+  // Even an empty element has a tag of 8 bytes, so a false count cannot ask for more than the file holds.
   if (count > cursor.remaining / 8)
     throw new Error(`${count} elements do not fit in ${cursor.remaining} bytes`);
   const elements: MatValue[] = [];
@@ -161,7 +161,7 @@ function readElements(cursor: MatCursor, count: number, depth: number): MatValue
 function readStructs(cursor: MatCursor, dims: number[], count: number, depth: number): MatStructs {
   const width = cursor.tag().body.numbers(TYPE.INT32)[0] ?? 0;
   const names = cursor.tag().body.rest();
-  if (width < 1 || names.length % width !== 0) throw new Error(`field names of ${width} bytes each`);
+  if (width < 1 || names.length % width !== 0) throw new Error(`its field names have ${width} bytes each`);
   cursor.budget.take((names.length / width) * ELEMENT_BYTES + count * ELEMENT_BYTES);
   const fields: string[] = [];
   for (let at = 0; at < names.length; at += width) {
@@ -176,7 +176,7 @@ function readStructs(cursor: MatCursor, dims: number[], count: number, depth: nu
   return { kind: 'structs', dims, elements };
 }
 
-/** MATLAB stores text by columns: character (r, c) of an R x C matrix stands at r + c * R. */
+/** MATLAB stores text by columns: character (r, c) of an R x C matrix is at r + c * R. */
 function readText(tag: MatTag, dims: readonly number[], count: number): string[] {
   if (count === 0) return [];
   const [rows = 0, columns = 0] = dims;

@@ -36,7 +36,10 @@ beforeAll(async () => {
   data = { ...data, val };
 });
 
-/** Same devkit as 2012's test, but for the name of the ID: scipy wrote it uncompressed, so the name can be exchanged. */
+/**
+ * The devkit of the 2012 tests with another name for the ID. scipy wrote it uncompressed, so the name can be
+ * replaced.
+ */
 async function devkit(): Promise<TestFile[]> {
   const meta = await readFile(fixture('meta-plain.mat'), 'latin1');
   const changed = Buffer.from(meta.replaceAll('ILSVRC2012_ID', 'ILSVRC2010_ID'), 'latin1');
@@ -87,11 +90,11 @@ test.each([
   expect(await contents(source, 'train')).toEqual(expectedTrain(data, WNIDS));
   expect(await contents(source, 'val')).toEqual(labelled(data.val, data.valIds));
   expect(await contents(source, 'test')).toEqual(labelled(tests, testIds));
-  expect(source.missing).toEqual([`${dir} has 8 of the 5200 training pictures that the devkit counts.`]);
+  expect(source.missing).toEqual([`${dir} has 8 of the 5200 training images that the devkit lists.`]);
   await source.close();
 });
 
-test('its test split is prepared and read back with its labels', async () => {
+test('the test split is prepared and read back with its labels', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir);
   const source = await openIlsvrc(dir);
@@ -103,12 +106,12 @@ test('its test split is prepared and read back with its labels', async () => {
   expect(labels).toEqual(testIds);
 });
 
-test('tells which file the test split lacks, and refuses labels of another number', async () => {
+test('names the missing file of the test split, and refuses a wrong number of labels', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir);
   await writeFile(join(dir, TEST_LABELS), '1\n2\n');
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/ILSVRC2010_images_test.tar holds 5 pictures but ${dir}/${TEST_LABELS} has 2 labels; fetch the incomplete one again.`,
+    `${dir}/ILSVRC2010_images_test.tar holds 5 images but ${dir}/${TEST_LABELS} has 2 labels; fetch the incomplete one again.`,
   );
   await writeFile(join(dir, TEST_LABELS), '1\n2\n9\n');
   expect(await failure(openIlsvrc(dir))).toContain(`${dir}/${TEST_LABELS}: line 3 must be an ID from 1 to 4`);
@@ -116,16 +119,16 @@ test('tells which file the test split lacks, and refuses labels of another numbe
   const without = await openIlsvrc(dir);
   expect([without.counts.test, without.missing[1]]).toEqual([
     0,
-    `${dir}/ILSVRC2010_images_test.tar is left out: its labels are missing, fetch ${TEST_LABELS} to ${dir}.`,
+    `${dir}/ILSVRC2010_images_test.tar is left out because its labels are missing; fetch ${TEST_LABELS} to ${dir}.`,
   ]);
   await without.close();
   await rm(join(dir, 'ILSVRC2010_images_test.tar'));
   const neither = await openIlsvrc(dir);
-  expect(neither.missing[1]).toBe(`${dir}/ILSVRC2010_images_test.tar is missing: no test pictures.`);
+  expect(neither.missing[1]).toBe(`${dir}/ILSVRC2010_images_test.tar is missing: there are no test images.`);
   await neither.close();
 });
 
-test('pictures of patch_images.tar take the place of those with their names', async () => {
+test('images of patch_images.tar replace images of the same name', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir);
   const [val, train] = [data.val[1]?.name ?? '', data.train[0]?.[1][0]?.name ?? ''];

@@ -1,21 +1,25 @@
 import { join } from 'node:path';
+import { assembleSource } from './assemble-source.js';
 import { type Devkit, readDevkit, readLabels, type SplitLabels } from './devkit.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { classFolderImages, subfolders } from './folder-splits.js';
 import type { IlsvrcSource, ImageClass, Split } from './ilsvrc-source.js';
 import { type IlsvrcYear, splitNames } from './ilsvrc-years.js';
-import { makeSource, type Opening } from './make-source.js';
-import { numberedImages } from './numbered-split.js';
+import { numberedImages } from './numbered-images.js';
+import type { Opening } from './opening.js';
 import { patchedImages, readPatches } from './patched-images.js';
 import { type FoundImages, trainTarImages, trainTarWnids } from './tar-splits.js';
 
-/** What is found on the way. */
+/** What has been found so far. */
 interface Found {
   readonly splits: Partial<Record<Split, FoundImages>>;
   readonly missing: string[];
 }
 
-/** Opens a year's challenge as published: tars as downloaded, or folders they were unpacked to, and the devkit. */
+/**
+ * Opens a year's challenge as published: the downloaded tars, or the folders they were unpacked to, and the
+ * devkit.
+ */
 export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise<IlsvrcSource> {
   const { path } = opening;
   const found: Found = { splits: {}, missing: [] };
@@ -27,7 +31,7 @@ export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise
     if (await kindOf(join(path, name))) found.missing.push(unpublished(join(path, name)));
   }
   const isTar = await firstPresent(path, Object.values(year.archives));
-  return makeSource(opening, {
+  return assembleSource(path, {
     layout: isTar ? 'tars' : 'folders',
     classes,
     splits: await withPatches(found.splits, year, opening),
@@ -35,31 +39,34 @@ export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise
   });
 }
 
-/** Finds the training split; gives the classes, of the devkit or else in the order of names. */
+/**
+ * Finds the training split. Returns the classes of the devkit, or without one the classes in the order of
+ * names.
+ */
 async function findTrain(
   { splits, missing }: Found,
   { path, files, signal }: Opening,
   year: IlsvrcYear,
   devkit: Devkit | undefined,
 ): Promise<readonly ImageClass[]> {
-  const place = await firstPresent(path, splitNames(year, 'train'));
+  const location = await firstPresent(path, splitNames(year, 'train'));
   if (!devkit) {
-    const order = place === undefined ? '' : ' and their labels follow the order of names';
+    const order = location === undefined ? '' : ', and training labels follow the order of class names';
     missing.push(
-      `${join(path, year.devkits[0])} is missing: the classes have no words${order}, and no other pictures have labels.`,
+      `${join(path, year.devkits[0])} is missing: validation and test images have no labels, classes have no words${order}.`,
     );
   }
-  if (place === undefined) {
-    missing.push(`${join(path, year.archives.train)} is missing: no training pictures.`);
+  if (location === undefined) {
+    missing.push(`${join(path, year.archives.train)} is missing: there are no training images.`);
     return devkit?.classes ?? [];
   }
-  const tar = (await kindOf(place)) === 'folder' ? undefined : await files.open(place);
-  const wnids = async (): Promise<string[]> => (tar ? trainTarWnids(tar, signal) : subfolders(place));
+  const tar = (await kindOf(location)) === 'folder' ? undefined : await files.open(location);
+  const wnids = async (): Promise<string[]> => (tar ? trainTarWnids(tar, signal) : subfolders(location));
   const classes = devkit?.classes ?? (await wnids()).map((wnid) => ({ wnid, words: wnid }));
   splits.train = tar
     ? await trainTarImages(tar, classes, signal)
-    : await classFolderImages(place, classes, { signal });
-  if (devkit) missing.push(...countedShort(splits.train, devkit.trainImages, path));
+    : await classFolderImages(location, classes, { signal });
+  if (devkit) missing.push(...tooFewImages(splits.train, devkit.trainImages, path));
   return classes;
 }
 
@@ -72,11 +79,11 @@ async function findNumbered(
 ): Promise<void> {
   const { path, valFolder } = opening;
   const own = split === 'val' && valFolder !== undefined ? [valFolder] : [];
-  const place = await firstPresent(path, [...own, ...splitNames(year, split)]);
+  const location = await firstPresent(path, [...own, ...splitNames(year, split)]);
   const labels = await labelsOf(split, year, path, devkit);
-  if (place !== undefined && labels) splits[split] = await numberedImages(place, labels, opening);
-  else if (year.archives[split] !== undefined || place !== undefined) {
-    missing.push(whyWithout(split, year, path, place, devkit));
+  if (location !== undefined && labels) splits[split] = await numberedImages(location, labels, opening);
+  else if (year.archives[split] !== undefined || location !== undefined) {
+    missing.push(whyMissing(split, year, path, location, devkit));
   }
 }
 
@@ -102,34 +109,34 @@ async function labelsOf(
   const name = year.labels[split];
   if (!devkit || name === undefined) return undefined;
   if (devkit.splits[split]) return devkit.splits[split];
-  const beside = await firstPresent(path, [name, join('data', name)]);
-  return beside === undefined ? undefined : readLabels(beside, devkit.classes.length);
+  const file = await firstPresent(path, [name, join('data', name)]);
+  return file === undefined ? undefined : readLabels(file, devkit.classes.length);
 }
 
-/** One line that says why a split is left out. */
-function whyWithout(
+/** One line that says why a split is missing or left out. */
+function whyMissing(
   split: 'val' | 'test',
   year: IlsvrcYear,
   path: string,
-  place: string | undefined,
+  location: string | undefined,
   devkit: Devkit | undefined,
 ): string {
   const name = split === 'val' ? 'validation' : 'test';
   const archive = year.archives[split];
-  if (place === undefined) return `${join(path, archive ?? '')} is missing: no ${name} pictures.`;
+  if (location === undefined) return `${join(path, archive ?? '')} is missing: there are no ${name} images.`;
   const labels = year.labels[split];
-  if (labels === undefined) return unpublished(place);
-  const wanted = devkit ? labels : year.devkits[0];
-  return `${place} is left out: its labels are missing, fetch ${wanted} to ${path}.`;
+  if (labels === undefined) return unpublished(location);
+  const fileToFetch = devkit ? labels : year.devkits[0];
+  return `${location} is left out because its labels are missing; fetch ${fileToFetch} to ${path}.`;
 }
 
-function unpublished(place: string): string {
-  return `${place} is left out: the labels of these pictures were never published.`;
+function unpublished(location: string): string {
+  return `${location} is left out because the labels of its images were never published.`;
 }
 
-/** An unpacking that broke off leaves every class there but some without all of its pictures. */
-function countedShort({ groups }: FoundImages, expected: number, path: string): string[] {
+/** After an interrupted unpacking every class may be there, but some of them incomplete. */
+function tooFewImages({ groups }: FoundImages, expected: number, path: string): string[] {
   const found = groups.reduce((sum, { count }) => sum + count, 0);
   if (expected === 0 || found >= expected) return [];
-  return [`${path} has ${found} of the ${expected} training pictures that the devkit counts.`];
+  return [`${path} has ${found} of the ${expected} training images that the devkit lists.`];
 }

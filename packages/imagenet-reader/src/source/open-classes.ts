@@ -1,14 +1,18 @@
 import { join } from 'node:path';
+import { assembleSource } from './assemble-source.js';
 import { readWords } from './class-words.js';
 import { firstPresent, kindOf } from './file-kind.js';
-import { classFolderImages, folderPictures, subfolders } from './folder-splits.js';
+import { classFolderImages, folderImages, subfolders } from './folder-splits.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { splitFolders } from './ilsvrc-years.js';
-import { makeSource, type Opening } from './make-source.js';
-import { withoutPictures } from './numbered-split.js';
+import { noImages } from './numbered-images.js';
+import type { Opening } from './opening.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`: classes are the folders of the first that is there. */
+/**
+ * Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`. The classes are the folders of the first of
+ * these that exists.
+ */
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const { folders, wnids, missing } = await classFolders(opening);
@@ -17,15 +21,15 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const splits: Partial<Record<Split, FoundImages>> = {};
   for (const [split, folder] of folders) {
     const images = await classFolderImages(folder, classes, { signal, allowEmpty: split !== 'train' });
-    if (images.groups.every(({ count }) => count === 0)) throw withoutPictures(folder);
+    if (images.groups.every(({ count }) => count === 0)) throw noImages(folder);
     splits[split] = images;
   }
-  return makeSource(opening, { layout: 'classes', classes, splits, missing });
+  return assembleSource(path, { layout: 'classes', classes, splits, missing });
 }
 
 const TITLES = { train: 'training', val: 'validation', test: 'test' };
 
-/** The folders of splits that are divided into classes, and why others are left out. */
+/** The splits' folders that are divided into classes, and why others are left out. */
 async function classFolders({ path, valFolder }: Opening): Promise<{
   folders: Map<Split, string>;
   wnids: readonly string[];
@@ -39,7 +43,8 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
     const folder = await firstPresent(path, splitFolders(split, valFolder));
     if (folder === undefined || (await kindOf(folder)) !== 'folder') {
       const name = split === 'val' && valFolder !== undefined ? valFolder : split;
-      if (split !== 'test') missing.push(`${join(path, name)} is missing: no ${TITLES[split]} pictures.`);
+      if (split !== 'test')
+        missing.push(`${join(path, name)} is missing: there are no ${TITLES[split]} images.`);
       continue;
     }
     const found = await subfolders(folder);
@@ -52,15 +57,17 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
   return { folders, wnids, missing };
 }
 
-/** Tiny ImageNet's `test/images` is no class. */
+/** Tiny ImageNet's `test/images` is not a class. */
 function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
   return wnids.length === 0 || found.some((name) => wnids.includes(name));
 }
 
-/** A folder that is not divided into classes: an error for training, and if it is empty; else told. */
+/**
+ * Handles a folder that is not divided into classes: an error for training or an empty `val`, otherwise a
+ * line in `missing`.
+ */
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
-  if (split === 'train')
-    throw new Error(`${folder} holds no folders of classes; unpack the training set there.`);
-  if (split === 'val' && (await folderPictures(folder)).list.count === 0) throw withoutPictures(folder);
-  missing.push(`${folder} is left out: its pictures lie in no folders of classes, so have no labels.`);
+  if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
+  if (split === 'val' && (await folderImages(folder)).list.count === 0) throw noImages(folder);
+  missing.push(`${folder} is left out: its images are not in class folders, so they have no labels.`);
 }

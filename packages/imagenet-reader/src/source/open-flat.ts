@@ -1,24 +1,25 @@
 import { join } from 'node:path';
+import { assembleSource } from './assemble-source.js';
 import { readWords } from './class-words.js';
-import { folderPictures } from './folder-splits.js';
+import { folderImages } from './folder-splits.js';
 import type { IlsvrcSource, ImageClass } from './ilsvrc-source.js';
 import { imageGroup } from './image-group.js';
 import type { ImageList } from './image-list.js';
-import { makeSource, type Opening } from './make-source.js';
+import type { Opening } from './opening.js';
 import { printable } from './printable.js';
-import { tarPictures } from './tar-splits.js';
+import { tarImages } from './tar-splits.js';
 
-/** Opens pictures named `<wnid>_<name>`, in one folder or one tar: a training split, classes by their names. */
+/** Opens images named `<wnid>_<name>` in one folder or one tar, as a training split with classes by name. */
 export async function openFlat(opening: Opening, isFolder: boolean): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const source = isFolder ? undefined : await opening.files.open(path);
-  const { list, ignored } = source ? await tarPictures(source, { signal }) : await folderPictures(path);
+  const { list, ignored } = source ? await tarImages(source, { signal }) : await folderImages(path);
   const { wnids, labels } = labelsOf(list, path);
   const words = isFolder ? await readWords(path) : new Map<string, string>();
   const classes: ImageClass[] = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
-  const group = imageGroup(list, { location: path, labels, ...(source && { source }) });
-  const missing = [`${path} has no validation pictures: names alone tell classes, not splits.`];
-  return makeSource(opening, {
+  const group = imageGroup(list, { location: path, labels, tar: source?.path });
+  const missing = [`${path} has no validation images: file names give the class but not the split.`];
+  return assembleSource(path, {
     layout: 'flat',
     classes,
     splits: { train: { groups: [group], ignored } },
@@ -26,12 +27,12 @@ export async function openFlat(opening: Opening, isFolder: boolean): Promise<Ils
   });
 }
 
-/** The class in a picture's name: a WordNet ID before the first `_`. */
+/** The class in an image's name: a WordNet ID before the first `_`. */
 export function wnidOf(name: string): string | undefined {
   return /^(n\d{8})_/.exec(name)?.[1];
 }
 
-/** The list is sorted by name, so its classes come one after the other. */
+/** The list is sorted by name, so the images of a class follow one another. */
 function labelsOf(list: ImageList, path: string): { wnids: string[]; labels: Uint32Array } {
   const wnids: string[] = [];
   const labels = new Uint32Array(list.count);
@@ -40,7 +41,7 @@ function labelsOf(list: ImageList, path: string): { wnids: string[]; labels: Uin
     const wnid = wnidOf(name);
     if (wnid === undefined) {
       throw new Error(
-        `${printable(join(path, name))} has no class in its name; it must be '<wnid>_<name>', as n01440764_10026.JPEG.`,
+        `${printable(join(path, name))} has no class in its name; it must be '<wnid>_<name>', such as n01440764_10026.JPEG.`,
       );
     }
     if (wnids.at(-1) !== wnid) wnids.push(wnid);

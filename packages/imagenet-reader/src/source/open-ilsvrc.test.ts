@@ -29,7 +29,7 @@ beforeAll(async () => {
 const expectedVal = (): [string, number, Buffer][] =>
   data.val.map(({ name, bytes }, i) => [name, (data.valIds[i] ?? 0) - 1, bytes]);
 
-test('reads ILSVRC as downloaded, tars within a tar, labels by ILSVRC2012_ID', async () => {
+test('reads ILSVRC as downloaded: tars within a tar, labels by ILSVRC2012_ID', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, data);
   const source = await openIlsvrc(dir);
@@ -45,7 +45,7 @@ test('reads ILSVRC as downloaded, tars within a tar, labels by ILSVRC2012_ID', a
 test.each([
   { train: 'train', val: 'val' },
   { train: 'ILSVRC2012_img_train', val: 'ILSVRC2012_img_val' },
-])('reads unpacked folders called $train and $val as it reads the tars', async (names) => {
+])('reads unpacked folders named $train and $val like the tars', async (names) => {
   const dir = await temporaryFolder();
   await writeFolders(dir, data, names);
   await writeFile(join(dir, names.train, WNIDS[0], '.DS_Store'), '');
@@ -55,7 +55,7 @@ test.each([
   expect(await contents(source, 'val')).toEqual(expectedVal());
 });
 
-test('reads class folders, labels in the order of names', async () => {
+test('reads class folders, with labels in the order of names', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await writeFile(join(dir, 'words.txt'), 'n01440764\ttench, Tinca tinca\r\n');
@@ -68,7 +68,7 @@ test('reads class folders, labels in the order of names', async () => {
   expect(source.counts.val).toBe(6);
 });
 
-test('reads Kaggle’s layout, labels by its own tables', async () => {
+test('reads Kaggle’s layout, with labels from its tables', async () => {
   const dir = await temporaryFolder();
   const sorted = [...WNIDS].sort();
   await mkdir(join(dir, 'ILSVRC/Data/CLS-LOC'), { recursive: true });
@@ -83,7 +83,7 @@ test('reads Kaggle’s layout, labels by its own tables', async () => {
   );
   const solution = join(dir, 'LOC_val_solution.csv');
   expect((await openIlsvrc(dir)).missing).toEqual([
-    `${dir}/ILSVRC/Data/CLS-LOC/val is left out: its labels are missing, fetch LOC_val_solution.csv to ${dir}.`,
+    `${dir}/ILSVRC/Data/CLS-LOC/val is left out because its labels are missing; fetch LOC_val_solution.csv to ${dir}.`,
   ]);
   await writeFile(solution, `ImageId,PredictionString\n${rows.reverse().join('')}`);
   const source = await openIlsvrc(dir);
@@ -98,14 +98,14 @@ test('reads Kaggle’s layout, labels by its own tables', async () => {
   expect(await failure(openIlsvrc(dir))).toContain(`${solution}: line 2 must be`);
 });
 
-test('takes another name for the validation folder', async () => {
+test('accepts another name for the validation folder', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await rename(join(dir, 'val'), join(dir, 'test'));
   expect((await openIlsvrc(dir, { valFolder: 'test' })).counts).toEqual({ train: 12, val: 6, test: 0 });
 });
 
-test('says what to give where nothing can be opened', async () => {
+test('says what to give if nothing can be opened', async () => {
   const dir = await temporaryFolder();
   expect(await failure(openIlsvrc(join(dir, 'nowhere')))).toBe(
     `${dir}/nowhere does not exist; give the folder that holds ILSVRC2012_img_train.tar or train/.`,
@@ -117,11 +117,11 @@ test('says what to give where nothing can be opened', async () => {
   );
   await writeFile(join(dir, 'devkit-1.0.tar.gz'), '');
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir} holds ILSVRC2012_img_train.tar and devkit-1.0.tar.gz, of different years; keep each year in a folder of its own.`,
+    `${dir} holds ILSVRC2012_img_train.tar and devkit-1.0.tar.gz, from different years; keep each year in its own folder.`,
   );
 });
 
-test('opens what is there and tells what is missing, what for, and where to put it', async () => {
+test('opens what is there and says what is missing, what it is for, and where to put it', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, data);
   const open = async (): Promise<Pick<IlsvrcSource, 'counts' | 'missing'>> => {
@@ -129,54 +129,54 @@ test('opens what is there and tells what is missing, what for, and where to put 
     await source.close();
     return source;
   };
-  const short = `${dir} has 12 of the 5200 training pictures that the devkit counts.`;
+  const short = `${dir} has 12 of the 5200 training images that the devkit lists.`;
   expect((await open()).missing).toEqual([short]);
   await writeFile(join(dir, 'ILSVRC2012_img_test.tar'), '');
   expect((await open()).missing).toEqual([
     short,
-    `${dir}/ILSVRC2012_img_test.tar is left out: the labels of these pictures were never published.`,
+    `${dir}/ILSVRC2012_img_test.tar is left out because the labels of its images were never published.`,
   ]);
   await rm(join(dir, 'ILSVRC2012_img_test.tar'));
   await rm(join(dir, 'ILSVRC2012_img_train.tar'));
   expect(await open()).toMatchObject({
     counts: { train: 0, val: 6, test: 0 },
-    missing: [`${dir}/ILSVRC2012_img_train.tar is missing: no training pictures.`],
+    missing: [`${dir}/ILSVRC2012_img_train.tar is missing: there are no training images.`],
   });
   await writeTars(dir, data);
   await rm(join(dir, 'ILSVRC2012_img_val.tar'));
   expect(await open()).toMatchObject({
     counts: { train: 12, val: 0, test: 0 },
-    missing: [short, `${dir}/ILSVRC2012_img_val.tar is missing: no validation pictures.`],
+    missing: [short, `${dir}/ILSVRC2012_img_val.tar is missing: there are no validation images.`],
   });
   await writeTars(dir, data);
   await rm(join(dir, 'ILSVRC2012_devkit_t12.tar.gz'));
   const sorted = [...WNIDS].sort();
   const source = await openIlsvrc(dir);
   expect(source.missing).toEqual([
-    `${dir}/ILSVRC2012_devkit_t12.tar.gz is missing: the classes have no words and their labels follow the order of names, and no other pictures have labels.`,
-    `${dir}/ILSVRC2012_img_val.tar is left out: its labels are missing, fetch ILSVRC2012_devkit_t12.tar.gz to ${dir}.`,
+    `${dir}/ILSVRC2012_devkit_t12.tar.gz is missing: validation and test images have no labels, classes have no words, and training labels follow the order of class names.`,
+    `${dir}/ILSVRC2012_img_val.tar is left out because its labels are missing; fetch ILSVRC2012_devkit_t12.tar.gz to ${dir}.`,
   ]);
   expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
   await source.close();
   await rm(join(dir, 'ILSVRC2012_img_train.tar'));
-  expect(await failure(openIlsvrc(dir))).toContain(`${dir} holds no pictures with labels: ${dir}/ILSVRC2012`);
+  expect(await failure(openIlsvrc(dir))).toContain(`${dir} holds no images with labels: ${dir}/ILSVRC2012`);
 });
 
-test('class folders without val, with a test split, or with pictures that have no class', async () => {
+test('reads class folders without val, with a test split, or with images that have no class', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await rename(join(dir, 'val'), join(dir, 'test'));
   const source = await openIlsvrc(dir);
   expect(source.counts).toEqual({ train: 12, val: 0, test: 6 });
-  expect(source.missing).toEqual([`${dir}/val is missing: no validation pictures.`]);
+  expect(source.missing).toEqual([`${dir}/val is missing: there are no validation images.`]);
   await writeFiles(join(dir, 'val'), data.val);
   await rm(join(dir, 'test'), { recursive: true });
-  await writeFiles(join(dir, 'test/images'), data.val); // as Tiny ImageNet has it
-  const left = 'is left out: its pictures lie in no folders of classes, so have no labels.';
+  await writeFiles(join(dir, 'test/images'), data.val); // as in Tiny ImageNet
+  const left = 'is left out: its images are not in class folders, so they have no labels.';
   expect((await openIlsvrc(dir)).missing).toEqual([`${dir}/val ${left}`, `${dir}/test ${left}`]);
 });
 
-test('names the picture where the training tar breaks off', async () => {
+test('names the image where the training tar breaks off', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, data);
   const train = join(dir, 'ILSVRC2012_img_train.tar');
@@ -185,14 +185,14 @@ test('names the picture where the training tar breaks off', async () => {
     `${train}/n01440764.tar ends inside n01440764_0.JPEG at byte 1300: the download is incomplete; fetch it again.`,
   );
   await writeFile(train, '<html>403</html>'.repeat(100));
-  expect(await failure(openIlsvrc(dir))).toContain(`${train} is no tar archive`);
+  expect(await failure(openIlsvrc(dir))).toContain(`${train} is not a tar archive`);
 });
 
-test('says which class has no pictures, or is not in the devkit', async () => {
+test('says which class has no images, or is not in the devkit', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, { ...data, train: data.train.map(([w, f], i) => [w, i === 2 ? [] : f]) });
   expect(await failure(openIlsvrc(dir))).toContain(
-    'img_train.tar holds no picture in n01484850.tar: the class',
+    'img_train.tar holds no image in n01484850.tar: the class',
   );
   await writeTars(dir, { ...data, train: data.train.slice(1) });
   expect(await failure(openIlsvrc(dir))).toContain('img_train.tar holds no n01440764.tar: the class');
@@ -203,28 +203,30 @@ test('says which class has no pictures, or is not in the devkit', async () => {
   const folders = await temporaryFolder();
   await writeClasses(folders, data);
   await mkdir(join(folders, 'train/n05'));
-  expect(await failure(openIlsvrc(folders))).toContain(`${folders}/train/n05 holds no pictures`);
+  expect(await failure(openIlsvrc(folders))).toContain(`${folders}/train/n05 holds no images`);
   await mkdir(join(folders, 'val/unheard'));
   await writeFile(join(folders, 'train/n05/a.jpg'), '');
-  expect(await failure(openIlsvrc(folders))).toContain(`${folders}/val/unheard is no class of this data set`);
+  expect(await failure(openIlsvrc(folders))).toContain(
+    `${folders}/val/unheard is not a class of this data set`,
+  );
 });
 
 test('an empty validation folder or tar is an error that names it', async () => {
   const dir = await temporaryFolder();
   await writeFolders(dir, { ...data, val: [] });
-  expect(await failure(openIlsvrc(dir))).toBe(`${dir}/val holds no pictures; fetch or unpack them again.`);
+  expect(await failure(openIlsvrc(dir))).toBe(`${dir}/val holds no images; fetch or unpack them again.`);
   await mkdir(join(dir, 'val/n01440764'));
-  expect(await failure(openIlsvrc(dir))).toContain(`${dir}/val holds no pictures`);
+  expect(await failure(openIlsvrc(dir))).toContain(`${dir}/val holds no images`);
   const tars = await temporaryFolder();
   await writeTars(tars, { ...data, val: [] });
-  expect(await failure(openIlsvrc(tars))).toContain(`${tars}/ILSVRC2012_img_val.tar holds no pictures`);
+  expect(await failure(openIlsvrc(tars))).toContain(`${tars}/ILSVRC2012_img_val.tar holds no images`);
 });
 
-test('a count of labels that differs from the pictures is an error, and so is a gap in their numbers', async () => {
+test('a number of labels that differs from the number of images is an error, and so is a gap in their numbers', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, { ...data, valIds: data.valIds.slice(1) });
   expect(await failure(openIlsvrc(dir))).toMatch(
-    /holds 6 pictures but .*ground_truth\.txt has 5 labels; fetch/,
+    /holds 6 images but .*ground_truth\.txt has 5 labels; fetch/,
   );
   await writeTars(dir, { ...data, valIds: [...data.valIds.slice(1), 5] });
   expect(await failure(openIlsvrc(dir))).toContain("line 6 must be an ID from 1 to 4, got '5'.");
@@ -234,11 +236,11 @@ test('a count of labels that differs from the pictures is an error, and so is a 
   }));
   await writeTars(dir, { ...data, val: shifted });
   expect(await failure(openIlsvrc(dir))).toContain(
-    'img_val.tar lacks the picture numbered 4 of 6; fetch it again.',
+    'img_val.tar is missing image number 4 of 6; fetch it again.',
   );
 });
 
-test('a devkit that is cut, no archive or without its files is an error that names it', async () => {
+test('a devkit that is cut off, not an archive, or without its files is an error that names it', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, data);
   const kit = join(dir, 'ILSVRC2012_devkit_t12.tar.gz');
@@ -248,7 +250,7 @@ test('a devkit that is cut, no archive or without its files is an error that nam
     `${kit} ends inside its compressed data: the download is incomplete; fetch it again.`,
   );
   await writeFile(kit, 'nothing');
-  expect(await failure(openIlsvrc(dir))).toBe(`${kit} is no gzip file; fetch it again.`);
+  expect(await failure(openIlsvrc(dir))).toBe(`${kit} is not a gzip file; fetch it again.`);
   const { gzipSync } = await import('node:zlib');
   await writeFile(kit, gzipSync(await packTar([{ name: 'readme.txt', bytes: Buffer.from('x') }])));
   expect(await failure(openIlsvrc(dir))).toBe(
@@ -256,7 +258,7 @@ test('a devkit that is cut, no archive or without its files is an error that nam
   );
 });
 
-test('cut anywhere, every file gives an error of one line that names it, or all of the data', async () => {
+test('cut anywhere, every file gives all of the data or an error of one line that names it', async () => {
   const dir = await temporaryFolder();
   const tars = await asTars(data);
   const names = {
@@ -289,12 +291,12 @@ test('cut anywhere, every file gives an error of one line that names it, or all 
   );
 });
 
-test.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', async () => {
+test.skipIf(process.platform === 'win32')('a pipe in place of a file does not block', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   execFileSync('mkfifo', [join(dir, 'train', WNIDS[0], 'pipe.jpg'), join(dir, 'words.txt')]);
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/words.txt is a pipe or a device, neither file nor folder; put the data itself there.`,
+    `${dir}/words.txt is a pipe or a device, not a file or a folder; put the data itself there.`,
   );
   await rm(join(dir, 'words.txt'));
   const source = await openIlsvrc(dir);

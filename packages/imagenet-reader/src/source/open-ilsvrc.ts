@@ -1,36 +1,38 @@
 import { basename, join } from 'node:path';
 import { openByteSource } from './byte-source.js';
 import { firstPresent, kindOf } from './file-kind.js';
-import { folderPictures, subfolders } from './folder-splits.js';
+import { folderImages, subfolders } from './folder-splits.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
 import { type IlsvrcYear, ilsvrcYears, splitFolders, splitNames } from './ilsvrc-years.js';
-import { OpenFiles, type Opening } from './make-source.js';
 import { openChallenge } from './open-challenge.js';
 import { openClasses } from './open-classes.js';
 import { openFlat, wnidOf } from './open-flat.js';
 import { KAGGLE_FOLDER, openKaggle } from './open-kaggle.js';
 import { openWebDataset, shardsAt } from './open-webdataset.js';
+import { OpenFiles, type Opening } from './opening.js';
 import { tarEntries } from './tar-entries.js';
 
 /** Options of {@link openIlsvrc}. */
 export interface OpenIlsvrcOptions {
-  /** Name of the validation folder in the layouts of folders; `val` (CIFAR-10 as folders has `test`). */
+  /** Name of the validation folder in layouts of folders; `val` (CIFAR-10 as folders has `test`). */
   readonly valFolder?: string;
-  /** Stops the listing: ILSVRC's training tar takes some minutes. */
+  /** Stops the listing, which takes some minutes for ILSVRC's training tar. */
   readonly signal?: AbortSignal;
 }
 
-const FOLDER_WANTED = 'give the folder that holds ILSVRC2012_img_train.tar or train/.';
+const FOLDER_TO_GIVE = 'give the folder that holds ILSVRC2012_img_train.tar or train/.';
 
 /**
- * Opens a data set as it comes: ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked with its devkit, as Kaggle
- * gives it (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`, WebDataset shards, or pictures named
- * `<wnid>_<name>` in one folder or tar. `words.txt` (`<class><TAB><words>`), where there is one, names classes without a devkit.
+ * Opens a data set as published. It may be ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked
+ * with its devkit, Kaggle's layout (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`,
+ * WebDataset shards, or images named `<wnid>_<name>` in one folder or tar. Without a devkit, `words.txt`
+ * (`<class><TAB><words>`) may name the classes.
  *
- * It opens if any split has pictures with labels; what a whole data set would have besides is told in `missing`.
+ * It opens if any split has images with labels; `missing` lists what a complete data set would have in
+ * addition.
  *
- * @throws Error of one line that names the file or folder and says what to do, if nothing can be used or something is cut
- * off, damaged or contradicts the rest: nothing is taken silently for less than it is.
+ * @throws Error of one line that names the file or folder and says what to do if nothing can be used, or if
+ *   something is cut off, damaged or contradictory. Incomplete data is never accepted silently.
  * @example
  * const source = await openIlsvrc('/data/ilsvrc');
  * console.log(source.layout, source.counts, source.missing);
@@ -39,14 +41,13 @@ const FOLDER_WANTED = 'give the folder that holds ILSVRC2012_img_train.tar or tr
  */
 export async function openIlsvrc(path: string, options: OpenIlsvrcOptions = {}): Promise<IlsvrcSource> {
   const kind = await kindOf(path);
-  if (!kind) throw new Error(`${path} does not exist; ${FOLDER_WANTED}`);
+  if (!kind) throw new Error(`${path} does not exist; ${FOLDER_TO_GIVE}`);
   const files = new OpenFiles();
   const opening = { path, files, valFolder: options.valFolder, signal: options.signal };
   try {
     return await (kind === 'file' ? openTar(opening) : openFolder(opening));
-  } catch (error) {
+  } finally {
     await files.close();
-    throw error;
   }
 }
 
@@ -59,13 +60,13 @@ async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   if (splits.some((split) => shards.splits[split].length > 0)) return openWebDataset(opening, shards);
   const names = splits.flatMap((split) => splitFolders(split, opening.valFolder));
   if (await firstPresent(path, names)) return openClasses(opening);
-  if ((await folderPictures(path)).list.count > 0) return openFlat(opening, true);
+  if ((await folderImages(path)).list.count > 0) return openFlat(opening, true);
   throw new Error(
     `${path} holds neither ILSVRC2012_img_train.tar nor a folder train/ of classes; fetch or unpack the data there.`,
   );
 }
 
-/** The year whose files lie in a folder. @throws Error if there are files of two. */
+/** The year whose files are in a folder. @throws Error if there are files of two years. */
 async function yearAt(path: string): Promise<IlsvrcYear | undefined> {
   const found: { year: IlsvrcYear; file: string }[] = [];
   for (const year of ilsvrcYears) {
@@ -76,7 +77,7 @@ async function yearAt(path: string): Promise<IlsvrcYear | undefined> {
   const [first, second] = found;
   if (second) {
     throw new Error(
-      `${path} holds ${first?.file} and ${second.file}, of different years; keep each year in a folder of its own.`,
+      `${path} holds ${first?.file} and ${second.file}, from different years; keep each year in its own folder.`,
     );
   }
   return first?.year;
@@ -86,7 +87,7 @@ function isSplit(name: string): boolean {
   return (splits as readonly string[]).includes(name);
 }
 
-/** Whether the validation pictures were sorted into folders of classes, which then tell the labels. */
+/** Whether the validation images were sorted into class folders, which then give the labels. */
 async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Promise<boolean> {
   if (await kindOf(join(path, year.archives.train))) return false;
   const val = await firstPresent(path, splitFolders('val', valFolder));
@@ -95,12 +96,15 @@ async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Prom
 
 const ENTRIES_TO_TELL = 64;
 
-/** A tar by itself: a shard if labels lie among its first files, else pictures with their class in the name. */
+/**
+ * Opens a single tar: a shard if there are labels among its first files, otherwise images with their class in
+ * the name.
+ */
 async function openTar(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const archives = ilsvrcYears.flatMap((year) => [...Object.values(year.archives), ...year.unlabelled]);
   if (archives.includes(basename(path)) || !path.endsWith('.tar')) {
-    throw new Error(`${path} is a file; ${FOLDER_WANTED}`);
+    throw new Error(`${path} is a file; ${FOLDER_TO_GIVE}`);
   }
   const tar = await openByteSource(path);
   let isShard = false;

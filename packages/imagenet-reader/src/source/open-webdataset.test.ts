@@ -18,7 +18,7 @@ import {
 import { openIlsvrc } from './open-ilsvrc.js';
 
 const text = (name: string, content: string): TestFile => ({ name, bytes: Buffer.from(content) });
-const picture = async (name: string, number: number): Promise<TestFile> => ({
+const imageFile = async (name: string, number: number): Promise<TestFile> => ({
   name,
   bytes: await jpeg(number),
 });
@@ -32,11 +32,11 @@ async function writeShards(shards: Record<string, readonly TestFile[]>): Promise
   return dir;
 }
 
-test('reads shards with .cls, splits by name, classes by their keys', async () => {
+test('reads shards with .cls, splits by name, classes by key', async () => {
   const [a, b, c] = [
-    await picture('n01440764_7.jpg', 1),
-    await picture('n01443537_5.JPEG', 2),
-    await picture('val_1.webp', 3),
+    await imageFile('n01440764_7.jpg', 1),
+    await imageFile('n01443537_5.JPEG', 2),
+    await imageFile('val_1.webp', 3),
   ];
   const dir = await writeShards({
     'imagenet1k-train-0000.tar': [text('n01443537_5.cls', '1'), b, text('n01443537_5.json', '{"label":7}')],
@@ -63,22 +63,22 @@ test('reads shards with .cls, splits by name, classes by their keys', async () =
   await source.close();
   await writeFile(
     join(dir, 'imagenet1k-train-0002.tar'),
-    await packTar([await picture('n01440764_8.jpg', 4), text('n01440764_8.cls', '1')]),
+    await packTar([await imageFile('n01440764_8.jpg', 4), text('n01440764_8.cls', '1')]),
   );
   expect((await openIlsvrc(dir)).classes[1]).toEqual({ wnid: '1', words: '1' }); // the keys disagree
 });
 
-test('reads shards in folders of splits, labels of .json, names of a list', async () => {
-  const files = [await picture('x/s0.png', 1), text('x/s0.json', '{"label": 2, "width": 34}')];
+test('reads shards in folders of splits, with labels from .json and names from a list', async () => {
+  const files = [await imageFile('x/s0.png', 1), text('x/s0.json', '{"label": 2, "width": 34}')];
   const dir = await writeShards({
     'train/0.tar': files,
-    'train/1.tar': [await picture('s1.jpg', 2), text('s1.json', '{"cls": "0"}')],
+    'train/1.tar': [await imageFile('s1.jpg', 2), text('s1.json', '{"cls": "0"}')],
     'test/0.tar': files,
   });
   await writeFile(join(dir, 'classnames.txt'), 'tench\ngoldfish\ngreat white shark\n');
   const source = await openIlsvrc(dir);
   expect(source.counts).toEqual({ train: 2, val: 0, test: 1 });
-  expect(source.missing).toEqual([`${dir} has no val shards: none is named so.`]);
+  expect(source.missing).toEqual([`${dir} has no val shards: no shard is named 'val'.`]);
   expect(source.classes[2]).toEqual({ wnid: '2', words: 'great white shark' });
   expect((await contents(source, 'train')).map(([name, label]) => [name, label])).toEqual([
     ['s0.png', 2],
@@ -86,7 +86,7 @@ test('reads shards in folders of splits, labels of .json, names of a list', asyn
   ]);
   await writeFile(join(dir, 'synset_words.txt'), 'n01440764 tench, Tinca tinca\n');
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/synset_words.txt names 1 classes but a label is 2; give the list of these shards.`,
+    `${dir}/synset_words.txt lists 1 classes but there is a label 2; use the list of these shards.`,
   );
 });
 
@@ -104,67 +104,68 @@ test('reads the shards that prepare wrote, and one of them by itself', async () 
   expect([one.layout, one.counts]).toEqual(['webdataset', { train: 0, val: 1, test: 0 }]);
   const raw = await prepare(await openIlsvrc(dir), join(dir, 'raw'), { size: 16, format: 'rgb' });
   expect(await failure(openIlsvrc(raw.path))).toMatch(
-    /raw\/train-000000\.tar\/00000000_\w+\.rgb holds raw pixels, as prepare writes them; read its folder with openPrepared\.$/,
+    /raw\/train-000000\.tar\/00000000_\w+\.rgb holds raw pixels as written by prepare; read its folder with openPrepared\.$/,
   );
 });
 
-test('a test split without labels, and shards that the numbers miss, are told', async () => {
-  const labelled = [await picture('a.jpg', 1), text('a.cls', '0')];
+test('a test split without labels and gaps in the numbers of shards are reported', async () => {
+  const labelled = [await imageFile('a.jpg', 1), text('a.cls', '0')];
   const dir = await writeShards({
     'x-train-000000.tar': labelled,
     'x-train-000003.tar': labelled,
     'x-val-000001.tar': labelled,
-    'x-test-000000.tar': [await picture('a.jpg', 1), text('a.cls', '-1')],
+    'x-test-000000.tar': [await imageFile('a.jpg', 1), text('a.cls', '-1')],
   });
   const source = await openIlsvrc(dir);
   expect(source.counts).toEqual({ train: 2, val: 1, test: 0 });
   expect(source.missing).toEqual([
-    `${dir}/x-train-000001.tar is missing: its pictures are left out.`,
-    `${dir}/x-train-000002.tar is missing: its pictures are left out.`,
-    `${dir}/x-test-000000.tar and all test shards are left out: they have no labels.`,
+    `${dir}/x-train-000001.tar is missing: its images are left out.`,
+    `${dir}/x-train-000002.tar is missing: its images are left out.`,
+    `${dir}/x-test-000000.tar and all other test shards are left out: they have no labels.`,
   ]);
 });
 
-test('of many absent shards twenty are named and the others counted', async () => {
-  const dir = await writeShards({ '00.tar': [], '31.tar': [await picture('a.jpg', 1), text('a.cls', '0')] });
+test('of many missing shards twenty are named and the others are counted', async () => {
+  const dir = await writeShards({
+    '00.tar': [],
+    '31.tar': [await imageFile('a.jpg', 1), text('a.cls', '0')],
+  });
   const { missing, counts } = await openIlsvrc(dir);
   expect(counts.train).toBe(1);
-  expect(missing).toHaveLength(22); // with the validation split
-  expect(missing[19]).toBe(`${dir}/20.tar is missing: its pictures are left out.`);
-  expect(missing[20]).toBe(`${dir} lacks 10 shards more.`);
+  expect(missing).toHaveLength(22); // including the validation split
+  expect(missing[19]).toBe(`${dir}/20.tar is missing: its images are left out.`);
+  expect(missing[20]).toBe(`${dir} is missing 10 more shards.`);
 });
 
 test('tars named by WordNet IDs are half-unpacked training data, not shards', async () => {
-  const dir = await writeShards({ 'train/n01440764.tar': [await picture('n01440764_1.JPEG', 1)] });
+  const dir = await writeShards({ 'train/n01440764.tar': [await imageFile('n01440764_1.JPEG', 1)] });
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/train holds no folders of classes; unpack the training set there.`,
+    `${dir}/train has no class folders; unpack the training set there.`,
   );
 });
 
-test('a sample that is not whole is an error that names shard and key', async () => {
-  const image = await picture('k.jpg', 1);
+test('an incomplete sample is an error that names shard and key', async () => {
+  const image = await imageFile('k.jpg', 1);
   const problem = async (...files: TestFile[]): Promise<string> => {
     const dir = await writeShards({ 'train-000000.tar': files });
     return (await failure(openIlsvrc(dir))).replaceAll(dir, '');
   };
   expect(await problem(image)).toBe(
-    '/train-000000.tar holds k.jpg without a .cls or a .json with its label; pack the shard again.',
+    '/train-000000.tar holds k.jpg without a label in a .cls or .json file; pack the shard again.',
   );
   expect(await problem(text('k.cls', '3'))).toBe(
-    '/train-000000.tar/k has a label and no picture (jpg, jpeg, png, webp); pack the shard again.',
+    '/train-000000.tar/k has a label but no image (jpg, jpeg, png, webp); pack the shard again.',
   );
   expect(await problem(image, text('k.cls', 'cat\ndog'))).toBe(
     '/train-000000.tar/k.cls must hold a label from 0 to 131071 (or -1), got "cat\\ndog".',
   );
-  expect(await problem(image, text('k.json', '{'))).toContain('/train-000000.tar/k.json is no JSON');
-  expect(await problem(image, { ...image, name: 'k.png' }, text('k.cls', '3'))).toContain(
-    'k has two pictures',
-  );
+  expect(await problem(image, text('k.json', '{'))).toContain('/train-000000.tar/k.json is not JSON');
+  expect(await problem(image, { ...image, name: 'k.png' }, text('k.cls', '3'))).toContain('k has two images');
   expect(await problem(image, text('k.cls', '1'.repeat(65)))).toContain('k.cls has 65 bytes, too many');
 });
 
-test('cut anywhere, a shard gives an error that names it or every picture', async () => {
-  const samples = [0, 1, 2].map(async (i) => [await picture(`k${i}.jpg`, i), text(`k${i}.cls`, `${i}`)]);
+test('cut anywhere, a shard gives every image or an error that names it', async () => {
+  const samples = [0, 1, 2].map(async (i) => [await imageFile(`k${i}.jpg`, i), text(`k${i}.cls`, `${i}`)]);
   const shard = await packTar((await Promise.all(samples)).flat());
   const dir = await temporaryFolder();
   const path = join(dir, 'train-000000.tar');

@@ -1,14 +1,15 @@
 import { basename } from 'node:path';
-import { openByteSource, reopenedByteSource } from './byte-source.js';
+import { assembleSource } from './assemble-source.js';
+import { openByteSource } from './byte-source.js';
 import { type FoundShards, findShards, splitOf } from './find-shards.js';
 import type { IlsvrcSource, Split } from './ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from './image-group.js';
-import { makeSource, type Opening } from './make-source.js';
+import type { Opening } from './opening.js';
 import { shardClasses } from './shard-classes.js';
 import { type ShardSamples, shardSamples } from './shard-samples.js';
 import type { FoundImages } from './tar-splits.js';
 
-/** Opens a folder of WebDataset shards, or one shard. Pictures keep the order in which they lie. */
+/** Opens a folder of WebDataset shards, or one shard. Images keep the order of the shards. */
 export async function openWebDataset(opening: Opening, found: FoundShards): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const missing = [...found.missing];
@@ -19,20 +20,20 @@ export async function openWebDataset(opening: Opening, found: FoundShards): Prom
     const images = shards.length > 0 ? await splitImages(split, shards, wnids, signal) : undefined;
     if (images) splits[split] = images;
     else if (shards.length > 0)
-      missing.push(`${shards[0]} and all test shards are left out: they have no labels.`);
-    else if (split !== 'test') missing.push(`${path} has no ${split} shards: none is named so.`);
+      missing.push(`${shards[0]} and all other test shards are left out: they have no labels.`);
+    else if (split !== 'test') missing.push(`${path} has no ${split} shards: no shard is named '${split}'.`);
   }
   const classes = await shardClasses(path, wnids);
-  return makeSource(opening, { layout: 'webdataset', classes, splits, missing });
+  return assembleSource(path, { layout: 'webdataset', classes, splits, missing });
 }
 
-/** The shards at a path: of a folder, or the one that it is. */
+/** The shards at a path, which is a folder or a single shard. */
 export async function shardsAt(path: string, isFolder: boolean): Promise<FoundShards> {
   if (isFolder) return findShards(path);
   return { splits: { train: [], val: [], test: [], [splitOf(basename(path))]: [path] }, missing: [] };
 }
 
-/** Undefined for a test split without labels; anywhere else a picture without a label is an error. */
+/** Undefined for a test split without labels; in any other split an image without a label is an error. */
 async function splitImages(
   split: Split,
   shards: readonly string[],
@@ -53,19 +54,17 @@ async function splitImages(
     if (unlabelled >= 0 && split === 'test') return undefined;
     if (unlabelled >= 0) {
       const { name } = samples.list.at(unlabelled);
-      throw new Error(
-        `${path} holds ${name} without a .cls or a .json with its label; pack the shard again.`,
-      );
+      throw new Error(`${path} holds ${name} without a label in a .cls or .json file; pack the shard again.`);
     }
     learnWnids(samples, wnids);
     const labels = Uint32Array.from(samples.labels);
-    groups.push(imageGroup(samples.list, { location: path, source: reopenedByteSource(shard), labels }));
+    groups.push(imageGroup(samples.list, { location: path, tar: path, labels }));
     ignored += samples.ignored;
   }
   return { groups, ignored };
 }
 
-/** Keys such as `n01440764_10026` tell a label's WordNet ID; '' where they disagree. */
+/** Keys such as `n01440764_10026` give a label's WordNet ID; '' if keys disagree. */
 function learnWnids({ list, labels }: ShardSamples, wnids: Map<number, string | undefined>): void {
   for (const [i, label] of labels.entries()) {
     const wnid = /(?:^|_)(n\d{8})_/.exec(list.at(i).name)?.[1];

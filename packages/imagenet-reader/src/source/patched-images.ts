@@ -1,19 +1,22 @@
 import type { ByteSource } from './byte-source.js';
 import type { SourceImage } from './ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from './image-group.js';
-import { type FoundImages, tarPictures } from './tar-splits.js';
+import { type FoundImages, tarImages } from './tar-splits.js';
 
-/** Pictures that take the place of others, by their names. */
+/** Images that replace others, by name. */
 export type Patches = ReadonlyMap<string, SourceImage>;
 
-/** Reads `patch_images.tar`: pictures of ILSVRC-2010 that are blank or only a banner in its archives, as they should be. */
+/**
+ * Reads `patch_images.tar`, the correct versions of images that are blank or only a banner in ILSVRC-2010's
+ * archives.
+ */
 export async function readPatches(source: ByteSource, signal?: AbortSignal): Promise<Patches> {
-  const { list } = await tarPictures(source, { signal });
-  const group = imageGroup(list, { location: source.path, source, labels: 0 });
+  const { list } = await tarImages(source, { signal });
+  const group = imageGroup(list, { location: source.path, tar: source.path, labels: 0 });
   return new Map([...group.images()].map((image) => [image.name, image]));
 }
 
-/** The same pictures, labels and order, with the patched ones read from the patch. */
+/** The same images, labels and order, with patched images read from the patch. */
 export function patchedImages({ groups, ignored }: FoundImages, patches: Patches): FoundImages {
   return { groups: patches.size === 0 ? groups : groups.map((group) => patched(group, patches)), ignored };
 }

@@ -1,14 +1,15 @@
-import { META_FILE } from '../prepared/prepared-meta.js';
 import { readSmallFile } from './byte-source.js';
 import { readSynsetWords, readWords, tableLines } from './class-words.js';
 import { firstPresent } from './file-kind.js';
-import type { ImageClass } from './ilsvrc-source.js';
+import { type ImageClass, META_FILE } from './ilsvrc-source.js';
 
 /**
- * The classes of WebDataset shards, by label: from a list that lies beside them (`meta.json` of prepare; `synset_words.txt`
- * and the like with `<wnid> <words>` a line; `classnames.txt` with names), else what the keys tell, else the numbers.
+ * The classes of WebDataset shards, by label. They come from a list next to the shards (`meta.json` of
+ * prepare; `synset_words.txt` and the like with lines of `<wnid> <words>`; `classnames.txt` with names).
+ * Without a list they are the WordNet IDs in the keys, or else the label numbers.
  *
- * @param wnids WordNet IDs by label as far as the keys tell ('' or undefined: they do not); it has every label that occurs.
+ * @param wnids WordNet IDs by label, with a key for every label that occurs; '' or undefined if the keys do
+ *   not tell.
  * @throws Error that names the list if it is malformed or too short for the labels.
  */
 export async function shardClasses(
@@ -26,7 +27,7 @@ export async function shardClasses(
   const classes = await readList(list, known);
   if (classes.length < count) {
     throw new Error(
-      `${list} names ${classes.length} classes but a label is ${count - 1}; give the list of these shards.`,
+      `${list} lists ${classes.length} classes but there is a label ${count - 1}; use the list of these shards.`,
     );
   }
   return classes;
@@ -49,7 +50,7 @@ async function readMetaClasses(file: string): Promise<ImageClass[]> {
     };
     return classes.map(({ wnid, words }) => ({ wnid: String(wnid), words: String(words) }));
   } catch (error) {
-    throw new Error(`${file} holds no list of classes; prepare the data again, or remove it.`, {
+    throw new Error(`${file} has no list of classes; prepare the data again, or remove the file.`, {
       cause: error,
     });
   }

@@ -2,14 +2,14 @@ import { basename, join } from 'node:path';
 import { type ByteSource, chunkedByteSource } from './byte-source.js';
 import { ImageList } from './image-list.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
-import { requirePicture } from './tar-splits.js';
+import { requireImage } from './tar-splits.js';
 
-/** The pictures of a WebDataset shard with their labels, in the order in which they lie. */
+/** The images of a WebDataset shard with their labels, in the order of the shard. */
 export interface ShardSamples {
   readonly list: ImageList;
-  /** -1 for one without. */
+  /** -1 for an image without a label. */
   readonly labels: readonly number[];
-  /** Files that belong to no picture. */
+  /** Number of files that belong to no image. */
   readonly ignored: number;
 }
 
@@ -19,16 +19,18 @@ interface Sample {
   readonly members: Map<string, TarEntry>;
 }
 
-const PICTURES = ['jpg', 'jpeg', 'png', 'webp'];
+const IMAGES = ['jpg', 'jpeg', 'png', 'webp'];
 const LONGEST_CLS = 64;
 const LONGEST_JSON = 1 << 20;
 const LARGEST_LABEL = 1 << 17; // ImageNet has 21,841 classes
-const CHUNK = 4096; // a .cls, a .json and the next header lie in one
+const CHUNK = 4096; // holds a .cls, a .json and the next header
 
 /**
- * Lists a shard by its headers and its `.cls`, or where a picture has none its `.json` with a number `label` or `cls`.
+ * Lists a shard by its headers and `.cls` files. An image without a `.cls` may have a `.json` with a number
+ * `label` or `cls`.
  *
- * @throws Error that names the shard and the key, if a label is none, a sample has a label and no picture, or two pictures.
+ * @throws Error that names the shard and the key if a label is invalid, or a sample has a label but no image,
+ *   or two images.
  */
 export async function shardSamples(shard: ByteSource, signal?: AbortSignal): Promise<ShardSamples> {
   const source = chunkedByteSource(shard, CHUNK);
@@ -54,19 +56,19 @@ async function addSample(
   found: { list: ImageList; labels: number[]; ignored: number },
 ): Promise<void> {
   const location = join(source.path, key);
-  const [picture, second] = PICTURES.flatMap((extension) => members.get(extension) ?? []);
+  const [image, second] = IMAGES.flatMap((extension) => members.get(extension) ?? []);
   const label = await labelOf(members, source, location);
-  if (second) throw new Error(`${location} has two pictures; a sample must have one.`);
-  if (picture) {
-    requirePicture(picture, source.path);
-    found.list.add(basename(picture.name), picture.offset, picture.size);
+  if (second) throw new Error(`${location} has two images; a sample must have one.`);
+  if (image) {
+    requireImage(image, source.path);
+    found.list.add(basename(image.name), image.offset, image.size);
     found.labels.push(label);
   } else if (members.has('rgb')) {
     throw new Error(
-      `${location}.rgb holds raw pixels, as prepare writes them; read its folder with openPrepared.`,
+      `${location}.rgb holds raw pixels as written by prepare; read its folder with openPrepared.`,
     );
   } else if (label >= 0) {
-    throw new Error(`${location} has a label and no picture (${PICTURES.join(', ')}); pack the shard again.`);
+    throw new Error(`${location} has a label but no image (${IMAGES.join(', ')}); pack the shard again.`);
   } else found.ignored += members.size;
 }
 
@@ -84,7 +86,7 @@ async function labelOf(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${location}.json is no JSON; pack the shard again.`, { cause: error });
+    throw new Error(`${location}.json is not JSON; pack the shard again.`, { cause: error });
   }
   const record = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   const label = record.label ?? record.cls;
@@ -98,7 +100,7 @@ async function textOf(entry: TarEntry, source: ByteSource, longest: number): Pro
   return (await source.read(entry.offset, entry.size)).toString('utf8');
 }
 
-/** -1 stands for 'not published'. */
+/** A label of -1 means 'not published'. */
 function parseLabel(text: string, location: string): number {
   const label = /^\s*(-1|\d{1,9})\s*$/.exec(text)?.[1];
   if (label === undefined || Number(label) >= LARGEST_LABEL) {

@@ -12,7 +12,7 @@ async function list(tar: Buffer, name = 'x.tar'): Promise<TarEntry[]> {
 
 const file = (name: string, length: number): TestFile => ({ name, bytes: Buffer.alloc(length, name) });
 
-test('lists names and places of every file', async () => {
+test('lists the name and byte range of every file', async () => {
   const files = [file('a.JPEG', 3), file('folder/b.JPEG', 512), file('empty', 0), file('c', 513)];
   const tar = await packTar(files, 10240);
   const entries = await list(tar);
@@ -39,7 +39,7 @@ test('understands pax names, ustar prefixes and GNU long names', async () => {
   expect(await list(gnu)).toEqual([{ name: 'g'.repeat(200), offset: 1536, size: 5, isFile: true }]);
 });
 
-test('understands base-256 sizes, and skips folders and links whatever size they claim', async () => {
+test('understands base-256 sizes, and skips folders and links whatever their size field says', async () => {
   const tar = await packTar([file('big', 600), file('folder', 0), file('after', 7)]);
   tar[124] = 0x80;
   tar.fill(0, 125, 136);
@@ -68,23 +68,23 @@ test('names the file where a tar breaks off, and the byte', async () => {
   );
 });
 
-test('tells a file that is no tar from a tar that is damaged', async () => {
+test('distinguishes a file that is not a tar from a damaged tar', async () => {
   const page = Buffer.from('<html>Not found</html>'.repeat(200));
   expect(await failure(list(page))).toBe(
-    'x.tar is no tar archive (no header at byte 0); fetch it again or give the right file that name.',
+    'x.tar is not a tar archive (no header at byte 0); fetch it again or give the right file that name.',
   );
   const tar = await packTar([file('a', 10), file('b', 10)]);
   tar[1024 + 5] = 0xff;
   expect(await failure(list(tar))).toBe('x.tar is damaged: no valid header at byte 1024; fetch it again.');
 });
 
-test('a hole of zeros, as an unfinished download leaves, is not taken for the end', async () => {
+test('a hole of zeros, as in an unfinished download, is not mistaken for the end', async () => {
   const tar = await packTar([file('a', 10), file('b', 2_000_000), file('c', 10)]);
   tar.fill(0, 1024, 1_900_000);
   expect(await failure(list(tar))).toContain('x.tar is damaged: its end mark at byte 1024 is followed by');
 });
 
-test('cut anywhere, a tar gives an error of one line or every entry', async () => {
+test('cut anywhere, a tar gives every entry or an error of one line', async () => {
   const tar = await packTar(
     [file('a.JPEG', 700), file(`${'n'.repeat(130)}.JPEG`, 100), file('c', 512)],
     10240,
@@ -105,7 +105,7 @@ test('cut anywhere, a tar gives an error of one line or every entry', async () =
   );
 });
 
-test('with any byte changed, a tar never hangs and never fails with anything but one line', async () => {
+test('with any byte changed, a tar never hangs and fails only with one line', async () => {
   const tar = await packTar([file('a.JPEG', 700), file(`${'n'.repeat(130)}.JPEG`, 100), file('c', 512)]);
   await fc.assert(
     fc.asyncProperty(fc.nat(tar.length - 1), fc.nat(255), async (at, value) => {

@@ -2,16 +2,16 @@ import type { ByteSource } from './byte-source.js';
 import { printable } from './printable.js';
 import { readPaxRecords, readTarHeader } from './tar-header.js';
 
-/** A file inside a tar: its bytes lie at `offset .. offset + size` of the source. */
+/** A file inside a tar. Its bytes are at `offset .. offset + size` of the source. */
 export interface TarEntry {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
-  /** False for a link or a device, which have no bytes of their own. */
+  /** False for a link or a device, which has no bytes of its own. */
   readonly isFile: boolean;
 }
 
-/** Which bytes of a source are the tar, and what errors call it. */
+/** Which bytes of a source are the tar, and how errors name it. */
 export interface TarRange {
   readonly start?: number;
   readonly end?: number;
@@ -26,14 +26,16 @@ const MOST_RECORDS = 8; // names and pax records before one file; tar writes 2 t
 const LONGEST_PADDING = 1 << 20; // GNU tar pads to 10 KiB; a longer tail means holes or a second archive
 
 /**
- * Lists the files of a tar by seeking from header to header; no file's bytes are read, and nothing is written.
+ * Lists the files of a tar by seeking from header to header. The bytes of the files are not read, and nothing
+ * is written.
  *
- * ustar, GNU long names and sizes, and pax paths and sizes are understood. An entry is given out before its bytes are
- * known to be there: the check follows when the next one is asked for, so that a tar within a tar can name the very
- * picture where the download broke off. Names are as they stand in the archive (`../x`, `/x`), but for control characters.
+ * It understands ustar, GNU long names and sizes, and pax paths and sizes. An entry is yielded before its
+ * bytes are known to exist; that is checked when the next entry is requested, so that the error for a tar
+ * within a tar can name the image where the download broke off. Names are as in the archive (`../x`, `/x`),
+ * except for control characters.
  *
- * @throws Error, naming the archive and what to do, if it ends early, is damaged, is no tar, or holds a sparse file (whose
- * bytes are not stored as they are).
+ * @throws Error that names the archive and says what to do if it ends early, is damaged, is not a tar, or
+ *   holds a sparse file, whose bytes are not stored as they are.
  */
 export async function* tarEntries(source: ByteSource, range: TarRange = {}): AsyncGenerator<TarEntry> {
   const { start = 0, location = source.path, signal } = range;
@@ -50,12 +52,12 @@ export async function* tarEntries(source: ByteSource, range: TarRange = {}): Asy
     const header = readTarHeader(block);
     if (!header) throw wrongHeader(location, position, position === start);
     const offset = position + BLOCK;
-    const extends_ = 'Lx'.includes(header.type);
-    const size = extends_ ? header.size : (paxSize(pax) ?? header.size);
+    const isRecord = 'Lx'.includes(header.type);
+    const size = isRecord ? header.size : (paxSize(pax) ?? header.size);
     if (Number.isNaN(size)) throw wrongHeader(location, position, false);
-    const name = printable(extends_ ? header.name : (pax?.get('path') ?? longName ?? header.name));
+    const name = printable(isRecord ? header.name : (pax?.get('path') ?? longName ?? header.name));
     if (name.length > LONGEST_NAME) throw wrongHeader(location, position, false);
-    if (extends_ || header.type === 'K' || header.type === 'g') {
+    if (isRecord || header.type === 'K' || header.type === 'g') {
       if (offset + size > end) throw endsInside(location, name, end);
       if (++records > MOST_RECORDS) throw wrongHeader(location, position, false);
       const record = await readRecord(source, offset, size, location);
@@ -86,7 +88,7 @@ function isZero(block: Buffer): boolean {
   return block.every((byte) => byte === 0);
 }
 
-/** The size that pax records give, if any; NaN if it is no size. */
+/** The size in the pax records, if any; NaN if it is invalid. */
 function paxSize(pax: Map<string, string> | undefined): number | undefined {
   const text = pax?.get('size');
   if (text === undefined) return undefined;
@@ -110,7 +112,7 @@ async function readRecord(
 
 async function checkEnd(source: ByteSource, second: number, end: number, location: string): Promise<void> {
   const block = await source.read(second, BLOCK);
-  if (second + BLOCK > end || block.length < BLOCK) throw withoutEnd(location, end);
+  if (second + BLOCK > end || block.length < BLOCK) throw missingEnd(location, end);
   const tail = end - second - BLOCK;
   if (!isZero(block) || tail > LONGEST_PADDING) {
     throw new Error(
@@ -122,10 +124,10 @@ async function checkEnd(source: ByteSource, second: number, end: number, locatio
 function endsEarly(location: string, end: number, start: number): Error {
   return end <= start
     ? new Error(`${location} is empty: the download is incomplete; fetch it again.`)
-    : withoutEnd(location, end);
+    : missingEnd(location, end);
 }
 
-function withoutEnd(location: string, end: number): Error {
+function missingEnd(location: string, end: number): Error {
   return new Error(
     `${location} ends at byte ${end} without the end mark of a tar: the download is incomplete; fetch it again.`,
   );
@@ -140,13 +142,13 @@ function endsInside(location: string, name: string, end: number): Error {
 function wrongHeader(location: string, position: number, isFirst: boolean): Error {
   return new Error(
     isFirst
-      ? `${location} is no tar archive (no header at byte ${position}); fetch it again or give the right file that name.`
+      ? `${location} is not a tar archive (no header at byte ${position}); fetch it again or give the right file that name.`
       : `${location} is damaged: no valid header at byte ${position}; fetch it again.`,
   );
 }
 
 function sparse(location: string, name: string): Error {
   return new Error(
-    `${location} holds ${name} as a sparse file, which is not read; pack it again without --sparse.`,
+    `${location} holds ${name} as a sparse file, which is not supported; pack it again without --sparse.`,
   );
 }

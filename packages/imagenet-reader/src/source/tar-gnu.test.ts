@@ -1,4 +1,4 @@
-/** Tars by GNU tar itself, in every format it writes; skipped where `tar` is another. */
+/** Tars by GNU tar itself, in every format that it writes; skipped if `tar` is another program. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { link, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { openIlsvrc } from './open-ilsvrc.js';
 const hasGnuTar = String(spawnSync('tar', ['--version']).stdout).includes('GNU tar');
 
 test.skipIf(!hasGnuTar).each(['v7', 'ustar', 'gnu', 'oldgnu', 'pax', 'posix'])(
-  'pictures in the format %s are read as they were',
+  'images in the format %s are read unchanged',
   async (format) => {
     const dir = await temporaryFolder();
     const long = format === 'v7' ? 'short' : `${'f'.repeat(60)}/${'g'.repeat(60)}`;
@@ -39,7 +39,7 @@ test.skipIf(!hasGnuTar)('a real hard link and real sparse files are refused by n
   for (const format of ['gnu', 'posix']) {
     execFileSync('tar', ['--sparse', `--format=${format}`, '-cf', tar, '-C', dir, 'n01440764_3.JPEG']);
     expect(await failure(openIlsvrc(tar)), format).toMatch(
-      /x\.tar holds .*n01440764_3\.JPEG as a sparse file, which is not read; pack it again without --sparse\.$/,
+      /x\.tar holds .*n01440764_3\.JPEG as a sparse file, which is not supported; pack it again without --sparse\.$/,
     );
   }
 });

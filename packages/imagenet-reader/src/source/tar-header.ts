@@ -1,4 +1,4 @@
-/** What a tar header says, before long names and pax records are applied. */
+/** The fields of a tar header, before long names and pax records are applied. */
 export interface TarHeader {
   readonly name: string;
   readonly size: number;
@@ -7,9 +7,11 @@ export interface TarHeader {
 }
 
 /**
- * Reads a 512-byte tar header (POSIX ustar, or GNU); undefined if its checksum is wrong or its size is no number.
+ * Reads a 512-byte tar header (POSIX ustar, or GNU); undefined if its checksum is wrong or its size is not a
+ * number.
  *
- * Layout: name 0..100, size 124..136, checksum 148..156, type 156, magic 257..263, prefix 345..500 (ustar only).
+ * Layout: name 0..100, size 124..136, checksum 148..156, type 156, magic 257..263, prefix 345..500 (ustar
+ * only).
  */
 export function readTarHeader(block: Buffer): TarHeader | undefined {
   if (block.length < 512 || !hasRightChecksum(block)) return undefined;
@@ -45,7 +47,7 @@ export function readPaxRecords(bytes: Buffer): Map<string, string> | undefined {
   return records;
 }
 
-/** Some old tars summed signed bytes; both sums are accepted, as everywhere. */
+/** Some old programs summed signed bytes; like other readers, this one accepts both sums. */
 function hasRightChecksum(block: Buffer): boolean {
   const stored = readNumber(block.subarray(148, 156));
   let unsigned = 0;

@@ -1,23 +1,25 @@
 import { basename, join } from 'node:path';
 import type { ByteSource } from './byte-source.js';
 import type { ImageClass } from './ilsvrc-source.js';
-import { type ImageGroup, imageGroup, isPictureName, LARGEST_PICTURE } from './image-group.js';
+import { type ImageGroup, imageGroup } from './image-group.js';
 import { ImageList } from './image-list.js';
+import { isImageName } from './image-names.js';
+import { LARGEST_IMAGE } from './image-reader.js';
 import { type TarEntry, tarEntries } from './tar-entries.js';
 
-/** Pictures found, and how many other files were left out. */
+/** The images that were found, and how many other files were ignored. */
 export interface FoundImages {
   readonly groups: readonly ImageGroup[];
   readonly ignored: number;
 }
 
-/** Pictures of one folder or tar, by name, and how many other files were left out. */
+/** The images of one folder or tar, by name, and how many other files were ignored. */
 export interface ListedImages {
   readonly list: ImageList;
   readonly ignored: number;
 }
 
-/** The classes of a training tar by the names of the tars inside, in order: for one without a devkit. */
+/** The classes of a training tar without a devkit: the names of the tars inside, in order. */
 export async function trainTarWnids(source: ByteSource, signal?: AbortSignal): Promise<string[]> {
   const wnids = new Set<string>();
   for await (const entry of tarEntries(source, { signal })) {
@@ -27,7 +29,7 @@ export async function trainTarWnids(source: ByteSource, signal?: AbortSignal): P
   return [...wnids].sort();
 }
 
-/** Lists the pictures of `ILSVRC2012_img_train.tar`: one `<wnid>.tar` a class, inside. */
+/** Lists the images of `ILSVRC2012_img_train.tar`, which holds one `<wnid>.tar` for each class. */
 export async function trainTarImages(
   source: ByteSource,
   classes: readonly ImageClass[],
@@ -44,27 +46,27 @@ export async function trainTarImages(
     }
     const label = labels.get(wnid);
     if (label === undefined || groups[label]) {
-      const why = label === undefined ? 'the devkit does not list' : 'is there twice';
+      const why = label === undefined ? 'the devkit does not list' : 'is there more than once';
       throw new Error(
         `${source.path} holds ${wnid}.tar, a class that ${why}; fetch the files of one year's ILSVRC.`,
       );
     }
     const location = join(source.path, `${wnid}.tar`);
     const range = { start: entry.offset, end: entry.offset + entry.size, location, signal };
-    const found = await tarPictures(source, range);
+    const found = await tarImages(source, range);
     ignored += found.ignored;
-    groups[label] = imageGroup(found.list, { location, source, labels: label });
+    groups[label] = imageGroup(found.list, { location, tar: source.path, labels: label });
   }
   for (const [label, { wnid }] of classes.entries()) {
     if (groups[label]?.count) continue;
-    const what = groups[label] ? `holds no picture in ${wnid}.tar` : `holds no ${wnid}.tar`;
-    throw new Error(`${source.path} ${what}: the class would be left without pictures; fetch it again.`);
+    const what = groups[label] ? `holds no image in ${wnid}.tar` : `holds no ${wnid}.tar`;
+    throw new Error(`${source.path} ${what}: the class would be left without images; fetch it again.`);
   }
   return { groups, ignored };
 }
 
-/** Lists the pictures of one tar, such as `ILSVRC2012_img_val.tar`. */
-export async function tarPictures(
+/** Lists the images of one tar, such as `ILSVRC2012_img_val.tar`. */
+export async function tarImages(
   source: ByteSource,
   range: { start?: number; end?: number; location?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<ListedImages> {
@@ -72,24 +74,24 @@ export async function tarPictures(
   let ignored = 0;
   for await (const entry of tarEntries(source, range)) {
     const name = basename(entry.name);
-    if (isPictureName(name)) {
-      requirePicture(entry, range.location ?? source.path);
+    if (isImageName(name)) {
+      requireImage(entry, range.location ?? source.path);
       list.add(name, entry.offset, entry.size);
     } else ignored++;
   }
   return { list: list.sortedByName(), ignored };
 }
 
-/** A picture must be a file, of a size that can be read at once. */
-export function requirePicture(entry: TarEntry, location: string): void {
+/** Checks that an image is a file, of a size that can be read at once. */
+export function requireImage(entry: TarEntry, location: string): void {
   requireFile(entry, location);
-  if (entry.size <= LARGEST_PICTURE) return;
+  if (entry.size <= LARGEST_IMAGE) return;
   throw new Error(
-    `${location} holds ${entry.name} with ${entry.size} bytes, too many for a picture; fetch it again.`,
+    `${location} holds ${entry.name} with ${entry.size} bytes, too many for an image; fetch it again.`,
   );
 }
 
-/** A link in the place of a file that is needed is an error: its bytes lie elsewhere. */
+/** A link in place of a required file is an error, since its bytes are elsewhere. */
 function requireFile({ name, isFile }: TarEntry, location: string): void {
   if (isFile) return;
   throw new Error(

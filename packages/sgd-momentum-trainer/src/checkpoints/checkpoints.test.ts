@@ -291,7 +291,7 @@ test('a loss of NaN changes nothing, and the error names the last checkpoint', a
   const { error, model } = await run({ checkpoints: { directory } }, undefined, broken);
   expect(error).toBeInstanceOf(DivergedError);
   expect(error?.message).toMatch(
-    /^the loss became NaN in step 7 \(train\) at learning rate 0.02; the first that is not finite are the activations of layer 'hidden_input\S*'/,
+    /^the loss became NaN in step 7 \(train\) at learning rate 0.02; the first values that are not finite are the activations of layer 'hidden_input\S*'/,
   );
   expect(error?.message).toContain(`The last checkpoint is ${directory}/step-00000005.`);
   expect(weightsOf(model)).toEqual(weightsOf(whole.model));
@@ -304,7 +304,7 @@ test('a loss far above that of guessing ends the run, and so does one above loss
   expect(limited.error?.message).toMatch(
     /the loss became [01]\.\d+ in step 0 .* beyond the limit of 0.5; no weight has moved yet\./,
   );
-  const fast = await run({ layerSchedules: { hidden: () => 1e-6 }, schedule: () => 300, lossLimit: 1.5 });
+  const fast = await run({ schedule: () => ({ default: 300, layers: { hidden: 1e-6 } }), lossLimit: 1.5 });
   expect(fast.error?.message).toMatch(/; the weights of layer 'out' move fastest, by \S+ of their size/);
 });
 
@@ -316,7 +316,9 @@ test('weights that are not finite are named by their layer, whatever follows it'
   const training = async (): Promise<void> => {
     for await (const _ of train(model, cloudsFrom, { optimizer }));
   };
-  await expect(training()).rejects.toThrow("; the first that is not finite are the weights of layer 'out'.");
+  await expect(training()).rejects.toThrow(
+    "; the first values that are not finite are the weights of layer 'out'.",
+  );
   expect(tf.memory().numTensors).toBe(before);
 });
 

@@ -2,11 +2,25 @@ import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { DivergedError } from '../loop/diverged.js';
 import type { Stepper } from '../loop/stepper.js';
-import type { CheckpointOptions } from '../loop/train.js';
 import type { TrainEvent } from '../loop/train-event.js';
 import type { TrainState } from '../loop/train-state.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
 import { Checkpoints, type WrittenCheckpoint } from './checkpoints.js';
+
+/** When `train` takes checkpoints, beside those at the end of every epoch, and where they go. */
+export interface CheckpointOptions {
+  /** Each gets a folder `step-<n>` of its own in it; see `Checkpoints`. */
+  directory: string;
+  /** After so many steps, counted from the beginning of the run. Default never. */
+  everySteps?: number;
+  /** After so many seconds. Default never. */
+  everySeconds?: number;
+  /** How many of the last are kept. Default 3. */
+  keep?: number;
+  /** JSON to be kept in each. */
+  settings?: unknown;
+  versions?: unknown;
+}
 
 type CheckpointEvents = AsyncGenerator<TrainEvent & { type: 'checkpoint' }, void, undefined>;
 

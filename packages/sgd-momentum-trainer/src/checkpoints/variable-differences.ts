@@ -1,8 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { VariableDifference } from './compare-checkpoints.js';
 import { type ReadCheckpoint, readCheckpoint } from './read-checkpoint.js';
 
-/** See {@link compareCheckpoints}. */
+/** How far a variable of one checkpoint is from that of another. */
+export interface VariableDifference {
+  name: string;
+  /** The weight itself, or what the optimizer keeps for it. */
+  kind: 'weight' | 'velocity';
+  shape: readonly number[];
+  /** Largest |a - b| over the largest |a| or |b| of the variable: 0 where all bits agree. */
+  relative: number;
+  /** Largest |a - b| / max(|a|, |b|), element by element. */
+  elementwise: number;
+  /** How many elements are not the same. */
+  different: number;
+}
+
+/** See `compareCheckpoints`. */
 export async function variableDifferences(a: string, b: string): Promise<VariableDifference[]> {
   const [first, second] = [await readCheckpoint(a), await readCheckpoint(b)];
   return (['weight', 'velocity'] as const).flatMap((kind) => {

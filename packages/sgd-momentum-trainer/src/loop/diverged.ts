@@ -4,7 +4,7 @@ import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
 import { firstNonFinite } from './first-non-finite.js';
 import { layerStatistics } from './layer-statistics.js';
 
-/** The loss of a step is no number, or far beyond that of guessing. */
+/** The loss of a step is not finite, or far above the loss of guessing. */
 export class DivergedError extends Error {
   override name = 'DivergedError';
 
@@ -17,28 +17,28 @@ export class DivergedError extends Error {
   }
 }
 
-/** What {@link requireSoundLoss} says of the step. */
-export interface LossPlace {
+/** The step that a loss belongs to. */
+export interface LossOrigin {
   step: number;
   learningRate: number;
-  /** Largest loss that is let pass. */
+  /** The largest loss that is accepted. */
   lossLimit: number;
 }
 
-/** @throws DivergedError unless the loss is a number up to the limit. */
-export function requireSoundLoss(loss: number, { step, learningRate, lossLimit }: LossPlace): void {
+/** @throws DivergedError unless the loss is finite and at most the limit. */
+export function requireSoundLoss(loss: number, { step, learningRate, lossLimit }: LossOrigin): void {
   if (Number.isFinite(loss) && loss <= lossLimit) return;
   const beyond = Number.isFinite(loss) ? `, beyond the limit of ${Number(lossLimit.toPrecision(3))}` : '';
   const text = `the loss became ${loss} in step ${step} (train) at learning rate ${learningRate}${beyond}`;
   throw new DivergedError(text, loss);
 }
 
-/** Rows that are looked at together: all that the layers give out for them is in memory at once. */
+/** Rows examined at a time: the outputs of all layers for them are in memory at once. */
 const ROWS = 16;
 
 /**
- * Which layer made a loss what it is, as the end of a sentence: the first that is not finite or, where all are, the one
- * whose weights move fastest.
+ * Names the layer that caused a loss, as the end of a sentence. For a loss that is not finite it is the first
+ * such layer, otherwise the layer whose weights move fastest.
  */
 export async function whereDiverged(
   model: tfl.LayersModel,
@@ -50,9 +50,9 @@ export async function whereDiverged(
   const rows = xs.shape[0] ?? 0;
   for (let begin = 0; begin < rows; begin += ROWS) {
     const some = tf.slice(xs, [begin], [Math.min(ROWS, rows - begin)]);
-    const found = await firstNonFinite(model, some);
+    const first = await firstNonFinite(model, some);
     some.dispose();
-    if (found) return `the first that is not finite are the ${found.what} of layer '${found.layer}'`;
+    if (first) return `the first values that are not finite are the ${first.what} of layer '${first.layer}'`;
   }
   return 'every layer is finite';
 }

@@ -3,23 +3,23 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { disposeOutputs, layerOutputs } from './layer-outputs.js';
 import { isFiniteTensor } from './tensor-statistics.js';
 
-/** Where a net stops being finite. */
+/** Where a model stops being finite. */
 export interface NonFinite {
   /** Name of the layer. */
   layer: string;
   what: 'weights' | 'activations';
-  /** Name of the variable, or of the layer. */
+  /** Name of the variable, or of the layer for activations. */
   name: string;
 }
 
 /**
- * Finds the first layer, in the order of the net, of which a weight or a value that it gives out is NaN or infinite: where
- * a run diverged. The weights of a layer come before what it gives out, a batch that is not finite itself before all.
+ * Finds where a run diverged: the first layer, in the order of the model, with a weight or an output that is
+ * NaN or infinite. The batch itself is checked first, and the weights of a layer before its outputs.
  *
- * Values are taken at test time: no mask of dropout is drawn. A sum is fetched of each tensor, up to the one sought.
+ * Outputs are computed at test time, so no dropout mask is drawn. Only the sum of each tensor is fetched.
  *
- * @param xs A batch as the model takes it; it stays the caller's.
- * @returns undefined where everything is finite.
+ * @param xs A batch of the model's inputs; it stays the caller's.
+ * @returns undefined if everything is finite.
  * @example
  * await firstNonFinite(model, xs); // { layer: 'conv2a', what: 'weights', name: 'conv2a/kernel' }
  */
@@ -31,9 +31,9 @@ export async function firstNonFinite(
     const name = model.inputs[i]?.name as string; // a Sequential has no inputNames
     if (!(await isFiniteTensor(x))) return { layer: name, what: 'activations', name };
   }
-  const made = layerOutputs(model, xs);
+  const all = layerOutputs(model, xs);
   try {
-    for (const { layer, outputs } of made) {
+    for (const { layer, outputs } of all) {
       for (const variable of layer.weights) {
         const { name } = variable.read() as tf.Variable;
         if (!(await isFiniteTensor(variable.read()))) return { layer: layer.name, what: 'weights', name };
@@ -46,6 +46,6 @@ export async function firstNonFinite(
     }
     return undefined;
   } finally {
-    disposeOutputs(made, xs);
+    disposeOutputs(all, xs);
   }
 }

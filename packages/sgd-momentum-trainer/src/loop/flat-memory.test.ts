@@ -4,7 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import { train } from '../index.js';
 
-/** ALEXNET_MEMORY_STEPS=2000 takes its time. Resident memory: `npm run bench -- trainer.memory`. */
+/** ALEXNET_MEMORY_STEPS=2000 takes long. Resident memory is measured by `npm run bench -- trainer.memory`. */
 const steps = Number(process.env.ALEXNET_MEMORY_STEPS ?? 60);
 
 async function* batches() {
@@ -14,7 +14,7 @@ async function* batches() {
   }
 }
 
-test(`over ${steps} steps in two epochs the tensors and their bytes stay as many as after the first`, async () => {
+test(`over ${steps} steps in two epochs the number of tensors and their bytes stay the same`, async () => {
   await useBackend();
   const model = tfl.sequential({
     layers: [

@@ -1,10 +1,10 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 
 /**
- * The same model up to what enters its softmax, weights shared: the loss of logits keeps its gradient where a
- * probability underflows.
+ * The model up to the inputs of its softmax, with the same weights. A loss of logits has a gradient even
+ * where a probability underflows.
  *
- * @throws TypeError unless the model has one output and ends in a softmax layer of its own.
+ * @throws TypeError unless the model has one output, and that is the output of a softmax layer.
  */
 export function logitsOf(model: tfl.LayersModel): tfl.LayersModel {
   const last = model.outputs[0]?.sourceLayer;

@@ -26,7 +26,10 @@ async function* batches(): AsyncGenerator<Batch> {
   }
 }
 
-/** Softmax regression, with an l2 regularizer that must count once a batch, not once a piece. */
+/**
+ * Softmax regression with an l2 regularizer, which must count once for a batch, not once for each
+ * micro-batch.
+ */
 function makeModel(dropout?: tfl.layers.Layer): tfl.LayersModel {
   const dense = tfl.layers.dense({
     units: 3,
@@ -85,7 +88,7 @@ function oracle(learningRate: number): { kernel: number[]; losses: number[]; err
 }
 
 test.each([1, 4, 9, 10, 11, undefined])(
-  'micro-batches of %s rows give the update of the whole batch, as a float64 loop does',
+  'micro-batches of %s rows give the update of the whole batch, computed by a float64 loop',
   async (microBatchSize) => {
     const before = tf.memory().numTensors;
     const model = makeModel();
@@ -101,12 +104,12 @@ test.each([1, 4, 9, 10, 11, undefined])(
   },
 );
 
-test('a batch that fits into one micro-batch is trained to the very bits of no micro-batches', async () => {
+test('a batch that fits into one micro-batch gives bit-identical weights to training without micro-batches', async () => {
   const whole = await run(makeModel(), {});
   expect(await run(makeModel(), { microBatchSize: rows })).toEqual(whole);
 });
 
-test('dropout draws a mask for every micro-batch, none of them twice', async () => {
+test('dropout draws a new mask for every micro-batch', async () => {
   const draws = async (microBatchSize: number): Promise<number> => {
     const dropout = new AlexNetDropout({ rate: 0.5, seed: 1 });
     await run(makeModel(dropout), { microBatchSize });
@@ -116,7 +119,7 @@ test('dropout draws a mask for every micro-batch, none of them twice', async () 
   expect(await draws(4)).toBe(9);
 });
 
-test('the memory of a step follows the micro-batch, not the batch', async () => {
+test('the memory of a step depends on the micro-batch, not on the batch', async () => {
   const units = 2048;
   const peak = async (options: TrainOptions): Promise<number> => {
     const hidden = tfl.layers.dense({ units, activation: 'relu', inputShape: [2] });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Moments of the finite values of a tensor; NaN where there is none. */
+/** Moments of the finite values of a tensor; NaN if there are none. */
 export interface TensorStatistics {
   mean: number;
   standardDeviation: number;
@@ -13,8 +13,8 @@ export interface TensorStatistics {
 }
 
 /**
- * Reduces a tensor where it lies and fetches four numbers; only where one of these is not finite, its values are fetched
- * and looked at one by one (in float64: squares of large float32 values overflow).
+ * Reduces a tensor on its backend and fetches four numbers. Only if one of these is not finite are all values
+ * fetched and examined one by one (in float64, because squares of large float32 values overflow).
  */
 export async function tensorStatistics(tensor: tf.Tensor): Promise<TensorStatistics> {
   const [mean, variance, zeros, largest] = await fetched(
@@ -43,7 +43,7 @@ export async function tensorStatistics(tensor: tf.Tensor): Promise<TensorStatist
   };
 }
 
-/** Root mean square of the finite values, and how many are not; see {@link tensorStatistics}. */
+/** Root mean square of the finite values, and how many are not finite; see {@link tensorStatistics}. */
 export async function rootMeanSquare(tensor: tf.Tensor): Promise<{ value: number; nonFinite: number }> {
   const [square] = await fetched(() => tf.mean(tf.square(tensor)));
   if (Number.isFinite(square)) return { value: Math.sqrt(square as number), nonFinite: 0 };
@@ -52,7 +52,7 @@ export async function rootMeanSquare(tensor: tf.Tensor): Promise<{ value: number
   return { value: Math.sqrt(mean), nonFinite: data.length - finite };
 }
 
-/** Share of the units (the last axis) that are 0 in every row, that is for every picture and at every place. */
+/** Share of the units (the last axis) that are 0 in every row: for every image and at every position. */
 export async function deadUnits(tensor: tf.Tensor): Promise<number> {
   const units = tensor.shape.at(-1) ?? 1;
   const [share] = await fetched(() => {
@@ -62,13 +62,19 @@ export async function deadUnits(tensor: tf.Tensor): Promise<number> {
   return share as number;
 }
 
-/** Whether every value of a tensor is finite: fetches a sum, and the values only where that is not. */
+/**
+ * Whether every value of a tensor is finite. It fetches the sum, and the values only if the sum is not
+ * finite.
+ */
 export async function isFiniteTensor(tensor: tf.Tensor): Promise<boolean> {
   const [sum] = await fetched(() => tf.sum(tensor));
   return Number.isFinite(sum) || (await tensor.data()).every(Number.isFinite);
 }
 
-/** Scalars as numbers, each without what it was made of; awaited, since the values of a GPU cannot be read at once. */
+/**
+ * Fetches scalars; asynchronous because the values of a GPU cannot be read synchronously. Intermediates are
+ * disposed.
+ */
 async function fetched(...reductions: readonly (() => tf.Tensor)[]): Promise<number[]> {
   const packed = tf.tidy(() => tf.stack(reductions.map((reduce) => tf.cast(tf.tidy(reduce), 'float32'))));
   try {
@@ -78,13 +84,16 @@ async function fetched(...reductions: readonly (() => tf.Tensor)[]): Promise<num
   }
 }
 
-function finiteMean(data: ArrayLike<number>, of: (x: number) => number): { mean: number; finite: number } {
+function finiteMean(
+  data: ArrayLike<number>,
+  numberOf: (x: number) => number,
+): { mean: number; finite: number } {
   let sum = 0;
   let finite = 0;
   for (let i = 0; i < data.length; i++) {
     const x = data[i] as number;
     if (!Number.isFinite(x)) continue;
-    sum += of(x);
+    sum += numberOf(x);
     finite++;
   }
   return { mean: sum / finite, finite };

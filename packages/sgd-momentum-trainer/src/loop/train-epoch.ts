@@ -1,17 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { RunCheckpoints } from '../checkpoints/run-checkpoints.js';
+import { defaultOf, layerDefaults } from '../optimizer/per-variable.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
 import { DivergedError, requireSoundLoss, whereDiverged } from './diverged.js';
 import type { Stepper } from './stepper.js';
 import type { TrainEvent } from './train-event.js';
-import type { TrainState } from './train-state.js';
+import { addStep, type TrainState } from './train-state.js';
 import type { Batch, StepResult } from './train-step.js';
 
-/** The batches of an epoch, in the order they are trained on; `size` is how many a whole epoch has, if known. */
+/**
+ * The batches of an epoch, in the order they are trained on; `size` is how many a whole epoch has, if known.
+ */
 export type EpochBatches = AsyncIterable<Batch> & { size?: number };
 
-/** A run under way. */
+/** A run in progress. */
 export interface EpochRun {
   readonly model: tfl.LayersModel;
   readonly optimizer: SgdMomentum;
@@ -23,78 +26,78 @@ export interface EpochRun {
   readonly signal: AbortSignal | undefined;
   readonly checkpoints: RunCheckpoints | undefined;
   readonly state: Required<TrainState>;
-  /** Rates of the layers that have their own in this epoch. */
-  layerRates: Readonly<Record<string, number>>;
-  /** A step is under way: weights and position do not belong together. */
+  /** Whether a step is being taken: until it ends, the weights do not match the state. */
   isStepping: boolean;
 }
 
-/** Trains on the batches of an epoch, or the rest of it. Returns whether it came to its end, not that of the steps. */
+/** Trains on the batches of an epoch, or the rest of it. Returns false if `maxSteps` ended it early. */
 export async function* trainEpoch(run: EpochRun): AsyncGenerator<TrainEvent, boolean, undefined> {
-  const { state, optimizer, signal, checkpoints, layerRates } = run;
-  const { epoch, totals } = state;
-  const batches = run.batches(epoch, state.batch);
-  const { learningRate } = optimizer;
-  yield {
-    type: 'epochBegin',
-    epoch,
-    learningRate,
-    ...(Object.keys(layerRates).length > 0 && { layerLearningRates: layerRates }),
-    steps: batches.size,
-    ...(state.batch > 0 && { resumedAt: state.batch }),
-  };
+  const { state, signal, checkpoints } = run;
+  const batches = run.batches(state.epoch, state.batch);
+  yield epochBegin(run, batches.size);
   let waitingSince = performance.now();
   for await (const batch of rest(run, batches)) {
-    const begun = performance.now();
-    const images = batch.xs.shape[0] ?? 0;
-    const { loss, correct, correctTop5, devices } = await stepAndDispose(run, batch);
-    const seconds = (performance.now() - begun) / 1000;
-    const waitSeconds = (begun - waitingSince) / 1000;
-    const { step } = state;
-    state.step++;
-    state.batch++;
-    totals.steps++;
-    totals.images += images;
-    totals.loss += loss;
-    totals.correct += correct;
-    totals.correctTop5 += correctTop5;
-    totals.seconds += seconds + waitSeconds;
-    totals.waitSeconds += waitSeconds;
-    const [top1Error, top5Error] = [1 - correct / images, 1 - correctTop5 / images];
-    yield {
-      type: 'step',
-      epoch,
-      step,
-      loss,
-      top1Error,
-      top5Error,
-      images,
-      learningRate,
-      seconds,
-      waitSeconds,
-      ...(devices && { devices }),
-    };
+    const waitSeconds = (performance.now() - waitingSince) / 1000;
+    yield await timedStep(run, batch, waitSeconds);
     yield* checkpoints?.afterStep(state) ?? [];
     if (isEnough(run) && state.batch !== batches.size) return false;
     await turn();
     signal?.throwIfAborted();
     waitingSince = performance.now();
   }
-  if (totals.steps > 0) return true;
-  throw new RangeError(`batches must hold at least one batch (train), got none in epoch ${epoch}.`);
+  if (state.totals.steps > 0) return true;
+  throw new RangeError(`batches must hold at least one batch (train), got none in epoch ${state.epoch}.`);
 }
 
-/** Whether all steps asked for are taken. */
+function epochBegin({ state, optimizer }: EpochRun, steps: number | undefined): TrainEvent {
+  const layerLearningRates = layerDefaults(optimizer.learningRate);
+  return {
+    type: 'epochBegin',
+    epoch: state.epoch,
+    learningRate: defaultOf(optimizer.learningRate),
+    ...(Object.keys(layerLearningRates).length > 0 && { layerLearningRates }),
+    steps,
+    ...(state.batch > 0 && { resumedAt: state.batch }),
+  };
+}
+
+/** Takes a step and counts it in the state. */
+async function timedStep(run: EpochRun, batch: Batch, waitSeconds: number): Promise<TrainEvent> {
+  const { state, optimizer } = run;
+  const { epoch, step } = state;
+  const images = batch.xs.shape[0] ?? 0;
+  const begun = performance.now();
+  const { devices, ...measured } = await stepAndDispose(run, batch);
+  const seconds = (performance.now() - begun) / 1000;
+  addStep(state, { ...measured, images, seconds, waitSeconds });
+  return {
+    type: 'step',
+    epoch,
+    step,
+    loss: measured.loss,
+    top1Error: 1 - measured.correct / images,
+    top5Error: 1 - measured.correctTop5 / images,
+    images,
+    learningRate: defaultOf(optimizer.learningRate),
+    seconds,
+    waitSeconds,
+    ...(devices && { devices }),
+  };
+}
+
+/** Whether the run has taken all of its `maxSteps`. */
 export function isEnough({ state, maxSteps = Number.POSITIVE_INFINITY }: EpochRun): boolean {
   return state.step >= maxSteps;
 }
 
-/** The batches that are not behind the run; those that are, where `batches` is not told of them, are passed over. */
+/**
+ * The batches still to train on. If `batches` does not take a `startBatch`, earlier batches are skipped here.
+ */
 async function* rest({ batches, state }: EpochRun, all: EpochBatches): AsyncGenerator<Batch> {
-  let behind = batches.length >= 2 ? 0 : state.batch;
+  let toSkip = batches.length >= 2 ? 0 : state.batch;
   for await (const batch of all) {
-    if (behind > 0) {
-      behind--;
+    if (toSkip > 0) {
+      toSkip--;
       tf.dispose([batch.xs, batch.ys]);
     } else yield batch;
   }
@@ -102,7 +105,7 @@ async function* rest({ batches, state }: EpochRun, all: EpochBatches): AsyncGene
 
 async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> {
   const { model, stepper, optimizer, microBatchSize, signal, state } = run;
-  const { learningRate } = optimizer;
+  const learningRate = defaultOf(optimizer.learningRate);
   const lossLimit = run.lossLimit ?? 100 * Math.log(batch.ys.shape[1] ?? 2);
   try {
     signal?.throwIfAborted();
@@ -124,7 +127,10 @@ async function stepAndDispose(run: EpochRun, batch: Batch): Promise<StepResult> 
   }
 }
 
-/** Lets the event loop turn: signals are heard and files written even where everything else is at hand. */
+/**
+ * Lets the event loop turn, so that signals arrive and files are written even if nothing else is
+ * asynchronous.
+ */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);

@@ -6,16 +6,18 @@ export interface Validation {
   top5Error: number;
 }
 
-/** What {@link train} reports as it goes. Epochs and steps count from 0; steps over the whole run. */
+/** What `train` reports while it runs. Epochs and steps count from 0, steps over the whole run. */
 export type TrainEvent =
   | {
       type: 'epochBegin';
       epoch: number;
+      /** The learning rate of weights that have none of their own. */
       learningRate: number;
-      /** Of the layers that have a rate of their own in this epoch, by name. */
+      /** The learning rates of layers that have their own in this epoch, by the layer's name. */
       layerLearningRates?: Readonly<Record<string, number>>;
+      /** Steps of a whole epoch, if known. */
       steps: number | undefined;
-      /** Batches that were behind it, where a run is resumed inside an epoch. */
+      /** How many batches of the epoch were done before, if a run is resumed inside it. */
       resumedAt?: number;
     }
   | {
@@ -24,15 +26,16 @@ export type TrainEvent =
       step: number;
       /** Mean cross-entropy of the batch in nats, before the update. */
       loss: number;
-      /** Of the batch, before the update, dropout on. */
+      /** Errors on the batch before the update, with dropout. */
       top1Error: number;
       top5Error: number;
       images: number;
       learningRate: number;
-      /** Seconds that the step took, and of those before it that were spent waiting for the batch. */
+      /** Seconds that the step took. */
       seconds: number;
+      /** Seconds spent waiting for the batch, before the step. */
       waitSeconds: number;
-      /** Where a stepper took the step on several devices. */
+      /** Present if a stepper took the step on several devices. */
       devices?: readonly DeviceStep[];
     }
   | {
@@ -41,36 +44,37 @@ export type TrainEvent =
       /** Steps taken since the beginning of the run. */
       step: number;
       trainLoss: number;
-      /** Errors on the augmented training batches, dropout on, as they passed. */
+      /** Errors on the augmented training batches as they were trained on, with dropout. */
       trainTop1Error: number;
       trainTop5Error: number;
       learningRate: number;
       images: number;
-      /** Seconds of the epoch's steps, and of those how many went by waiting for batches. */
+      /** Seconds of the epoch's steps, waiting included. */
       seconds: number;
+      /** Seconds of these that were spent waiting for batches. */
       waitSeconds: number;
       validation?: Validation;
-      /** Validation error of every epoch so far: what a resumed run hands to `train`. */
+      /** The validation error of every epoch so far, which a resumed run needs. */
       validationErrors: readonly number[];
     }
   | {
-      /** A checkpoint is whole on the disk; the run may be further by then. */
+      /** A checkpoint has been written to disk; the run may be further by now. */
       type: 'checkpoint';
-      /** Where the run stood when it was taken: what a resumed run goes on from. */
+      /** Where the run was when the checkpoint was taken, and where it resumes. */
       epoch: number;
       batch: number;
       step: number;
       /** Its folder. */
       path: string;
       bytes: number;
-      /** Of `weights.bin`: the weights in the order of the model, float32, little endian. */
+      /** Checksum of `weights.bin`: the weights in the order of the model, float32, little endian. */
       weightsSha256: string;
-      /** For how long training stood still. */
+      /** How long training paused for it. */
       stallSeconds: number;
     }
   | {
       type: 'end';
-      /** `epochs` are done, the `schedule` said stop, or `maxSteps` are taken. */
+      /** All `epochs` are done, the `schedule` gave 'stop', or `maxSteps` steps have been taken. */
       reason: 'epochs' | 'schedule' | 'maxSteps';
       epoch: number;
       step: number;

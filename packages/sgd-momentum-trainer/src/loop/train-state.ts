@@ -2,23 +2,25 @@
 export interface EpochTotals {
   steps: number;
   images: number;
-  /** Of the batches' mean losses. */
+  /** The sum of the batches' mean losses. */
   loss: number;
-  /** Images right at k = 1 and k = 5; a tie counts in part. */
+  /** How many images were right at k = 1 and k = 5; a tie counts in part. */
   correct: number;
   correctTop5: number;
   seconds: number;
   waitSeconds: number;
 }
 
-/** Where a run stands between two steps: with the weights, the velocities and the random states, all it needs to go on. */
+/**
+ * Where a run is between two steps; with weights, velocities and random states, all that it needs to resume.
+ */
 export interface TrainState {
   epoch: number;
-  /** Batches of the epoch that are behind it; 0 if absent. */
+  /** How many batches of the epoch are done; 0 if absent. */
   batch?: number;
   /** Steps since the beginning of the run. */
   step: number;
-  /** Of every finished epoch: what the schedule is a function of. */
+  /** The validation error of every finished epoch, which a schedule depends on. */
   validationErrors: readonly number[];
   /** Sums over the epoch's steps so far; absent at its beginning. */
   totals?: EpochTotals;
@@ -26,4 +28,21 @@ export interface TrainState {
 
 export function noTotals(): EpochTotals {
   return { steps: 0, images: 0, loss: 0, correct: 0, correctTop5: 0, seconds: 0, waitSeconds: 0 };
+}
+
+/** Counts a step of `seconds`, before which `waitSeconds` were spent waiting for the batch. */
+export function addStep(
+  state: Required<TrainState>,
+  { images, loss, correct, correctTop5, seconds, waitSeconds }: Omit<EpochTotals, 'steps'>,
+): void {
+  const { totals } = state;
+  state.step++;
+  state.batch++;
+  totals.steps++;
+  totals.images += images;
+  totals.loss += loss;
+  totals.correct += correct;
+  totals.correctTop5 += correctTop5;
+  totals.seconds += seconds + waitSeconds;
+  totals.waitSeconds += waitSeconds;
 }

@@ -11,32 +11,37 @@ export interface Batch {
 export interface StepResult {
   /** Mean cross-entropy over the batch, in nats, plus the model's own regularization. */
   loss: number;
-  /** How many images have their true label first, and among the first five; a tie counts in part. */
+  /** How many images have their true label ranked first, and among the first five; a tie counts in part. */
   correct: number;
   correctTop5: number;
-  /** What each device did beside computing, where the step was taken on several. */
+  /** What each device did besides computing, if the step was taken on several. */
   devices?: readonly DeviceStep[];
 }
 
-/** What a device did in a step beside computing. */
+/** What a device did in a step besides computing. */
 export interface DeviceStep {
-  /** Bytes it sent to others. */
+  /** Bytes that it sent. */
   sentBytes: number;
-  /** Seconds in which it sent and received. */
+  /** Seconds that it spent sending and receiving. */
   exchangeSeconds: number;
-  /** Seconds in which it waited for others. */
+  /** Seconds that it waited for another device. */
   waitSeconds: number;
 }
 
 /** Options of {@link trainStep}. */
 export interface StepOptions {
-  /** Rows that pass through the net at a time; their gradients are summed before the update. */
+  /** Rows that pass through the network at a time; their gradients are summed before the update. */
   microBatchSize?: number | undefined;
-  /** Called with what was measured before anything is updated: if it throws, weights and velocities are as before. */
+  /**
+   * Called with the result before anything is updated; if it throws, weights and velocities stay as they are.
+   */
   check?: (result: StepResult) => void;
 }
 
-/** One step: gradient of the batch's mean loss, then the optimizer's update of the model's trainable weights. */
+/**
+ * Takes one step: the gradient of the batch's mean loss, then the optimizer's update of the trainable
+ * weights.
+ */
 export async function trainStep(
   model: tfl.LayersModel,
   logits: tfl.LayersModel,
@@ -46,7 +51,7 @@ export async function trainStep(
 ): Promise<StepResult> {
   const { measured, gradients } = tf.tidy(() => batchGradients(model, logits, batch, microBatchSize));
   try {
-    // not dataSync: a GPU's values can only be awaited
+    // not dataSync, because the values of a GPU can only be awaited
     const [loss, correct, correctTop5] = await measured.data<'float32'>();
     const result = { loss, correct, correctTop5 } as StepResult;
     check?.(result);
@@ -57,13 +62,13 @@ export async function trainStep(
   }
 }
 
-/** Loss and numbers of images right, `[3]`, and gradients by the variables' names, before the update. */
+/** Loss and numbers of correct images, `[3]`, and the gradients by the variables' names. */
 interface Gradients extends tf.TensorContainerObject {
   measured: tf.Tensor;
   gradients: tf.NamedTensorMap;
 }
 
-/** Those of the whole batch's mean loss, whatever the size of the pieces it is taken in. */
+/** The gradients of the whole batch's mean loss, whatever the size of the micro-batches. */
 function batchGradients(
   model: tfl.LayersModel,
   logits: tfl.LayersModel,
@@ -72,18 +77,19 @@ function batchGradients(
 ): Gradients {
   const rows = batch.xs.shape[0] ?? 0;
   if (microBatchSize >= rows) return weightedGradients(model, logits, batch, 1);
-  const ofRows = (begin: number): Gradients =>
+  const gradientsFrom = (begin: number): Gradients =>
     tf.tidy(() => {
       const size = Math.min(microBatchSize, rows - begin);
       const piece = { xs: tf.slice(batch.xs, [begin], [size]), ys: tf.slice(batch.ys, [begin], [size]) };
       return weightedGradients(model, logits, piece, size / rows);
     });
-  let sum = ofRows(0);
-  for (let begin = microBatchSize; begin < rows; begin += microBatchSize) sum = addUp(sum, ofRows(begin));
+  let sum = gradientsFrom(0);
+  for (let begin = microBatchSize; begin < rows; begin += microBatchSize)
+    sum = add(sum, gradientsFrom(begin));
   return sum;
 }
 
-/** Gradients of `weight` times the mean loss of a batch. */
+/** The gradients of `weight` times the mean loss of a batch. */
 function weightedGradients(
   model: tfl.LayersModel,
   logits: tfl.LayersModel,
@@ -96,37 +102,38 @@ function weightedGradients(
     const z = logits.apply(xs, { training: true }) as tf.Tensor2D;
     correct = imagesRight(z, ys as tf.Tensor2D, [1, 5]);
     const loss = tf.losses.softmaxCrossEntropy(ys, z) as tf.Scalar;
-    const whole = logits.calculateLosses().reduce<tf.Scalar>((sum, own) => tf.add(sum, own), loss);
-    return weight === 1 ? whole : tf.mul(whole, weight);
+    const total = logits.calculateLosses().reduce<tf.Scalar>((sum, penalty) => tf.add(sum, penalty), loss);
+    return weight === 1 ? total : tf.mul(total, weight);
   }, variables);
   const measured = tf.stack([value, ...correct]);
-  tf.dispose(correct); // kept beyond the tape
+  tf.dispose(correct); // imagesRight keeps them beyond the tape
   return { measured, gradients: grads };
 }
 
 /**
- * For each k, the images whose true label is among the k most probable. Where e labels share its place and g are more
- * probable it counts by min(max((k - g) / e, 0), 1), as in the original program.
+ * For each k, counts the images whose true label is among the k most probable. If e labels share its
+ * probability and g labels are more probable, it counts as min(max((k - g) / e, 0), 1), as in the original
+ * program.
  */
 export function imagesRight(z: tf.Tensor2D, ys: tf.Tensor2D, ks: number[]): tf.Tensor[] {
   return tf.tidy(() => {
-    const ofLabel = tf.sum(tf.mul(z, ys), 1, true); // [N, 1]
-    const above = tf.sum(tf.cast(tf.greater(z, ofLabel), 'float32'), 1); // [N]
-    const equal = tf.sum(tf.cast(tf.equal(z, ofLabel), 'float32'), 1);
+    const labelled = tf.sum(tf.mul(z, ys), 1, true); // [N, 1]
+    const above = tf.sum(tf.cast(tf.greater(z, labelled), 'float32'), 1); // [N]
+    const equal = tf.sum(tf.cast(tf.equal(z, labelled), 'float32'), 1);
     return ks.map((k) => tf.keep(tf.sum(tf.clipByValue(tf.div(tf.sub(k, above), equal), 0, 1))));
   });
 }
 
-/** The sums of two; both are disposed, variable by variable: the gradients of a net are as large as itself. */
-function addUp(a: Gradients, b: Gradients): Gradients {
-  const add = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => {
+/** Adds two and disposes them, variable by variable because the gradients are as large as the network. */
+function add(a: Gradients, b: Gradients): Gradients {
+  const sumOf = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => {
     const sum = tf.add(x, y);
     tf.dispose([x, y]);
     return sum;
   };
   const gradients = Object.entries(a.gradients).map(([name, gradient]) => [
     name,
-    add(gradient, b.gradients[name] as tf.Tensor),
+    sumOf(gradient, b.gradients[name] as tf.Tensor),
   ]);
-  return { measured: add(a.measured, b.measured), gradients: Object.fromEntries(gradients) };
+  return { measured: sumOf(a.measured, b.measured), gradients: Object.fromEntries(gradients) };
 }

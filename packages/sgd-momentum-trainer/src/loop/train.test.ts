@@ -10,6 +10,7 @@ import {
   fileSystem,
   hasCheckpoint,
   loadCheckpoint,
+  type PerVariable,
   plateauSchedule,
   SgdMomentum,
   saveCheckpoint,
@@ -70,7 +71,7 @@ test('the same seed gives the same losses twice', async () => {
   expect(losses(a)).toEqual(losses(b));
 });
 
-test('a run resumed from its checkpoint has the losses and the rates that the killed one would have had', async () => {
+test('a run resumed from its checkpoint has the losses and learning rates of an uninterrupted run', async () => {
   const validations = [0.5, 0.5, 0.4, 0.4, 0.4, 0.4];
   const schedule = plateauSchedule({ learningRate: 0.02, patience: 1 });
   const validate = async (epoch: number) => ({ top1Error: validations[epoch] as number, top5Error: 0 });
@@ -101,14 +102,14 @@ test('a run resumed from its checkpoint has the losses and the rates that the ki
   expect(await readdir(folder.path)).toEqual(['resume']);
 });
 
-test('a layer with a schedule of its own moves at its own rate, and the others as without it', async () => {
+test('a layer with its own learning rate moves at that rate, and the other layers as without it', async () => {
   const optimizer = new SgdMomentum({ learningRate: 0.02, momentum: 0, weightDecay: 0 });
   const model = makeModel();
   const weightsOf = (layer: string) => model.getLayer(layer).getWeights().map((weight) => Array.from(weight.dataSync())); // biome-ignore format: one line
   const hidden: number[][][] = [];
   const begun: TrainEvent[] = [];
-  const layerSchedules = { hidden: (epoch: number) => (epoch < 2 ? undefined : 0) };
-  for await (const event of train(model, clouds, { epochs: 4, optimizer, layerSchedules })) {
+  const schedule = (epoch: number) => ({ default: 0.02, layers: epoch < 2 ? {} : { hidden: 0 } });
+  for await (const event of train(model, clouds, { epochs: 4, optimizer, schedule })) {
     if (event.type === 'epochBegin') begun.push(event);
     if (event.type === 'epochEnd') hidden.push(weightsOf('hidden'));
   }
@@ -120,16 +121,17 @@ test('a layer with a schedule of its own moves at its own rate, and the others a
   const own = await collect(makeModel(), {
     epochs: 2,
     optimizer: new SgdMomentum({ learningRate: 0.5 }),
-    layerSchedules: { hidden: () => 0.02, out: () => 0.02 },
+    schedule: () => ({ default: 0.5, layers: { hidden: 0.02, out: 0.02 } }),
   });
   expect(losses(own)).toEqual(losses(plain));
 });
 
-test('biases follow a schedule of their own, single layers theirs', async () => {
+test('biases have their own learning rate, and a layer takes precedence over it', async () => {
   const model = makeModel();
   const optimizer = new SgdMomentum({ momentum: 0, weightDecay: 0 });
-  const layerSchedules = { hidden: (epoch: number) => (epoch < 2 ? undefined : 0) };
-  const options = { epochs: 3, optimizer, schedule: () => 0, biasSchedule: () => 0.5, layerSchedules };
+  const layers = (epoch: number) => (epoch < 2 ? {} : { hidden: 0 });
+  const schedule = (epoch: number) => ({ default: 0, biases: 0.5, layers: layers(epoch) });
+  const options = { epochs: 3, optimizer, schedule };
   const weights: number[][][] = [];
   for await (const event of train(model, clouds, options)) {
     const isEnd = event.type === 'epochBegin' || event.type === 'epochEnd';
@@ -142,15 +144,49 @@ test('biases follow a schedule of their own, single layers theirs', async () => 
   expect(moved(first, last)).toEqual([false, false, false, true]);
 });
 
-test('a schedule of no layer, or that gives no rate, is refused', async () => {
-  await expect(collect(makeModel(), { layerSchedules: { conv1: () => 0 } })).rejects.toThrow(
-    "layerSchedules must name layers of the model (train), got 'conv1'.",
+test('a learning rate for an unknown layer, or that is not a number >= 0, is refused by its path', async () => {
+  const given = (learningRate: object) =>
+    collect(makeModel(), { schedule: () => learningRate as PerVariable });
+  await expect(given({ default: 0.01, layers: { conv1: 0 } })).rejects.toThrow(
+    "learningRate.layers must name layers of the model that have weights (schedule), got 'conv1'.",
   );
-  await expect(collect(makeModel(), { layerSchedules: { out: () => Number.NaN } })).rejects.toThrow(
-    'layerSchedules.out must give a finite number >= 0 (train), got NaN.',
+  await expect(given({ default: 0.01, layers: { out: Number.NaN } })).rejects.toThrow(
+    'learningRate.layers.out must be a finite number >= 0 (schedule), got NaN.',
   );
-  await expect(collect(makeModel(), { biasSchedule: () => -1 })).rejects.toThrow(
-    'biasSchedule must give a finite number >= 0 (train), got -1.',
+  await expect(given({ default: 0.01, biases: -1 })).rejects.toThrow(
+    'learningRate.biases must be a finite number >= 0 (schedule), got -1.',
+  );
+  await expect(given({ biases: 0.01 })).rejects.toThrow(
+    'learningRate.default must be a finite number >= 0 (schedule), got undefined.',
+  );
+  const optimizer = new SgdMomentum({ weightDecay: { default: 0, layers: { conv1: 0 } } });
+  await expect(collect(makeModel(), { optimizer })).rejects.toThrow(
+    "weightDecay.layers must name layers of the model that have weights (train), got 'conv1'.",
+  );
+});
+
+test('an unknown option is refused by name, as are those of earlier versions', async () => {
+  for (const name of ['biasSchedule', 'layerSchedules', 'epoch']) {
+    await expect(collect(makeModel(), { [name]: {} })).rejects.toThrow(
+      `options must be among epochs, maxSteps, optimizer, stepper, schedule, microBatchSize, lossLimit, validate, checkpoints, resume, signal (train), got '${name}'.`,
+    );
+  }
+});
+
+test('layers inside a model that is used as a layer have their own learning rates too', async () => {
+  const inner = tfl.sequential({
+    name: 'inner',
+    layers: [tfl.layers.dense({ name: 'nested', units: 4, inputShape: [2] })],
+  });
+  const layers = [inner, tfl.layers.dense({ name: 'top', units: 3 }), tfl.layers.softmax()];
+  const model = tfl.sequential({ layers });
+  const values = () => model.getWeights().map((weight) => Array.from(weight.dataSync()));
+  const before = values();
+  await collect(model, { epochs: 1, schedule: () => ({ default: 0.1, layers: { nested: 0 } }) });
+  expect(values().slice(0, 2)).toEqual(before.slice(0, 2));
+  expect(values()[2]).not.toEqual(before[2]);
+  await expect(collect(model, { schedule: () => ({ default: 0.1, layers: { inner: 0 } }) })).rejects.toThrow(
+    "learningRate.layers must name layers of the model that have weights (schedule), got 'inner'.",
   );
 });
 
@@ -163,7 +199,7 @@ test('a checkpoint is a model that loadLayersModel reads', async () => {
   expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync());
 });
 
-test('a model whose weights lie in several files, as the converter of tfjs writes them, is loaded', async () => {
+test('a model with its weights in several files, as the converter of tfjs writes them, is loaded', async () => {
   const model = makeModel();
   const directory = join(folder.path, 'shards');
   await model.save(fileSystem(directory));
@@ -188,7 +224,7 @@ test('a model whose weights lie in several files, as the converter of tfjs write
   } // biome-ignore format: a table
 });
 
-test('weights and velocities find their layers again, whichever are frozen', async () => {
+test('weights are restored to their layers, whichever layers are frozen', async () => {
   const dense = (name: string) => tfl.layers.dense({ name, units: 2, useBias: false, inputShape: [2] });
   const make = () => tfl.sequential({ layers: [dense('a'), dense('b')] });
   const [model, again] = [make(), make()];
@@ -200,7 +236,7 @@ test('weights and velocities find their layers again, whichever are frozen', asy
   expect(['a', 'b'].map((name) => again.getLayer(name).getWeights()[0]?.dataSync()[0])).toEqual([1, 2]);
 });
 
-test('killed between its two renames, the checkpoint before it is found', async () => {
+test('if saving is killed between its two renames, the previous checkpoint is found', async () => {
   const directory = join(folder.path, 'killed');
   const model = makeModel();
   const save = (epoch: number) =>
@@ -214,12 +250,12 @@ test('killed between its two renames, the checkpoint before it is found', async 
   expect(existsSync(`${directory}.previous`)).toBe(false);
 });
 
-test('a checkpoint that cannot be written leaves the one before whole and no rest behind', async () => {
+test('a checkpoint that cannot be written leaves the previous one whole and no partial files', async () => {
   const directory = join(folder.path, 'kept');
   const model = makeModel();
   const state = { epoch: 1, step: 5, validationErrors: [] };
   await saveCheckpoint(directory, model, new SgdMomentum(), state);
-  const unwritable = { ...state, epoch: 2, settings: { width: 1n } }; // no JSON has such numbers
+  const unwritable = { ...state, epoch: 2, settings: { width: 1n } }; // JSON has no such numbers
   await expect(saveCheckpoint(directory, model, new SgdMomentum(), unwritable)).rejects.toThrow(
     `${directory}: the checkpoint could not be written (Do not know how to serialize a BigInt).`,
   );
@@ -227,7 +263,7 @@ test('a checkpoint that cannot be written leaves the one before whole and no res
   expect(existsSync(`${directory}.partial`)).toBe(false);
 });
 
-test('what is no checkpoint, or one of another model, is refused by its folder', async () => {
+test('a missing or damaged checkpoint, or one of another model, is refused with its folder', async () => {
   const missing = join(folder.path, 'missing');
   await expect(loadCheckpoint(missing, makeModel())).rejects.toThrow(`${missing}: there is no checkpoint.`);
   expect(await hasCheckpoint(missing)).toBe(false);
@@ -256,7 +292,7 @@ test('an aborted signal ends the run between two steps with its reason', async (
   expect(tf.memory().numTensors - before).toBe(mine);
 });
 
-test('a loss that is no number, a model without softmax and an empty epoch are errors', async () => {
+test('a loss that is not finite, a model without softmax and an empty epoch are errors', async () => {
   await expect(collect(makeModel(), { optimizer: new SgdMomentum({ learningRate: 1e30 }) })).rejects.toThrow(
     /the loss became (NaN|Infinity) in step \d+ \(train\) at learning rate 1e\+30/,
   );

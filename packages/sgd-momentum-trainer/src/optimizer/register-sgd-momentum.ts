@@ -2,8 +2,8 @@ import { serialization } from '@tensorflow/tfjs-core';
 import { SgdMomentum } from './sgd-momentum.js';
 
 /**
- * Makes {@link SgdMomentum} known to `tf.loadLayersModel`, for models saved with `includeOptimizer: true`. Calling it
- * again does no harm.
+ * Makes {@link SgdMomentum} known to `tf.loadLayersModel`, for models saved with `includeOptimizer: true`. It
+ * may be called more than once.
  *
  * @example
  * registerSgdMomentum();

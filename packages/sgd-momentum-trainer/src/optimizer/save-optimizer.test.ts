@@ -14,7 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const options = { learningRate: 0.05, momentum: 0.8, biasLearningRateMultiplier: 2, biasWeightDecay: false };
+const options = {
+  learningRate: { default: 0.05, biases: 0.1 },
+  momentum: 0.8,
+  weightDecay: { default: 0.0005, biases: 0 },
+};
 function makeModel(): tfl.LayersModel {
   const layers = [
     tfl.layers.dense({ units: 4, inputShape: [2], activation: 'tanh' }),
@@ -30,7 +34,7 @@ async function fit(model: tfl.LayersModel, epochs: number): Promise<void> {
 const weightsOf = (model: tfl.LayersModel): number[][] =>
   model.getWeights().map((weight) => Array.from(weight.dataSync()));
 
-test('a compiled model saved with its optimizer is loaded and fits on to the same bits', async () => {
+test('a compiled model saved with its optimizer is loaded and continues with bit-identical weights', async () => {
   registerSgdMomentum();
   registerSgdMomentum();
   const model = makeModel();
@@ -38,10 +42,10 @@ test('a compiled model saved with its optimizer is loaded and fits on to the sam
   await fit(model, 5);
   const saved = weightsOf(model);
   await model.save(fileSystem(folder), { includeOptimizer: true });
-  const loaded = await tfl.loadLayersModel(fileSystem(folder)); // beside the first: its variables have new names
+  const loaded = await tfl.loadLayersModel(fileSystem(folder)); // the first still exists, so its variables get new names
   expect(weightsOf(loaded)).toEqual(saved);
   expect(loaded.optimizer).toBeInstanceOf(SgdMomentum);
-  expect(loaded.optimizer.getConfig()).toEqual({ weightDecay: 0.0005, ...options });
+  expect(loaded.optimizer.getConfig()).toEqual(options);
   expect(loaded.optimizer.iterations).toBe(5);
   await fit(model, 5);
   await fit(loaded, 5);
@@ -49,7 +53,57 @@ test('a compiled model saved with its optimizer is loaded and fits on to the sam
   expect(weightsOf(loaded)).not.toEqual(saved);
 });
 
-test('velocities of another model are refused, and of none are none', async () => {
+test('values of single layers are saved, whatever the layers are called', async () => {
+  registerSgdMomentum();
+  const model = tfl.sequential({
+    layers: [tfl.layers.dense({ name: 'my_Dense', units: 1, inputShape: [2] })],
+  });
+  const layers = { my_Dense: { default: 0.2, biases: 0.3 } };
+  const own = {
+    learningRate: { default: 0.1, layers },
+    momentum: 0.9,
+    weightDecay: { default: 0, biases: 1, layers },
+  };
+  model.compile({ optimizer: new SgdMomentum(own), loss: 'meanSquaredError' });
+  await fit(model, 1);
+  await model.save(fileSystem(folder), { includeOptimizer: true });
+  const { optimizer } = await tfl.loadLayersModel(fileSystem(folder));
+  expect([(optimizer as SgdMomentum).learningRate, (optimizer as SgdMomentum).weightDecay]).toEqual([
+    own.learningRate,
+    own.weightDecay,
+  ]);
+});
+
+test.each([
+  [
+    {
+      learningRate: 0.05,
+      momentum: 0.8,
+      weightDecay: 0.0005,
+      biasLearningRateMultiplier: 2,
+      biasWeightDecay: false,
+    },
+    {
+      learningRate: { default: 0.05, biases: 0.1 },
+      momentum: 0.8,
+      weightDecay: { default: 0.0005, biases: 0 },
+    },
+  ],
+  [
+    {
+      learningRate: 0.05,
+      momentum: 0.8,
+      weightDecay: 0.0005,
+      biasLearningRateMultiplier: 1,
+      biasWeightDecay: true,
+    },
+    { learningRate: 0.05, momentum: 0.8, weightDecay: 0.0005 },
+  ],
+])('the config that an earlier version saved is read: %j', (saved, options) => {
+  expect(SgdMomentum.fromConfig(SgdMomentum, saved).getConfig()).toEqual(options);
+});
+
+test('velocities of another model are refused, and an empty list restores none', async () => {
   const model = makeModel();
   const optimizer = new SgdMomentum(options);
   model.compile({ optimizer, loss: 'meanSquaredError' });
@@ -66,8 +120,8 @@ test('velocities of another model are refused, and of none are none', async () =
   expect(optimizer.iterations).toBe(4);
 });
 
-test('plain minimize takes it, and tells biases by their rank', () => {
-  const optimizer = new SgdMomentum({ ...options, momentum: 0, weightDecay: 0.1 });
+test('minimize works too, and biases are recognized by their rank', () => {
+  const optimizer = new SgdMomentum({ ...options, momentum: 0, weightDecay: { default: 0.1, biases: 0 } });
   const [w, b] = tf.tidy(() => [tf.variable(tf.tensor2d([[2]])), tf.variable(tf.tensor1d([2]))]);
   optimizer.minimize(() => tf.add(tf.sum(w as tf.Variable), tf.sum(b as tf.Variable)) as tf.Scalar, false, [
     w,

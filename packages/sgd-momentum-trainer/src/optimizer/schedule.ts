@@ -1,21 +1,14 @@
+import type { PerVariable } from './per-variable.js';
+
 /**
- * The learning rate of an epoch, from its number (0, 1, ...) and the validation errors of the epochs before it; or
- * 'stop': the run ends without this epoch. A pure function: a resumed run has the rate that the killed one would have had.
+ * The learning rate of an epoch, or 'stop' to end the run before this epoch. Its arguments are the number of
+ * the epoch (0, 1, ...) and the validation errors of the epochs before it. A number is the learning rate of
+ * every variable, biases included; an object gives biases and single layers their own.
+ *
+ * It must be a pure function: a resumed run then has the learning rates of the uninterrupted one.
+ *
+ * @example
+ * const drops = stepSchedule();
+ * const schedule: Schedule = (epoch) => ({ default: drops(epoch), biases: 0.02, layers: epoch < 72 ? {} : { conv1: 0 } });
  */
-export type Schedule = (epoch: number, validationErrors: readonly number[]) => number | 'stop';
-
-/** A {@link Schedule} that never ends the run. */
-export type RateSchedule = (epoch: number, validationErrors: readonly number[]) => number;
-
-/** @throws RangeError unless `value` is a finite number > 0. */
-export function requirePositive(name: string, value: number, of: string): void {
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new RangeError(`${name} must be a finite number > 0 (${of}), got ${value}.`);
-  }
-}
-
-/** The rate that the schedule of this name gave. @throws RangeError unless it is a finite number >= 0. */
-export function requireRate(schedule: string, rate: number): number {
-  if (Number.isFinite(rate) && rate >= 0) return rate;
-  throw new RangeError(`${schedule} must give a finite number >= 0 (train), got ${rate}.`);
-}
+export type Schedule = (epoch: number, validationErrors: readonly number[]) => PerVariable | 'stop';

@@ -36,9 +36,9 @@ test('the plateau schedule ends the run when the error stops improving at the la
   expect(plateauSchedule({ patience: 2 })(14, [...errors])).toBe('stop'); // a new best comes too late
 });
 
-test('a plateau schedule without the validation errors it follows is an error, not a constant rate', () => {
+test('a plateau schedule without validation errors is an error, not a constant learning rate', () => {
   expect(() => plateauSchedule()(2, [0.5])).toThrow(
-    'validationErrors must hold one of every epoch before 2 (plateauSchedule), got 1: give train a validate.',
+    'validationErrors must have an error for each of the 2 epochs so far (plateauSchedule), got 1; pass a validate function to train.',
   );
 });
 
@@ -69,7 +69,7 @@ async function epochsOf(
   return { rates, errors: [...seen] };
 }
 
-test('train ends with the third plateau of the rate, a resumed run at once, and `epochs` is the most there are', async () => {
+test('train ends on the plateau after the third drop, a resumed run at once, and `epochs` is a maximum', async () => {
   const errors = [0.9, 0.8, 0.8, 0.7, 0.7, 0.7, 0.7, 0.6, 0.5, 0.4];
   const schedule = plateauSchedule({ patience: 1 });
   const rates = [0.01, 0.01, 0.01, 1e-3, 1e-3, 1e-4, 1e-5];
@@ -83,7 +83,7 @@ test('train ends with the third plateau of the rate, a resumed run at once, and 
   expect(await epochsOf(errors, { schedule, epochs: 10, resume })).toEqual({ rates: [], errors: [] });
 });
 
-test('a schedule is any function: a callback gives rates and ends the run', async () => {
+test('any function can be the schedule: it gives the learning rates and ends the run', async () => {
   const seen: number[][] = [];
   const schedule = (epoch: number, validationErrors: readonly number[]): number | 'stop' => {
     seen.push([epoch, ...validationErrors]);
@@ -94,15 +94,15 @@ test('a schedule is any function: a callback gives rates and ends the run', asyn
   expect(seen).toEqual([[0], [1, 0.9], [2, 0.9, 0.8]]);
 });
 
-test('a schedule that gives no rate is refused', async () => {
+test('a schedule that does not give a learning rate is refused', async () => {
   await expect(epochsOf([], { schedule: () => Number.NaN })).rejects.toThrow(
-    'schedule must give a finite number >= 0 (train), got NaN.',
+    'learningRate must be a finite number >= 0 (schedule), got NaN.',
   );
 });
 
 test('the step schedule drops before epochs 25, 51 and 79', () => {
   const schedule = stepSchedule();
-  const rates = [0, 24, 25, 50, 51, 78, 79, 90].map((epoch) => Math.round(Math.log10(schedule(epoch, []))));
+  const rates = [0, 24, 25, 50, 51, 78, 79, 90].map((epoch) => Math.round(Math.log10(schedule(epoch))));
   expect(rates).toEqual([-2, -2, -3, -3, -4, -4, -5, -5]);
 });
 

@@ -3,16 +3,17 @@ import { expectAllClose } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { SgdMomentum, type SgdMomentumOptions } from '../index.js';
+import { type PerVariable, SgdMomentum, type SgdMomentumOptions } from '../index.js';
 
 const close: { dispose(): void }[] = [];
 const closing = <T extends { dispose(): void }>(thing: T): T => {
   close.push(thing);
   return thing;
 };
-const weightOf = (values: number[][]): tf.Variable =>
-  closing(tf.tidy(() => tf.variable(tf.tensor2d(values))));
-const biasOf = (values: number[]): tf.Variable => closing(tf.tidy(() => tf.variable(tf.tensor1d(values))));
+const weightOf = (values: number[][], name?: string): tf.Variable =>
+  closing(tf.tidy(() => tf.variable(tf.tensor2d(values), true, name)));
+const biasOf = (values: number[], name?: string): tf.Variable =>
+  closing(tf.tidy(() => tf.variable(tf.tensor1d(values), true, name)));
 const apply = (optimizer: SgdMomentum, variable: tf.Variable, gradient: number[]): void =>
   tf.tidy(() => optimizer.applyGradients({ [variable.name]: tf.tensor(gradient, variable.shape) }));
 
@@ -22,7 +23,7 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(0);
 });
 
-test('three steps with a drop between agree with the rule worked by hand', () => {
+test('three steps, with a drop before the third, agree with the rule worked by hand', () => {
   const optimizer = closing(new SgdMomentum());
   const w = weightOf([[1, -2]]);
   apply(optimizer, w, [0.5, 1]);
@@ -37,7 +38,7 @@ test('three steps with a drop between agree with the rule worked by hand', () =>
   expectAllClose(w.dataSync(), [0.994995 + v2[0], -2.00999 + v2[1]], 1e-7);
   optimizer.learningRate = 0.001;
   apply(optimizer, w, [1, 0]);
-  // the old velocity still moves at the rate it was made with: v3 = .9 v2 - .0005 * .001 * w2 - .001 * g
+  // the old velocity still moves at its old learning rate: v3 = .9 v2 - .0005 * .001 * w2 - .001 * g
   const w2 = [0.994995 + v2[0], -2.00999 + v2[1]] as const;
   expectAllClose(
     w.dataSync(),
@@ -48,21 +49,21 @@ test('three steps with a drop between agree with the rule worked by hand', () =>
 
 test.each<[string, SgdMomentumOptions]>([
   ['the paper', {}],
-  ['the original program', { biasLearningRateMultiplier: 2, biasWeightDecay: false }],
+  [
+    'the original program',
+    { learningRate: { default: 0.02, biases: 0.04 }, weightDecay: { default: 5e-4, biases: 0 } },
+  ],
   ['no momentum', { momentum: 0, weightDecay: 0.1 }],
 ])('a hundred steps agree with a float64 loop, %s', (_, options) => {
-  const {
-    momentum = 0.9,
-    weightDecay = 5e-4,
-    biasLearningRateMultiplier = 1,
-    biasWeightDecay = true,
-  } = options;
+  const { momentum = 0.9, learningRate = 0.02, weightDecay = 5e-4 } = options;
+  const ofBiases = (value: PerVariable): number =>
+    typeof value === 'number' ? value : (value.biases as number);
+  const ofWeights = (value: PerVariable): number => (typeof value === 'number' ? value : value.default);
   const optimizer = closing(new SgdMomentum({ learningRate: 0.02, ...options }));
   const variables = [weightOf([[0.3], [-0.7]]), biasOf([0.5, 1.5])];
   variables.forEach((variable) => {
     const isBias = variable.rank === 1;
-    const rate = 0.02 * (isBias ? biasLearningRateMultiplier : 1);
-    const decay = isBias && !biasWeightDecay ? 0 : weightDecay;
+    const [rate, decay] = [learningRate, weightDecay].map(isBias ? ofBiases : ofWeights) as [number, number];
     const w = Float64Array.from(variable.dataSync());
     const v = new Float64Array(2);
     for (let step = 0; step < 100; step++) {
@@ -82,49 +83,58 @@ test.each<[string, SgdMomentumOptions]>([
 });
 
 test.each([
-  ['its own rate', 0.01, 0],
-  ['the rate of all', 0, undefined],
-])('%s at 0 leaves a moving variable and its velocity as they are, to go on from later', (_, rate, own) => {
-  const [stopped, never] = [closing(new SgdMomentum()), closing(new SgdMomentum())];
-  const [w, other] = [weightOf([[1, -2]]), weightOf([[1, -2]])];
-  const both = (gradient: number[]): void => {
-    apply(stopped, w, gradient);
-    apply(never, other, gradient);
-  };
-  both([3, 4]);
-  const values = () => [w.dataSync().slice(), stopped.velocityOf(w.name)?.dataSync().slice()];
-  const before = values();
-  stopped.learningRate = rate;
-  if (own !== undefined) stopped.variableRates = new Map([[w.name, own]]);
-  for (let step = 0; step < 3; step++) apply(stopped, w, [5, 6]);
-  expect(values()).toEqual(before);
+  ['its own learning rate', (name: string): PerVariable => ({ default: 0.01, layers: { [name]: 0 } })],
+  ['the learning rate of all variables', (): PerVariable => 0],
+])(
+  '%s at 0 leaves a moving variable and its velocity as they are, and it can move again later',
+  (_, stop) => {
+    const [stopped, never] = [closing(new SgdMomentum()), closing(new SgdMomentum())];
+    const [w, other] = [weightOf([[1, -2]]), weightOf([[1, -2]])];
+    const both = (gradient: number[]): void => {
+      apply(stopped, w, gradient);
+      apply(never, other, gradient);
+    };
+    both([3, 4]);
+    const values = () => [w.dataSync().slice(), stopped.velocityOf(w.name)?.dataSync().slice()];
+    const before = values();
+    stopped.learningRate = stop(w.name);
+    for (let step = 0; step < 3; step++) apply(stopped, w, [5, 6]);
+    expect(values()).toEqual(before);
 
-  stopped.learningRate = never.learningRate;
-  stopped.variableRates = new Map();
-  both([1, 2]);
-  expect(w.dataSync()).toEqual(other.dataSync());
-});
+    stopped.learningRate = never.learningRate;
+    both([1, 2]);
+    expect(w.dataSync()).toEqual(other.dataSync());
+  },
+);
 
-test('single variables have rates and decays of their own, biases their multiple of them', () => {
-  const optimizer = closing(new SgdMomentum({ biasLearningRateMultiplier: 2, biasWeightDecay: false }));
-  const [w, b, other] = [weightOf([[1, -2]]), biasOf([1, -2]), weightOf([[1, -2]])];
-  optimizer.variableRates = new Map([w, b].map(({ name }) => [name, 0.1]));
-  optimizer.variableWeightDecays = new Map([[w.name, 0], [b.name, 0.5]]); // biome-ignore format: one line
+test('a layer has its own learning rate and weight decay, and in it biases have theirs', () => {
+  const [w, b, other] = [
+    weightOf([[1, -2]], 'a/kernel'),
+    biasOf([1, -2], 'a/bias'),
+    weightOf([[1, -2]], 'b/kernel'),
+  ];
+  const optimizer = closing(
+    new SgdMomentum({
+      learningRate: { default: 0.01, biases: 5, layers: { a: { default: 0.1, biases: 0.2 } } },
+      weightDecay: { default: 0.0005, biases: 5 },
+    }),
+  );
+  optimizer.weightDecay = { default: 0.0005, biases: 5, layers: { a: { default: 0, biases: 0.5 } } };
   for (const variable of [w, b, other]) apply(optimizer, variable, [3, 4]);
   expectAllClose(w.dataSync(), [1 - 0.1 * 3, -2 - 0.1 * 4], 1e-7);
   expectAllClose(b.dataSync(), [1 - 0.2 * (3 + 0.5), -2 - 0.2 * (4 - 1)], 1e-7);
   expectAllClose(other.dataSync(), [1 - 0.01 * (3 + 0.0005), -2 - 0.01 * (4 - 0.001)], 1e-7);
 });
 
-test('a bias whose multiple is 0 stays, while weights move', () => {
-  const optimizer = closing(new SgdMomentum({ biasLearningRateMultiplier: 0 }));
+test('biases at a learning rate of 0 stay, while weights move', () => {
+  const optimizer = closing(new SgdMomentum({ learningRate: { default: 0.01, biases: 0 } }));
   const [w, b] = [weightOf([[1, -2]]), biasOf([1, -2])];
   for (const variable of [w, b]) apply(optimizer, variable, [3, 4]);
   expect(Array.from(b.dataSync())).toEqual([1, -2]);
   expect(w.dataSync()[0]).toBeLessThan(1);
 });
 
-test('model.compile and fit take it, and it minimizes', async () => {
+test('it works with model.compile and fit, and minimizes', async () => {
   const model = closing(tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] }));
   model.compile({ optimizer: closing(new SgdMomentum({ weightDecay: 0 })), loss: 'meanSquaredError' });
   const [xs, ys] = [
@@ -137,7 +147,7 @@ test('model.compile and fit take it, and it minimizes', async () => {
   expect(bias?.dataSync()[0]).toBeCloseTo(-1, 2);
 });
 
-test('its weights move to another optimizer, which goes on the same way', async () => {
+test('its velocities can be moved to another optimizer, which continues in the same way', async () => {
   const [a, b] = [weightOf([[1]]), weightOf([[1]])];
   const first = closing(new SgdMomentum());
   apply(first, a, [1]);
@@ -163,12 +173,34 @@ test('a clone taken before a step keeps its values', () => {
   expect(w.dataSync()[0]).toBeLessThan(1);
 });
 
+test('what is set is copied: changing it later does not change the optimizer', () => {
+  const layers = { a: 0.1 };
+  const optimizer = closing(new SgdMomentum({ learningRate: { default: 1, layers } }));
+  layers.a = -1;
+  expect(optimizer.learningRate).toEqual({ default: 1, layers: { a: 0.1 } });
+});
+
 test('bad options are refused by name', () => {
   expect(() => new SgdMomentum({ learningRate: -1 })).toThrow(
     'learningRate must be a finite number >= 0 (SgdMomentum), got -1.',
   );
   expect(() => new SgdMomentum({ momentum: Number.NaN })).toThrow('momentum must be a finite number');
+  expect(() => new SgdMomentum({ weightDecay: { default: 0, biases: -1 } })).toThrow(
+    'weightDecay.biases must be a finite number >= 0 (SgdMomentum), got -1.',
+  );
+  const misspelt = { default: 0, layers: { fc8: { default: 0, bias: 0 } } };
+  expect(() => new SgdMomentum({ weightDecay: misspelt })).toThrow(
+    "weightDecay.layers.fc8 must have the keys default, biases (SgdMomentum), got 'bias'.",
+  );
+  for (const name of ['biasLearningRateMultiplier', 'biasWeightDecay']) {
+    expect(() => new SgdMomentum({ [name]: 0 })).toThrow(
+      `options must be among learningRate, momentum, weightDecay (SgdMomentum), got '${name}'.`,
+    );
+  }
   const optimizer = closing(new SgdMomentum());
+  expect(() => {
+    optimizer.learningRate = Number.NaN;
+  }).toThrow('learningRate must be a finite number >= 0 (SgdMomentum), got NaN.');
   const gradient = closing(tf.scalar(1));
   expect(() => optimizer.applyGradients({ nobody: gradient })).toThrow("got 'nobody'");
 });

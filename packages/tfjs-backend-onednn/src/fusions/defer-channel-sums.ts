@@ -1,10 +1,12 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import { type Reduction, sumAt } from '../plans/matrix-sums.js';
+import { writeInChunks } from '../values/chunks.js';
 
 /**
- * The sums over all but the channels of images that are still to be made, or made in channel blocks: a bias's
- * gradient. It waits for the filter's gradient of the same images, which makes it along the way.
+ * The sums over all dimensions but the channels of images that are deferred, or materialized in channel
+ * blocks: a bias's gradient. The sums are deferred until the filter's gradient of the same images computes
+ * them along the way.
  *
  * @returns undefined for other reductions.
  */
@@ -13,19 +15,19 @@ export function deferChannelSums(
   x: TensorInfo,
   reduction: Reduction,
 ): TensorInfo | undefined {
-  const images = backend.deferred(x);
-  const isOfChannels = reduction.over === 'rows' && reduction.columns === images?.shape[3];
-  if (!images?.work.inBlocks || !isOfChannels || !util.arraysEqual(images.shape, x.shape)) return undefined;
+  const images = backend.deferredInShape(x);
+  const isOverChannels = reduction.over === 'rows' && reduction.columns === images?.shape[3];
+  if (!images?.work.inBlocks || !isOverChannels) return undefined;
   const { outShape } = reduction;
-  const { work } = images; // and what it reads: by the time the images may be elsewhere, or nowhere
+  const { work } = images; // kept with its blocks: the images may change their work, or be disposed, in the meantime
   const sums = backend.defer(
     outShape,
     {
       key: `sums of ${work.key}`,
-      together: outShape[0] ?? 1,
-      write: (_, __, to) =>
+      chunkSize: outShape[0] ?? 1,
+      writeChunk: (_, __, to) =>
         backend.pool.borrow(images.items * images.itemBytes, (at) => {
-          images.inParts(work.together, (first, count) => work.write(first, count, images.offset(at, first)));
+          writeInChunks(images, work.chunkSize, work.writeChunk, at);
           sumAt(backend, reduction, 1, at, to);
         }),
     },

@@ -6,11 +6,12 @@ import { convolve, convolveBackInput, type ImageLayouts } from '../plans/convolu
 import { inPlanes, readsImages } from '../plans/image-planes.js';
 import { offset } from '../plans/strided-copy.js';
 import { geometryKey, type WindowGeometry } from '../shapes/window-geometry.js';
-import type { Work, WriteItems } from '../values/deferred.js';
+import type { WriteChunk } from '../values/chunks.js';
+import type { Work } from '../values/deferred.js';
 import type { Block } from '../values/memory-pool.js';
-import { inBlocks } from './in-blocks.js';
+import { workInBlocks } from './work-in-blocks.js';
 
-/** x * filter, to be made with a bias and a relu if that is what comes next. */
+/** x * filter, deferred so that a bias and a relu that come next are computed in the same pass. */
 export function deferConvolution(
   backend: OneDnnBackend,
   g: WindowGeometry,
@@ -27,7 +28,7 @@ export function deferConvolution(
   return backend.defer(g.outShape, { ...convolutionWork(backend, g, at), withBias }, [x, filter]);
 }
 
-/** A convolution that is made some images at a time. */
+/** The work of a convolution, some images at a time. */
 export function convolutionWork(
   backend: OneDnnBackend,
   g: WindowGeometry,
@@ -36,19 +37,22 @@ export function convolutionWork(
 ): Work {
   const xItem = g.inHeight * g.inWidth * g.inChannels;
   const from =
-    (x: () => Address, layouts: ImageLayouts): WriteItems =>
+    (x: () => Address, layouts: ImageLayouts): WriteChunk =>
     (first, batch, y) =>
       convolve(backend, { ...g, batch }, { ...at, x: offset(x(), first * xItem), y }, postOps, layouts);
   const fromPlanes = from(() => inPlanes(backend, g, at.x), 'planes to blocks');
   return {
     key: `${at.bias === undefined ? 'convolution' : 'convolution + bias'} ${geometryKey(g)}`,
-    together: g.batch,
-    write: from(() => at.x.address, 'NHWC'),
-    inBlocks: readsImages(backend, g) ? inBlocks(backend, g.outShape, fromPlanes) : undefined,
+    chunkSize: g.batch,
+    writeChunk: from(() => at.x.address, 'NHWC'),
+    inBlocks: readsImages(backend, g) ? workInBlocks(backend, g.outShape, fromPlanes) : undefined,
   };
 }
 
-/** The input's gradient of a convolution, to be made with the gradient of a relu if that is what comes next. */
+/**
+ * The input's gradient of a convolution, deferred so that the gradient of a relu is computed in the same
+ * pass.
+ */
 export function deferInputGradient(
   backend: OneDnnBackend,
   g: WindowGeometry,
@@ -59,8 +63,8 @@ export function deferInputGradient(
   const dyItem = g.outHeight * g.outWidth * g.outChannels;
   const work = {
     key: `convolution input gradient ${geometryKey(g)}`,
-    together: g.batch,
-    write: (first: number, batch: number, dx: bigint) =>
+    chunkSize: g.batch,
+    writeChunk: (first: number, batch: number, dx: Address) =>
       convolveBackInput(backend, { ...g, batch }, { dy: offset(dyAt, first * dyItem), filter: filterAt, dx }),
   };
   return backend.defer(inputShape, work, [dy, filter]);

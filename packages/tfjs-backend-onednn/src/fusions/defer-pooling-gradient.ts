@@ -3,10 +3,13 @@ import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import { poolingPlan } from '../plans/pooling.js';
 import type { WindowGeometry } from '../shapes/window-geometry.js';
+import { itemsInThreadCaches } from '../values/chunks.js';
 import type { Block } from '../values/memory-pool.js';
-import { cachedItems } from '../values/parts.js';
 
-/** The gradient of max pooling, to be made together with that of the LRN or relu below it. */
+/**
+ * The gradient of max pooling, deferred so that the gradient of the LRN or relu below it is computed in the
+ * same pass.
+ */
 export function deferMaxPoolGradient(
   backend: OneDnnBackend,
   g: WindowGeometry,
@@ -16,13 +19,13 @@ export function deferMaxPoolGradient(
   const inItem = g.inHeight * g.inWidth * g.inChannels * 4;
   const outItem = g.outHeight * g.outWidth * g.inChannels * 4;
   const dyAt = backend.address(dy);
-  const workspace = keptOrMade(backend, g, input, backend.workspace(output, key));
+  const workspace = keptOrRecomputed(backend, g, input, backend.workspace(output, key));
   const workspaceAt = (first: number): Address =>
     workspace.address + BigInt((first * workspaceBytes) / g.batch);
   const work = {
     key: `gradient of ${key}`,
-    together: cachedItems(g.batch, inItem, backend.info.threads),
-    write: (first: number, batch: number, dx: Address) =>
+    chunkSize: itemsInThreadCaches(g.batch, inItem, backend.info.threads),
+    writeChunk: (first: number, batch: number, dx: Address) =>
       poolingPlan(backend, 'max', { ...g, batch }, true).backward?.run(
         dyAt + BigInt(first * outItem),
         dx,
@@ -36,8 +39,11 @@ export function deferMaxPoolGradient(
   }
 }
 
-/** The workspace that the pooling left with its output, held once more, or one made again. */
-function keptOrMade(
+/**
+ * The workspace that the pooling left with its output, or one that is computed again; the caller must release
+ * it.
+ */
+function keptOrRecomputed(
   backend: OneDnnBackend,
   g: WindowGeometry,
   input: TensorInfo,
@@ -48,9 +54,9 @@ function keptOrMade(
     return kept;
   }
   const { forward, workspaceBytes } = poolingPlan(backend, 'max', g, true);
-  const made = backend.pool.allocate(workspaceBytes);
+  const recomputed = backend.pool.allocate(workspaceBytes);
   backend.pool.borrow(util.sizeFromShape(g.outShape) * 4, (y) =>
-    forward.run(backend.address(input), y, made.address),
+    forward.run(backend.address(input), y, recomputed.address),
   );
-  return made;
+  return recomputed;
 }

@@ -1,16 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { OneDnnBackend } from '../backend.js';
 import { SgdMomentumUpdate } from '../kernels/sgd-momentum-update.js';
-import {
-  expectClose,
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-} from '../testing/compare-backends.js';
+import { expectClose, expectSameAsCpu, noisy, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import type { OneDnnMemory } from '../values/onednn-memory.js';
 
 vi.hoisted(() => {
@@ -20,10 +13,10 @@ vi.hoisted(() => {
 type Step = (x: tf.Tensor4D) => tf.Tensor4D;
 
 const backend = () => tf.backend() as OneDnnBackend;
-/** Whether this oneDNN on this processor is faster in channel blocks. */
+/** True if this version of oneDNN is faster in channel blocks on this processor. */
 const inBlocks = () => backend().native.prefersChannelBlocks;
 const live = () => (tf.memory() as tf.MemoryInfo & OneDnnMemory).poolLiveBytes;
-/** A height of its own for each test: results of a shape that was read twice are not deferred again. */
+/** Each test uses its own height, because operations run eagerly on shapes whose results were read twice. */
 const images = (height: number, channels = 3): tf.Tensor4D =>
   noisy([3, height, 27, channels], 1) as tf.Tensor4D;
 const filter = (channels = 3, seed = 2): tf.Tensor4D => noisy([5, 5, channels, 32], seed) as tf.Tensor4D;
@@ -32,7 +25,7 @@ const bias = (seed = 3): tf.Tensor1D => noisy([32], seed) as tf.Tensor1D;
 const lrn: Step = (x) => tf.localResponseNormalization(x, 2, 2, 0.1, 0.75);
 const pool: Step = (x) => tf.maxPool(x, 3, 2, 'valid');
 const relu: Step = (x) => tf.relu(x);
-/** The orders of the networks: the paper's, the original program's, Caffe's, torchvision's. */
+/** The orders of layers in the paper, the original program, Caffe and torchvision, and parts of them. */
 const orders: Record<string, Step[]> = {
   'relu, LRN, pooling': [relu, lrn, pool],
   'LRN, pooling, relu': [lrn, pool, relu],
@@ -48,11 +41,9 @@ const apply = (steps: readonly Step[], x: tf.Tensor4D): tf.Tensor4D => steps.red
 /** A scalar that every value of y moves differently. */
 const judge = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, noisy(y.shape, 9)));
 
-describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('the first convolution of a network', () => {
   Object.entries(orders).forEach(([name, steps], i) => {
-    test(`followed by ${name}: every value is cpu's, whichever is read and in whatever order`, () => {
+    test(`followed by ${name}: every value agrees with cpu, whichever is read and in any order`, () => {
       for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [3], [1], [2, 0]]) {
         expectSameAsCpu(() => {
           const made = [convolve(images(20 + i), filter(), bias())];
@@ -64,7 +55,7 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
       }
     });
 
-    test(`followed by ${name}: the gradients are cpu's`, () => {
+    test(`followed by ${name}: the gradients agree with cpu`, () => {
       const loss = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) => judge(apply(steps, convolve(x, w, b)));
       for (let time = 0; time < 3; time++) {
         expectSameAsCpu(() => tf.grads(loss)([images(30 + i), filter(), bias()]), 1e-4);
@@ -72,7 +63,7 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     });
   });
 
-  test('outside a tape tfjs fuses: the values are cpu’s all the same', () => {
+  test('the values agree with cpu when tfjs requests fused kernels, outside a tape', () => {
     const fused = (activation: 'relu' | 'linear' | 'elu') => (): tf.Tensor[] => {
       const attributes = {
         x: images(40),
@@ -88,7 +79,7 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     for (const activation of ['relu', 'linear', 'elu'] as const) expectSameAsCpu(fused(activation), 1e-4);
   });
 
-  test('of one, two and three channels, read by two towers', () => {
+  test('images of one, two and three channels, read by two towers, have the gradients of cpu', () => {
     for (const channels of [1, 2, 3]) {
       const towers = (x: tf.Tensor, ...[w1, b1, w2, b2]: tf.Tensor[]): tf.Scalar =>
         judge(
@@ -105,13 +96,13 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     }
   });
 
-  test('the gradient of the filter alone, or of the bias alone', () => {
+  test('the gradient of the filter alone or of the bias alone agrees with cpu', () => {
     const loss = (w: tf.Tensor, b: tf.Tensor) => judge(apply([relu, lrn, pool], convolve(images(42), w, b)));
     expectSameAsCpu(() => [tf.grad((w) => loss(w, bias()))(filter())], 1e-4);
     expectSameAsCpu(() => [tf.grad((b) => loss(filter(), b))(bias())], 1e-4);
   });
 
-  test('read in channel blocks and by others, whatever became of the images since', () => {
+  test('the result is right in channel blocks and NHWC even after the images are disposed', () => {
     const [image, w, b] = [images(51), filter(), bias()];
     const expected = tf.tidy(() => {
       tf.setBackend('cpu');
@@ -122,7 +113,7 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     const y = convolve(image, w, b);
     const normalized = lrn(y);
     tf.dispose([image, w, b]);
-    tf.dispose(Array.from({ length: 6 }, (_, i) => tf.relu(noisy([3, 51, 27, 3], 60 + i)))); // take the blocks
+    tf.dispose(Array.from({ length: 6 }, (_, i) => tf.relu(noisy([3, 51, 27, 3], 60 + i)))); // reuse the blocks
     tf.dispose([tf.relu(noisy([5, 5, 3, 32], 70)), tf.relu(noisy([32], 71))]);
     const rectified = relu(y);
     const pooled = pool(rectified);
@@ -132,7 +123,7 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     tf.dispose([y, normalized, rectified, pooled]);
   });
 
-  test("a bias's gradient is as good as any tensor to what comes next", () => {
+  test("a bias's gradient can be the input of further operations", () => {
     const loss = (w: tf.Tensor, b: tf.Tensor) => judge(apply([relu, lrn, pool], convolve(images(52), w, b)));
     expectSameAsCpu(() => {
       const [dw, db] = tf.grads(loss)([filter(), bias()]) as [tf.Tensor, tf.Tensor];
@@ -140,19 +131,19 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     }, 1e-4);
   });
 
-  test('biases of their own for several additions', () => {
+  test('two biases added one after the other have separate gradients', () => {
     const loss = (w: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
       judge(apply([relu, lrn, pool], tf.add(convolve(images(49), w, b), c)));
     expectSameAsCpu(() => tf.grads(loss)([filter(), bias(), bias(4)]), 1e-4);
   });
 
-  test('windows of one pixel, apart', () => {
+  test('windows of one pixel with a stride have the gradients of cpu', () => {
     const loss = (x: tf.Tensor, w: tf.Tensor) =>
       judge(apply([relu, lrn, pool], tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 3, 'valid')));
     expectSameAsCpu(() => tf.grads(loss)([images(50), noisy([1, 1, 3, 32], 2)]), 1e-4);
   });
 
-  test("the filter's gradient makes the bias's along the way", () => {
+  test("the bias's gradient is computed along with the filter's", () => {
     const gradient = vi.spyOn(backend().native, 'convolutionBackwardFilter');
     onTestFinished(() => gradient.mockRestore());
     for (const [height, steps] of [
@@ -166,7 +157,7 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     }
   });
 
-  test('LRN finds it in channel blocks, if those are faster, and nobody makes it in NHWC', () => {
+  test('LRN reads it in channel blocks, if they are faster, and it is never computed in NHWC', () => {
     tf.tidy(() => {
       const rectified = relu(convolve(images(43), filter(), bias()));
       const values = rectified.size * 4;
@@ -181,11 +172,11 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
       expect(held?.map(({ bytes }) => bytes >= values && bytes < 1.2 * values)).toEqual([true]);
       normalized.dataSync();
       expect(backend().deferred(rectified)?.blocks).toEqual(held);
-      expect(live() - before).toBeLessThan(3.5 * values); // y and LRN's, and the images in planes
+      expect(live() - before).toBeLessThan(3.5 * values); // the result, LRN's result and the images in planes
     });
   });
 
-  test('what was held goes back, whatever is disposed first', () => {
+  test('held memory is released in any order of disposal', () => {
     const run = (after: (tensors: tf.Tensor[]) => void): void => {
       tf.engine().startScope();
       const [x, w, b] = [images(44), filter(), bias()];
@@ -211,7 +202,7 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     expect(live()).toBe(before);
   });
 
-  test('images that change in place are read anew', () => {
+  test('images that change in place are read again', () => {
     const x = tf.variable(images(45));
     const velocity = tf.variable(tf.zeros(x.shape));
     const run = () => tf.tidy(() => lrn(relu(convolve(x, filter(), bias()))).dataSync());
@@ -228,7 +219,7 @@ describe.skipIf(noOneDnn)(suite('the first convolution of a network'), () => {
     tf.dispose([x, velocity, copied]);
   });
 
-  test('NaN in an image shows in every value that it reaches', () => {
+  test('NaN in an image reaches the same values as on cpu', () => {
     expectSameAsCpu(() => {
       const column = tf.reshape(tf.range(0, 27), [1, 1, 27, 1]);
       const x = tf.where(tf.equal(column, 11), Number.NaN, images(46)) as tf.Tensor4D;

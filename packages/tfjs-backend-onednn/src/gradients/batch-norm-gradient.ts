@@ -3,7 +3,10 @@ import { defaultEpsilon } from '../kernels/fused-batch-norm.js';
 import { batchNormGradGeometry, FusedBatchNormGrad } from '../kernels/fused-batch-norm-grad.js';
 import { type FasterGradient, hasKernel } from './faster-gradient.js';
 
-/** FusedBatchNorm's five gradients from one kernel; tfjs's own are some twenty operations on arrays of x's size. */
+/**
+ * FusedBatchNorm's five gradients from one kernel, instead of tfjs's twenty or so operations on arrays of x's
+ * size.
+ */
 export const batchNormGradient: FasterGradient = (dy, saved, attributes) => {
   const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor | undefined];
   const inputs = { dy, x, mean, variance, ...(scale ? { scale } : {}) };

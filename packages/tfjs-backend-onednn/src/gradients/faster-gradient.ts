@@ -9,7 +9,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 
-/** A gradient that may leave a case to tfjs's own. */
+/** A gradient function that returns undefined to leave a case to tfjs's own. */
 export type FasterGradient = (
   dy: Tensor,
   saved: Tensor[],
@@ -19,8 +19,9 @@ export type FasterGradient = (
 const stockGradients = new Map<string, GradConfig>();
 
 /**
- * Puts a gradient before tfjs's own, for all backends: where it gives undefined, and inside a gradient of a gradient,
- * tfjs's own is used. Without one, when only tfjs-core is loaded, nothing is registered.
+ * Registers a gradient, for all backends, that is tried before tfjs's own. tfjs's own is used if it returns
+ * undefined, and within a gradient of a gradient. If tfjs has none, because only tfjs-core is loaded, nothing
+ * is registered.
  */
 export function registerFasterGradient(kernelName: string, faster: FasterGradient): void {
   const stock = stockGradients.get(kernelName) ?? getGradient(kernelName);

@@ -5,8 +5,8 @@ import { runCommand } from './run-command.js';
 type OnLine = ((line: string) => void) | undefined;
 
 /**
- * Debian packages fetched and unpacked with apt's own checks of signature and hash, but without root and
- * without a change to the system: state and cache lie in a folder of their own.
+ * Fetches and unpacks Debian packages with apt's own checks of signatures and hashes. It needs no root and
+ * changes nothing in the system, because apt's state and cache are in a separate folder.
  */
 export class AptPackages {
   readonly #folder: string;
@@ -15,8 +15,9 @@ export class AptPackages {
   #ownLists = false;
 
   /**
-   * @param folder an empty folder, used for lists, downloads and unpacked files.
-   * @param architecture Debian's name of another one than this system's, 'arm64'; it needs `update` first.
+   * @param folder an empty folder for lists, downloads and unpacked files.
+   * @param architecture Debian's name of an architecture other than this system's, such as 'arm64'; it
+   * requires `update`.
    */
   constructor(folder: string, onLine?: OnLine, architecture?: string) {
     this.#folder = folder;
@@ -24,19 +25,19 @@ export class AptPackages {
     this.#architecture = architecture;
   }
 
-  /** The names of all packages that begin so. */
+  /** The names of all packages that begin with `prefix`. */
   async names(prefix: string): Promise<string[]> {
     const names = await runCommand('apt-cache', [...(await this.#options()), 'pkgnames', prefix]);
     return names.split('\n').filter(Boolean);
   }
 
-  /** The packages that one depends on, as its `Depends` says it. */
+  /** The `Depends` field of a package. */
   async dependencies(name: string): Promise<string> {
     const options = [...(await this.#options()), 'show', '--no-all-versions', name];
     return /^Depends: (.*)$/m.exec(await runCommand('apt-cache', options))?.[1] ?? '';
   }
 
-  /** The version apt would install, or undefined if its lists do not know the package. */
+  /** The version that apt would install, or undefined if the package is not in its lists. */
   async candidate(name: string): Promise<string | undefined> {
     const policy = await runCommand('apt-cache', [...(await this.#options()), 'policy', name]);
     const version = /Candidate: (\S+)/.exec(policy)?.[1];
@@ -44,9 +45,9 @@ export class AptPackages {
   }
 
   /**
-   * Fetches package lists of its own; the system's stay as they are.
+   * Fetches separate package lists and leaves the system's unchanged.
    *
-   * @returns the first failure if some lists could not be had; the others serve.
+   * @returns the first failure if some lists could not be fetched; the others are used.
    */
   async update(): Promise<string | undefined> {
     this.#ownLists = true;
@@ -60,7 +61,7 @@ export class AptPackages {
     return failures[0];
   }
 
-  /** Downloads a package and unpacks it; all packages share one tree, whose root is given back. */
+  /** Downloads and unpacks a package, and returns the root of the tree that all packages share. */
   async unpack(name: string): Promise<string> {
     const download = join(this.#folder, 'download', name);
     const root = join(this.#folder, 'root');
@@ -82,7 +83,7 @@ export class AptPackages {
 
   async #options(): Promise<string[]> {
     const options = [`Dir::Cache=${join(this.#folder, 'cache')}`, 'Debug::NoLocking=1'];
-    options.push('APT::Sandbox::User=root'); // as root, apt's own user _apt could not enter the private folder
+    options.push('APT::Sandbox::User=root'); // if this runs as root, apt's user _apt could not enter the private folder
     if (this.#ownLists) {
       const state = join(this.#folder, 'state');
       options.push(`Dir::State=${state}`, `Dir::State::lists=${join(state, 'lists')}`);
@@ -92,7 +93,7 @@ export class AptPackages {
       options.push(`APT::Architecture=${this.#architecture}`, `APT::Architectures=${this.#architecture}`);
     }
     const configuration = join(this.#folder, 'apt.conf');
-    await writeFile(configuration, '#clear APT::Update::Post-Invoke;\n'); // Docker's images empty the system's cache there
+    await writeFile(configuration, '#clear APT::Update::Post-Invoke;\n'); // in Docker images that hook empties the system's cache
     return ['-c', configuration, ...options.flatMap((option) => ['-o', option])];
   }
 }

@@ -3,15 +3,15 @@ import { basename, join } from 'node:path';
 import { isSupportedVersion } from '../native/versions.js';
 import type { AptPackages } from './apt-packages.js';
 
-/** oneDNN and what it needs at run time, unpacked. */
+/** oneDNN and the libraries that it needs at run time, unpacked. */
 export interface FetchedOneDnn {
-  /** The folder that all packages are unpacked in. */
+  /** The folder that all packages are unpacked into. */
   root: string;
-  /** Each package, and the file of it that is needed: a name, or the beginning of one. */
+  /** For each package, the name of the file that is needed, or the beginning of its name. */
   files: Record<string, string>;
-  /** oneDNN's file as it is to be called, 'libdnnl.so.3'. */
+  /** The file name to give oneDNN's library, such as 'libdnnl.so.3'. */
   libraryName: string;
-  /** oneDNN's version, '3.7.2'. */
+  /** oneDNN's version, such as '3.7.2'. */
   version: string;
 }
 
@@ -21,9 +21,10 @@ interface Package {
 }
 
 /**
- * Fetches the newest oneDNN of the system's package sources that the backend can use.
+ * Fetches the newest oneDNN in the system's package sources that the backend supports.
  *
- * @param update fetch new package lists first, and not only if those that are there do not know oneDNN.
+ * @param update True fetches new package lists first; otherwise they are fetched only if the present lists
+ * lack oneDNN.
  */
 export async function fetchOneDnn(apt: AptPackages, update: boolean): Promise<FetchedOneDnn> {
   let failure = update ? await apt.update() : undefined;
@@ -57,11 +58,13 @@ async function offeredLibraries(apt: AptPackages): Promise<Package[]> {
 function unsuitable(offered: readonly Package[]): string {
   const found = offered.map(({ name, version }) => `${name} ${version}`).join(', ');
   return found
-    ? `this system's package sources have only ${found}, 2.6 or 3 is needed`
+    ? `this system's package sources have only ${found}, but 2.6 or 3 is required`
     : "this system's package sources have no libdnnl";
 }
 
-/** A package's doc folder may be a link to another package's (libgomp1's is gcc-12-base's): fetch that too. */
+/**
+ * Fetches packages that doc folders are links to; the doc folder of libgomp1, for example, is in gcc-12-base.
+ */
 async function completeLicences(apt: AptPackages, root: string): Promise<void> {
   const docs = join(root, 'usr', 'share', 'doc');
   for (const entry of await readdir(docs, { withFileTypes: true })) {

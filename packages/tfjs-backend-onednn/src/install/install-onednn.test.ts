@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findOneDnn } from '../library/find-onednn.js';
-import { noOneDnn, suite } from '../testing/compare-backends.js';
+import { describeWithLibrary } from '../testing/describe-onednn.js';
 import { installOneDnn } from './install-onednn.js';
 import { CommandError, runCommand } from './run-command.js';
 
@@ -16,8 +16,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe.skipIf(noOneDnn)(suite('installOneDnn'), () => {
-  test('leaves everything as it is where a usable library is found', async () => {
+describeWithLibrary('installOneDnn', () => {
+  test('changes nothing if a usable library is found', async () => {
     const target = join(folder, '.onednn');
     const result = await installOneDnn(target);
     expect(result).toMatchObject({ path: findOneDnn().path, installed: false });
@@ -25,7 +25,7 @@ describe.skipIf(noOneDnn)(suite('installOneDnn'), () => {
   });
 });
 
-test('one line says what is missing where there is no apt', async () => {
+test('reports in one line what is missing if there is no apt', async () => {
   vi.stubEnv('ALEXNET_ONEDNN_LIBRARY', '/nonexistent');
   vi.stubEnv('PATH', folder);
   await expect(installOneDnn(join(folder, '.onednn'))).rejects.toThrow(
@@ -34,7 +34,7 @@ test('one line says what is missing where there is no apt', async () => {
   );
 });
 
-test('a command that fails is an error with its last line', async () => {
+test('a command that fails throws an error with its last line', async () => {
   const lines: string[] = [];
   const script = 'echo first; echo second >&2; exit 4';
   const failing = runCommand('sh', ['-c', script], { onLine: (line) => lines.push(line) });

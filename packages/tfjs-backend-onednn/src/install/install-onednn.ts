@@ -8,38 +8,41 @@ import { AptPackages } from './apt-packages.js';
 import { type FetchedOneDnn, fetchOneDnn } from './fetch-onednn.js';
 import { placeLibraries } from './place-libraries.js';
 
-/** What `installOneDnn` did. */
+/** The result of `installOneDnn`. */
 export interface InstalledOneDnn {
   path: string;
   version: string;
-  /** False if a usable library was there already. */
+  /** False if a usable library was found already. */
   installed: boolean;
 }
 
 /** Options of `installOneDnn`. */
 export interface InstallOptions {
-  /** Told what apt says. */
+  /** Receives each line of apt's output. */
   onLine?: (line: string) => void;
-  /** Fetch it even if a usable one is found. */
+  /** True fetches oneDNN even if a usable library is found. */
   force?: boolean;
-  /** Another processor's library, which is not tried out here; `process.arch` if absent. */
+  /**
+   * The processor to fetch the library for, `process.arch` by default. Another processor's library is not
+   * loaded.
+   */
   arch?: 'x64' | 'arm64';
 }
 
 const elsewhere = 'install oneDNN 2.6 or 3 by other means and set ALEXNET_ONEDNN_LIBRARY to its libdnnl';
 
-/** Debian's names of processors. */
+/** Debian's names for processors. */
 const debianNames = { x64: 'amd64', arm64: 'arm64' } as const;
 
 /**
- * Puts oneDNN with its licences into `targetDir/lib`, unless a usable one is found already.
+ * Puts oneDNN and its licenses into `targetDir/lib`, unless a usable library is found already.
  *
- * It comes from the system's own package sources, the newest that they have and that can be used (Debian 13:
- * libdnnl3.6, Debian 12: libdnnl2, each with libgomp1), needs no root and changes nothing outside `targetDir`, which
+ * It fetches the newest supported version from the system's package sources (libdnnl3.6 in Debian 13,
+ * libdnnl2 in Debian 12, each with libgomp1). It needs no root and changes nothing outside `targetDir`, which
  * is written last and in one step.
  *
  * @param targetDir the project's `.onednn` folder.
- * @throws Error, one line, that says what is missing and how to get it.
+ * @throws Error that says in one line what is missing and how to get it.
  * @example
  * const { path, version } = await installOneDnn('.onednn', { onLine: (line) => console.error(line) });
  */
@@ -65,7 +68,7 @@ export async function installOneDnn(
   }
 }
 
-/** The libraries are tried where they now are, if they are for this processor. */
+/** Loads the installed library to find its version, if it is for this processor. */
 function described(fetched: FetchedOneDnn, targetDir: string, isOurs: boolean): InstalledOneDnn {
   const path = join(targetDir, 'lib', fetched.libraryName);
   return { path, version: isOurs ? oneDnnVersion(path) : fetched.version, installed: true };
@@ -76,7 +79,7 @@ function usableLibrary(): { path: string; version: string } | undefined {
     try {
       return { path, version: oneDnnVersion(path) };
     } catch {
-      // another version, or its dependencies are missing: the next one, or a copy of our own
+      // an unsupported version, or its dependencies are missing: try the next library
     }
   }
   return undefined;

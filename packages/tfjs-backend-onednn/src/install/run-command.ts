@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 
-/** How a command is run, and who hears its lines. */
+/** Options of `runCommand`; `onLine` receives each line of output. */
 export interface RunOptions {
   cwd?: string;
   onLine?: (line: string) => void;
 }
 
-/** A command that failed: its last line of output is the message. */
+/** The failure of a command, with its last line of output as the message. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
 /**
- * Runs a command to its end and gives back what it wrote to stdout.
+ * Runs a command to its end and returns what it wrote to stdout.
  *
- * @throws CommandError with the last line that it wrote if it cannot start or its exit code is not 0.
+ * @throws CommandError with the last line of output if the command cannot start or its exit code is not 0.
  */
 export function runCommand(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { noise, noOneDnn, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { noise } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import {
   indexOf,
   outputsOf,
@@ -13,7 +14,7 @@ import {
   slowNormalization,
 } from '../testing/slow-layers.js';
 
-/** A layer on onednn and as a slow loop; no weights: an empty shape. */
+/** A layer on onednn and as a slow loop; the shape of missing weights is empty. */
 interface Layer {
   name: string;
   slow: SlowLayer;
@@ -81,7 +82,7 @@ function dense(name: string, inputs: number, units: number): Layer {
   };
 }
 
-/** Krizhevsky et al. 2012, fig. 2: one tower of two, batches of 2. */
+/** One tower of Krizhevsky et al. 2012, fig. 2, with batches of 2. */
 const layers: Layer[] = [
   convolution('conv1', [224, 3], [11, 4, 0, 3], [55, 96]),
   normalization('norm1', 55, 48),
@@ -94,7 +95,7 @@ const layers: Layer[] = [
   dense('fc6', 9216, 2048),
 ];
 
-/** Positions spread over an array, both ends among them. */
+/** Positions spread over an array, including both ends. */
 function samples(length: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor((i * (length - 1)) / (count - 1)));
 }
@@ -111,10 +112,8 @@ function largest(values: ArrayLike<number>): number {
   return most;
 }
 
-describe.skipIf(noOneDnn)(suite("AlexNet's layers at their full size"), () => {
-  beforeAll(startOneDnn);
-
-  test.each(layers)('$name: values and gradients are those of a slow loop', ({ slow, weights, fast }) => {
+describeOneDnn("AlexNet's layers at their full size", () => {
+  test.each(layers)('$name: values and gradients agree with a slow loop', ({ slow, weights, fast }) => {
     const x = Float64Array.from(noise(slow.inShape, 1));
     const w = Float64Array.from(noise(weights, 2));
     const dy = noise(slow.outShape, 3);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, test, vi } from 'vitest';
+import { afterAll, test, vi } from 'vitest';
 import {
   type AnyTensor,
   anyFloats,
@@ -9,16 +9,17 @@ import {
   broadcastable,
   makeTensor,
 } from '../testing/any-tensor.js';
-import { expectSameOutcome, noOneDnn, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expectSameOutcome } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 vi.hoisted(() => {
   process.env.ALEXNET_ONEDNN_SMALLEST = '1'; // read when the kernels are loaded
 });
 
-/** Some tensors and what to do with them. */
+/** Some tensors and an operation on them. */
 interface Case {
   inputs: AnyTensor[];
-  /** For the message of a failure. */
+  /** The description in the message of a failure. */
   what: string;
   compute(...tensors: tf.Tensor[]): tf.Tensor | tf.Tensor[];
 }
@@ -187,8 +188,7 @@ const productCases = fc
     );
   });
 
-describe.skipIf(noOneDnn)(suite('any input gives what it gives on cpu, errors too'), () => {
-  beforeAll(startOneDnn);
+describeOneDnn('any input has the same result as on cpu, or also fails', () => {
   afterAll(() => {
     delete process.env.ALEXNET_ONEDNN_SMALLEST;
   });

@@ -1,22 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, test, vi } from 'vitest';
+import { afterAll, test, vi } from 'vitest';
 import { type AnyTensor, anyFloats, makeTensor, nonFinite } from '../testing/any-tensor.js';
-import {
-  expectSameOutcome,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expectSameOutcome, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 vi.hoisted(() => {
   process.env.ALEXNET_ONEDNN_SMALLEST = '1'; // read when the kernels are loaded
 });
 
-/** Some tensors and what to do with them; gradients too where tfjs has them. */
+/** Some tensors and an operation on them, with its gradients if tfjs has them. */
 interface Case {
-  /** For the message of a failure. */
+  /** The description in the message of a failure. */
   what: string;
   inputs: AnyTensor[];
   compute(...tensors: tf.Tensor[]): tf.Tensor;
@@ -48,7 +43,7 @@ const explicitPad = (format: 'NHWC' | 'NCHW'): fc.Arbitrary<Pad> =>
 
 const format = fc.constantFrom<'NHWC' | 'NCHW'>('NHWC', 'NHWC', 'NHWC', 'NCHW');
 
-/** An image and the window that goes over it: strides larger than the window, and windows larger than the image. */
+/** An image and a window over it, with strides larger than the window and windows larger than the image. */
 const windows = format.chain((dataFormat) =>
   fc
     .record({
@@ -251,8 +246,7 @@ const normalizations = fc
     }),
   );
 
-describe.skipIf(noOneDnn)(suite('any window over any image gives what it gives on cpu'), () => {
-  beforeAll(startOneDnn);
+describeOneDnn('any window over any image has the same result as on cpu', () => {
   afterAll(() => {
     delete process.env.ALEXNET_ONEDNN_SMALLEST;
   });

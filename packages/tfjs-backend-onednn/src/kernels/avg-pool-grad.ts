@@ -4,9 +4,9 @@ import { type PoolingAttributes, poolingGeometry } from '../shapes/window-geomet
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /**
- * Spreads dy over each window, divided by the window's whole size. Where windows overlap the padding that is not
- * the derivative of AvgPool, which divides by the part inside; tfjs's cpu kernel does it so, and results must
- * not depend on the backend.
+ * Spreads dy over each window, divided by the window's whole size. For windows that overlap the padding this
+ * is not the derivative of AvgPool, which divides by the size of the part inside the image; but tfjs's cpu
+ * kernel does the same, and results must not depend on the backend.
  */
 export const avgPoolGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'input'>, PoolingAttributes>(
   AvgPoolGrad,

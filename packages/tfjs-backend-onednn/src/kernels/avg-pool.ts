@@ -3,7 +3,7 @@ import { poolingPlan } from '../plans/pooling.js';
 import { type PoolingAttributes, poolingGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** The mean over the part of each window that lies inside the image. */
+/** The mean over the part of each window that is inside the image. */
 export const avgPool: NativeKernel = nativeKernel<Inputs<'x'>, PoolingAttributes>(
   AvgPool,
   ({ x }, attributes, backend) => {

@@ -1,18 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   expectExactlyAsCpu,
   expectSameAsCpu,
   noisy,
-  noOneDnn,
   runKernel,
   specialPairs,
   specials,
-  startOneDnn,
-  suite,
   withGradients,
 } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
@@ -29,15 +27,13 @@ const functions: Record<string, Binary> = {
   prelu: (a, b) => tf.prelu(a, b),
 };
 
-/** Few different values, so that many are equal. */
+/** Values from a small set, so that many are equal. */
 function coarse(shape: number[], seed: number): tf.Tensor {
   return tf.div(tf.round(tf.mul(noisy(shape, seed), 8)), 4);
 }
 
-describe.skipIf(noOneDnn)(suite('functions of two values on onednn'), () => {
-  beforeAll(startOneDnn);
-
-  test.each(Object.entries(functions))('%s is what it is on cpu for every pair of special values', (_, f) => {
+describeOneDnn('functions of two values on onednn', () => {
+  test.each(Object.entries(functions))('%s equals cpu for every pair of special values', (_, f) => {
     expectExactlyAsCpu(() => {
       const [a, b] = specialPairs();
       return [f(a, b), f(specials(5000), tf.scalar(0)), f(specials(5000), tf.scalar(Number.NaN))];
@@ -61,17 +57,20 @@ describe.skipIf(noOneDnn)(suite('functions of two values on onednn'), () => {
     );
   });
 
-  test.each(Object.entries(functions))('%s of int32, of nothing and of few values is that of cpu', (_, f) => {
-    expectExactlyAsCpu(() => [
-      f(tf.cast(coarse([70, 70], 1), 'int32'), tf.cast(coarse([70, 70], 2), 'int32')),
-      f(tf.zeros([0, 70]), tf.zeros([1, 70])),
-      f(coarse([3, 4], 1), coarse([4], 2)),
-    ]);
-  });
+  test.each(Object.entries(functions))(
+    '%s of int32, of empty tensors and of few values equals cpu',
+    (_, f) => {
+      expectExactlyAsCpu(() => [
+        f(tf.cast(coarse([70, 70], 1), 'int32'), tf.cast(coarse([70, 70], 2), 'int32')),
+        f(tf.zeros([0, 70]), tf.zeros([1, 70])),
+        f(coarse([3, 4], 1), coarse([4], 2)),
+      ]);
+    },
+  );
 
-  test.each(['maximum', 'minimum', 'prelu'])('%s has the gradients it has on cpu', (name) => {
+  test.each(['maximum', 'minimum', 'prelu'])('%s has the gradients of cpu', (name) => {
     const f = functions[name] as Binary;
-    const other = name === 'prelu' ? [30, 30] : [6, 30, 30]; // tfjs cannot broadcast in the gradients of the others
+    const other = name === 'prelu' ? [30, 30] : [6, 30, 30]; // tfjs's gradients of the other two do not support broadcasting
     expectSameAsCpu(() => withGradients((x, y) => f(x, y), [noisy([6, 30, 30]), noisy(other, 2)]));
   });
 
@@ -92,7 +91,7 @@ describe.skipIf(noOneDnn)(suite('functions of two values on onednn'), () => {
     });
   });
 
-  test('and, or and not are those of cpu, broadcasting and bytes over 1 too', () => {
+  test('and, or and not equal cpu, also with broadcasting and bytes over 1', () => {
     expectExactlyAsCpu(() => {
       const a = tf.greater(noisy([70, 80]), 0);
       const b = tf.greater(noisy([70, 80], 2), 0);
@@ -111,7 +110,7 @@ describe.skipIf(noOneDnn)(suite('functions of two values on onednn'), () => {
     });
   });
 
-  test('shapes that do not fit are refused', () => {
+  test('refuses shapes that cannot be broadcast', () => {
     tf.setBackend('onednn');
     expect(() => tf.maximum(noisy([70, 80]), noisy([70, 70]))).toThrow(/shape/);
   });

@@ -5,11 +5,11 @@ import { forEachRow } from '../loops/broadcast-rows.js';
 import { floatValues } from '../loops/float-values.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-const { Prelu: prelu, ...ofAAndB } = functionLoops;
+const { Prelu: prelu, ...loopsOfAAndB } = functionLoops;
 
 /** Maximum, Minimum, SquaredDifference and Prelu, as loops over native memory. */
 export const binaryLoopKernels: NativeKernel[] = [
-  ...Object.entries<BinaryLoop>(ofAAndB).map(([kernelName, loop]) =>
+  ...Object.entries<BinaryLoop>(loopsOfAAndB).map(([kernelName, loop]) =>
     nativeKernel<Inputs<'a' | 'b'>>(kernelName, ({ a, b }, _, backend) => binaryLoop(backend, loop, a, b)),
   ),
   nativeKernel<Inputs<'x' | 'alpha'>>('Prelu', ({ x, alpha }, _, backend) =>
@@ -17,7 +17,7 @@ export const binaryLoopKernels: NativeKernel[] = [
   ),
 ];
 
-/** y = f(a, b) with broadcasting; undefined for other types than float32 and for few values. */
+/** y = f(a, b) with broadcasting, or undefined for types other than float32 and for few values. */
 export function binaryLoop(
   backend: OneDnnBackend,
   loop: BinaryLoop,

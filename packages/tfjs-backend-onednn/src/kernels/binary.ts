@@ -7,7 +7,7 @@ import { collapseBroadcast } from '../shapes/broadcast.js';
 import { binaryLoop } from './binary-loop.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** The kernels of two operands that oneDNN has too (Maximum and Minimum: see elementwise.ts). */
+/** The kernels of two operands that oneDNN can compute (for Maximum and Minimum see elementwise.ts). */
 export const binaryKernels: NativeKernel[] = [
   binary(Add, 'add'),
   binary(Sub, 'subtract'),
@@ -15,7 +15,7 @@ export const binaryKernels: NativeKernel[] = [
   binary(RealDiv, 'divide'),
 ];
 
-/** On oneDNN where it broadcasts so, else as a loop over native memory. */
+/** Runs on oneDNN if it supports the broadcast, and otherwise as a loop over native memory. */
 function binary(kernelName: keyof typeof arithmeticLoops, kind: BinaryKind): NativeKernel {
   return nativeKernel<Inputs<'a' | 'b'>>(kernelName, ({ a, b }, _, backend) => {
     if (!allFloat32(a, b)) return undefined;
@@ -23,7 +23,10 @@ function binary(kernelName: keyof typeof arithmeticLoops, kind: BinaryKind): Nat
   });
 }
 
-/** oneDNN broadcasts the second operand only; where the first is the smaller one, the two change places. */
+/**
+ * Runs on oneDNN, which broadcasts the second operand only, so the operands are swapped if the first is
+ * smaller.
+ */
 function onOneDnn(
   backend: OneDnnBackend,
   kind: BinaryKind,
@@ -48,7 +51,7 @@ function onOneDnn(
   );
 }
 
-/** A bias added to a result that is still to be made: it will be made with the bias. */
+/** Adds a bias to a deferred result, which will be computed together with the bias. */
 function addToDeferred(backend: OneDnnBackend, x: TensorInfo, bias: TensorInfo): TensorInfo | undefined {
   const deferred = backend.deferred(x);
   const channels = bias.shape.at(-1);

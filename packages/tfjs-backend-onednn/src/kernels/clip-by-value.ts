@@ -2,7 +2,7 @@ import { ClipByValue, type ClipByValueAttrs, util } from '@tensorflow/tfjs-core'
 import { floatValues } from '../loops/float-values.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** x held between two bounds; NaN stays NaN. */
+/** x clipped to two bounds; NaN stays NaN. */
 export const clipByValue: NativeKernel = nativeKernel<Inputs<'x'>, ClipByValueAttrs>(
   ClipByValue,
   ({ x }, { clipValueMin, clipValueMax }, backend) => {

@@ -4,7 +4,7 @@ import { forEachRow } from '../loops/broadcast-rows.js';
 import { floatValues } from '../loops/float-values.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** Equal, NotEqual, Greater, GreaterEqual, Less, LessEqual of float32 values; the result is bool. */
+/** Equal, NotEqual, Greater, GreaterEqual, Less and LessEqual of float32 values, with bool results. */
 export const comparisonKernels: NativeKernel[] = Object.entries<BinaryLoop>(comparisonLoops).map(
   ([kernelName, loop]) =>
     nativeKernel<Inputs<'a' | 'b'>>(kernelName, ({ a, b }, _, backend) => {

@@ -2,7 +2,7 @@ import { backend_util, Concat, type ConcatAttrs, type TensorInfo, util } from '@
 import { copyStrided, offset } from '../plans/strided-copy.js';
 import { allFloat32, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** Joins tensors along an axis: each is copied as rows into its columns of the result. */
+/** Joins tensors along an axis by copying the rows of each tensor into its columns of the result. */
 export const concat: NativeKernel = nativeKernel<TensorInfo[], ConcatAttrs>(
   Concat,
   (inputs, attributes, backend) => {

@@ -30,15 +30,20 @@ export const conv2DBackpropFilter: NativeKernel = nativeKernel<
   });
 });
 
-/** From images in planes and a dy in channel blocks, with the bias's gradient if it is wanted; false where dy cannot be so. */
+/**
+ * Computes the filter's gradient from images in planes and a dy in channel blocks, and the bias's gradient
+ * along with it if that was asked for.
+ *
+ * @returns false if dy cannot be materialized in channel blocks.
+ */
 function backFromBlocks(
   backend: OneDnnBackend,
   g: WindowGeometry,
   { x, dy }: Inputs<'x' | 'dy'>,
   dfilter: Address,
 ): boolean {
-  const deferred = readsImages(backend, g) ? backend.deferred(dy) : undefined;
-  const dyAt = deferred && hasShape(dy, deferred.shape) ? deferred.inBlocks() : undefined;
+  const deferred = readsImages(backend, g) ? backend.deferredInShape(dy) : undefined;
+  const dyAt = deferred?.materializeInBlocks();
   if (!deferred || dyAt === undefined) return false;
   const at = { x: inPlanes(backend, g, backend.block(x)), dy: dyAt, dfilter };
   const { channelSums } = deferred;
@@ -50,14 +55,17 @@ function backFromBlocks(
   try {
     convolveBackFilter(backend, g, { ...at, dbias: sums.address }, 'planes to blocks');
     backend.pool.retain(sums);
-    channelSums.give(sums);
+    channelSums.fulfil(sums);
     return true;
   } finally {
     backend.pool.release(sums);
   }
 }
 
-/** Of 1x1 windows with a stride oneDNN 2.6's gradient writes beyond its own memory (AVX-512, pixels left over). */
+/**
+ * True for 1x1 windows with a stride, whose gradient in oneDNN 2.6 writes beyond its own memory (with
+ * AVX-512, if pixels are left over).
+ */
 function skipsPixels({ kernel, strides }: WindowGeometry): boolean {
   return kernel.every((size) => size === 1) && strides.some((stride) => stride > 1);
 }
@@ -66,7 +74,10 @@ function isPadded({ padBefore, padAfter }: WindowGeometry): boolean {
   return [...padBefore, ...padAfter].some((pad) => pad > 0);
 }
 
-/** The same convolution with stride 1, on a copy of the pixels that it reads: means of one value each. */
+/**
+ * Calls `run` for the same convolution with stride 1 on a copy of the pixels that it reads, made by a 1x1
+ * pooling.
+ */
 function withPixelsUsed(
   backend: OneDnnBackend,
   g: WindowGeometry,

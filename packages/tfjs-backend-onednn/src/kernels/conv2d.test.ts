@@ -1,21 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { OneDnnBackend } from '../backend.js';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 type Pad = Parameters<typeof tf.conv2d>[3];
 
-describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('convolution on oneDNN', () => {
   const convolve =
     (strides: number, pad: Pad, dilations = 1) =>
     (x: tf.Tensor, w: tf.Tensor) =>
@@ -29,12 +21,12 @@ describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
     [0, 0],
   ];
   test.each([
-    // AlexNet's layers at few channels: [image, filter, stride, padding]
+    // AlexNet's layers with few channels: image, filter, stride, padding
     { layer: 'conv1', x: [2, 64, 64, 3], w: [11, 11, 3, 6], strides: 4, pad: overhang },
     { layer: 'conv2', x: [2, 13, 13, 6], w: [5, 5, 6, 16], strides: 1, pad: 'same' as const },
     { layer: 'conv3', x: [2, 13, 13, 32], w: [3, 3, 32, 24], strides: 1, pad: 'same' as const },
     { layer: 'conv4', x: [1, 13, 13, 24], w: [3, 3, 24, 24], strides: 1, pad: 1 },
-  ])('gives $layer of AlexNet and its gradients as cpu does', ({ x, w, strides, pad }) => {
+  ])('$layer of AlexNet and its gradients agree with cpu', ({ x, w, strides, pad }) => {
     expectSameAsCpu(() => withGradients(convolve(strides, pad), [noisy(x), noisy(w, 2)]));
   });
 
@@ -61,7 +53,7 @@ describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
     );
   });
 
-  test('1x1 windows that skip pixels have the gradients of cpu, and end no process', () => {
+  test('1x1 windows that skip pixels have the gradients of cpu and do not crash', () => {
     for (const [image, channels, strides] of [
       [18, 4, 3],
       [12, 3, 2],
@@ -108,7 +100,7 @@ describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
     },
   );
 
-  test('prelu leaves the convolution itself on oneDNN', () => {
+  test('a convolution with prelu still runs on oneDNN', () => {
     const { numTensors, numDataBuffers } = tf.memory();
     const fused = tf.tidy(() => {
       const x = noisy([2, 40, 40, 8]) as tf.Tensor4D;
@@ -125,7 +117,7 @@ describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
     expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers });
   });
 
-  test('does conv2dTranspose', () => {
+  test('conv2dTranspose agrees with cpu', () => {
     expectSameAsCpu(() => [
       tf.conv2dTranspose(
         noisy([2, 5, 5, 6]) as tf.Tensor4D,
@@ -143,7 +135,7 @@ describe.skipIf(noOneDnn)(suite('convolution on oneDNN'), () => {
       const y = convolve(1, 'same')(x, filter);
       x.dispose();
       filter.dispose();
-      tf.square(noisy([2, 9, 9, 40], 3)); // takes the memory that x had, if it is free
+      tf.square(noisy([2, 9, 9, 40], 3)); // would reuse x's memory if it were free
       return [tf.relu(tf.add(y, noisy([8], 4)))];
     });
   });

@@ -3,7 +3,7 @@ import { deferConvolution } from '../fusions/defer-convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** x [N, H, W, C] * filter [kh, kw, C, F], any stride, dilation and padding; NHWC. */
+/** x [N, H, W, C] * filter [kh, kw, C, F] in NHWC, with any stride, dilation and padding. */
 export const conv2D: NativeKernel = nativeKernel<Inputs<'x' | 'filter'>, ConvolutionAttributes>(
   Conv2D,
   ({ x, filter }, attributes, backend) => {

@@ -8,7 +8,7 @@ import {
   type SgdMomentumUpdateInputs,
 } from './sgd-momentum-update.js';
 
-/** The kernels of this package that tfjs's cpu backend gets too, in plain JavaScript. */
+/** Kernels of this package that are also registered for tfjs's cpu backend, in plain JavaScript. */
 export const cpuKernels: KernelConfig[] = [
   {
     kernelName: ReluGrad,

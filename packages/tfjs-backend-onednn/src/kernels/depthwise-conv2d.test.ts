@@ -1,20 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 type Pad = Parameters<typeof tf.depthwiseConv2d>[3];
 
-describe.skipIf(noOneDnn)(suite('depthwise convolution on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('depthwise convolution on oneDNN', () => {
   const convolve =
     (strides: number, pad: Pad, dilations = 1) =>
     (x: tf.Tensor, w: tf.Tensor) => {
@@ -75,7 +67,7 @@ describe.skipIf(noOneDnn)(suite('depthwise convolution on oneDNN'), () => {
     },
   );
 
-  test('separable convolution and its gradients are those of cpu', () => {
+  test('separable convolution and its gradients agree with cpu', () => {
     expectSameAsCpu(() =>
       withGradients(
         (x, depthwise, pointwise) =>

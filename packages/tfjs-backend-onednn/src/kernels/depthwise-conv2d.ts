@@ -3,7 +3,7 @@ import { deferConvolution } from '../fusions/defer-convolution.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** x [N, H, W, C] with a filter [kh, kw, C, M]: M filters for each channel, the result has C M channels. */
+/** x [N, H, W, C] * filter [kh, kw, C, M], with M filters for each channel and C M channels in the result. */
 export const depthwiseConv2D: NativeKernel = nativeKernel<Inputs<'x' | 'filter'>, ConvolutionAttributes>(
   DepthwiseConv2dNative,
   ({ x, filter }, attributes, backend) => {

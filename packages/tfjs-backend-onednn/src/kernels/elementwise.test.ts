@@ -1,15 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noise,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectSameAsCpu, noise, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 const special = [
   Number.NaN,
@@ -26,18 +19,19 @@ const special = [
   5,
 ];
 
-describe.skipIf(noOneDnn)(suite('element-wise kernels on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('element-wise kernels on oneDNN', () => {
   const unary = { relu: tf.relu, square: tf.square, sqrt: tf.sqrt, neg: tf.neg, exp: tf.exp, log: tf.log };
-  test.each(Object.entries(unary))('%s agrees on NaN, infinities and zeros, few or many values', (_, f) => {
-    for (const length of [12, 8192]) {
-      const values = Float32Array.from({ length }, (__, i) => special[i % special.length] as number);
-      expectSameAsCpu(() => [f(tf.tensor(values))], 1e-6);
-    }
-  });
+  test.each(Object.entries(unary))(
+    '%s agrees with cpu on NaN, infinities and zeros, for few and many values',
+    (_, f) => {
+      for (const length of [12, 8192]) {
+        const values = Float32Array.from({ length }, (__, i) => special[i % special.length] as number);
+        expectSameAsCpu(() => [f(tf.tensor(values))], 1e-6);
+      }
+    },
+  );
 
-  test.each(Object.entries(unary))('%s has the gradient it has on cpu', (_, f) => {
+  test.each(Object.entries(unary))('%s has the gradient of cpu', (_, f) => {
     const positive = Float32Array.from(noise([5000]), (value) => value + 1.5);
     expectSameAsCpu(() => withGradients(f, [tf.tensor(positive)]));
   });
@@ -46,7 +40,7 @@ describe.skipIf(noOneDnn)(suite('element-wise kernels on oneDNN'), () => {
     expectSameAsCpu(() => withGradients(tf.relu, [tf.mul(tf.round(tf.mul(noisy([70, 70]), 4)), 0.5)]));
   });
 
-  test('relu has its gradient on backends without the kernel of this package', () => {
+  test('relu has a gradient on backends without the kernel of this package', () => {
     tf.setBackend('cpu');
     const kernel = tf.getKernel('ReluGrad', 'cpu');
     tf.unregisterKernel('ReluGrad', 'cpu');
@@ -93,7 +87,7 @@ describe.skipIf(noOneDnn)(suite('element-wise kernels on oneDNN'), () => {
     for (const [a, b] of shapes) {
       const away = (shape: number[], seed: number) => tf.add(noisy(shape, seed), 1);
       expectSameAsCpu(() => [f(away(a, 1), away(b, 2))]);
-      const differentiable = f !== tf.maximum && !a.includes(0); // on tfjs's own backends neither is
+      const differentiable = f !== tf.maximum && !a.includes(0); // the others have no such gradient on tfjs's own backends either
       if (differentiable) expectSameAsCpu(() => withGradients((x, y) => f(x, y), [away(a, 1), away(b, 2)]));
     }
   });
@@ -135,7 +129,7 @@ describe.skipIf(noOneDnn)(suite('element-wise kernels on oneDNN'), () => {
     expectSameAsCpu(() => [tf.addN(many(2)), tf.addN(many(5)), tf.addN(many(20))]);
   });
 
-  test.each([2, 0.5, -0.75, 0.75, 3, 1, 0, -1, -2])('pow takes the exponent %d', (exponent) => {
+  test.each([2, 0.5, -0.75, 0.75, 3, 1, 0, -1, -2])('pow accepts the exponent %d', (exponent) => {
     const positive = Float32Array.from(noise([5000]), (value) => value + 0.51);
     expectSameAsCpu(() => [
       tf.pow(tf.tensor(positive), exponent),
@@ -143,7 +137,7 @@ describe.skipIf(noOneDnn)(suite('element-wise kernels on oneDNN'), () => {
     ]);
   });
 
-  test('softmax and logSoftmax agree, rows with large and infinite logits too', () => {
+  test('softmax and logSoftmax agree with cpu, also for large and infinite logits', () => {
     const logits = Float32Array.from(noise([64, 100]), (value) => value * 200);
     logits[5] = Number.NEGATIVE_INFINITY;
     const rows = () => tf.tensor2d(logits, [64, 100]);

@@ -6,9 +6,10 @@ import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } fr
 /**
  * The kernels that apply one of oneDNN's functions to every value.
  *
- * Exp, Log and Softplus are not among them: oneDNN 2.6's exp(NaN) is Infinity, its log(1) is -1.4e-6 and its
- * log(1 + e^-20) is negative. Nor are Softmax, Maximum, Minimum, ClipByValue and Relu6: oneDNN's lose NaN, and a run
- * that has diverged must show it. All of them are loops over native memory (unary-loop.ts, binary-loop.ts).
+ * Exp, Log and Softplus are not among them, because in oneDNN 2.6 exp(NaN) is Infinity, log(1) is -1.4e-6 and
+ * log(1 + e^-20) is negative. Softmax, Maximum, Minimum, ClipByValue and Relu6 are not either, because
+ * oneDNN's versions lose NaN and a diverged run must be visible. All of them are loops over native memory
+ * (unary-loop.ts, binary-loop.ts).
  */
 export const elementwiseKernels: NativeKernel[] = [
   elementwise(Square, { kind: 'square' }),

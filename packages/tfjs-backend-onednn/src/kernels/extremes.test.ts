@@ -1,23 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, test } from 'vitest';
+import { test } from 'vitest';
 import {
   expectExactlyAsCpu,
   expectSameAsCpu,
   noisy,
-  noOneDnn,
   specials,
-  startOneDnn,
-  suite,
   withGradients,
 } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('max and min on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('max and min on onednn', () => {
   const shape = [6, 1, 9, 5, 40];
 
   test.each([0, 1, 2, 3, 4, -1, [0, 2], [2, 3], [0, 3], [1, 4], [0, 3, 4], [0, 1, 2, 3, 4], []])(
-    'over %j are those of cpu',
+    'equal cpu over %j',
     (axis) => {
       for (const keepDims of [false, true]) {
         expectExactlyAsCpu(() => [
@@ -36,7 +32,7 @@ describe.skipIf(noOneDnn)(suite('max and min on onednn'), () => {
     });
   });
 
-  test.each([0, 1, [1, 2]])('have the gradient they have on cpu, over %j', (axis) => {
+  test.each([0, 1, [1, 2]])('have the gradient of cpu over %j', (axis) => {
     const coarse = tf.round(tf.mul(noisy([6, 30, 40]), 30));
     expectSameAsCpu(() => withGradients((x) => tf.max(x, axis), [coarse]));
     expectSameAsCpu(() => withGradients((x) => tf.min(x, axis), [coarse]));

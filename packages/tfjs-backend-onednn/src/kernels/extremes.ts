@@ -5,7 +5,7 @@ import { maxRun, minRun, type RunLoop, reductionRuns } from '../loops/reduce-run
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 import { reducedShape } from './reduction.js';
 
-/** Max and Min over any axes; tfjs's cpu kernels transpose first where the axes are not the last ones. */
+/** Max and Min over any axes; tfjs's cpu kernels transpose first unless the axes are the last ones. */
 export const extremeKernels: NativeKernel[] = [
   nativeKernel<Inputs<'x'>, { reductionIndices: number | number[]; keepDims: boolean }>(
     Max,

@@ -5,10 +5,10 @@ import { type ChannelGeometry, channelGeometry, normalizeBatchBack } from '../pl
 import { withDefault } from './fused-batch-norm.js';
 import { type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** The name of the kernel that FusedBatchNorm's gradient runs; tfjs has none. */
+/** The name of the kernel that FusedBatchNorm's gradient runs; it is specific to this package. */
 export const FusedBatchNormGrad = 'FusedBatchNormGrad';
 
-/** Tensors as FusedBatchNorm takes them, and the gradient of its result. */
+/** The inputs of FusedBatchNorm, and the gradient of its result. */
 export interface FusedBatchNormGradInputs {
   dy: TensorInfo;
   x: TensorInfo;
@@ -17,12 +17,14 @@ export interface FusedBatchNormGradInputs {
   scale?: TensorInfo | undefined;
 }
 
-/** {varianceEpsilon} */
 interface FusedBatchNormGradAttrs {
   varianceEpsilon: number;
 }
 
-/** The gradients for x, mean, variance, scale and offset, in one pass over x and dy for the sums and one for dx. */
+/**
+ * The gradients for x, mean, variance, scale and offset, with one pass over x and dy for the sums and one for
+ * dx.
+ */
 export const fusedBatchNormGrad: NativeKernel = nativeKernel<
   FusedBatchNormGradInputs,
   FusedBatchNormGradAttrs
@@ -51,7 +53,7 @@ export const fusedBatchNormGrad: NativeKernel = nativeKernel<
   });
 });
 
-/** Where the kernel applies. */
+/** The geometry of x, or undefined if the kernel does not support the inputs. */
 export function batchNormGradGeometry(inputs: FusedBatchNormGradInputs): ChannelGeometry | undefined {
   const { x, dy, mean, variance, scale } = inputs;
   const parameters = [mean, variance, ...(scale ? [scale] : [])];
@@ -63,19 +65,19 @@ export function batchNormGradGeometry(inputs: FusedBatchNormGradInputs): Channel
 }
 
 /**
- * With r = 1 / sqrt(variance + epsilon): dmean = -scale r doffset, dvariance = -scale r^2 dscale / 2, since dscale is
- * the sum of dy (x - mean) r.
+ * The gradients dmean = -scale r doffset and dvariance = -scale r^2 dscale / 2, where r = 1 / sqrt(variance +
+ * epsilon) and dscale is the sum of dy (x - mean) r.
  */
 function statisticsBack(
   backend: OneDnnBackend,
-  of: Record<'variance' | 'scale' | 'dscale' | 'doffset', TensorInfo>,
+  tensors: Record<'variance' | 'scale' | 'dscale' | 'doffset', TensorInfo>,
   epsilon: number,
 ): TensorInfo[] {
-  const variance = floatValues(backend, of.variance);
-  const scale = floatValues(backend, of.scale);
-  const [dscale, doffset] = [floatValues(backend, of.dscale), floatValues(backend, of.doffset)];
+  const variance = floatValues(backend, tensors.variance);
+  const scale = floatValues(backend, tensors.scale);
+  const [dscale, doffset] = [floatValues(backend, tensors.dscale), floatValues(backend, tensors.doffset)];
   const each = (f: (c: number, scaleOverDeviation: number, deviation: number) => number): TensorInfo =>
-    backend.compute(of.variance.shape, (_, values) => {
+    backend.compute(tensors.variance.shape, (_, values) => {
       for (let c = 0; c < values.length; c++) {
         const deviation = Math.sqrt((variance[c] as number) + epsilon);
         values[c] = f(c, (scale[c] as number) / deviation, deviation);

@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   expectClose,
   expectExactlyAsCpu,
   expectSameAsCpu,
   noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
   withGradients,
 } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 /** x, mean, variance, offset, scale. */
 function inputs(shape: number[], parameters: number[]): tf.Tensor[] {
@@ -25,15 +23,13 @@ function inputs(shape: number[], parameters: number[]): tf.Tensor[] {
 const normalize = (x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, offset?: tf.Tensor, scale?: tf.Tensor) =>
   tf.batchNorm(x as tf.Tensor4D, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3); // biome-ignore format: one call
 
-/** The same from operations that broadcast. */
+/** Batch normalization composed of operations that broadcast. */
 function composed(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, offset: tf.Tensor, scale: tf.Tensor) {
   const deviation = tf.sqrt(tf.add(variance, 1e-3));
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), deviation), scale), offset);
 }
 
-describe.skipIf(noOneDnn)(suite('batch normalization on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('batch normalization on oneDNN', () => {
   const shapes = [
     [2, 3],
     [7, 16],
@@ -45,27 +41,30 @@ describe.skipIf(noOneDnn)(suite('batch normalization on oneDNN'), () => {
     [300, 33],
   ];
 
-  test.each(shapes)('agrees with cpu on [%i, %i, ...], with all parameters and with few', (...shape) => {
-    const channels = [shape.at(-1) as number];
-    expectSameAsCpu(() => {
-      const [x, mean, variance, offset, scale] = inputs(shape, channels) as [
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-      ];
-      return [
-        normalize(x, mean, variance, offset, scale),
-        normalize(x, mean, variance, offset),
-        normalize(x, mean, variance, undefined, scale),
-        normalize(x, mean, variance),
-      ];
-    });
-  });
+  test.each(shapes)(
+    'agrees with cpu on [%i, %i, ...], with and without the optional parameters',
+    (...shape) => {
+      const channels = [shape.at(-1) as number];
+      expectSameAsCpu(() => {
+        const [x, mean, variance, offset, scale] = inputs(shape, channels) as [
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+        ];
+        return [
+          normalize(x, mean, variance, offset, scale),
+          normalize(x, mean, variance, offset),
+          normalize(x, mean, variance, undefined, scale),
+          normalize(x, mean, variance),
+        ];
+      });
+    },
+  );
 
   test.each(shapes.filter(({ length }) => length === 4))(
-    'has the gradients it has on cpu, %i %i %i %i',
+    'has the gradients of cpu, %i %i %i %i',
     (...shape) => {
       const channels = [shape.at(-1) as number];
       expectSameAsCpu(() => withGradients(normalize, inputs(shape, channels)), 2e-5);
@@ -85,7 +84,7 @@ describe.skipIf(noOneDnn)(suite('batch normalization on oneDNN'), () => {
     },
   );
 
-  test('normalizes over the channels of NCHW, where the parameters say so', () => {
+  test('normalizes over the channels of NCHW if the parameters have that shape', () => {
     const values = () => inputs([3, 4, 6, 5], [1, 4, 1, 1]);
     tf.setBackend('cpu');
     const expected = withGradients(composed as never, values()).map((t) => t.dataSync());
@@ -97,14 +96,14 @@ describe.skipIf(noOneDnn)(suite('batch normalization on oneDNN'), () => {
     });
   });
 
-  test('agrees with cpu where parameters are as large as x, and on nothing', () => {
+  test('agrees with cpu if parameters are as large as x, and on an empty tensor', () => {
     expectSameAsCpu(() => [
       normalize(...(inputs([2, 5, 6, 3], [2, 5, 6, 3]) as [tf.Tensor, tf.Tensor, tf.Tensor])),
       normalize(tf.zeros([0, 5, 6, 3]), noisy([3]), tf.ones([3])),
     ]);
   });
 
-  test('keeps NaN and infinities where cpu has them', () => {
+  test('keeps the NaN and infinities of cpu', () => {
     expectExactlyAsCpu(() => {
       const x = tf.concat([tf.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, 1, 2]), noisy([3996])]);
       const [rows, mean] = [tf.reshape(x, [10, 5, 5, 16]), noisy([16], 2)];

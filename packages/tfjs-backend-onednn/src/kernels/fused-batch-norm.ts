@@ -3,14 +3,14 @@ import type { OneDnnBackend } from '../backend.js';
 import { channelGeometry, normalizeBatch } from '../plans/batch-normalization.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** Without `varianceEpsilon`: tfjs's own default. */
+/** tfjs's default of `varianceEpsilon`. */
 export const defaultEpsilon = 0.001;
 
 type BatchNormInputs = Inputs<'x' | 'mean' | 'variance'> & Partial<Inputs<'scale' | 'offset'>>;
 
 /**
- * Batch normalization by given statistics, for each channel: of the last dimension, or of another one (parameters
- * [1, C, 1, 1]), which tfjs's cpu kernel gets wrong.
+ * Batch normalization with given statistics for each channel. The channels are the last dimension or, with
+ * parameters [1, C, 1, 1], another one, for which tfjs's cpu kernel gives wrong results.
  */
 export const fusedBatchNorm: NativeKernel = nativeKernel<BatchNormInputs, FusedBatchNormAttrs>(
   FusedBatchNorm,
@@ -41,7 +41,7 @@ export const fusedBatchNorm: NativeKernel = nativeKernel<BatchNormInputs, FusedB
   },
 );
 
-/** Calls `use` with the tensor, or with one of `length` values that lives for the call. */
+/** Calls `use` with the tensor or, if it is undefined, with a temporary tensor of `length` equal values. */
 export function withDefault<T>(
   backend: OneDnnBackend,
   tensor: TensorInfo | undefined,

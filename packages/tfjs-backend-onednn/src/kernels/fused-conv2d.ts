@@ -4,7 +4,7 @@ import { withRelu } from '../fusions/defer-relu.js';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { offset } from '../plans/strided-copy.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
-import { convolvedItems, inParts } from '../values/parts.js';
+import { forEachChunk, itemsInLastLevelCache } from '../values/chunks.js';
 import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { thenPrelu } from './then-prelu.js';
 
@@ -30,13 +30,13 @@ export const fusedConv2D: NativeKernel = thenPrelu(
       }
       const yItem = g.outHeight * g.outWidth * g.outChannels;
       const finishes = activation === 'relu' || activation === 'relu6';
-      const together = finishes ? convolvedItems(g.batch, yItem * 4) : g.batch;
+      const chunkSize = finishes ? itemsInLastLevelCache(g.batch, yItem * 4) : g.batch;
       return backend.compute(g.outShape, (yAt, values) =>
-        inParts(g.batch, together, (first, count) => {
+        forEachChunk(g.batch, chunkSize, (first, count) => {
           const address = offset(yAt, first * yItem);
-          work.write(first, count, address);
-          const part = values.subarray(first * yItem, (first + count) * yItem);
-          finishActivation(backend, attributes, { address, values: part });
+          work.writeChunk(first, count, address);
+          const chunk = values.subarray(first * yItem, (first + count) * yItem);
+          finishActivation(backend, attributes, { address, values: chunk });
         }),
       );
     },

@@ -1,18 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectExactlyAsCpu,
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectExactlyAsCpu, expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('gather on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('gather on onednn', () => {
   const indices = [4, 0, 3, 3, 1];
 
   test.each([0, 1, 2, 3, -1, -3])('takes slices along axis %i', (axis) => {
@@ -32,7 +23,7 @@ describe.skipIf(noOneDnn)(suite('gather on onednn'), () => {
     });
   });
 
-  test('takes nothing, from little, and other types', () => {
+  test('gathers nothing, from few values, and from other types', () => {
     expectExactlyAsCpu(() => [
       tf.gather(noisy([50, 100]), tf.tensor1d([], 'int32')),
       tf.gather(noisy([50, 10]), tf.tensor1d(indices, 'int32')),
@@ -40,13 +31,13 @@ describe.skipIf(noOneDnn)(suite('gather on onednn'), () => {
     ]);
   });
 
-  test('has the gradient it has on cpu', () => {
+  test('has the gradient of cpu', () => {
     expectSameAsCpu(() =>
       withGradients((x) => tf.gather(x, tf.tensor1d(indices, 'int32')), [noisy([5, 50, 40])]),
     );
   });
 
-  test.each([-1, 5])('refuses the index %i of five', (index) => {
+  test.each([-1, 5])('refuses index %i along an axis of five', (index) => {
     for (const backend of ['cpu', 'onednn']) {
       tf.setBackend(backend);
       expect(() => tf.gather(noisy([5, 5000]), tf.tensor1d([0, index], 'int32'))).toThrow(

@@ -2,7 +2,7 @@ import { backend_util, GatherV2, type GatherV2Attrs, util } from '@tensorflow/tf
 import { floatValues } from '../loops/float-values.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** Slices of x by their index along an axis: what model.fit shuffles with. */
+/** Slices of x by their indices along an axis; model.fit shuffles with this kernel. */
 export const gatherV2: NativeKernel = nativeKernel<Inputs<'x' | 'indices'>, GatherV2Attrs>(
   GatherV2,
   ({ x, indices }, { axis, batchDims }, backend) => {
@@ -33,7 +33,7 @@ export const gatherV2: NativeKernel = nativeKernel<Inputs<'x' | 'indices'>, Gath
   },
 );
 
-/** tfjs's own check, in its own words. */
+/** The same check as in tfjs, with the same message. */
 function checkIndices(indices: ArrayLike<number>, size: number): void {
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number;

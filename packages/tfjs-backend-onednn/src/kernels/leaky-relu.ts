@@ -2,7 +2,7 @@ import { LeakyRelu, type LeakyReluAttrs, util } from '@tensorflow/tfjs-core';
 import { floatValues } from '../loops/float-values.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** x where x >= 0, alpha x elsewhere; NaN stays NaN, as oneDNN's relu does not have it. */
+/** x where x >= 0, alpha x elsewhere; NaN stays NaN, unlike in oneDNN's relu. */
 export const leakyRelu: NativeKernel = nativeKernel<Inputs<'x'>, LeakyReluAttrs>(
   LeakyRelu,
   ({ x }, { alpha }, backend) => {

@@ -9,7 +9,7 @@ import {
 import type { OneDnnBackend } from '../backend.js';
 import { type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** And, or of two bools of one shape, and not. */
+/** LogicalAnd and LogicalOr of two bool tensors of one shape, and LogicalNot. */
 export const logicalKernels: NativeKernel[] = [
   nativeKernel<Inputs<'a' | 'b'>>(LogicalAnd, ({ a, b }, _, backend) => {
     const [p, q] = operands(backend, a, b);
@@ -34,7 +34,7 @@ export const logicalKernels: NativeKernel[] = [
   }),
 ];
 
-/** The bytes of both, or nothing where tfjs's own kernel has to do it. */
+/** The bytes of both tensors, or an empty list if they are left to tfjs's own kernel. */
 function operands(backend: OneDnnBackend, a: TensorInfo, b: TensorInfo): Uint8Array[] {
   const outShape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const alike = [a, b].every(({ shape, dtype }) => dtype === 'bool' && util.arraysEqual(shape, outShape));

@@ -1,19 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectSameAsCpu, noisy, runKernel, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('local response normalization on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('local response normalization on oneDNN', () => {
   const normalize =
     (radius: number, bias: number, alpha: number, beta: number) =>
     (x: tf.Tensor): tf.Tensor =>
@@ -36,11 +27,11 @@ describe.skipIf(noOneDnn)(suite('local response normalization on oneDNN'), () =>
     );
   });
 
-  test("agrees at the paper's constants", () => {
+  test("agrees with cpu at the paper's constants", () => {
     expectSameAsCpu(() => withGradients(normalize(2, 2, 1e-4, 0.75), [tf.mul(noisy([2, 7, 7, 48]), 100)]));
   });
 
-  test('works out its workspace again where the forward pass kept none', () => {
+  test('recomputes its workspace if the forward pass kept none', () => {
     const attributes = { depthRadius: 2, bias: 2, alpha: 0.1, beta: 0.75 };
     expectSameAsCpu(() => {
       const x = noisy([2, 5, 5, 16]);

@@ -1,10 +1,12 @@
 import { LRN, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { deferNormalization } from '../fusions/defer-normalization.js';
-import type { ResponseNormalization } from '../plans/response-normalization.js';
+import type { LrnAttributes } from '../plans/response-normalization.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** Local response normalization over channels; under a gradient tape it keeps what its gradient needs. */
-export const lrn: NativeKernel = nativeKernel<Inputs<'x'>, ResponseNormalization>(
+/**
+ * Local response normalization over channels; under a gradient tape it keeps the workspace of its gradient.
+ */
+export const lrn: NativeKernel = nativeKernel<Inputs<'x'>, LrnAttributes>(
   LRN,
   ({ x }, attributes, backend) => {
     if (!allFloat32(x) || !isNativeNormalization(x, attributes)) return undefined;
@@ -13,14 +15,11 @@ export const lrn: NativeKernel = nativeKernel<Inputs<'x'>, ResponseNormalization
 );
 
 /**
- * What oneDNN 2.6 computes rightly. Its vector code crashes for a window of one channel, and gives wrong gradients
- * for windows over five where the channels are no multiple of 16; it takes logarithms, so the denominator must be
- * positive whatever x is.
+ * True if oneDNN 2.6 computes the LRN correctly. Its vector code crashes for a window of one channel, and its
+ * gradients are wrong for windows of more than five channels unless the number of channels is a multiple of
+ * 16. It uses logarithms, so the denominator must be positive for every x.
  */
-export function isNativeNormalization(
-  x: TensorInfo,
-  { depthRadius, bias, alpha }: ResponseNormalization,
-): boolean {
+export function isNativeNormalization(x: TensorInfo, { depthRadius, bias, alpha }: LrnAttributes): boolean {
   const channels = x.shape[3] ?? 0;
   const safe = depthRadius === 1 || depthRadius === 2 || (depthRadius > 2 && channels % 16 === 0);
   return safe && bias > 0 && alpha >= 0 && util.sizeFromShape(x.shape) > 0;

@@ -1,18 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('matrix products on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('matrix products on oneDNN', () => {
   test('agree with cpu for any shape and transposition, gradients too', () => {
     const size = fc.integer({ min: 1, max: 40 });
     fc.assert(
@@ -50,7 +42,7 @@ describe.skipIf(noOneDnn)(suite('matrix products on oneDNN'), () => {
     [
       [2, 1, 20, 30],
       [1, 3, 30, 10],
-    ], // both are broadcast: left to tfjs
+    ], // both are broadcast, which is left to tfjs
     [
       [0, 20, 30],
       [0, 30, 10],
@@ -59,7 +51,7 @@ describe.skipIf(noOneDnn)(suite('matrix products on oneDNN'), () => {
     expectSameAsCpu(() => [tf.matMul(noisy(a), noisy(b, 2))]);
   });
 
-  test('take int32 as tfjs does', () => {
+  test('accept int32 as tfjs does', () => {
     expectSameAsCpu(() => [
       tf.matMul(tf.ones([20, 30], 'int32'), tf.ones([30, 20], 'int32')),
       tf.matMul(tf.reshape(tf.cast(tf.range(0, 600, 1, 'int32'), 'float32'), [20, 30]), noisy([30, 20])),

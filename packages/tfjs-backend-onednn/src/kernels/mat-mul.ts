@@ -16,7 +16,10 @@ interface MatMulInputs {
   bias?: TensorInfo | undefined;
 }
 
-/** activation(a b + bias), or undefined where tfjs's own kernel has to do it: tiny, empty, unevenly broadcast. */
+/**
+ * activation(a b + bias), or undefined for tiny, empty or unevenly broadcast products, left to tfjs's own
+ * kernel.
+ */
 export function matMul(
   { a, b, bias }: MatMulInputs,
   attributes: MatMulAttributes,
@@ -52,7 +55,7 @@ function matrixProduct(
   return { rows, inner, columns, batch, batchA, batchB, transposeA, transposeB };
 }
 
-/** Two batches of equal size may still be broadcast against each other: [2, 1] and [1, 2]. */
+/** False for batches of equal size that are broadcast against each other, such as [2, 1] and [1, 2]. */
 function sameOuter(a: number[], b: number[], batchA: number, batchB: number): boolean {
   if (batchA === 1 || batchB === 1) return true;
   const trim = (shape: number[]): string =>

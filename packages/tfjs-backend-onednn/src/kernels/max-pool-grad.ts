@@ -3,7 +3,7 @@ import { deferMaxPoolGradient } from '../fusions/defer-pooling-gradient.js';
 import { type PoolingAttributes, poolingGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** The gradient goes to the first maximum of each window, row by row, as in tfjs's cpu kernel. */
+/** Passes dy to the first maximum of each window in row order, as tfjs's cpu kernel does. */
 export const maxPoolGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'input' | 'output'>, PoolingAttributes>(
   MaxPoolGrad,
   ({ dy, input, output }, attributes, backend) => {

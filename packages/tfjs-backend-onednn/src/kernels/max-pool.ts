@@ -18,21 +18,22 @@ export const maxPool: NativeKernel = nativeKernel<Inputs<'x'>, PoolingAttributes
   },
 );
 
-/** Pools values that are still to be made, some images at a time. False if x has its values already. */
+/**
+ * Pools deferred values chunk by chunk.
+ *
+ * @returns false if x has its values already, or if all of them would be one chunk.
+ */
 function poolDeferred(
   backend: OneDnnBackend,
   g: WindowGeometry,
   x: TensorInfo,
   to: { y: bigint; workspace: bigint | undefined; workspaceBytes: number },
 ): boolean {
-  const deferred = backend.deferred(x);
-  if (!deferred || !util.arraysEqual(deferred.shape, x.shape) || deferred.work.together === g.batch)
-    return false;
-  deferred.isFused = true;
+  const deferred = backend.deferredInShape(x);
+  if (!deferred || deferred.work.chunkSize === g.batch) return false;
   const outItem = (util.sizeFromShape(g.outShape) / g.batch) * 4;
-  deferred.inParts(deferred.work.together, (first, batch) =>
-    backend.pool.borrow(batch * deferred.itemBytes, (from) => {
-      deferred.work.write(first, batch, from);
+  deferred.forEachChunk((first, batch) =>
+    deferred.withChunk(first, batch, (from) => {
       const { forward } = poolingPlan(backend, 'max', { ...g, batch }, backend.taped);
       const y = to.y + BigInt(first * outItem);
       if (to.workspace === undefined) forward.run(from, y);

@@ -2,7 +2,7 @@ import { Mean, type MeanAttrs } from '@tensorflow/tfjs-core';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { reduceBySum, splitReduction, sumInDouble } from './reduction.js';
 
-/** The mean over any axes: leading ones and trailing ones on oneDNN. */
+/** The mean over any axes; leading or trailing axes run on oneDNN. */
 export const mean: NativeKernel = nativeKernel<Inputs<'x'>, MeanAttrs>(
   Mean,
   ({ x }, { axis, keepDims }, backend) => {

@@ -1,19 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-} from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectSameAsCpu, noisy, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-/** oneDNN reads and writes as far as its plan says: a shape that does not fit must never reach it. */
-describe.skipIf(noOneDnn)(suite('tensors whose shapes do not fit'), () => {
-  beforeAll(startOneDnn);
-
-  test('concat refuses them, as on cpu', () => {
+/**
+ * A kernel plan reads and writes as much as its own shapes say, so it must never see a shape that does not
+ * fit.
+ */
+describeOneDnn('tensors whose shapes do not fit', () => {
+  test('concat refuses them as on cpu', () => {
     const parts = () => [noisy([70, 80]), noisy([60, 80])];
     expect(() => tf.engine().runKernel('Concat', parts() as never, { axis: 1 })).toThrow(
       /Error in concat2D: Shape of tensors\[1\] \(60,80\) does not match/,
@@ -48,7 +43,7 @@ describe.skipIf(noOneDnn)(suite('tensors whose shapes do not fit'), () => {
     );
   });
 
-  test('a bias for each row is not taken for one for each column', () => {
+  test('a bias for each row is not mistaken for a bias for each column', () => {
     expectSameAsCpu(() => [
       tf.fused.matMul({ a: noisy([30, 20]), b: noisy([20, 30], 2), bias: noisy([30, 1], 3) }),
       tf.fused.conv2d({

@@ -1,7 +1,7 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 
-/** What a kernel gives back; undefined where it leaves the work to tfjs's cpu kernel. */
+/** The result of a kernel, or undefined if it leaves the work to tfjs's cpu kernel. */
 export type KernelResult = TensorInfo | TensorInfo[] | undefined;
 
 /** Input tensors by name. */
@@ -13,7 +13,7 @@ export interface NativeKernel {
   run(inputs: unknown, attributes: unknown, backend: OneDnnBackend): KernelResult;
 }
 
-/** Gives a kernel's function the types of its inputs and attributes, which tfjs itself passes untyped. */
+/** Types the inputs and attributes of a kernel's function, which tfjs itself passes untyped. */
 export function nativeKernel<In, Attributes = object>(
   kernelName: string,
   run: (inputs: In, attributes: Attributes, backend: OneDnnBackend) => KernelResult,
@@ -25,17 +25,20 @@ export function nativeKernel<In, Attributes = object>(
 }
 
 /**
- * Below this many values tfjs's JavaScript is as fast as the call. The tests set ALEXNET_ONEDNN_SMALLEST=1, so that
- * tensors of a few values meet the native kernels too; empty ones never do.
+ * With fewer values than this, tfjs's JavaScript is as fast as a native call. Tests set
+ * ALEXNET_ONEDNN_SMALLEST=1 so that small tensors use the native kernels too; empty tensors never do.
  */
 export const smallest: number = smallestFrom(process.env.ALEXNET_ONEDNN_SMALLEST ?? '4096');
 
-/** True if a tensor has that shape: oneDNN reads what a plan says, whatever lies there. */
+/**
+ * True if a tensor has that shape. A kernel plan reads as much memory as its own shapes say, so this must be
+ * checked.
+ */
 export function hasShape(tensor: TensorInfo, shape: number[]): boolean {
   return util.arraysEqual(tensor.shape, shape);
 }
 
-/** True if a bias is one value for each of the last dimension, and not one for each row. */
+/** True if a bias has one value for each channel of the last dimension, rather than one for each row. */
 export function isBiasOf(bias: TensorInfo, channels: number): boolean {
   return bias.shape.at(-1) === channels && util.sizeFromShape(bias.shape) === channels;
 }

@@ -3,7 +3,7 @@ import { denseStrides } from '../native/native-engine.js';
 import { copyStrided, maximumRank, offset } from '../plans/strided-copy.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** A tensor set into a larger one that is filled with a constant; also the gradient of Slice. */
+/** Pads a tensor with a constant; also the gradient of Slice. */
 export const padV2: NativeKernel = nativeKernel<Inputs<'x'>, PadV2Attrs>(
   PadV2,
   ({ x }, { paddings, constantValue }, backend) => {

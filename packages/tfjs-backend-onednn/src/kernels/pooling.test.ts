@@ -1,22 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noise,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectSameAsCpu, noise, noisy, runKernel, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 type Pad = Parameters<typeof tf.maxPool>[3];
 
-describe.skipIf(noOneDnn)(suite('pooling on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('pooling on oneDNN', () => {
   const pools = { maxPool: tf.maxPool, avgPool: tf.avgPool };
   const geometry = fc.record({
     kind: fc.constantFrom<keyof typeof pools>('maxPool', 'avgPool'),
@@ -42,15 +32,18 @@ describe.skipIf(noOneDnn)(suite('pooling on oneDNN'), () => {
     );
   });
 
-  test.each(['valid', 'same'] as const)('gives ties to the first maximum, as cpu does (%s)', (pad) => {
-    const shape = [2, 13, 13, 20];
-    const few = Float32Array.from(noise(shape), (value) => Math.round(value * 2)); // -1, 0, 1: ties everywhere
-    const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 3, 2, pad);
-    expectSameAsCpu(() => withGradients(pool, [tf.tensor(few, shape)]));
-    expectSameAsCpu(() => withGradients(pool, [tf.ones(shape)]));
-  });
+  test.each(['valid', 'same'] as const)(
+    'passes the gradient of ties to the first maximum, as cpu does (%s)',
+    (pad) => {
+      const shape = [2, 13, 13, 20];
+      const few = Float32Array.from(noise(shape), (value) => Math.round(value * 2)); // -1, 0, 1: ties everywhere
+      const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 3, 2, pad);
+      expectSameAsCpu(() => withGradients(pool, [tf.tensor(few, shape)]));
+      expectSameAsCpu(() => withGradients(pool, [tf.ones(shape)]));
+    },
+  );
 
-  test('finds the maxima again where the forward pass kept none', () => {
+  test('recomputes the positions of the maxima if the forward pass kept none', () => {
     expectSameAsCpu(() => {
       const input = noisy([2, 13, 13, 6]) as tf.Tensor4D;
       const output = tf.maxPool(input, 3, 2, 'valid');

@@ -6,9 +6,9 @@ import { type Reduction, sumAt } from '../plans/matrix-sums.js';
 import { allFloat32, smallest } from './native-kernel.js';
 
 /**
- * The reduction as one of a matrix: over all leading axes or over all trailing ones.
+ * A reduction over leading or trailing axes, as a reduction of a matrix.
  *
- * @returns undefined for other axes, for everything at once and for little work.
+ * @returns undefined for other axes, for all axes at once and for few values.
  */
 export function splitReduction(
   shape: number[],
@@ -30,7 +30,7 @@ export function splitReduction(
     : { rows, columns, over: 'columns', count: columns, outShape };
 }
 
-/** The shape without the axes, or with 1 for them. */
+/** The shape without the reduced axes, or with size 1 for them. */
 export function reducedShape(shape: number[], axes: readonly number[], keepDims: boolean): number[] {
   return keepDims
     ? shape.map((size, i) => (axes.includes(i) ? 1 : size))
@@ -38,8 +38,8 @@ export function reducedShape(shape: number[], axes: readonly number[], keepDims:
 }
 
 /**
- * scale * the sums over any axes, as loops in double precision; undefined for other types than float32 and for little
- * work.
+ * `scale` times the sums over any axes, as loops in double precision, or undefined for types other than
+ * float32 and for few values.
  */
 export function sumInDouble(
   backend: OneDnnBackend,
@@ -63,7 +63,7 @@ export function sumInDouble(
   });
 }
 
-/** scale * the sums, as a product with a vector that holds `scale`. */
+/** `scale` times the sums, as a product with a vector whose elements are `scale`. */
 export function reduceBySum(
   backend: OneDnnBackend,
   x: TensorInfo,

@@ -3,7 +3,9 @@ import { overImages, sameMapBackward } from '../plans/same-map-normalization.js'
 import { type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { checkSameMapNorm, type SameMapNormAttrs } from './same-map-norm.js';
 
-/** The name of the kernel: inputs {x, dy}, SameMapNorm's attributes. tfjs has none. */
+/**
+ * The name of the kernel, with inputs {x, dy} and SameMapNorm's attributes; it is specific to this package.
+ */
 export const SameMapNormGrad = 'SameMapNormGrad';
 
 /**

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, noise, noOneDnn, runKernel, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectClose, noise, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { SameMapNorm, type SameMapNormAttrs } from './same-map-norm.js';
 import { SameMapNormGrad } from './same-map-norm-grad.js';
 
@@ -40,16 +41,14 @@ function oracle(
   return { y, dx };
 }
 
-describe.skipIf(noOneDnn)(suite('SameMapNorm'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('SameMapNorm', () => {
   test.each([
     { shape: [3, 7, 9, 5] as Shape, size: 5 },
     { shape: [2, 8, 8, 16] as Shape, size: 3 },
     { shape: [1, 6, 5, 48] as Shape, size: 4 },
     { shape: [2, 5, 5, 3] as Shape, size: 1 },
-    { shape: [7, 56, 56, 48] as Shape, size: 5 }, // more images than one pass takes
-  ])('is its equation, and so is its gradient: $shape, window $size', ({ shape, size }) => {
+    { shape: [7, 56, 56, 48] as Shape, size: 5 }, // more images than one chunk
+  ])('follows its equation, and so does its gradient: $shape, window $size', ({ shape, size }) => {
     const attributes = { size, bias: 1.3, alpha: 0.7, beta: 0.75 };
     const [x, dy] = [noise(shape, 1), noise(shape, 2)];
     const expected = oracle(x, dy, shape, attributes);
@@ -62,7 +61,7 @@ describe.skipIf(noOneDnn)(suite('SameMapNorm'), () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('names what does not fit', () => {
+  test('names the invalid argument', () => {
     const x = tf.ones([1, 4, 4, 2]);
     const run = (changes: object) => () =>
       runKernel(SameMapNorm, { x }, { size: 5, bias: 1, alpha: 1, beta: 0.75, ...changes });

@@ -7,19 +7,22 @@ import {
 } from '../plans/same-map-normalization.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** The name of the kernel: inputs {x}, attributes {size, bias, alpha, beta}. tfjs has none. */
+/**
+ * The name of the kernel, with inputs {x} and attributes {size, bias, alpha, beta}; it is specific to this
+ * package.
+ */
 export const SameMapNorm = 'SameMapNorm';
 
 /** Attributes of SameMapNorm and SameMapNormGrad. */
 export type SameMapNormAttrs = SameMapNormalization;
 
 /**
- * Normalization within each map, of the network that won ILSVRC-2012:
+ * Normalization within each map, as in the network that won ILSVRC-2012:
  *
  *   y = x / (bias + alpha * sum of x^2)^beta,
  *
- * the sum over the size x size window around the pixel in the same channel, zeros outside the image; an even window
- * reaches one pixel further up and left. x is float32 [N, H, W, C].
+ * where the sum is over the size x size window around the pixel in the same channel, with zeros outside the
+ * image. An even window reaches one pixel further up and left. x is float32 [N, H, W, C].
  */
 export const sameMapNorm: NativeKernel = nativeKernel<Inputs<'x'>, SameMapNormAttrs>(
   SameMapNorm,
@@ -40,7 +43,7 @@ export const sameMapNorm: NativeKernel = nativeKernel<Inputs<'x'>, SameMapNormAt
   },
 );
 
-/** @throws TypeError or RangeError unless x is a float32 batch of images and the attributes make sense. */
+/** @throws TypeError or RangeError unless x is a float32 batch of images and the attributes are valid. */
 export function checkSameMapNorm(
   kernel: string,
   x: { dtype: string; shape: number[] },

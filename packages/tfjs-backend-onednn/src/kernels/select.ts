@@ -2,7 +2,7 @@ import { Select, util } from '@tensorflow/tfjs-core';
 import { bits, floatValues } from '../loops/float-values.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** t where the condition holds, e elsewhere: the kernel of tf.where. */
+/** t where the condition is true, e elsewhere; the kernel of tf.where. */
 export const select: NativeKernel = nativeKernel<Inputs<'condition' | 't' | 'e'>>(
   Select,
   ({ condition, t, e }, _, backend) => {

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, noise, noOneDnn, runKernel, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectClose, noise, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { SgdMomentumUpdate } from './sgd-momentum-update.js';
 
-describe.skipIf(noOneDnn)(suite('SgdMomentumUpdate'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('SgdMomentumUpdate', () => {
   const attributes = { learningRate: 0.01, momentum: 0.9, weightDecay: 0.0005 };
   const { learningRate, momentum, weightDecay } = attributes;
 
@@ -37,7 +36,7 @@ describe.skipIf(noOneDnn)(suite('SgdMomentumUpdate'), () => {
     await tf.setBackend('onednn');
   });
 
-  test('names what does not fit', () => {
+  test('names the input that does not fit', () => {
     const [weight, velocity, gradient] = [tf.ones([4]), tf.ones([4]), tf.ones([5])];
     expect(() => runKernel(SgdMomentumUpdate, { weight, velocity, gradient }, attributes)).toThrow(
       "gradient must have the weight's shape [4] (SgdMomentumUpdate), got [5].",

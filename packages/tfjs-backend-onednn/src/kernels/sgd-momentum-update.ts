@@ -3,10 +3,10 @@ import { type MomentumConstants, stepWithMomentum } from '../plans/momentum-step
 import { offset } from '../plans/strided-copy.js';
 import { allFloat32, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** The name of the optimizer kernel; tfjs has none. */
+/** The name of the optimizer kernel, which is specific to this package. */
 export const SgdMomentumUpdate = 'SgdMomentumUpdate';
 
-/** Tensors of one shape, float32. */
+/** Float32 tensors of one shape. */
 export interface SgdMomentumUpdateInputs {
   /** Changed in place. */
   weight: TensorInfo;
@@ -15,10 +15,10 @@ export interface SgdMomentumUpdateInputs {
   gradient: TensorInfo;
 }
 
-/** Krizhevsky et al. 2012, sec. 5: .01, .9 and .0005. */
+/** The constants .01, .9 and .0005 of Krizhevsky et al. 2012, sec. 5. */
 export type SgdMomentumUpdateAttrs = MomentumConstants;
 
-/** Values of each array that a core's cache holds from the first pass to the second. */
+/** The number of values of each array that stay in a core's cache from the first pass to the second. */
 const valuesPerThread = 65536;
 
 /**
@@ -27,16 +27,16 @@ const valuesPerThread = 65536;
  *   v <- momentum * v - weightDecay * learningRate * w - learningRate * g
  *   w <- w + v
  *
- * Every tensor that shares that data (clones, the tensor a variable was made from) sees the new values. The
- * result is the weight again, under one more reference.
+ * Every tensor that shares the data (clones, the tensor that a variable was created from) sees the new
+ * values. The result is the weight itself, with one more reference.
  */
 export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInputs, SgdMomentumUpdateAttrs>(
   SgdMomentumUpdate,
   ({ weight, velocity, gradient }, attributes, backend) => {
     checkSgdMomentumInputs({ weight, velocity, gradient });
     const length = util.sizeFromShape(weight.shape);
-    backend.settleReaders(weight);
-    backend.settleReaders(velocity);
+    backend.materializeReaders(weight);
+    backend.materializeReaders(velocity);
     const at = [weight, velocity, gradient].map((tensor) => backend.address(tensor));
     const chunk = valuesPerThread * backend.info.threads;
     for (let start = 0; start < length; start += chunk) {
@@ -48,7 +48,7 @@ export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInp
   },
 );
 
-/** @throws TypeError unless all are float32; RangeError unless all have the weight's shape. */
+/** @throws TypeError unless all tensors are float32; RangeError unless all have the weight's shape. */
 export function checkSgdMomentumInputs({ weight, velocity, gradient }: SgdMomentumUpdateInputs): void {
   if (!allFloat32(weight, velocity, gradient)) {
     const dtypes = [weight, velocity, gradient].map(({ dtype }) => dtype);

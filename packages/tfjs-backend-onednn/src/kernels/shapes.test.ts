@@ -1,18 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('reductions and copies on oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('reductions and copies on oneDNN', () => {
   const shape = [6, 9, 5, 40];
 
   test.each([0, 3, [0, 1], [0, 1, 2], [2, 3], [1], [1, 3], [0, 1, 2, 3], -1])(
@@ -44,7 +36,7 @@ describe.skipIf(noOneDnn)(suite('reductions and copies on oneDNN'), () => {
     ]);
   });
 
-  test('slice and pad cut and set any box', () => {
+  test('slice and pad support any box', () => {
     const side = fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 2 }));
     fc.assert(
       fc.property(fc.array(side, { minLength: 4, maxLength: 4 }), (margins) => {
@@ -58,7 +50,7 @@ describe.skipIf(noOneDnn)(suite('reductions and copies on oneDNN'), () => {
     );
   });
 
-  test('transpose takes any order of axes', () => {
+  test('transpose supports any order of axes', () => {
     const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
     fc.assert(
       fc.property(order, (perm) => {
@@ -71,9 +63,9 @@ describe.skipIf(noOneDnn)(suite('reductions and copies on oneDNN'), () => {
   test('a slice outlives the tensor it was cut from', () => {
     expectSameAsCpu(() => {
       const x = tf.relu(noisy(shape));
-      const few = tf.slice(x, [1, 0, 0, 0], [1, 1, 1, 40]); // tfjs's own kernel: a view of x
+      const few = tf.slice(x, [1, 0, 0, 0], [1, 1, 1, 40]); // tfjs's own kernel, whose result is a view of x
       x.dispose();
-      tf.square(noisy(shape, 3)); // takes the memory that x had
+      tf.square(noisy(shape, 3)); // reuses x's memory
       return [few];
     });
   });

@@ -4,7 +4,7 @@ import { denseStrides } from '../native/native-engine.js';
 import { copyStrided, maximumRank, offset } from '../plans/strided-copy.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** A box cut out of a tensor, along any axes. */
+/** Cuts a box out of a tensor, along any axes. */
 export const slice: NativeKernel = nativeKernel<Inputs<'x'>, SliceAttrs>(
   Slice,
   ({ x }, attributes, backend) => {

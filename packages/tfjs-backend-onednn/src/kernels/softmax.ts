@@ -2,7 +2,9 @@ import { Softmax, type SoftmaxAttrs, util } from '@tensorflow/tfjs-core';
 import { floatValues } from '../loops/float-values.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** exp(x) over its sum along the last axis; a row with NaN or with Infinity is NaN, as on tfjs's cpu backend. */
+/**
+ * exp(x) divided by its sum along the last axis; a row with NaN or Infinity is NaN, as on tfjs's cpu backend.
+ */
 export const softmax: NativeKernel = nativeKernel<Inputs<'logits'>, SoftmaxAttrs>(
   Softmax,
   ({ logits }, { dim }, backend) => {

@@ -2,7 +2,9 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { applyElementwiseGradient } from '../plans/elementwise-gradient.js';
 import { type NativeKernel, nativeKernel } from './native-kernel.js';
 
-/** The name of the kernel that Square's gradient runs: inputs {dy, x}. tfjs has none. */
+/**
+ * The name of the kernel that Square's gradient runs, with inputs {dy, x}; it is specific to this package.
+ */
 export const SquareGrad = 'SquareGrad';
 
 /** dx = 2 x dy. */

@@ -4,7 +4,7 @@ import type { Reduction } from '../plans/matrix-sums.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { reduceBySum, splitReduction, sumInDouble } from './reduction.js';
 
-/** The sum over any axes: leading ones (the gradient of a bias) and trailing ones on oneDNN. */
+/** The sum over any axes; leading axes (the gradient of a bias) or trailing axes run on oneDNN. */
 export const sum: NativeKernel = nativeKernel<Inputs<'x'>, SumAttrs>(
   Sum,
   ({ x }, { axis, keepDims }, backend) => {

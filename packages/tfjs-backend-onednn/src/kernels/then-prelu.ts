@@ -3,7 +3,9 @@ import { functionLoops } from '../loops/binary-loops.js';
 import { binaryLoop } from './binary-loop.js';
 import type { NativeKernel } from './native-kernel.js';
 
-/** A fused kernel, for prelu too: the same without an activation, and prelu of its result. */
+/**
+ * Extends a fused kernel to prelu: the kernel runs without an activation, and prelu follows in place of it.
+ */
 export function thenPrelu(kernel: NativeKernel): NativeKernel {
   return {
     ...kernel,

@@ -1,19 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, test } from 'vitest';
-import {
-  expectExactlyAsCpu,
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  startOneDnn,
-  suite,
-  withGradients,
-} from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectExactlyAsCpu, expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
-describe.skipIf(noOneDnn)(suite('tile on onednn'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('tile on onednn', () => {
   test('repeats along any axes', () => {
     const axis = fc.record({ size: fc.integer({ min: 1, max: 7 }), times: fc.constantFrom(1, 2, 3, 16, 17) });
     fc.assert(
@@ -38,7 +29,7 @@ describe.skipIf(noOneDnn)(suite('tile on onednn'), () => {
     );
   });
 
-  test('repeats nothing, no times, and other types', () => {
+  test('repeats empty tensors, zero times, and other types', () => {
     expectExactlyAsCpu(() => [
       tf.tile(tf.zeros([0, 3]), [5000, 2]),
       tf.tile(noisy([3, 4]), [0, 2]),
@@ -46,7 +37,7 @@ describe.skipIf(noOneDnn)(suite('tile on onednn'), () => {
     ]);
   });
 
-  test('is what broadcastTo uses, with its gradient', () => {
+  test('is the kernel of broadcastTo, with its gradient', () => {
     expectSameAsCpu(() => withGradients((x) => tf.broadcastTo(x, [40, 6, 50]), [noisy([6, 1])]));
     expectSameAsCpu(() => withGradients((x) => tf.tile(x as tf.Tensor2D, [3, 4]), [noisy([20, 30])]));
   });

@@ -2,7 +2,7 @@ import { Tile, type TileAttrs, util } from '@tensorflow/tfjs-core';
 import { floatValues } from '../loops/float-values.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** x repeated along every axis; also the kernel of tf.broadcastTo. */
+/** Repeats x along every axis; also the kernel of tf.broadcastTo. */
 export const tile: NativeKernel = nativeKernel<Inputs<'x'>, TileAttrs>(Tile, ({ x }, { reps }, backend) => {
   const outShape = x.shape.map((size, axis) => size * (reps[axis] ?? 1));
   if (!allFloat32(x) || util.sizeFromShape(outShape) < smallest) return undefined;
@@ -10,8 +10,9 @@ export const tile: NativeKernel = nativeKernel<Inputs<'x'>, TileAttrs>(Tile, ({ 
 });
 
 /**
- * Axis by axis from the last: the blocks made so far lie at the end of y, each is copied to its place nearer to the
- * front and doubled until it is repeated enough. A place is never behind the block that it is filled from.
+ * Repeats axis by axis, from the last to the first. The blocks so far are at the end of y; each is copied
+ * nearer to the front and then doubled until it is repeated often enough. A block is never copied towards the
+ * end, so that none is overwritten before it is read.
  */
 function repeat(x: Float32Array, shape: readonly number[], reps: readonly number[], y: Float32Array): void {
   let from = y.length - x.length;
@@ -32,7 +33,9 @@ function repeat(x: Float32Array, shape: readonly number[], reps: readonly number
   }
 }
 
-/** Writes `times` copies of the block at `from` to `to`, doubling what is there; `fill` for one value. */
+/**
+ * Writes `times` copies of the block at `from` to `to` by doubling, or with `fill` if the block is one value.
+ */
 function repeatBlock(y: Float32Array, from: number, to: number, block: number, times: number): void {
   if (block === 1) {
     y.fill(y[from] as number, to, to + times);

@@ -3,7 +3,7 @@ import { denseStrides } from '../native/native-engine.js';
 import { copyStrided, maximumRank } from '../plans/strided-copy.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** The dimensions in another order. */
+/** Reorders the dimensions. */
 export const transpose: NativeKernel = nativeKernel<Inputs<'x'>, TransposeAttrs>(
   Transpose,
   ({ x }, { perm }, backend) => {

@@ -1,16 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, test } from 'vitest';
+import { test } from 'vitest';
 import {
   expectExactlyAsCpu,
   expectSameAsCpu,
   noisy,
-  noOneDnn,
   runKernel,
   specials,
-  startOneDnn,
-  suite,
   withGradients,
 } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 
 const exact: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   abs: tf.abs,
@@ -41,17 +39,15 @@ const close: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   tanh: tf.tanh,
 };
 
-describe.skipIf(noOneDnn)(suite('functions of one value on onednn'), () => {
-  beforeAll(startOneDnn);
-
-  test.each(Object.entries(exact))('%s is what it is on cpu, to the last bit', (_, f) => {
+describeOneDnn('functions of one value on onednn', () => {
+  test.each(Object.entries(exact))('%s is bit-identical to cpu', (_, f) => {
     for (const length of [1, 22, 5000]) {
       expectExactlyAsCpu(() => [f(specials(length)), f(tf.mul(noisy([length]), 8))]);
     }
     expectExactlyAsCpu(() => [f(tf.zeros([0, 3])), f(tf.mul(noisy([3, 5, 4, 100]), 8))]);
   });
 
-  test.each(Object.entries(close))('%s is what it is on cpu', (_, f) => {
+  test.each(Object.entries(close))('%s agrees with cpu', (_, f) => {
     for (const length of [1, 22, 5000]) {
       expectExactlyAsCpu(() => [tf.isNaN(f(specials(length))), tf.isInf(f(specials(length)))]);
       expectSameAsCpu(() => [f(tf.mul(noisy([length]), 8)), f(tf.mul(noisy([length]), 200))], 2e-6);
@@ -59,7 +55,7 @@ describe.skipIf(noOneDnn)(suite('functions of one value on onednn'), () => {
     }
   });
 
-  const ofInt32 = [
+  const int32Functions = [
     'abs',
     'clipByValue',
     'exp',
@@ -70,13 +66,13 @@ describe.skipIf(noOneDnn)(suite('functions of one value on onednn'), () => {
     'step',
     'zerosLike',
   ];
-  test.each(ofInt32)('%s of int32 is what it is on cpu', (name) => {
+  test.each(int32Functions)('%s of int32 equals cpu', (name) => {
     expectExactlyAsCpu(() => [(exact[name] as typeof tf.abs)(tf.range(-100, 4900, 1, 'int32'))]);
   });
 
   const differentiable = { ...exact, ...close };
   const positive = ['log', 'log1p', 'rsqrt', 'reciprocal'];
-  test.each(Object.entries(differentiable))('%s has the gradient it has on cpu', (name, f) => {
+  test.each(Object.entries(differentiable))('%s has the gradient of cpu', (name, f) => {
     const shift = positive.includes(name) ? 3 : 0;
     expectSameAsCpu(() => withGradients(f, [tf.add(tf.mul(noisy([70, 80]), 4), shift)]), 4e-6);
   });

@@ -3,7 +3,10 @@ import { floatValues } from '../loops/float-values.js';
 import { type UnaryLoop, unaryLoops } from '../loops/unary-loops.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
 
-/** Functions of one value that are loops over native memory: exact, and several times faster than tfjs's kernels. */
+/**
+ * Functions of one value as loops over native memory, which are exact and several times faster than tfjs's
+ * kernels.
+ */
 export const unaryLoopKernels: NativeKernel[] = Object.entries<UnaryLoop>(unaryLoops).map(
   ([kernelName, loop]) =>
     nativeKernel<Inputs<'x'>>(kernelName, ({ x }, _, backend) => {

@@ -2,16 +2,16 @@ import type { LibraryHandle } from 'koffi';
 
 /** An address in native memory. */
 export type Address = bigint;
-/** A C struct that this side owns: a descriptor, an argument list. */
+/** A C struct that the caller owns, such as a descriptor or an argument list. */
 export type Struct = Uint8Array;
-/** Where a C function leaves a handle: an array of one. */
+/** An array of one element in which a C function returns a handle. */
 export type Out = [Address | null];
-/** A memory descriptor: the struct itself (oneDNN 2) or the address of one (either version). */
+/** A memory descriptor: the struct itself (oneDNN 2) or its address (both versions). */
 export type MemoryDescriptor = Struct | Address;
 /** `dnnl_status_t`. */
 export type Status = number;
 
-/** The part of oneDNN's C API that versions 2 and 3 have in common, and three functions of OpenMP. */
+/** The part of oneDNN's C API that versions 2 and 3 share, and three functions of OpenMP. */
 export interface OneDnnApi {
   engineCreate(engine: Out, kind: number, index: number): Status;
   engineDestroy(engine: Address): Status;
@@ -43,14 +43,14 @@ export interface OneDnnApi {
     attributes: Address | null,
   ): Status;
   effectiveCpuIsa(): number;
-  /** Found through libdnnl's own dependencies, so it is the copy of OpenMP that oneDNN runs on. */
+  /** Resolved through libdnnl's own dependencies, so it belongs to the copy of OpenMP that oneDNN runs on. */
   ompGetMaxThreads(): number;
   ompSetNumThreads(threads: number): void;
-  /** Ends the threads that the calling thread computes with; its next operation starts others. */
+  /** Ends the threads that the calling thread computes with; its next operation starts new ones. */
   ompPauseResourceAll(kind: number): number;
 }
 
-/** C prototypes of the common functions. */
+/** The C prototypes of the shared functions. */
 export const commonPrototypes: Record<keyof OneDnnApi, string> = {
   engineCreate: 'int dnnl_engine_create(_Out_ void** e, int kind, size_t index)',
   engineDestroy: 'int dnnl_engine_destroy(void* e)',
@@ -84,7 +84,7 @@ export const commonPrototypes: Record<keyof OneDnnApi, string> = {
 /**
  * Binds the functions of an API in a loaded library.
  *
- * @throws Error from koffi if the library lacks one.
+ * @throws Error from koffi if the library lacks a function.
  */
 export function bindFunctions<Api>(library: LibraryHandle, prototypes: Record<keyof Api, string>): Api {
   const bound = Object.entries<string>(prototypes).map(([name, prototype]) => [

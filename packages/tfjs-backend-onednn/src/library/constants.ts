@@ -5,7 +5,7 @@ export const engineCpu = 1;
 export const streamInOrder = 1;
 export const scratchpadOfUser = 1;
 
-/** `DNNL_MEMORY_ALLOCATE`: memory that the library makes itself. */
+/** `DNNL_MEMORY_ALLOCATE`: the library allocates the memory itself. */
 export const allocatedByLibrary = 0xffff_ffff_ffff_ffffn;
 
 /** `sizeof(dnnl_exec_arg_t)`: an int, padding, a pointer. */
@@ -49,7 +49,7 @@ export const reductionAlgorithm = {
 
 export const softmaxAlgorithm = { accurate: 0x30000, log: 0x30001 } as const;
 
-/** The element-wise functions whose gradient can be had from their output. */
+/** The element-wise functions whose gradient can be computed from their output. */
 export const fromOutputAlgorithm = {
   relu: 0x100,
   tanh: 0x101,
@@ -60,7 +60,7 @@ export const fromOutputAlgorithm = {
   clip: 0x106,
 } as const;
 
-/** What `dnnl_primitive_desc_query_md` is asked for. */
+/** Values of the parameter `what` of `dnnl_primitive_desc_query_md`. */
 export const query = { weights: 131, diffWeights: 132, workspace: 135, scratchpad: 136 } as const;
 
 /** Argument numbers of `dnnl_primitive_execute`. */
@@ -84,5 +84,5 @@ export const argument = {
   diffShift: 256,
 } as const;
 
-/** The first input of a sum of many; the others follow it. */
+/** The argument number of the first input of a sum; the other inputs follow it. */
 export const firstSummand = 1024;

@@ -17,7 +17,7 @@ async function files(contents: Record<string, string>): Promise<void> {
   }
 }
 
-test('without control groups the affinity counts', () => {
+test('without control groups the affinity decides', () => {
   expect(cpuCount(root, 6)).toBe(6);
 });
 
@@ -53,7 +53,7 @@ test.each([
   expect(cpuCount(root, 8)).toBe(cpus);
 });
 
-test('version 1: the group of the process, and not another controller of a similar name', async () => {
+test('version 1: only the cpu controller counts, not one with a similar name', async () => {
   await files({
     'proc/self/cgroup': '3:cpuset:/a\n2:cpu:/b',
     'sys/fs/cgroup/cpu/a/cpu.cfs_quota_us': '100000',

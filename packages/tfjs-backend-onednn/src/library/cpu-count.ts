@@ -3,17 +3,21 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * CPUs that this process may use: those of its affinity, and no more than its control groups' quota allows
- * (`docker run --cpus 2`), rounded up. More threads than that would be stopped in the middle of a barrier.
+ * The number of CPUs that this process may use: the CPUs of its affinity, but no more than the quota of its
+ * control groups (`docker run --cpus 2`), rounded up. More threads would be stopped in the middle of a
+ * barrier.
  *
- * @param root the file system's root, another one in tests.
+ * @param root the root of the file system; tests pass another folder.
  */
 export function cpuCount(root = '/', affinity: number = availableParallelism()): number {
   const quotas = [...quotas2(root), ...quotas1(root)].filter((cpus) => Number.isFinite(cpus) && cpus > 0);
   return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
 }
 
-/** Version 2: `cpu.max` of the group and all above it holds 'quota period' or 'max period', in microseconds. */
+/**
+ * Version 2: the group and all its ancestors have a file `cpu.max` with 'quota period' or 'max period', in
+ * microseconds.
+ */
 function quotas2(root: string): number[] {
   return groups(root, /^0::(.*)$/m).flatMap((group) => {
     const [quota, period] = read(join(root, 'sys/fs/cgroup', group, 'cpu.max'))
@@ -23,7 +27,7 @@ function quotas2(root: string): number[] {
   });
 }
 
-/** Version 1: a quota of -1 is none. */
+/** Version 1: a quota of -1 means no quota. */
 function quotas1(root: string): number[] {
   return groups(root, /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/m).flatMap((group) =>
     ['cpu', 'cpu,cpuacct'].map((controller) => {
@@ -34,7 +38,7 @@ function quotas1(root: string): number[] {
   );
 }
 
-/** The process's group and those above it, to the root, which is all that a container may see. */
+/** The process's group and its ancestors up to the root, which may be all that a container sees. */
 function groups(root: string, line: RegExp): string[] {
   const path = line.exec(read(join(root, 'proc/self/cgroup')))?.[1];
   if (path === undefined) return [];
@@ -46,6 +50,6 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
-    return ''; // not a Linux system, or a group that is not to be seen from here
+    return ''; // not a Linux system, or a group that is not visible here
   }
 }

@@ -1,21 +1,23 @@
 import koffi from 'koffi';
 import type { Address } from './c-api.js';
 
-/** Where dlopen lives: in libc since glibc 2.34, in libdl before; macOS has one library for all. */
+/**
+ * The libraries that may contain dlopen: libc since glibc 2.34, libdl before; macOS has one library for all.
+ */
 const systemLibraries =
   process.platform === 'darwin' ? ['/usr/lib/libSystem.B.dylib'] : ['libc.so.6', 'libdl.so.2'];
 
-/** RTLD_NOW | RTLD_NODELETE of macOS's and of glibc's dlfcn.h. */
+/** RTLD_NOW | RTLD_NODELETE, from the dlfcn.h of macOS and of glibc. */
 const NOW_AND_FOREVER = process.platform === 'darwin' ? 0x82 : 0x1002;
 
 /**
  * Loads a shared library for the life of the process.
  *
- * koffi unloads its libraries at exit while OpenMP's threads still run their code, which ends a good run with
- * SIGSEGV (exit code 139); RTLD_NODELETE keeps the code mapped. A library loaded here by path also serves
- * those that need its soname afterwards, so no LD_LIBRARY_PATH is wanted.
+ * At exit koffi unloads its libraries while OpenMP's threads still run their code, so that a successful run
+ * would end with SIGSEGV (exit code 139). RTLD_NODELETE keeps the code mapped. Libraries that are loaded
+ * later and depend on the soname of one that was loaded here find it, so LD_LIBRARY_PATH is not needed.
  *
- * @throws Error with the loader's own words if it cannot be loaded.
+ * @throws Error with the loader's own message if the library cannot be loaded.
  */
 export function pinLibrary(path: string): void {
   const { open, error } = loader();
@@ -36,7 +38,7 @@ function loader(): Loader {
         error: library.func('const char* dlerror()'),
       };
     } catch {
-      // the next library may have it; if none has, the error below says so
+      // the next library may contain it; if none does, the error below says so
     }
   }
   throw new Error(`dlopen not found in ${systemLibraries.join(' or ')} (is this a glibc system?)`);

@@ -27,13 +27,13 @@ async function named(name: string, ...path: string[]): Promise<string> {
   return file;
 }
 
-test('a path given is the only one looked at', async () => {
+test('the option `library` is the only path searched', async () => {
   const path = await library('given');
   expect(findOneDnn({ library: path })).toEqual({ path, source: 'option', tried: [path] });
   expect(findOneDnn({ library: '/nonexistent' })).toEqual({ tried: ['/nonexistent'] });
 });
 
-test('so is one in the environment', async () => {
+test('so is the path in the environment', async () => {
   const path = await library('named');
   vi.stubEnv('ALEXNET_ONEDNN_LIBRARY', path);
   expect(findOneDnn()).toEqual({ path, source: 'environment', tried: [path] });
@@ -41,7 +41,7 @@ test('so is one in the environment', async () => {
   expect(findOneDnn()).toEqual({ tried: ['/nonexistent'] });
 });
 
-test('the folder in the environment comes before the project around the working directory', async () => {
+test('the folder in the environment comes before the project of the working directory', async () => {
   const first = await library('elsewhere', 'lib');
   const project = await library('project', '.onednn', 'lib');
   const below = join(folder, 'project', 'a', 'b');
@@ -52,7 +52,7 @@ test('the folder in the environment comes before the project around the working 
   expect(findOneDnn()).toMatchObject({ path: first, source: 'project' });
 });
 
-test('in a folder version 3 comes before 2, the short name first, and no file is named twice', async () => {
+test('in a folder version 3 comes before 2, short names come first, and no file is listed twice', async () => {
   const newest = await named('libdnnl.so.3.10', 'many', 'lib');
   await symlink(newest, join(folder, 'many', 'lib', 'libdnnl.so.3.6'));
   const others = [];

@@ -4,32 +4,33 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { libraryNames, librarySearchFolders } from './library-names.js';
 
-/** Where a library was named or found. */
+/** How a library was named or where it was found. */
 export type OneDnnSource = 'option' | 'environment' | 'project' | 'platform package' | 'system';
 
-/** A library that is there, usable or not. */
+/** A library file that exists, usable or not. */
 export interface OneDnnCandidate {
   path: string;
   source: OneDnnSource;
-  /** Said to be the one, by an option or the environment: no other is taken in its place. */
+  /** True if an option or the environment names it, so that no other library may replace it. */
   named: boolean;
 }
 
-/** The answer of `findOneDnn`. */
+/** The result of `findOneDnn`. */
 export interface OneDnnSearch {
-  /** The library's path; absent if none was found. */
+  /** The library's path; absent if no library was found. */
   path?: string;
   source?: OneDnnSource;
-  /** Every place that was looked at, in order. */
+  /** Every location that was searched, in order. */
   tried: string[];
 }
 
 /**
- * Looks for oneDNN's library: the path given (or `ALEXNET_ONEDNN_LIBRARY`) and nothing else if there is one;
- * otherwise the project's folder (`ALEXNET_ONEDNN_DIR`, or `.onednn` in the nearest ancestor of the working
- * directory or of this module), then the package `@alexnet/onednn-<platform>-<arch>`, then the system's folders.
+ * Looks for oneDNN's library. If `library` or `ALEXNET_ONEDNN_LIBRARY` is set, only that path is searched.
+ * Otherwise the project's folder comes first (`ALEXNET_ONEDNN_DIR`, or `.onednn` in the nearest ancestor of
+ * the working directory or of this module), then the package `@alexnet/onednn-<platform>-<arch>`, then the
+ * system's folders.
  *
- * It looks at files only; `registerOneDnnBackend` takes the first that can be used.
+ * This only looks at files; `registerOneDnnBackend` uses the first library that can be loaded.
  *
  * @example
  * const { path, source, tried } = findOneDnn();
@@ -40,7 +41,7 @@ export function findOneDnn(options: { library?: string } = {}): OneDnnSearch {
   return first ? { path: first.path, source: first.source, tried } : { tried };
 }
 
-/** Every library that `findOneDnn` could name, in its order, without second names of the same file. */
+/** Every library that `findOneDnn` could return, in its order, without further names of the same file. */
 export function searchOneDnn(options: { library?: string } = {}): {
   candidates: OneDnnCandidate[];
   tried: string[];
@@ -52,28 +53,28 @@ export function searchOneDnn(options: { library?: string } = {}): {
     const source = options.library ? 'option' : 'environment';
     return { candidates: existsSync(path) ? [{ path, source, named: true }] : [], tried: [path] };
   }
-  const places: Place[] = [
+  const locations: Location[] = [
     { source: 'project', folders: folder ? [join(resolve(folder), 'lib')] : [], named: true },
     { source: 'project', folders: projectFolders() },
     { source: 'platform package', folders: platformPackageFolders() },
     { source: 'system', folders: librarySearchFolders() },
   ];
-  return searchPlaces(places);
+  return searchLocations(locations);
 }
 
-interface Place {
+interface Location {
   source: OneDnnSource;
   folders: string[];
   named?: boolean;
 }
 
-function searchPlaces(places: readonly Place[]): { candidates: OneDnnCandidate[]; tried: string[] } {
+function searchLocations(locations: readonly Location[]): { candidates: OneDnnCandidate[]; tried: string[] } {
   const search = { candidates: [] as OneDnnCandidate[], tried: [] as string[] };
   const seen = new Set<string>();
-  for (const { source, folders, named = false } of places) {
-    for (const place of new Set(folders)) {
-      search.tried.push(join(place, libraryNames.pattern));
-      for (const path of librariesIn(place)) {
+  for (const { source, folders, named = false } of locations) {
+    for (const folder of new Set(folders)) {
+      search.tried.push(join(folder, libraryNames.pattern));
+      for (const path of librariesIn(folder)) {
         const file = realpathSync(path);
         if (!seen.has(file)) search.candidates.push({ path, source, named });
         seen.add(file);
@@ -83,7 +84,10 @@ function searchPlaces(places: readonly Place[]): { candidates: OneDnnCandidate[]
   return search;
 }
 
-/** oneDNN's libraries in a folder: version 3 before 2, a short name before the longer ones, new before old. */
+/**
+ * oneDNN's libraries in a folder: version 3 before 2, then short names before longer ones, then new before
+ * old.
+ */
 function librariesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const collator = new Intl.Collator('en', { numeric: true });
@@ -100,7 +104,7 @@ function librariesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** `.onednn/lib` of every ancestor of the working directory and of this module, nearest first; existing ones only. */
+/** Every existing `.onednn/lib` in an ancestor of the working directory or of this module, nearest first. */
 function projectFolders(): string[] {
   const ancestors = [process.cwd(), dirname(fileURLToPath(import.meta.url))].flatMap(withAncestors);
   return [...new Set(ancestors)]
@@ -113,12 +117,14 @@ function withAncestors(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...withAncestors(parent)];
 }
 
-/** The library folder of the npm package that carries oneDNN for this platform, if it is installed and filled. */
+/**
+ * The library folder of the npm package that contains oneDNN for this platform, if the package is installed.
+ */
 function platformPackageFolders(): string[] {
   const name = `@alexnet/onednn-${process.platform}-${process.arch}`;
   try {
     return [join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'lib')];
   } catch {
-    return []; // an optional dependency: not installed
+    return []; // the optional dependency is not installed
   }
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 
-/** What oneDNN's library is called here, and those that it needs. */
+/** The file names of oneDNN's library on a platform and of the libraries that it needs. */
 interface LibraryNames {
-  /** For messages. */
+  /** For error messages. */
   pattern: string;
-  /** A file's name; the group is the version, '2', '3.7' or '' where the name has none. */
+  /**
+   * Matches a file name; the group is the version, '2' or '3.7', and is missing if the name has no version.
+   */
   matches: RegExp;
-  /** Loaded before it if they lie beside it. */
+  /** Libraries that are loaded first if they are in the same folder. */
   dependencies: string[];
 }
 
@@ -22,13 +24,13 @@ const mac: LibraryNames = {
   dependencies: ['libomp.dylib'],
 };
 
-/** The names on this platform. */
+/** The file names on this platform. */
 export const libraryNames: LibraryNames = process.platform === 'darwin' ? mac : linux;
 
-/** Debian's name of this processor, as in its library folders. */
+/** Debian's name for this processor, as in its library folders. */
 const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
 
-/** Where this system's own loader looks, an active conda environment and Homebrew's folders included. */
+/** The folders that this system's loader searches, an active conda environment and Homebrew's folders. */
 export function librarySearchFolders(): string[] {
   const isMac = process.platform === 'darwin';
   const { LD_LIBRARY_PATH, DYLD_LIBRARY_PATH, CONDA_PREFIX } = process.env;

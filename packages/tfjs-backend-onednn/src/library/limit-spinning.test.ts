@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { buildPackage } from '../testing/child-process.js';
-import { noOneDnn } from '../testing/compare-backends.js';
+import { noOneDnn } from '../testing/describe-onednn.js';
 import { limitSpinning } from './limit-spinning.js';
 
-test('sets the rounds that a waiting thread spins, and leaves a choice of the user alone', () => {
+test('sets how long a waiting thread spins, unless the user has chosen', () => {
   const free: NodeJS.ProcessEnv = {};
   limitSpinning(free);
   expect(free).toEqual({ GOMP_SPINCOUNT: '2000' });
@@ -14,9 +14,11 @@ test('sets the rounds that a waiting thread spins, and leaves a choice of the us
   }
 });
 
-test.skipIf(noOneDnn || process.platform !== 'linux')('OpenMP sees it where a worker loads it', async () => {
-  const built = await buildPackage();
-  const program = `
+test.skipIf(noOneDnn || process.platform !== 'linux')(
+  'OpenMP sees the setting if a worker loads it',
+  async () => {
+    const built = await buildPackage();
+    const program = `
     import koffi from 'koffi';
     import { isMainThread, Worker } from 'node:worker_threads';
     import { registerOneDnnBackend } from './index.js';
@@ -25,11 +27,12 @@ test.skipIf(noOneDnn || process.platform !== 'linux')('OpenMP sees it where a wo
       registerOneDnnBackend();
       console.log(koffi.load('libc.so.6').func('const char* getenv(const char* name)')('GOMP_SPINCOUNT'));
     }`;
-  const unset = { OMP_WAIT_POLICY: undefined }; // the tests have their own
-  const free = await built.run(program, unset);
-  const chosen = await built.run(program, { ...unset, GOMP_SPINCOUNT: '5' });
-  await built.remove();
-  expect([free, chosen]).toEqual(
-    ['2000', '5'].map((count) => ({ code: 0, stdout: `${count}\n`, stderr: '' })),
-  );
-});
+    const unset = { OMP_WAIT_POLICY: undefined }; // the tests set it
+    const free = await built.run(program, unset);
+    const chosen = await built.run(program, { ...unset, GOMP_SPINCOUNT: '5' });
+    await built.remove();
+    expect([free, chosen]).toEqual(
+      ['2000', '5'].map((count) => ({ code: 0, stdout: `${count}\n`, stderr: '' })),
+    );
+  },
+);

@@ -1,4 +1,4 @@
-/** What `dnnl_status_t` says, by value. */
+/** The meaning of `dnnl_status_t`, by value. */
 const statusNames = [
   'success',
   'out of memory',
@@ -9,10 +9,10 @@ const statusNames = [
   'not required',
 ] as const;
 
-/** `dnnl_unimplemented`: this build of oneDNN has no implementation for a combination of shapes and types. */
+/** `dnnl_unimplemented`: this build of oneDNN does not implement the operation for these shapes and types. */
 const UNIMPLEMENTED = 3;
 
-/** A call that oneDNN refused: names the operation with its shapes, and the status. */
+/** A call that oneDNN refused; the message names the operation with its shapes, and the status. */
 export class OneDnnError extends Error {
   override readonly name = 'OneDnnError';
   readonly status: number;
@@ -22,7 +22,7 @@ export class OneDnnError extends Error {
     this.status = status;
   }
 
-  /** True where another implementation (tfjs's own kernel) may still do the work. */
+  /** True if another implementation, such as tfjs's own kernel, may still do the work. */
   get isUnimplemented(): boolean {
     return this.status === UNIMPLEMENTED;
   }

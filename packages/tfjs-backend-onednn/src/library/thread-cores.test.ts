@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltPackage, buildPackage } from '../testing/child-process.js';
-import { noOneDnn, suite } from '../testing/compare-backends.js';
+import { describeWithLibrary } from '../testing/describe-onednn.js';
 
-/** `use(options)` registers, computes and says on which CPUs this thread and the OpenMP threads it then has may run. */
+/** `use(options)` registers, computes and returns the CPUs that this thread and its OpenMP threads may use. */
 const begin = `
   import * as tf from '@tensorflow/tfjs-core';
   import { readdirSync, readFileSync } from 'node:fs';
@@ -27,21 +27,23 @@ const begin = `
 const allowed = /^Cpus_allowed_list:\s*(.*)$/m.exec(
   process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '',
 )?.[1];
-/** The first and the last CPU that a test may use; the same one where there is no other. */
+/** The first and the last CPU that a test may use, which are the same if there is only one. */
 const [first, last] = [/^\d+/, /\d+$/].map((end) => Number(end.exec(allowed ?? '')?.[0])) as [number, number];
 
-describe.skipIf(noOneDnn || allowed === undefined)(suite('cores'), () => {
-  let built: BuiltPackage;
-  beforeAll(async () => {
-    built = await buildPackage();
-  });
-  afterAll(() => built.remove());
+describeWithLibrary(
+  'cores',
+  () => {
+    let built: BuiltPackage;
+    beforeAll(async () => {
+      built = await buildPackage();
+    });
+    afterAll(() => built.remove());
 
-  const output = (program: string, environment?: NodeJS.ProcessEnv): Promise<string> =>
-    built.output(`${begin} ${program}`, environment);
+    const output = (program: string, environment?: NodeJS.ProcessEnv): Promise<string> =>
+      built.output(`${begin} ${program}`, environment);
 
-  test('are those of the worker that asks, with its OpenMP threads, and not of the process', async () => {
-    const program = `
+    test('apply to the calling worker and its OpenMP threads, not to the process', async () => {
+      const program = `
       if (isMainThread) {
         for (const cores of [[${first}], [${last}]]) {
           const worker = new Worker(new URL(import.meta.url), { workerData: { cores, threads: 3 } });
@@ -53,43 +55,45 @@ describe.skipIf(noOneDnn || allowed === undefined)(suite('cores'), () => {
       } else {
         parentPort.postMessage(await use(workerData));
       }`;
-    expect(await output(program)).toBe(
-      `3 ${first} ${first},${first}\n3 ${last} ${last},${last}\n${allowed}\n`,
-    );
-  });
+      expect(await output(program)).toBe(
+        `3 ${first} ${first},${first}\n3 ${last} ${last},${last}\n${allowed}\n`,
+      );
+    });
 
-  test('give the number of threads, and may be chosen again', async () => {
-    const program = `
+    test('set the number of threads, and can be changed', async () => {
+      const program = `
       console.log(await use({ threads: 2 }));
       console.log(await use({ cores: [${last}, ${last}] }));
       console.log(await use({ cores: [${first}], threads: 2 }));
       tf.removeBackend('onednn');
       console.log(await use({ cores: [${last}] }));`;
-    expect(await output(program, { OMP_NUM_THREADS: '3' })).toBe(
-      `2 ${allowed} ${allowed}\n1 ${last} \n2 ${first} ${first}\n1 ${last} \n`,
-    );
-  });
+      expect(await output(program, { OMP_NUM_THREADS: '3' })).toBe(
+        `2 ${allowed} ${allowed}\n1 ${last} \n2 ${first} ${first}\n1 ${last} \n`,
+      );
+    });
 
-  test('that cannot be had are named, and nothing changes', async () => {
-    const program = `
+    test('that cannot be used are named, and nothing changes', async () => {
+      const program = `
       for (const cores of [[], [0.5], [${first}, 4095]]) console.log(message(() => registerOneDnnBackend({ cores })));
       console.log(await use({ threads: 1 }));
       process.env.OMP_PROC_BIND = 'close';
       console.log(message(() => registerOneDnnBackend({ cores: [${first}] })));`;
-    const rule = 'RangeError: cores must be';
-    const lines = (await output(program)).split('\n');
-    expect(lines.slice(0, 2)).toEqual(
-      ['', '0.5'].map(
-        (got) => `${rule} one or more whole numbers >= 0 (registerOneDnnBackend), got [${got}].`,
-      ),
-    );
-    expect(lines[2]).toMatch(
-      /among the CPUs that this process may use, \d.* \(registerOneDnnBackend\), got \[\d+,4095\]: 4095 cannot be had/,
-    );
-    expect(lines.slice(3)).toEqual([
-      `1 ${allowed} `,
-      'Error: cores cannot be chosen where OMP_PROC_BIND is set (registerOneDnnBackend): unset it.',
-      '',
-    ]);
-  });
-});
+      const rule = 'RangeError: cores must be';
+      const lines = (await output(program)).split('\n');
+      expect(lines.slice(0, 2)).toEqual(
+        ['', '0.5'].map(
+          (got) => `${rule} one or more whole numbers >= 0 (registerOneDnnBackend), got [${got}].`,
+        ),
+      );
+      expect(lines[2]).toMatch(
+        /among the CPUs that this process may use, \d.* \(registerOneDnnBackend\), got \[\d+,4095\]: 4095 cannot be used/,
+      );
+      expect(lines.slice(3)).toEqual([
+        `1 ${allowed} `,
+        'Error: cores cannot be chosen while OMP_PROC_BIND is set (registerOneDnnBackend): unset it.',
+        '',
+      ]);
+    });
+  },
+  allowed !== undefined,
+);

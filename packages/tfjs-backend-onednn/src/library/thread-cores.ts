@@ -5,15 +5,15 @@ import type { OneDnnApi } from './c-api.js';
 /** `omp_pause_hard`. */
 const pauseHard = 2;
 
-/** Where one is set, OpenMP puts its threads on cores by itself. */
+/** Variables that make OpenMP place its threads on cores by itself. */
 const openMpBindings = ['GOMP_CPU_AFFINITY', 'OMP_PLACES', 'OMP_PROC_BIND'];
 
 /**
- * Lets the calling thread run on these CPUs only, and the OpenMP threads that it computes with: those it has end, and
- * the next ones inherit its affinity. So do threads and processes that it starts later.
+ * Restricts the calling thread and the OpenMP threads that it computes with to these CPUs. The OpenMP threads
+ * that it has are ended; new ones, and all threads and processes that it starts later, inherit its affinity.
  *
- * @throws RangeError, which names them, unless all are CPUs that this process may use; Error where the cores cannot be
- * chosen (not Linux, or OpenMP was told where to run).
+ * @throws RangeError that names the CPUs that this process may not use; Error if the cores cannot be chosen,
+ * because this is not Linux or the environment tells OpenMP where to run.
  */
 export function useCores(api: OneDnnApi, cores: readonly number[]): void {
   checkCores(cores);
@@ -33,7 +33,7 @@ function checkCores(cores: readonly number[]): void {
     throw new Error(`cores can be chosen on Linux only (${where}), this is ${process.platform}.`);
   }
   const binding = openMpBindings.find((name) => !/^(false)?$/i.test(process.env[name] ?? ''));
-  if (binding) throw new Error(`cores cannot be chosen where ${binding} is set (${where}): unset it.`);
+  if (binding) throw new Error(`cores cannot be chosen while ${binding} is set (${where}): unset it.`);
   if (cores.length === 0 || !cores.every((core) => Number.isInteger(core) && core >= 0)) {
     throw new RangeError(`cores must be one or more whole numbers >= 0 (${where}), got [${cores}].`);
   }
@@ -42,11 +42,14 @@ function checkCores(cores: readonly number[]): void {
   if (missing.length === 0) return;
   throw new RangeError(
     `cores must be among the CPUs that this process may use, ${[...allowed].join(', ')} (${where}), got [${cores}]: ` +
-      `${missing.join(', ')} cannot be had (no such CPU, or a cpuset or taskset forbids it).`,
+      `${missing.join(', ')} cannot be used (no such CPU, or excluded by a cpuset or taskset).`,
   );
 }
 
-/** CPUs that any thread of this process may use: a single one may have chosen its own cores before. */
+/**
+ * The CPUs that any thread of this process may use, since the calling thread may already have restricted
+ * itself.
+ */
 function allowedCores(): Set<number> {
   const folder = '/proc/self/task';
   const lists = readdirSync(folder).map((thread) => allowedList(`${folder}/${thread}/status`));
@@ -57,7 +60,7 @@ function allowedList(path: string): string {
   try {
     return /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? '';
   } catch {
-    return ''; // the thread has ended since
+    return ''; // the thread has ended in the meantime
   }
 }
 

@@ -4,11 +4,12 @@ import type { Row } from './broadcast-rows.js';
 export type BinaryLoop = (a: Float32Array, b: Float32Array, y: Float32Array | Uint8Array, row: Row) => void;
 
 /*
- * One loop each, written out: a loop that is handed its function is compiled for all functions at once, five times
- * slower. No branches on values either: on data of both signs each costs 5 ns a value.
+ * Each function has its own loop: a loop that receives its function as an argument is compiled for all
+ * functions at once and is five times slower. Loops do not branch on values either, since on data of both
+ * signs a branch costs 5 ns a value.
  */
 
-/** The comparisons, as 0 and 1. */
+/** The comparisons, with 0 and 1 as results. */
 export const comparisonLoops: Record<
   'Equal' | 'NotEqual' | 'Greater' | 'GreaterEqual' | 'Less' | 'LessEqual',
   BinaryLoop
@@ -33,7 +34,7 @@ export const comparisonLoops: Record<
   },
 };
 
-/** The four operations, for shapes that oneDNN does not broadcast. */
+/** The four basic operations, for shapes that oneDNN does not broadcast. */
 export const arithmeticLoops: Record<'Add' | 'Sub' | 'Multiply' | 'RealDiv', BinaryLoop> = {
   Add(a, b, y, { a: i, b: j, y: k, end, stepA, stepB }) {
     for (; k < end; k++, i += stepA, j += stepB) y[k] = (a[i] as number) + (b[j] as number);
@@ -51,9 +52,9 @@ export const arithmeticLoops: Record<'Add' | 'Sub' | 'Multiply' | 'RealDiv', Bin
 
 const pair = new Float64Array(2);
 
-/** Operations that oneDNN lacks, or gets wrong for NaN. */
+/** Operations that oneDNN lacks or computes wrongly for NaN. */
 export const functionLoops: Record<'Maximum' | 'Minimum' | 'SquaredDifference' | 'Prelu', BinaryLoop> = {
-  /** NaN if either is. */
+  /** NaN if a or b is NaN. */
   Maximum(a, b, y, { a: i, b: j, y: k, end, stepA, stepB }) {
     for (; k < end; k++, i += stepA, j += stepB) {
       const p = a[i] as number;
@@ -63,7 +64,7 @@ export const functionLoops: Record<'Maximum' | 'Minimum' | 'SquaredDifference' |
       y[k] = pair[+(p > q) | +Number.isNaN(p)] as number;
     }
   },
-  /** NaN if either is. */
+  /** NaN if a or b is NaN. */
   Minimum(a, b, y, { a: i, b: j, y: k, end, stepA, stepB }) {
     for (; k < end; k++, i += stepA, j += stepB) {
       const p = a[i] as number;

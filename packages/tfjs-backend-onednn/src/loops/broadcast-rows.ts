@@ -1,11 +1,11 @@
-/** A stretch of a binary operation along the innermost dimension; the offsets count elements. */
+/** A row of a binary operation along the innermost dimension, with offsets in elements. */
 export interface Row {
   a: number;
   b: number;
   y: number;
-  /** Where the row ends in y. */
+  /** The end of the row in y. */
   end: number;
-  /** 1, or 0 where the operand has one value for the whole row. */
+  /** 1, or 0 if the operand has one value for the whole row. */
   stepA: number;
   stepB: number;
 }
@@ -17,10 +17,10 @@ interface Dimension {
 }
 
 /**
- * Calls `run` for every row of y = f(a, b) with numpy's broadcasting: neighbouring dimensions that broadcast alike
- * are one, so that [N, H, W, C] and [C] make N * H * W rows, and equal shapes a single one.
+ * Calls `run` for every row of y = f(a, b) with numpy's broadcasting. Neighboring dimensions that broadcast
+ * alike are merged, so [N, H, W, C] and [C] have N * H * W rows, and equal shapes have one.
  *
- * The same object is passed to every call.
+ * Every call receives the same object.
  */
 export function forEachRow(
   shapeA: readonly number[],
@@ -54,7 +54,7 @@ export function forEachRow(
   }
 }
 
-/** The dimensions of the result, merged where both operands allow it, with the operands' strides. */
+/** The dimensions of the result with the operands' strides, merged where both operands allow it. */
 function broadcastDimensions(shapeA: readonly number[], shapeB: readonly number[]): Dimension[] {
   const rank = Math.max(shapeA.length, shapeB.length);
   const merged: Dimension[] = [];

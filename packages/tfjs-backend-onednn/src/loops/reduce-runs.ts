@@ -1,4 +1,4 @@
-/** One stretch of neighbouring dimensions to reduce: [outer, count, inner] becomes [outer, inner]. */
+/** A run of neighboring dimensions to reduce: [outer, count, inner] becomes [outer, inner]. */
 export interface Run {
   outer: number;
   count: number;
@@ -12,11 +12,13 @@ export type RunLoop<Values extends Float32Array | Float64Array> = (
   run: Run,
 ) => void;
 
-/** The runs of a reduction over any axes, the last one first; each works on the result of the one before. */
+/**
+ * The runs of a reduction over any axes, the last run first; each run reduces the result of the run before.
+ */
 export function reductionRuns(shape: readonly number[], axes: readonly number[]): Run[] {
   const runs: Run[] = [];
   let inner = 1;
-  let open = false; // the dimension behind this one is reduced too
+  let open = false; // true if the dimension after this one is reduced too
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const size = shape[axis] ?? 1;
     const reduced = axes.includes(axis);
@@ -55,7 +57,7 @@ export const sumRun: RunLoop<Float64Array> = (x, y, { outer, count, inner }) => 
   }
 };
 
-/** The largest value; NaN if one is NaN. */
+/** The largest value, or NaN if any value is NaN. */
 export const maxRun: RunLoop<Float32Array> = (x, y, { outer, count, inner }) => {
   let i = 0;
   for (let o = 0; o < outer; o++) {
@@ -71,7 +73,7 @@ export const maxRun: RunLoop<Float32Array> = (x, y, { outer, count, inner }) => 
   }
 };
 
-/** The smallest value; NaN if one is NaN. */
+/** The smallest value, or NaN if any value is NaN. */
 export const minRun: RunLoop<Float32Array> = (x, y, { outer, count, inner }) => {
   let i = 0;
   for (let o = 0; o < outer; o++) {

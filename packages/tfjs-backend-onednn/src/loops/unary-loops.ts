@@ -1,11 +1,14 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 
-/** y = f(x), value by value, as tfjs's cpu kernels compute it: in double precision. */
+/** y = f(x), value by value in double precision, as tfjs's cpu kernels compute it. */
 export type UnaryLoop = (x: Float32Array, y: Float32Array) => void;
 
 const { ERF_A1, ERF_A2, ERF_A3, ERF_A4, ERF_A5, ERF_P, SELU_SCALE, SELU_SCALEALPHA } = backend_util;
 
-/** Beyond this softplus(x) is x, and below its negative exp(x), to float32's precision; tfjs has the same bound. */
+/**
+ * Above this threshold softplus(x) is x, and below its negative it is exp(x), to float32's precision; tfjs
+ * uses the same threshold.
+ */
 const softplusThreshold = -(Math.log(2 ** -23) + 2);
 
 /** The functions that have a loop. */
@@ -24,7 +27,9 @@ export type UnaryName =
   | 'Sign'
   | 'Softplus';
 
-/** Functions by the name of their kernel; one loop each, since a loop that calls a function given is slow. */
+/**
+ * Functions by the name of their kernel. Each has its own loop, because a loop that calls a function is slow.
+ */
 export const unaryLoops: Record<UnaryName, UnaryLoop> = {
   Abs(x, y) {
     for (let i = 0; i < y.length; i++) y[i] = Math.abs(x[i] as number);

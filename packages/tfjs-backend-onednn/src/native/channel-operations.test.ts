@@ -1,5 +1,6 @@
-import { beforeAll, describe, test } from 'vitest';
-import { expectClose, noise, noOneDnn, startOneDnn, suite } from '../testing/compare-backends.js';
+import { test } from 'vitest';
+import { expectClose, noise } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { runOperation, sameLayout } from '../testing/run-primitive.js';
 
 const [batch, channels, height, width] = [2, 3, 5, 4];
@@ -9,9 +10,7 @@ const image = height * width;
 const x = noise(shape, 1).map((value) => value * 6);
 const dy = noise(shape, 2);
 
-describe.skipIf(noOneDnn)(suite('operations of oneDNN along an axis or a channel'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('operations of oneDNN along an axis or a channel', () => {
   test.each([false, true])('softmax and its gradient, logarithm: %s', (log) => {
     const rows = length / width;
     const expected = { y: new Float64Array(length), dx: new Float64Array(length) };

@@ -11,34 +11,34 @@ import { useCores } from '../library/thread-cores.js';
 import type { NativeEngine } from './native-engine.js';
 import { isSupportedVersion, nativeEngine } from './versions.js';
 
-/** What runs underneath the backend. */
+/** The oneDNN library that the backend runs on. */
 export interface OneDnnInfo {
   /** The library's path. */
   path: string;
   source: OneDnnSource;
-  /** oneDNN's version, '2.6.3' or '3.7.2'. */
+  /** oneDNN's version, such as '2.6.3' or '3.7.2'. */
   version: string;
-  /** Threads that oneDNN's primitives run on. */
+  /** The number of threads that oneDNN's primitives run on. */
   threads: number;
-  /** The widest vector instructions oneDNN uses here, 'avx512_core_bf16'. */
+  /** The widest vector instructions that oneDNN uses on this CPU, such as 'avx512_core_bf16'. */
   instructionSet: string;
 }
 
-/** A loaded library: what makes its engines, and what it is. */
+/** A loaded library. */
 export interface LoadedOneDnn {
   api: OneDnnApi;
-  /** A new engine each time: a backend that is removed destroys its own. */
+  /** Creates a new engine for each backend, which destroys its engine when it is removed. */
   makeEngine: () => NativeEngine;
   info: OneDnnInfo;
 }
 
-/** How many threads compute, and where. */
+/** How many threads compute, and on which CPUs. */
 export interface Computing {
   threads?: number;
   cores?: readonly number[];
 }
 
-/** How oneDNN is had, for the end of messages. */
+/** How to get oneDNN, for the end of error messages. */
 const remedy =
   process.platform === 'darwin'
     ? 'brew install onednn, or set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.dylib'
@@ -46,10 +46,11 @@ const remedy =
       'ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so';
 
 /**
- * Finds and loads oneDNN 2.6 or 3. A library that was named must be usable; of those found, the first usable one
- * is taken.
+ * Finds and loads oneDNN 2.6 or 3. A library that was named must be usable; otherwise the first usable
+ * library found is used.
  *
- * @throws Error, one line, if the platform is not supported or no library can be used, with the reason for each.
+ * @throws Error, in one line, if the platform is not supported or no library can be used, with a reason for
+ * each library.
  */
 export function loadOneDnn(options: { library?: string } & Computing = {}): LoadedOneDnn {
   checkPlatform();
@@ -73,9 +74,10 @@ export function loadOneDnn(options: { library?: string } & Computing = {}): Load
 }
 
 /**
- * Sets the cores, and the number of threads: as many as there are cores, if it is not given. Without either, nothing changes.
+ * Sets the cores and the number of threads, which defaults to the number of cores. If neither is given,
+ * nothing changes.
  *
- * @throws RangeError for `threads` that is not a whole number >= 1, or `cores` that this process may not use.
+ * @throws RangeError if `threads` is not a whole number >= 1 or this process may not use `cores`.
  */
 export function setThreads(api: OneDnnApi, { threads, cores }: Computing): void {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
@@ -89,7 +91,7 @@ export function setThreads(api: OneDnnApi, { threads, cores }: Computing): void 
 /**
  * The version of the library at `path`.
  *
- * @throws Error, one line, if it cannot be used.
+ * @throws Error, in one line, if the library cannot be used.
  */
 export function oneDnnVersion(path: string): string {
   return checkedVersion(openLibrary(path), path);
@@ -98,12 +100,10 @@ export function oneDnnVersion(path: string): string {
 function checkPlatform(): void {
   const { platform, arch } = process;
   if ((platform === 'linux' || platform === 'darwin') && (arch === 'x64' || arch === 'arm64')) return;
-  throw new Error(
-    `The onednn backend runs on Linux and macOS, x64 and arm64, so far; this is ${platform} ${arch}.`,
-  );
+  throw new Error(`The onednn backend requires Linux or macOS on x64 or arm64; this is ${platform} ${arch}.`);
 }
 
-/** Errors name the path and the reason. */
+/** @throws Error that names the path and the reason. */
 function load({ path, source }: OneDnnCandidate): LoadedOneDnn {
   const library = openLibrary(path);
   const version = checkedVersion(library, path);
@@ -112,7 +112,7 @@ function load({ path, source }: OneDnnCandidate): LoadedOneDnn {
   const { api, instructionSet } = probe;
   probe.destroy();
   if (instructionSet === 'sse41' && version.startsWith('2.')) {
-    throw new Error(`oneDNN ${version} at ${path} crashes on a CPU without AVX, 3 does not`);
+    throw new Error(`oneDNN ${version} at ${path} crashes on a CPU without AVX (version 3 does not)`);
   }
   const info = { path, source, version, threads: api.ompGetMaxThreads(), instructionSet };
   return { api, makeEngine, info };
@@ -129,8 +129,8 @@ function openLibrary(path: string): LibraryHandle {
   limitSpinning();
   try {
     for (const dependency of libraryNames.dependencies) {
-      const beside = join(dirname(path), dependency);
-      if (existsSync(beside)) pinLibrary(beside);
+      const neighbor = join(dirname(path), dependency);
+      if (existsSync(neighbor)) pinLibrary(neighbor);
     }
     pinLibrary(path);
     return koffi.load(path);
@@ -140,17 +140,17 @@ function openLibrary(path: string): LibraryHandle {
   }
 }
 
-/** `DNNL_RUNTIME_OMP`, what `omp_set_num_threads` is for. */
+/** `DNNL_RUNTIME_OMP`: the only runtime whose threads `omp_set_num_threads` sets. */
 const OPENMP = 2;
 
-/** `dnnl_version_t`: three ints, padding, a pointer, the runtime of the CPU engine. */
+/** Reads `dnnl_version_t`, which holds three ints, padding, a pointer and the runtime of the CPU engine. */
 function checkedVersion(library: LibraryHandle, path: string): string {
   const struct: unknown = versionFunction(library, path)();
   const [major, minor, patch, , , , runtime] = koffi.decode(struct, 'int', 7) as Int32Array;
   const version = `${major}.${minor}.${patch}`;
-  if (!isSupportedVersion(version)) throw new Error(`${path} is oneDNN ${version}, 2.6 or 3 is needed`);
+  if (!isSupportedVersion(version)) throw new Error(`${path} is oneDNN ${version}, but 2.6 or 3 is required`);
   if (runtime !== OPENMP) {
-    throw new Error(`oneDNN ${version} at ${path} is built without OpenMP, a build with it is needed`);
+    throw new Error(`oneDNN ${version} at ${path} was built without OpenMP, which is required`);
   }
   return version;
 }
@@ -159,6 +159,6 @@ function versionFunction(library: LibraryHandle, path: string): () => unknown {
   try {
     return library.func('void* dnnl_version()');
   } catch {
-    throw new Error(`${path} is no oneDNN library`);
+    throw new Error(`${path} is not a oneDNN library`);
   }
 }

@@ -28,16 +28,16 @@ import type {
   PostOp,
   Prelu,
   Reduction,
-  ResponseNormalization,
+  ScaledResponseNormalization,
   Softmax,
   WeightedSum,
 } from './operations.js';
 import { Primitive, type PrimitiveArgument } from './primitive.js';
 
 /**
- * Makes layouts, descriptors and primitives on the CPU engine, the same for every version of oneDNN; each version
- * has a subclass that calls its C API. Every failure is an OneDnnError; `isUnimplemented` is true where a version
- * does not have what is asked for.
+ * Creates layouts, descriptors and primitives on the CPU engine, with one interface for all versions of
+ * oneDNN; each version has a subclass that calls its C API. Every failure is an OneDnnError, whose
+ * `isUnimplemented` is true if this version does not implement the operation.
  */
 export abstract class NativeEngine {
   readonly api: OneDnnApi;
@@ -58,8 +58,8 @@ export abstract class NativeEngine {
   abstract convolutionBackwardFilter(convolution: Convolution): Descriptor;
   abstract poolingForward(pooling: Pooling): Descriptor;
   abstract poolingBackward(pooling: Pooling): Descriptor;
-  abstract responseNormalizationForward(normalization: ResponseNormalization): Descriptor;
-  abstract responseNormalizationBackward(normalization: ResponseNormalization): Descriptor;
+  abstract responseNormalizationForward(normalization: ScaledResponseNormalization): Descriptor;
+  abstract responseNormalizationBackward(normalization: ScaledResponseNormalization): Descriptor;
   abstract elementwiseForward(elementwise: Elementwise): Descriptor;
   abstract elementwiseBackward(elementwise: ElementwiseBackward): Descriptor;
   abstract matrixProduct(product: MatrixProduct): Descriptor;
@@ -73,7 +73,7 @@ export abstract class NativeEngine {
   abstract preluBackward(prelu: Prelu): Descriptor;
   abstract weightedSum(sum: WeightedSum): Descriptor;
 
-  /** The widest vector instructions that oneDNN uses here, 'avx512_core_bf16'. */
+  /** The widest vector instructions that oneDNN uses on this CPU, such as 'avx512_core_bf16'. */
   get instructionSet(): string {
     return this.instructionSets[this.api.effectiveCpuIsa()] ?? 'unknown';
   }
@@ -83,18 +83,21 @@ export abstract class NativeEngine {
   /** `dnnl_nChw16c`. */
   protected abstract readonly channelBlocksTag: number;
 
-  /** True where LRN runs three times as fast on `channelBlocks` as on NHWC, and a convolution of images to them a fifth faster. */
+  /**
+   * True where LRN is three times as fast on `channelBlocks` as on NHWC, and a convolution of images that
+   * writes them is a fifth faster.
+   */
   abstract readonly prefersChannelBlocks: boolean;
-  /** Names of `dnnl_cpu_isa_t`'s values. */
+  /** The names of the values of `dnnl_cpu_isa_t`. */
   protected abstract readonly instructionSets: Record<number, string>;
-  /** Appends a function to a list of post-ops; gives back how many entries that took. */
+  /** Appends a function to a list of post-ops and returns the number of entries that it took. */
   protected abstract appendFunction(list: Address, op: Exclude<PostOp, { operand: Layout }>): number;
   /** The argument number of the operand of the list's i-th entry. */
   protected abstract operandArgument(index: number): number;
 
   /**
-   * Runs a function that makes primitives. Errors carry `operation`; the layouts and descriptors made on the way
-   * are freed at the end, as primitives keep what they need of them.
+   * Runs a function that creates primitives. Errors name `operation`. The layouts and descriptors created on
+   * the way are freed at the end, since primitives keep what they need of them.
    */
   build<T>(operation: string, make: () => T): T {
     this.#operation = operation;
@@ -106,14 +109,14 @@ export abstract class NativeEngine {
     }
   }
 
-  /** Frees the stream. The engine stays: primitives in oneDNN's own cache refer to it, and used one after it ends. */
+  /** Frees the stream. The engine is never freed, because primitives in oneDNN's own cache go on using it. */
   destroy(): void {
-    if (this.#isDestroyed) return; // tfjs may dispose a backend more than once: a double free
+    if (this.#isDestroyed) return; // tfjs may dispose a backend twice, which would be a double free
     this.#isDestroyed = true;
     this.api.streamDestroy(this.#stream);
   }
 
-  /** A float32 layout with the strides given, in elements. */
+  /** A float32 layout with the given strides, in elements. */
   strided(dims: readonly number[], strides: readonly number[]): Layout {
     return this.layoutByStrides(dims, strides);
   }
@@ -128,7 +131,7 @@ export abstract class NativeEngine {
     return this.layoutByTag(dims, this.channelBlocksTag);
   }
 
-  /** A float32 layout without gaps, the last dimension fastest. */
+  /** A float32 layout without gaps; the last dimension is contiguous. */
   dense(dims: readonly number[]): Layout {
     return this.strided(dims, denseStrides(dims));
   }
@@ -148,13 +151,13 @@ export abstract class NativeEngine {
     );
   }
 
-  /** The layout that oneDNN chose for an argument; undefined if the operation has no such argument. */
+  /** The layout that oneDNN chose for an argument, or undefined if the operation has no such argument. */
   chosenLayout(descriptor: Descriptor, what: ChosenArgument): Layout | undefined {
     const memory = this.api.primitiveDescriptorQueryMemory(descriptor.handle, query[what], 0);
     return memory !== null && this.bytes({ memory }) > 0 ? { memory } : undefined;
   }
 
-  /** Compiles a primitive; its `run` takes the addresses in the order of `layouts`. */
+  /** Compiles a primitive whose `run` accepts addresses in the order of `layouts`. */
   primitive(descriptor: Descriptor, layouts: readonly ArgumentLayout[]): Primitive {
     const handle = this.take((out) => this.api.primitiveCreate(out, descriptor.handle));
     const memoryOf = ([name, layout]: ArgumentLayout, at: Address): PrimitiveArgument => ({
@@ -166,7 +169,7 @@ export abstract class NativeEngine {
     return new Primitive(this.api, this.#stream, this.#operation, handle, args, unread);
   }
 
-  /** Describes an operation; the descriptor and its attributes are freed at the end of the build. */
+  /** Creates a descriptor of an operation; it and its attributes are freed at the end of the build. */
   protected describe(
     { postOps = [], userScratchpad = false }: Attributes,
     create: (out: Out, attributes: Address | null) => Status,
@@ -224,7 +227,7 @@ function argumentNumber({ operands }: Descriptor, name: ArgumentName): number {
   return numbered[1] === 'summand' ? firstSummand + index : (operands[index] ?? 0);
 }
 
-/** Strides of an array without gaps, in elements: [H, W, C] gives [W * C, C, 1]. */
+/** The strides of an array without gaps, in elements: [W * C, C, 1] for [H, W, C]. */
 export function denseStrides(dims: readonly number[]): number[] {
   const strides = dims.map(() => 1);
   for (let i = dims.length - 2; i >= 0; i--) strides[i] = (strides[i + 1] ?? 1) * (dims[i + 1] ?? 1);

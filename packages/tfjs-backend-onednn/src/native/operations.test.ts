@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { OneDnnError } from '../library/onednn-error.js';
-import { expectClose, noise, noOneDnn, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expectClose, noise } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { runOperation, sameLayout } from '../testing/run-primitive.js';
 import type { BinaryKind, ElementwiseFunction, FunctionKind, PostOp } from './operations.js';
 
@@ -26,7 +27,7 @@ function phi(value: number): number {
   return 0.5 + (sum * h) / 3 / Math.sqrt(2 * Math.PI);
 }
 
-/** Every function in double precision, at parameters that tell alpha from beta. */
+/** Every function in double precision, with parameters that distinguish alpha from beta. */
 const functions: Record<FunctionKind, [parameters: object, f: (v: number) => number, positive?: boolean]> = {
   abs: [{}, Math.abs],
   clip: [{ alpha: -1, beta: 2 }, (v) => Math.min(2, Math.max(-1, v))],
@@ -55,9 +56,7 @@ const functionCases = Object.entries(functions).map(([kind, [parameters, f, posi
   values: positive ? x.map((v) => Math.abs(v) + 0.1) : x,
 }));
 
-describe.skipIf(noOneDnn)(suite('the operations of oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('the operations of oneDNN', () => {
   test.each(functionCases)('$kind of every value', ({ op, f, values }) => {
     const [y = []] = runOperation(
       (native) => {
@@ -70,7 +69,7 @@ describe.skipIf(noOneDnn)(suite('the operations of oneDNN'), () => {
       },
       [values],
     );
-    expectClose(y, Float64Array.from(values, f), op.kind === 'log' ? 5e-6 : 2e-6); // its log(1) is 1.4e-6 off
+    expectClose(y, Float64Array.from(values, f), op.kind === 'log' ? 5e-6 : 2e-6); // oneDNN's log(1) is 1.4e-6 off
   });
 
   test.each(functionCases.filter(({ kind }) => kind !== 'round'))(
@@ -221,7 +220,7 @@ describe.skipIf(noOneDnn)(suite('the operations of oneDNN'), () => {
     );
   });
 
-  test('working memory may be lent', () => {
+  test('the caller may lend the working memory', () => {
     const weights = noise([5 * 4], 6);
     const [c = []] = runOperation(
       (native) => {
@@ -246,7 +245,7 @@ describe.skipIf(noOneDnn)(suite('the operations of oneDNN'), () => {
     expectClose(c, expected);
   });
 
-  test('what oneDNN has no implementation for is an error that says so', () => {
+  test('an operation that oneDNN does not implement throws an OneDnnError', () => {
     const refused = () =>
       runOperation((native) => {
         const layout = native.strided([2, 3], [1, 7]);

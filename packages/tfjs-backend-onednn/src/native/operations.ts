@@ -8,22 +8,24 @@ import type {
   reductionAlgorithm,
 } from '../library/constants.js';
 
-/** How an array of float32 lies in memory. It serves the `build` in which it was made, and no longer. */
+/** The layout of a float32 array in memory. It is valid only within the `build` that created it. */
 export interface Layout {
-  /** For the engine that made it only. */
+  /** Valid only for the engine that created it. */
   readonly memory: MemoryDescriptor;
 }
 
-/** An operation on given layouts, ready to be compiled; it serves the `build` in which it was made. */
+/**
+ * An operation on given layouts, ready to be compiled. It is valid only within the `build` that created it.
+ */
 export interface Descriptor {
   readonly handle: Address;
-  /** The argument numbers of the post-ops' operands, one for each post-op; 0 where there is none. */
+  /** The argument number of each post-op's operand; 0 for a post-op without an operand. */
   readonly operands: readonly number[];
-  /** Arguments that this version of oneDNN asks for and does not read. */
+  /** Arguments that this version of oneDNN requires but does not read. */
   readonly unread?: readonly ArgumentLayout[];
 }
 
-/** The values of an argument by its role; `operand<i>` is the operand of post-op i, `summand<i>` an input of `sum`. */
+/** An argument, by its role; `operand<i>` is the operand of post-op i, and `summand<i>` an input of `sum`. */
 export type ArgumentName = keyof typeof argument | `operand${number}` | `summand${number}`;
 
 /** An argument of a primitive and its layout. */
@@ -33,18 +35,18 @@ export type ArgumentLayout = readonly [argument: ArgumentName, layout: Layout];
 export type ChosenArgument = keyof typeof query;
 
 /**
- * A function of one value x with parameters a (alpha) and b (beta); both 0 if absent.
+ * A function of one value x with parameters a (alpha) and b (beta), which default to 0.
  *
  * | kind | y |
  * |---|---|
  * | relu | x if x > 0, else a x |
  * | elu | x if x > 0, else a (e^x - 1) |
- * | clip | x, not below a, not above b |
+ * | clip | x, but at least a and at most b |
  * | linear | a x + b |
  * | pow | a x^b |
  * | swish | x / (1 + e^(-a x)) |
  * | softplus | log(1 + e^x) |
- * | gelu | x Phi(x), exactly; geluTanh is the approximation |
+ * | gelu | x Phi(x), exact; geluTanh is its approximation |
  * | hardswish | x max(0, min(1, x / 6 + 1 / 2)) |
  * | abs, exp, log, logistic, mish, round, sqrt, square, tanh | as named |
  */
@@ -79,23 +81,27 @@ export interface ElementwiseFunction {
 /** An operation on two arrays; comparisons give 1 or 0. */
 export type BinaryKind = keyof typeof binaryAlgorithm;
 
-/** Not the comparisons: oneDNN 3 fails to generate code for them, and for everything that comes after. */
+/** Comparisons are left out: oneDNN 3 fails to generate code for them, and then for everything after them. */
 type PostOpKind = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
 
-/** What is done to a result before it is stored: `scale` (1) times a function, or an operation with an array. */
+/**
+ * Changes a result before it is stored: `scale` (default 1) times a function, or an operation with an array.
+ */
 export type PostOp = (ElementwiseFunction & { scale?: number }) | { kind: PostOpKind; operand: Layout };
 
-/** What any operation may have besides. */
+/** Options that any operation may have. */
 export interface Attributes {
   postOps?: readonly PostOp[];
-  /** The caller lends the working memory: argument 'scratchpad', its layout from `chosenLayout`. */
+  /**
+   * The caller lends the working memory as the argument 'scratchpad', whose layout `chosenLayout` returns.
+   */
   userScratchpad?: boolean;
 }
 
 /** How a window moves over the last dimensions. */
 export interface Window {
   strides: readonly number[];
-  /** Holes between neighbours: 0 is a dense window. */
+  /** The number of holes between neighbors; 0 for a dense window. */
   dilates: readonly number[];
   padBefore: readonly number[];
   padAfter: readonly number[];
@@ -103,7 +109,7 @@ export interface Window {
 
 /**
  * y [N, O, H, W] = x [N, I, H, W] * filter [O, I, kh, kw], or in groups [G, O/G, I/G, kh, kw], + bias [O].
- * For gradients the layouts are those of dx, dfilter, dbias, dy.
+ * For gradients, x, filter, bias and y are the layouts of dx, dfilter, dbias and dy.
  */
 export interface Convolution extends Window, Attributes {
   x: Layout;
@@ -112,10 +118,13 @@ export interface Convolution extends Window, Attributes {
   y: Layout;
 }
 
-/** max, or the mean over the part of the window inside the image, or over the whole window with zeros outside. */
+/**
+ * The maximum, the mean over the part of the window inside the image, or the mean over the whole window with
+ * zeros outside the image.
+ */
 export type PoolingKind = keyof typeof poolingAlgorithm;
 
-/** Pooling of x [N, C, H, W]; a gradient belongs to the pooling with `training`. */
+/** Pooling of x [N, C, H, W]. A gradient requires a forward pooling with `training`. */
 export interface Pooling extends Window, Attributes {
   kind: PoolingKind;
   x: Layout;
@@ -124,8 +133,11 @@ export interface Pooling extends Window, Attributes {
   training: boolean;
 }
 
-/** y = x / (bias + alpha / size * sum of x^2 over `size` channels)^beta; one layout for all arrays. */
-export interface ResponseNormalization extends Attributes {
+/**
+ * y = x / (bias + alpha / size * sum of x^2 over `size` channels)^beta; one layout for all arrays. oneDNN
+ * divides alpha by the window's size; tfjs's LRN does not.
+ */
+export interface ScaledResponseNormalization extends Attributes {
   x: Layout;
   size: number;
   alpha: number;
@@ -134,20 +146,24 @@ export interface ResponseNormalization extends Attributes {
   training: boolean;
 }
 
-/** y = f(x); one layout for both. (2.6 does nothing where there are post-ops, 3 refuses some.) */
+/**
+ * y = f(x), with one layout for both. It has no post-ops: with them 2.6 writes nothing, and 3 refuses some.
+ */
 export interface Elementwise {
   f: ElementwiseFunction;
   x: Layout;
   training?: boolean;
 }
 
-/** dx from dy and x, argument 'source'; or from dy and y, argument 'destination'. One layout for all. */
+/**
+ * dx from dy and x (argument 'source') or from dy and y (argument 'destination'), with one layout for all.
+ */
 export type ElementwiseBackward = { x: Layout } & (
   | { f: ElementwiseFunction; from: 'input' }
   | { f: ElementwiseFunction & { kind: keyof typeof fromOutputAlgorithm }; from: 'output' }
 );
 
-/** c = a b + bias, the last two dimensions; leading ones of size 1 are broadcast. */
+/** c = a b + bias over the last two dimensions; leading dimensions of size 1 are broadcast. */
 export interface MatrixProduct extends Attributes {
   a: Layout;
   b: Layout;
@@ -155,7 +171,7 @@ export interface MatrixProduct extends Attributes {
   c: Layout;
 }
 
-/** y = a (kind) b, where every dimension of b is a's or 1. */
+/** y = a (kind) b, where every dimension of b has a's size or 1. */
 export interface Binary extends Attributes {
   kind: BinaryKind;
   a: Layout;
@@ -163,14 +179,17 @@ export interface Binary extends Attributes {
   y: Layout;
 }
 
-/** y from x over the dimensions where y has size 1. */
+/** Reduces x to y over the dimensions in which y has size 1. */
 export interface Reduction extends Attributes {
   kind: keyof typeof reductionAlgorithm;
   x: Layout;
   y: Layout;
 }
 
-/** The softmax along an axis, or its logarithm; one layout for all arrays. The gradient is made from y. */
+/**
+ * The softmax along an axis, or its logarithm, with one layout for all arrays. The gradient is computed from
+ * y.
+ */
 export interface Softmax extends Attributes {
   x: Layout;
   axis: number;
@@ -179,27 +198,28 @@ export interface Softmax extends Attributes {
 }
 
 /**
- * y = scale (x - mean) / sqrt(variance + epsilon) + shift for each channel of x [N, C, ...]; one layout for all of
- * x's size. Arguments: 'mean', 'variance' (results in training, inputs otherwise), 'scale', 'shift'; of the gradient
- * 'source', 'diffDestination', 'mean', 'variance', 'scale', to 'diffSource', 'diffScale', 'diffShift'.
+ * y = scale (x - mean) / sqrt(variance + epsilon) + shift for each channel of x [N, C, ...]. All arrays of
+ * x's size have one layout. The other arguments are 'mean' and 'variance' (results in training, inputs
+ * otherwise), 'scale' and 'shift'. The gradient reads 'source', 'diffDestination', 'mean', 'variance' and
+ * 'scale', and writes 'diffSource', 'diffScale' and 'diffShift'.
  */
 export interface BatchNormalization extends Attributes {
   x: Layout;
   epsilon: number;
   scale: boolean;
   shift: boolean;
-  /** Mean and variance are those of x, and x's gradient counts that. */
+  /** Mean and variance are computed from x, and x's gradient takes that into account. */
   training: boolean;
 }
 
-/** y = x if x > 0, else weights * x; dimensions of `weights` are x's or 1. */
+/** y = x if x > 0, else weights * x; every dimension of `weights` has x's size or 1. */
 export interface Prelu {
   x: Layout;
   weights: Layout;
   training?: boolean;
 }
 
-/** y = the sum of scales[i] * summand i; one layout for all. */
+/** y = the sum of scales[i] * summand i, with one layout for all arrays. */
 export interface WeightedSum {
   scales: readonly number[];
   x: Layout;

@@ -2,7 +2,7 @@ import type { Address, OneDnnApi, Struct } from '../library/c-api.js';
 import { executeArgumentBytes } from '../library/constants.js';
 import { checkStatus } from '../library/onednn-error.js';
 
-/** A dnnl memory object and the number of the argument that it is. */
+/** A dnnl memory object and its argument number. */
 export interface PrimitiveArgument {
   argument: number;
   memory: Address;
@@ -21,8 +21,8 @@ export class Primitive {
   readonly #arguments: Struct;
 
   /**
-   * @param args one for each address of `run`, without data yet.
-   * @param unread further ones, whose data no one reads.
+   * @param args one argument for each address that `run` receives, without data yet.
+   * @param unread further arguments, whose data is never read.
    */
   constructor(
     api: OneDnnApi,
@@ -49,14 +49,14 @@ export class Primitive {
   }
 
   /**
-   * Runs to the end; one address for each argument, in the order they were declared.
+   * Runs the operation to its end, with one address for each argument in the order of declaration.
    *
    * @throws OneDnnError if oneDNN refuses.
    */
   run(...addresses: Address[]): void {
     if (addresses.length !== this.#memories.length) {
       throw new RangeError(
-        `addresses must be ${this.#memories.length} (${this.#operation}), got ${addresses.length}.`,
+        `addresses must have length ${this.#memories.length} (${this.#operation}), got ${addresses.length}.`,
       );
     }
     this.#memories.forEach((memory, i) => {

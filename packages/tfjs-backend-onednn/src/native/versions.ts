@@ -6,7 +6,7 @@ import { NativeEngine2 } from './v2/native-engine-2.js';
 import { type OneDnn3Api, prototypes as prototypes3 } from './v3/c-api.js';
 import { NativeEngine3 } from './v3/native-engine-3.js';
 
-/** The engine of a loaded library; `version` has passed `isSupportedVersion`. */
+/** Creates an engine of a loaded library, whose `version` has passed `isSupportedVersion`. */
 export function nativeEngine(library: LibraryHandle, version: string): NativeEngine {
   const common = bindFunctions<OneDnnApi>(library, commonPrototypes);
   return version.startsWith('2.')
@@ -15,8 +15,8 @@ export function nativeEngine(library: LibraryHandle, version: string): NativeEng
 }
 
 /**
- * 2.6, whose struct layouts and constants are known here, and 3, whose C API is one of opaque handles that newer
- * releases keep. (oneDNN 2.7 has 2.6's soname but other structs.)
+ * True for 2.6, whose struct layouts and constants are known here, and for 3, whose C API of opaque handles
+ * does not change with newer releases. (oneDNN 2.7 has the soname of 2.6 but other structs.)
  */
 export function isSupportedVersion(version: string): boolean {
   return /^(2\.6|3)\./.test(version);

@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, noise, noOneDnn, startOneDnn, suite } from '../testing/compare-backends.js';
+import { expect, test } from 'vitest';
+import { expectClose, noise } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
 import { runOperation } from '../testing/run-primitive.js';
 import type { NativeEngine } from './native-engine.js';
 import type { Layout, PoolingKind, Window } from './operations.js';
@@ -13,7 +14,7 @@ const weights = noise([groups, filters, perGroup, kernel, kernel], 2);
 const bias = noise([outChannels], 3);
 const dy = noise([images, outChannels, outHeight, outWidth], 4);
 
-/** Calls back for every pixel that a window sees: the output's position, the kernel's and the input's, in one channel. */
+/** Calls `see` with every output position, kernel tap and input pixel (undefined outside) of one channel. */
 function overWindows(see: (out: number, tap: number, pixel: number | undefined) => void): void {
   for (let row = 0; row < outHeight; row++)
     for (let column = 0; column < outWidth; column++)
@@ -26,7 +27,7 @@ function overWindows(see: (out: number, tap: number, pixel: number | undefined) 
         }
 }
 
-/** Calls back for every product of the grouped convolution, with the places of its factors. */
+/** Calls `multiply` for every product of the grouped convolution, with the positions of its factors. */
 function overProducts(multiply: (y: number, x: number, weight: number) => void): void {
   for (let n = 0; n < images; n++)
     for (let o = 0; o < outChannels; o++)
@@ -53,9 +54,7 @@ function layouts(native: NativeEngine): Record<'x' | 'filter' | 'bias' | 'y', La
   };
 }
 
-describe.skipIf(noOneDnn)(suite('windows of oneDNN'), () => {
-  beforeAll(startOneDnn);
-
+describeOneDnn('windows of oneDNN', () => {
   test('a convolution in groups, with strides, holes and uneven padding', () => {
     const expected = new Float64Array(dy.length);
     overProducts((y, at, weight) => {

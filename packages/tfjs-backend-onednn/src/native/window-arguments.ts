@@ -6,7 +6,7 @@ export function int64(values: readonly number[]): BigInt64Array {
   return BigInt64Array.from(values, BigInt);
 }
 
-/** Strides, dilates and both pads in the order of oneDNN's parameters. */
+/** The strides, dilations and both paddings of a window, in the order of oneDNN's parameters. */
 export function windowDims(
   w: Window,
 ): [strides: BigInt64Array, dilates: BigInt64Array, padBefore: BigInt64Array, padAfter: BigInt64Array] {

@@ -3,18 +3,18 @@ import type { Address } from '../library/c-api.js';
 import type { ElementwiseFunction } from '../native/operations.js';
 import { applyRelu } from './relu.js';
 
-/** Attributes of tfjs's fused kernels. */
+/** The activation attributes of tfjs's fused kernels. */
 export interface ActivationAttributes {
   activation?: string | null;
   leakyreluAlpha?: number;
 }
 
 /**
- * tfjs's fused activation as a post-op: a list of none or one. Only leakyrelu is fused: oneDNN's others turn NaN into
- * 0 (relu and relu6 everywhere, sigmoid with AVX2), and so would hide that a run has diverged. `finishActivation`
- * does those.
+ * tfjs's fused activation as a list of at most one post-op. Only leakyrelu is fused. The others turn NaN into
+ * 0 in oneDNN (relu and relu6 everywhere, sigmoid with AVX2), which would hide that a run has diverged, so
+ * `finishActivation` applies them afterwards.
  *
- * @returns undefined for another activation: prelu, which has weights (`thenPrelu`).
+ * @returns undefined for prelu, which has weights (see `thenPrelu`), and for unknown activations.
  */
 export function activationPostOps(attributes: ActivationAttributes): ElementwiseFunction[] | undefined {
   const activation = attributes.activation ?? 'linear';
@@ -22,14 +22,14 @@ export function activationPostOps(attributes: ActivationAttributes): Elementwise
   return activation === 'linear' || activation === 'relu' || activation in inJavaScript ? [] : undefined;
 }
 
-/** Called with every value; comparisons with NaN are false. */
+/** Activations as functions of one value; comparisons with NaN are false, so NaN is kept. */
 const inJavaScript: Record<string, (x: number) => number> = {
   relu6: (x) => (x < 0 ? 0 : x > 6 ? 6 : x),
   elu: (x) => (x < 0 ? Math.exp(x) - 1 : x),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 };
 
-/** The activations that are no post-op, in place on a result. */
+/** Applies an activation that is not a post-op to a result, in place. */
 export function finishActivation(
   backend: OneDnnBackend,
   { activation }: ActivationAttributes,
@@ -41,7 +41,7 @@ export function finishActivation(
   for (let i = 0; i < values.length; i++) values[i] = f(values[i] as number);
 }
 
-/** Functions as text, for the keys of plans. */
+/** Functions as text, for the keys of kernel plans. */
 export function functionsKey(functions: readonly ElementwiseFunction[]): string {
   return functions.map(({ kind, alpha = 0, beta = 0 }) => `${kind}(${alpha},${beta})`).join(' ');
 }

@@ -2,7 +2,7 @@ import { util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 
-/** An array as oneDNN takes it for batch normalization: [N, C, positions, 1], whatever the order in memory. */
+/** An array as oneDNN requires it for batch normalization: [N, C, positions, 1], in any order in memory. */
 export interface ChannelGeometry {
   dims: number[];
   strides: number[];
@@ -10,9 +10,10 @@ export interface ChannelGeometry {
 }
 
 /**
- * Which dimension of x the parameters belong to: the last one for [C], the one that is not 1 for [1, C, 1, 1].
+ * The geometry of x whose channels are the dimension that the parameters belong to: the last dimension for
+ * [C], and the one that is not 1 for [1, C, 1, 1].
  *
- * @returns undefined if the parameters are no vectors of one shape, if they do not fit, and if x is empty.
+ * @returns undefined if the parameters are not vectors of one shape, if they do not fit x, or if x is empty.
  */
 export function channelGeometry(
   shape: readonly number[],
@@ -68,7 +69,7 @@ export function normalizeBatch(
   primitive.run(at.x, at.mean, at.variance, at.scale, at.shift, at.y);
 }
 
-/** The gradients for x, scale and shift with mean and variance held. */
+/** The gradients for x, scale and shift, with mean and variance as constants. */
 export function normalizeBatchBack(
   backend: OneDnnBackend,
   { dims, strides, channels }: ChannelGeometry,

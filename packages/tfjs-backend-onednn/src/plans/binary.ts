@@ -2,12 +2,12 @@ import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { BinaryKind, PostOp } from '../native/operations.js';
 
-/** y = a (kind) b, where every dimension of b is a's or 1. */
+/** y = a (kind) b, where every dimension of b has a's size or 1. */
 export interface BinaryOperation {
   kind: BinaryKind;
   a: readonly number[];
   b: readonly number[];
-  /** y = b - a: the result of a - b with its sign changed. */
+  /** True for y = b - a, which is a - b with its sign changed. */
   negate?: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Address } from '../library/c-api.js';
 import { nhwc } from '../shapes/layouts.js';
 import { reorder } from './reorder.js';
 
-/** Copies images [N, H, W, C] to channel blocks [N, C / 16, H, W, 16]; C must divide by 16. */
+/** Copies images [N, H, W, C] to channel blocks [N, C / 16, H, W, 16]; C must be a multiple of 16. */
 export function copyToBlocks(
   backend: OneDnnBackend,
   shape: readonly number[],

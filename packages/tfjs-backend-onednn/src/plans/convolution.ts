@@ -10,17 +10,20 @@ import { functionsKey } from './activation.js';
 import { reorder } from './reorder.js';
 
 /**
- * A convolution whose filter oneDNN keeps in a layout of its own choice; the reorder from or to tfjs's HWIO costs
- * .01 to .4 ms, while a convolution on plain HWIO falls back to gemm at half the speed.
+ * A convolution whose filter has the layout that oneDNN prefers. The reorder from or to tfjs's HWIO takes .01
+ * to .4 ms, while a convolution on plain HWIO falls back to gemm at half the speed.
  */
 interface ConvolutionPlan extends Plan {
   primitive: Primitive;
-  /** Between HWIO and the layout chosen; absent where they are the same. */
+  /** Reorders between HWIO and the chosen layout; absent if they are the same. */
   filterReorder: Primitive | undefined;
   filterBytes: number;
 }
 
-/** Where a convolution reads and writes images: NHWC; or the first one of a network, from planes to channel blocks. */
+/**
+ * The layouts that a convolution reads and writes: NHWC, or planes to channel blocks for the first one of a
+ * network.
+ */
 export type ImageLayouts = 'NHWC' | 'planes to blocks';
 
 /** y = activation(x * filter + bias). */
@@ -53,7 +56,7 @@ export function convolveBackInput(
   withChosenFilter(backend, plan, at.filter, (filter) => plan.primitive.run(at.dy, filter, at.dx));
 }
 
-/** The filter's gradient from x and dy; with `dbias` the bias's too. */
+/** The filter's gradient from x and dy, and the bias's gradient if `dbias` is given. */
 export function convolveBackFilter(
   backend: OneDnnBackend,
   g: WindowGeometry,

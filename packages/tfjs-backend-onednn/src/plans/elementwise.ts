@@ -3,7 +3,7 @@ import type { Address } from '../library/c-api.js';
 import type { ElementwiseFunction } from '../native/operations.js';
 import { functionsKey } from './activation.js';
 
-/** y = f(x) on `length` values; f is one of oneDNN's element-wise functions. */
+/** y = f(x) on `length` values, where f is one of oneDNN's element-wise functions. */
 export function applyElementwise(
   backend: OneDnnBackend,
   f: ElementwiseFunction,

@@ -5,14 +5,17 @@ import type { Block } from '../values/memory-pool.js';
 import { copyStrided } from './strided-copy.js';
 
 /**
- * True for the first convolution of a network where it is faster from planes to channel blocks: it reads at most
- * three channels, which fill no vector.
+ * True for the first convolution of a network if it is faster from planes to channel blocks. It reads at most
+ * three channels, which do not fill a vector.
  */
 export function readsImages({ native }: OneDnnBackend, g: WindowGeometry): boolean {
   return native.prefersChannelBlocks && g.groups === 1 && g.inChannels <= 3 && g.outChannels % 16 === 0;
 }
 
-/** The images x of a convolution as planes, [N, C, H, W]; they stay with the block of x, for whoever reads it next. */
+/**
+ * The images x of a convolution as planes, [N, C, H, W]. The copy stays with the block of x for its next
+ * reader.
+ */
 export function inPlanes(
   backend: OneDnnBackend,
   { batch, inHeight, inWidth, inChannels }: WindowGeometry,

@@ -5,7 +5,10 @@ import type { ArgumentLayout, ElementwiseFunction } from '../native/operations.j
 import type { Primitive } from '../native/primitive.js';
 import { functionsKey } from './activation.js';
 
-/** c[batch] = activation(a[batch] b[batch] + bias), row-major; a batch of 1 is used for every batch. */
+/**
+ * c[batch] = activation(a[batch] b[batch] + bias), row-major; an operand with a batch of 1 is used for all
+ * batches.
+ */
 export interface MatrixProduct {
   rows: number;
   inner: number;
@@ -18,8 +21,8 @@ export interface MatrixProduct {
 }
 
 /**
- * Runs a matrix product. The matmul primitive on plain layouts reaches 193 to 209 GFLOP/s in all three directions
- * of a dense layer where SGEMM's best is 213; oneDNN's inner product and dnnl_sgemm are slower.
+ * Runs a matrix product. The matmul primitive on plain layouts reaches 193 to 209 GFLOP/s for a dense layer
+ * and its two gradients, where SGEMM reaches at most 213; oneDNN's inner product and dnnl_sgemm are slower.
  */
 export function multiplyMatrices(
   backend: OneDnnBackend,

@@ -6,14 +6,14 @@ import { multiplyMatrices } from './matrix-product.js';
 export interface Reduction {
   rows: number;
   columns: number;
-  /** Which dimension disappears. */
+  /** The dimension that is summed over. */
   over: 'rows' | 'columns';
-  /** How many values become one. */
+  /** The number of values in each sum. */
   count: number;
   outShape: number[];
 }
 
-/** scale * the sums of a matrix at an address, as a product with a vector that holds `scale`. */
+/** Computes `scale` times the sums of a matrix, as a product with a vector whose elements are `scale`. */
 export function sumAt(
   backend: OneDnnBackend,
   { rows, columns, over, count }: Reduction,

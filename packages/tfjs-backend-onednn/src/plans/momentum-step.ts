@@ -24,8 +24,8 @@ interface MomentumPlan extends Plan {
 /**
  * v <- momentum v - learningRate (weightDecay w + g), w <- w + v, on `length` values.
  *
- * The velocity is one pass: (weightDecay w + g) (-learningRate / momentum) + v, all times momentum. That is half
- * the time of oneDNN's sum primitive.
+ * The velocity takes one pass, ((weightDecay w + g) (-learningRate / momentum) + v) momentum, in half the
+ * time of oneDNN's sum primitive.
  */
 export function stepWithMomentum(
   backend: OneDnnBackend,
@@ -63,7 +63,7 @@ function momentumPlan(
       { kind: 'add', operand: values },
       { kind: 'linear', alpha: -learningRate / momentum },
       { kind: 'add', operand: values },
-      { kind: 'multiply', operand: scalar }, // a second `linear` would get the first one's constant (oneDNN 2.6)
+      { kind: 'multiply', operand: scalar }, // in oneDNN 2.6 a second `linear` would get the first one's constant
     ],
   });
   const weight = native.binary({ kind: 'add', a: values, b: values, y: values });

@@ -6,8 +6,8 @@ import { geometryKey, type WindowGeometry, window } from '../shapes/window-geome
 import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
 
 /**
- * The plan of a pooling: `forward.run(x, y)`; with `training` also its gradient, `backward.run(dy, dx)`, and the
- * workspace that passes between the two.
+ * The kernel plan of a pooling, `forward.run(x, y)`. With `training` it includes the gradient,
+ * `backward.run(dy, dx)`, and the workspace that passes between the two.
  */
 export function poolingPlan(
   backend: OneDnnBackend,

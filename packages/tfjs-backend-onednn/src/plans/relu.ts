@@ -10,10 +10,10 @@ interface ReluPlan extends Plan {
 }
 
 /**
- * y = max(x, 0) with NaN kept.
+ * y = max(x, 0), keeping NaN.
  *
- * oneDNN's own relu turns NaN into 0, and so would hide that a training run has diverged. Its maximum gives the
- * second operand where one of the two is NaN: max(max(x, 0), x) in one pass keeps it.
+ * oneDNN's own relu turns NaN into 0, which would hide that a training run has diverged. Its maximum returns
+ * the second operand if either is NaN, so max(max(x, 0), x) in one pass keeps NaN.
  */
 export function applyRelu(backend: OneDnnBackend, length: number, x: Address, y: Address): void {
   const { primitive, zero } = backend.plan(`relu [${length}]`, (native): ReluPlan => {

@@ -5,10 +5,10 @@ import { nhwc } from '../shapes/layouts.js';
 import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
 
 /**
- * tfjs's attributes of LRN and LRNGrad:
- * y = x / (bias + alpha * sum of x^2 over the channels within depthRadius)^beta.
+ * tfjs's attributes of LRN and LRNGrad, with y = x / (bias + alpha * sum of x^2 over the channels within
+ * depthRadius)^beta.
  */
-export interface ResponseNormalization {
+export interface LrnAttributes {
   depthRadius: number;
   bias: number;
   alpha: number;
@@ -16,8 +16,8 @@ export interface ResponseNormalization {
 }
 
 /**
- * True where the LRN of images of that shape runs in channel blocks, so that NHWC has to be copied. For more
- * channels the copies cost what they bring.
+ * True if the LRN of images of that shape runs in channel blocks, to which NHWC images are copied. With more
+ * than 64 channels the copies would cost as much as they save.
  */
 export function normalizesInBlocks(
   { native }: OneDnnBackend,
@@ -26,11 +26,14 @@ export function normalizesInBlocks(
   return native.prefersChannelBlocks && channels % 16 === 0 && channels <= 64;
 }
 
-/** The LRN of images of that shape in its layout; with `training` also its gradient and the workspace between them. */
+/**
+ * The LRN of images of that shape in its layout. With `training` it includes the gradient and their
+ * workspace.
+ */
 export function normalizationPlan(
   backend: OneDnnBackend,
   shape: readonly number[],
-  norm: ResponseNormalization,
+  norm: LrnAttributes,
   training: boolean,
 ): WorkspacePlan {
   const inBlocks = normalizesInBlocks(backend, shape);
@@ -43,10 +46,10 @@ export function normalizationPlan(
   });
 }
 
-/** Names an LRN, its shape included. */
+/** A key that names an LRN with its shape. */
 export function normalizationKey(
   shape: readonly number[],
-  { depthRadius, bias, alpha, beta }: ResponseNormalization,
+  { depthRadius, bias, alpha, beta }: LrnAttributes,
   training: boolean,
 ): string {
   return `LRN [${shape}] radius ${depthRadius} ${bias} ${alpha} ${beta} training ${training}`;
@@ -55,11 +58,11 @@ export function normalizationKey(
 function makePlan(
   native: NativeEngine,
   x: Layout,
-  { depthRadius, bias, alpha, beta }: ResponseNormalization,
+  { depthRadius, bias, alpha, beta }: LrnAttributes,
   training: boolean,
 ): WorkspacePlan {
   const size = 2 * depthRadius + 1;
-  const perWindow = alpha * size; // oneDNN divides alpha by the window's size, tfjs does not
+  const perWindow = alpha * size; // oneDNN divides alpha by the window's size; tfjs does not
   const normalization = { x, size, alpha: perWindow, beta, bias, training };
   return workspacePlan(
     native,

@@ -6,7 +6,7 @@ import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
 import { nhwc } from '../shapes/layouts.js';
 
-/** y = x / (bias + alpha * sum of x^2 over the size x size pixels around, in the same channel)^beta. */
+/** y = x / (bias + alpha * sum of x^2 over the size x size pixels around x in the same channel)^beta. */
 export interface SameMapNormalization {
   size: number;
   bias: number;
@@ -17,33 +17,33 @@ export interface SameMapNormalization {
 /** NHWC dimensions. */
 export type ImageShape = readonly [batch: number, height: number, width: number, channels: number];
 
-/** The two primitives of the forward pass, on some images. With s = bias + alpha * box(x^2): */
+/** The primitives of the forward pass on a chunk of images, with s = bias + alpha * box(x^2). */
 export interface SameMapForward extends Plan {
-  /** `run(x, squares)`. */
+  /** `run(x, squares)` computes x^2. */
   square: Primitive;
-  /** `run(squares, power)`: s^-beta. */
+  /** `run(squares, power)` computes s^-beta. */
   power: Primitive;
-  /** `run(x, power, y)`. */
+  /** `run(x, power, y)` computes x * power. */
   multiply: Primitive;
 }
 
-/** The primitives of the gradient: dx = dy * s^-beta - 2 * alpha * beta * x * box'(dy * x * s^(-beta-1)). */
+/** The primitives of the gradient, dx = dy * s^-beta - 2 * alpha * beta * x * box'(dy * x * s^(-beta-1)). */
 export interface SameMapBackward extends Plan {
-  /** `run(x, squares)`. */
+  /** `run(x, squares)` computes x^2. */
   square: Primitive;
-  /** `run(squares, power)`: s^-beta. */
+  /** `run(squares, power)` computes s^-beta. */
   power: Primitive;
-  /** `run(squares, steeper)`: s^(-beta-1). */
+  /** `run(squares, steeper)` computes s^(-beta-1). */
   steeper: Primitive;
-  /** `run(dy, power, direct)`. */
+  /** `run(dy, power, direct)` computes dy * power. */
   direct: Primitive;
-  /** `run(dy, x, product, steeper)`: dy * x * steeper. */
+  /** `run(dy, x, product, steeper)` computes dy * x * steeper. */
   product: Primitive;
-  /** `run(product, dx, x, direct)`: direct - 2 * alpha * beta * x * box'(product). */
+  /** `run(product, dx, x, direct)` computes direct - 2 * alpha * beta * x * box'(product). */
   collect: Primitive;
 }
 
-/** The forward plan for images of that shape. */
+/** The kernel plan of the forward pass for images of that shape. */
 export function sameMapForward(
   backend: OneDnnBackend,
   shape: ImageShape,
@@ -59,7 +59,7 @@ export function sameMapForward(
   });
 }
 
-/** The plan of the gradient for images of that shape. */
+/** The kernel plan of the gradient for images of that shape. */
 export function sameMapBackward(
   backend: OneDnnBackend,
   shape: ImageShape,
@@ -99,9 +99,10 @@ function destroyAll(primitives: Record<string, Primitive>): void {
 }
 
 /**
- * From the mean of squares to (bias + alpha * sum)^exponent, as exp(exponent * log(..)): oneDNN's pow is a call for
- * every value, these are vector code. A second `linear` instead of the scale would get the first one's constants
- * (a bug of oneDNN 2.6's pooling kernels).
+ * Post-ops that turn the mean of squares into (bias + alpha * sum)^exponent, as exp(exponent * log(..)).
+ * oneDNN's pow is a call for every value, while these are vector code. The exponent is the `scale` of the
+ * logarithm because a second `linear` would get the first one's constants (a bug in the pooling kernels of
+ * oneDNN 2.6).
  */
 function powerOfSum({ size, bias, alpha }: SameMapNormalization, exponent: number): PostOp[] {
   return [
@@ -130,7 +131,7 @@ function multiply(native: NativeEngine, shape: ImageShape, postOps: PostOp[]): P
   ]);
 }
 
-/** The mean over the window around each pixel, zeros outside the image, then the post-ops. */
+/** The mean over the window around each pixel, with zeros outside the image, followed by the post-ops. */
 function box(
   native: NativeEngine,
   shape: ImageShape,
@@ -157,21 +158,21 @@ function box(
   return native.primitive(descriptor, [['source', data], ['destination', data], ...operands(postOps)]);
 }
 
-/** The arguments that binary post-ops add, in their order. */
+/** The arguments that binary post-ops add, in order. */
 function operands(postOps: readonly PostOp[]): ArgumentLayout[] {
   return postOps.flatMap((op, i) => ('operand' in op ? [[`operand${i}`, op.operand] as const] : []));
 }
 
-/** Runs a pass over a batch, some images at a time: what one primitive writes, the next finds in the cache. */
+/** Runs a pass over a batch in chunks, so that what one primitive writes is in the cache for the next. */
 export function overImages(shape: ImageShape, run: (images: ImageShape, byteOffset: Address) => void): void {
   const [batch, height, width, channels] = shape;
   const imageBytes = height * width * channels * 4;
-  const together = Math.max(1, Math.floor(cacheBytes / imageBytes));
-  for (let first = 0; first < batch; first += together) {
-    const count = Math.min(together, batch - first);
+  const chunkSize = Math.max(1, Math.floor(cacheBytes / imageBytes));
+  for (let first = 0; first < batch; first += chunkSize) {
+    const count = Math.min(chunkSize, batch - first);
     run([count, height, width, channels], BigInt(first * imageBytes));
   }
 }
 
-/** Half of a core's second-level cache: an intermediate array of this size stays in it. */
+/** Half of a core's second-level cache; an intermediate array of this size stays in the cache. */
 const cacheBytes = 512 * 1024;

@@ -5,7 +5,7 @@ import { reorder } from './reorder.js';
 /** oneDNN's DNNL_MAX_NDIMS. */
 export const maximumRank = 12;
 
-/** A box of values and its strides, in elements, on either side of a copy. */
+/** A box of values, with its strides in elements on either side of a copy. */
 export interface StridedCopy {
   dims: readonly number[];
   from: readonly number[];
@@ -26,7 +26,9 @@ export function copyStrided(
   primitive.run(source, destination);
 }
 
-/** Merges neighbouring dimensions that are contiguous on both sides: fewer loops, fewer plans. */
+/**
+ * Merges neighboring dimensions that are contiguous on both sides, for fewer loops and fewer kernel plans.
+ */
 function collapse({ dims, from, to }: StridedCopy): StridedCopy {
   const merged: { size: number; from: number; to: number }[] = [];
   dims.forEach((size, i) => {

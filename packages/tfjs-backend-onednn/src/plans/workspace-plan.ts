@@ -3,24 +3,24 @@ import type { ArgumentLayout, Descriptor } from '../native/operations.js';
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
 
-/** An operation and, if made for training, its gradient, with what the one leaves for the other. */
+/** An operation and, for training, its gradient and the workspace that passes from one to the other. */
 export interface WorkspacePlan extends Plan {
   key: string;
-  /** Takes the workspace as its last argument, where there is one. */
+  /** The last argument is the workspace, if there is one. */
   forward: Primitive;
-  /** As `forward`; absent without training. */
+  /** The gradient, with the workspace as its last argument; absent without training. */
   backward: Primitive | undefined;
-  /** 0 where no workspace is wanted. */
+  /** 0 if no workspace is required. */
   workspaceBytes: number;
 }
 
-/** A direction of the operation: what it is, and its arguments in the order of `run`. */
+/** The forward or the backward operation, with its arguments in the order of `run`. */
 interface Direction {
   descriptor: Descriptor;
   args: readonly ArgumentLayout[];
 }
 
-/** Compiles both directions; without `backward` there is no workspace. */
+/** Compiles both directions. Without `backward` there is no workspace. */
 export function workspacePlan(
   native: NativeEngine,
   key: string,

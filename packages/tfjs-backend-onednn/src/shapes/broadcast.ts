@@ -1,14 +1,14 @@
-/** The shapes of a binary operation with as few dimensions as describe it. */
+/** The shapes of a binary operation in as few dimensions as possible. */
 export interface BroadcastShapes {
   a: number[];
   b: number[];
 }
 
 /**
- * Merges neighbouring dimensions that b shares with a, or that b is broadcast over: [N, H, W, C] and [C] become
- * [N * H * W, C] and [1, C].
+ * Merges neighboring dimensions that b shares with a, and those that b is broadcast over: [N, H, W, C] and
+ * [C] become [N * H * W, C] and [1, C].
  *
- * @returns undefined if a dimension of b is neither a's nor 1.
+ * @returns undefined if the size of a dimension of b is neither a's nor 1.
  */
 export function collapseBroadcast(
   shapeA: readonly number[],

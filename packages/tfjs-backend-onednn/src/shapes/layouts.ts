@@ -1,7 +1,7 @@
 import type { NativeEngine } from '../native/native-engine.js';
 import type { Layout } from '../native/operations.js';
 
-/** An NHWC array; oneDNN names the dimensions N, C, H, W whatever their order in memory. */
+/** The layout of an NHWC array; oneDNN lists the dimensions as N, C, H, W whatever their order in memory. */
 export function nhwc(
   native: NativeEngine,
   batch: number,
@@ -13,7 +13,7 @@ export function nhwc(
   return native.strided([batch, channels, height, width], [height * row, 1, row, channels]);
 }
 
-/** tfjs's filters, HWIO; oneDNN names the dimensions O, I, H, W. */
+/** The layout of tfjs's filters, HWIO; oneDNN lists the dimensions as O, I, H, W. */
 export function hwio(
   native: NativeEngine,
   height: number,
@@ -28,7 +28,9 @@ export function hwio(
   );
 }
 
-/** tfjs's depthwise filters, [kh, kw, channels, filters of each]; oneDNN names the dimensions G, O, I, H, W. */
+/**
+ * The layout of tfjs's depthwise filters, [kh, kw, channels, filters of each]; oneDNN lists G, O, I, H, W.
+ */
 export function depthwiseFilter(
   native: NativeEngine,
   height: number,

@@ -1,7 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { Window } from '../native/operations.js';
 
-/** What convolution and pooling know of their shapes, in oneDNN's terms. NHWC. */
+/** The shapes of a convolution or pooling in NHWC, in oneDNN's terms. */
 export interface WindowGeometry {
   batch: number;
   inHeight: number;
@@ -12,13 +12,13 @@ export interface WindowGeometry {
   outChannels: number;
   kernel: [height: number, width: number];
   strides: [height: number, width: number];
-  /** oneDNN counts the holes: tfjs's dilation minus 1. */
+  /** The number of holes, as oneDNN counts: tfjs's dilation minus 1. */
   dilates: [height: number, width: number];
   padBefore: [top: number, left: number];
   padAfter: [bottom: number, right: number];
-  /** 1, or the number of input channels: each is convolved with filters of its own. */
+  /** 1, or the number of input channels if each is convolved with its own filters. */
   groups: number;
-  /** The output's shape as tfjs has it. */
+  /** The output's shape in tfjs. */
   outShape: number[];
 }
 
@@ -43,7 +43,8 @@ export interface PoolingAttributes {
 }
 
 /**
- * The geometry of a 2-D convolution, or undefined where tfjs's own kernel has to do it: NCHW, nothing to compute.
+ * The geometry of a 2-D convolution, or undefined for tfjs's own kernel, which handles NCHW and empty
+ * tensors.
  *
  * @param depthwise the filter is [kh, kw, channels, filters of each channel].
  */
@@ -68,7 +69,7 @@ export function convolutionGeometry(
   return info.inChannels === filterShape[2] ? geometry(info, depthwise ? info.inChannels : 1) : undefined;
 }
 
-/** The geometry of 2-D pooling, or undefined where tfjs's own kernel has to do it. */
+/** The geometry of a 2-D pooling, or undefined if it is left to tfjs's own kernel. */
 export function poolingGeometry(
   inShape: number[],
   attributes: PoolingAttributes,
@@ -86,7 +87,7 @@ export function poolingGeometry(
   const found = geometry(info, 1);
   const inside = found?.padBefore.every((pad, i) => {
     const size = found.kernel[i] ?? 0;
-    return pad < size && (found.padAfter[i] ?? 0) < size; // a window wholly outside has a maximum of -Infinity
+    return pad < size && (found.padAfter[i] ?? 0) < size; // a window entirely outside the image has a maximum of -Infinity
   });
   return inside ? found : undefined;
 }
@@ -119,7 +120,10 @@ function geometry(info: backend_util.Conv2DInfo, groups: number): WindowGeometry
   return isComplete(found) ? found : undefined;
 }
 
-/** False where tfjs makes the output smaller than the windows that fit: a padding in pixels, a filter not square. */
+/**
+ * False if tfjs's output has fewer positions than windows fit, as with padding in pixels and a filter that is
+ * not square.
+ */
 function isComplete(g: WindowGeometry): boolean {
   const sizes = [
     [g.inHeight, g.outHeight],
@@ -132,12 +136,15 @@ function isComplete(g: WindowGeometry): boolean {
   });
 }
 
-/** How far the last window reaches beyond the image; rounding decides the output's size, so pads follow from it. */
+/**
+ * How far the last window reaches beyond the image. Padding after the image follows from the rounded output
+ * size.
+ */
 function overhang(outSize: number, stride: number, window: number, inSize: number, before: number): number {
   return Math.max(0, (outSize - 1) * stride + window - inSize - before);
 }
 
-/** The geometry as text, for the keys of plans. */
+/** The geometry as text, for the keys of kernel plans. */
 export function geometryKey(g: WindowGeometry): string {
   return (
     `x [${g.batch},${g.inHeight},${g.inWidth},${g.inChannels}] kernel [${g.kernel}] strides [${g.strides}] ` +
@@ -146,7 +153,7 @@ export function geometryKey(g: WindowGeometry): string {
   );
 }
 
-/** How the window moves, as oneDNN takes it. */
+/** The movement of the window, in oneDNN's terms. */
 export function window({ strides, dilates, padBefore, padAfter }: WindowGeometry): Window {
   return { strides, dilates, padBefore, padAfter };
 }

@@ -2,16 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { noise } from './compare-backends.js';
 
-/** A tensor to be made: the same one on every backend. */
+/** The description of a tensor, which is the same on every backend. */
 export interface AnyTensor {
   shape: number[];
   dtype: tf.DataType;
   seed: number;
-  /** Put in the place of some values, at every seventh position. */
+  /** Values that replace every seventh value. */
   special: readonly number[];
 }
 
-/** What float32 has besides ordinary numbers. */
+/** The float32 values that are not ordinary numbers. */
 export const nonFinite: readonly number[] = [
   Number.NaN,
   Number.POSITIVE_INFINITY,
@@ -19,12 +19,12 @@ export const nonFinite: readonly number[] = [
   -0,
 ];
 
-/** Shapes of rank 0 to 6, few of them empty. */
+/** Shapes of rank 0 to 6, a few of them empty. */
 export const anyShape: fc.Arbitrary<number[]> = fc.array(fc.constantFrom(1, 2, 3, 5, 1, 2, 3, 17, 0), {
   maxLength: 6,
 });
 
-/** A tensor of that shape: mostly float32, some with NaN and infinities. */
+/** A tensor of that shape, mostly float32, and sometimes with NaN and infinities. */
 export function anyTensor(shape: fc.Arbitrary<number[]>): fc.Arbitrary<AnyTensor> {
   return fc.record({
     shape,
@@ -54,7 +54,7 @@ export function broadcastable(shape: readonly number[]): fc.Arbitrary<number[]> 
     .map(({ ones, drop }) => shape.map((size, i) => (ones[i] ? 1 : size)).slice(drop));
 }
 
-/** Makes it on the backend in use. */
+/** Creates the tensor on the backend in use. */
 export function makeTensor({ shape, dtype, seed, special }: AnyTensor): tf.Tensor {
   const values = noise(shape, seed);
   switch (dtype) {
@@ -80,7 +80,7 @@ function withSpecial(values: Float32Array, special: readonly number[]): Float32A
   const bits = new Uint32Array(values.buffer);
   for (let i = 3; i < values.length; i += 7) {
     values[i] = special[Math.floor(i / 7) % special.length] as number;
-    if (Number.isNaN(values[i]) && i % 8 === 3) bits[i] = negativeNaN; // every other one
+    if (Number.isNaN(values[i]) && i % 8 === 3) bits[i] = negativeNaN; // every other NaN
   }
   return values;
 }

@@ -11,13 +11,16 @@ interface Ended {
   stderr: string;
 }
 
-/** This package, built into a folder of its own, for programs that are to run without vitest. */
+/** This package, built into its own folder, for programs that run without vitest. */
 export interface BuiltPackage {
-  /** Where programs run. */
+  /** The working directory of programs. */
   folder: string;
   /** Runs a program; `./index.js` and `./index.cjs` are this package. */
   run(program: string, environment?: NodeJS.ProcessEnv): Promise<Ended>;
-  /** The same for one that must end well; what it printed. @throws Error if it does not, or complains. */
+  /**
+   * Runs a program and returns what it printed. @throws Error if its exit code is not 0 or it writes to
+   * stderr.
+   */
   output(program: string, environment?: NodeJS.ProcessEnv): Promise<string>;
   remove(): Promise<void>;
 }
@@ -25,7 +28,7 @@ export interface BuiltPackage {
 /** Builds the package as it will be published, ESM and CJS. */
 export async function buildPackage(): Promise<BuiltPackage> {
   const source = join(dirname(fileURLToPath(import.meta.url)), '..');
-  const modules = join(source, '..', 'node_modules'); // its packages are found from below it, and git ignores it
+  const modules = join(source, '..', 'node_modules'); // programs below it find its packages, and git ignores it
   await mkdir(modules, { recursive: true });
   const folder = await mkdtemp(join(modules, '.test-'));
   const entry = [join(source, 'index.ts')];

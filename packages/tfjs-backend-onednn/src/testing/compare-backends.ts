@@ -1,26 +1,8 @@
 import '@tensorflow/tfjs-layers'; // registers tfjs's gradients, which core alone does not
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { findOneDnn } from '../library/find-onednn.js';
-import { registerOneDnnBackend } from '../register.js';
 
-const { path } = findOneDnn();
-
-/** For `describe.skipIf(noOneDnn)`. */
-export const noOneDnn: boolean = path === undefined;
-
-/** A suite's name that says so where it cannot run. */
-export function suite(name: string): string {
-  return noOneDnn ? `${name} (skipped: no libdnnl was found, run \`npm run setup\`)` : name;
-}
-
-/** Tests call this before all others of a file. */
-export async function startOneDnn(): Promise<void> {
-  registerOneDnnBackend();
-  await tf.setBackend('onednn');
-}
-
-/** Values in -0.5 .. 0.5 that depend on the seed only (a 32-bit linear congruential generator). */
+/** Values in -0.5 .. 0.5 that depend only on the seed (a 32-bit linear congruential generator). */
 export function noise(shape: number[], seed = 1): Float32Array {
   let state = Math.imul(seed, 7919);
   return Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => {
@@ -50,7 +32,7 @@ function resultsOn(backend: string, compute: () => tf.Tensor[]): Results {
  * Runs the same tfjs code on 'cpu' and on 'onednn' and compares values, shapes and types.
  *
  * @param tolerance relative to the largest value of each result.
- * @param absolute allowed besides, for results that are sums of much larger values.
+ * @param absolute an additional tolerance, for results that are sums of much larger values.
  */
 export function expectSameAsCpu(compute: () => tf.Tensor[], tolerance = 1e-5, absolute = 0): void {
   const expected = resultsOn('cpu', compute);
@@ -63,7 +45,7 @@ export function expectSameAsCpu(compute: () => tf.Tensor[], tolerance = 1e-5, ab
   });
 }
 
-/** As `expectSameAsCpu`, to the last bit; only -0 and 0 are the same. */
+/** As `expectSameAsCpu`, but results must be bit-identical, except that -0 equals 0. */
 export function expectExactlyAsCpu(compute: () => tf.Tensor[]): void {
   const plain = (results: Results): object[] =>
     results.map(({ shape, dtype, values }) => ({ shape, dtype, values: Array.from(values, (v) => v + 0) }));
@@ -71,7 +53,7 @@ export function expectExactlyAsCpu(compute: () => tf.Tensor[]): void {
   expect(plain(resultsOn('onednn', compute))).toEqual(expected);
 }
 
-/** Runs the same tfjs code on both backends: the results must be the same, or it must fail on both. */
+/** Runs the same tfjs code on both backends; it must have the same results or fail on both. */
 export function expectSameOutcome(compute: () => tf.Tensor[]): void {
   const [cpu, onednn] = ['cpu', 'onednn'].map((backend) => failureOn(backend, compute));
   if (cpu === undefined && onednn === undefined) expectSameAsCpu(compute, 1e-5, 1e-6);
@@ -108,13 +90,13 @@ export function expectClose(
   }
 }
 
-/** f(x...) and its gradients for an output gradient of noise. */
+/** f(x...) and its gradients, with noise as the output's gradient. */
 export function withGradients(f: (...inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[]): tf.Tensor[] {
   const y = f(...inputs);
   return [y, ...tf.grads(f)(inputs, noisy(y.shape, 99))];
 }
 
-/** What float32 has besides ordinary numbers, and some of those. */
+/** The float32 values that are not ordinary numbers, and some that are. */
 const specialValues: readonly number[] = [
   Number.NaN,
   Number.POSITIVE_INFINITY,
@@ -140,14 +122,14 @@ const specialValues: readonly number[] = [
   -90,
 ];
 
-/** A row of the special values, over and over. */
+/** A tensor that repeats the special values. */
 export function specials(length: number): tf.Tensor1D {
   return tf.tensor1d(
     Float32Array.from({ length }, (_, i) => specialValues[i % specialValues.length] as number),
   );
 }
 
-/** Every pair of special values, and many more: one side, the other side. */
+/** Two tensors that contain every pair of special values, ten times. */
 export function specialPairs(): [tf.Tensor1D, tf.Tensor1D] {
   const count = specialValues.length;
   const length = count * count * 10;

@@ -3,16 +3,14 @@ import type { OneDnnBackend } from '../backend.js';
 import type { NativeEngine } from '../native/native-engine.js';
 import type { ArgumentLayout, Descriptor, Layout } from '../native/operations.js';
 
-/** An operation as a test states it: the arguments that are read, then those that are written. */
+/** An operation under test, with the arguments that it reads and those that it writes. */
 export interface Trial {
   descriptor: Descriptor;
   read: readonly ArgumentLayout[];
   written: readonly ArgumentLayout[];
 }
 
-/**
- * Compiles and runs an operation on the 'onednn' backend, and gives back what it wrote.
- */
+/** Compiles and runs an operation on the 'onednn' backend, and returns what it wrote. */
 export function runOperation(
   make: (native: NativeEngine) => Trial,
   inputs: readonly Float32Array[],
@@ -39,7 +37,7 @@ export function runOperation(
   }
 }
 
-/** Every argument with the same layout. */
+/** Arguments that all have the same layout. */
 export function sameLayout(layout: Layout, ...names: ArgumentLayout[0][]): ArgumentLayout[] {
   return names.map((name) => [name, layout]);
 }

@@ -1,10 +1,10 @@
-/** A layer over images in float64, one output value at a time: the slow oracle of the kernels. */
+/** A layer over images in float64, one output value at a time, as the slow oracle of the kernels. */
 export interface SlowLayer {
   /** [N, H, W, C] */
   inShape: [number, number, number, number];
   outShape: [number, number, number, number];
   window: { size: number; stride: number; before: number };
-  /** The output at a position, from the whole input and the weights. */
+  /** Computes the output at a position from the whole input and the weights. */
   value(x: ArrayLike<number>, weights: ArrayLike<number>, at: Position): number;
 }
 
@@ -13,19 +13,19 @@ export type Position = readonly [image: number, row: number, column: number, cha
 
 type Shape = readonly [number, number, number, number];
 
-/** The place of a position in the array. */
+/** The array index of a position. */
 export function indexOf([, height, width, channels]: Shape, [n, r, c, k]: Position): number {
   return ((n * height + r) * width + c) * channels + k;
 }
 
-/** The position at a place in the array. */
+/** The position of an array index. */
 export function positionOf([, height, width, channels]: Shape, index: number): Position {
   const pixel = Math.floor(index / channels);
   const row = Math.floor(pixel / width);
   return [Math.floor(row / height), row % height, pixel % width, index % channels];
 }
 
-/** Calls `visit` with the pixels of a window that lie inside the image. */
+/** Calls `visit` with the pixels of a window that are inside the image. */
 function overWindow(
   { inShape: [, height, width], window: { size, stride, before } }: Pick<SlowLayer, 'inShape' | 'window'>,
   [, row, column]: Position,
@@ -94,7 +94,7 @@ export function slowNormalization(
   };
 }
 
-/** The outputs that an input position may change: all channels of every window over it. */
+/** The outputs that an input position may change, which are all channels of every window over it. */
 export function outputsOf({ outShape, window }: SlowLayer, [n, row, column]: Position): Position[] {
   const windows = (at: number, count: number): number[] => {
     const first = Math.max(0, Math.ceil((at + window.before - window.size + 1) / window.stride));

@@ -4,7 +4,7 @@ import { largestBlock } from './memory-pool.js';
 /**
  * The number of values of a float32 tensor.
  *
- * @throws RangeError if they do not fit in one block.
+ * @throws RangeError if the values do not fit in one block.
  */
 export function checkedLength(shape: number[]): number {
   const length = util.sizeFromShape(shape);

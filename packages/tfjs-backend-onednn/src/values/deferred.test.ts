@@ -1,18 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { OneDnnBackend } from '../backend.js';
 import { SgdMomentumUpdate } from '../kernels/sgd-momentum-update.js';
-import {
-  expectClose,
-  expectSameAsCpu,
-  noisy,
-  noOneDnn,
-  runKernel,
-  startOneDnn,
-  suite,
-} from '../testing/compare-backends.js';
+import { expectClose, expectSameAsCpu, noisy, runKernel } from '../testing/compare-backends.js';
+import { describeOneDnn } from '../testing/describe-onednn.js';
+import { forEachChunk, itemsInLastLevelCache, itemsInThreadCaches } from './chunks.js';
 import type { OneDnnMemory } from './onednn-memory.js';
-import { cachedItems, convolvedItems, inParts } from './parts.js';
 
 const backend = () => tf.backend() as OneDnnBackend;
 const live = () => (tf.memory() as tf.MemoryInfo & OneDnnMemory).poolLiveBytes;
@@ -20,7 +13,7 @@ const x = (): tf.Tensor4D => noisy([5, 23, 21, 16], 1) as tf.Tensor4D;
 const filter = (): tf.Tensor4D => noisy([3, 3, 16, 32], 2) as tf.Tensor4D;
 const bias = (): tf.Tensor1D => noisy([32], 3) as tf.Tensor1D;
 
-/** Convolution, bias, relu, LRN and pooling as tfjs runs them under a tape: one kernel at a time. */
+/** Convolution, bias, relu, LRN and pooling, one kernel at a time as tfjs runs them under a tape. */
 function block(image: tf.Tensor4D, weights: tf.Tensor4D, offset: tf.Tensor1D): tf.Tensor4D[] {
   const convolved = tf.conv2d(image, weights, 1, 'same');
   const shifted = tf.add(convolved, offset) as tf.Tensor4D;
@@ -29,10 +22,8 @@ function block(image: tf.Tensor4D, weights: tf.Tensor4D, offset: tf.Tensor1D): t
   return [convolved, shifted, rectified, normalized, tf.maxPool(normalized, 3, 2, 'valid')];
 }
 
-describe.skipIf(noOneDnn)(suite('deferred values'), () => {
-  beforeAll(startOneDnn);
-
-  test('every step of a block is right, whichever is read and in whatever order', () => {
+describeOneDnn('deferred values', () => {
+  test('every step of a block is right, whichever is read and in any order', () => {
     for (const order of [[4, 3, 2, 1, 0], [0, 1, 2, 3, 4], [4], [2, 0], [3]]) {
       expectSameAsCpu(() => {
         const steps = block(x(), filter(), bias());
@@ -42,7 +33,7 @@ describe.skipIf(noOneDnn)(suite('deferred values'), () => {
     }
   });
 
-  test('gradients of a block are those of cpu, for every input', () => {
+  test('the gradients of a block agree with cpu for every input', () => {
     const loss = (image: tf.Tensor, weights: tf.Tensor, offset: tf.Tensor): tf.Scalar => {
       const pooled = block(
         image as tf.Tensor4D,
@@ -55,9 +46,9 @@ describe.skipIf(noOneDnn)(suite('deferred values'), () => {
   });
 
   test('a value that is never read takes no memory', () => {
-    const image = noisy([7, 19, 18, 16], 8) as tf.Tensor4D; // of a shape that no other test has read twice
+    const image = noisy([7, 19, 18, 16], 8) as tf.Tensor4D; // a shape that no other test has read twice
     const [weights, offset] = [filter(), bias()];
-    for (const t of block(image, weights, offset)) t.dispose(); // their inputs are native from now on
+    for (const t of block(image, weights, offset)) t.dispose(); // from now on their inputs are native
     const before = live();
     const convolved = tf.conv2d(image, weights, 1, 'same');
     expect(live()).toBe(before);
@@ -68,12 +59,12 @@ describe.skipIf(noOneDnn)(suite('deferred values'), () => {
     tf.dispose([image, weights, offset]);
   });
 
-  test('inputs may be disposed before the value is made', () => {
+  test('inputs may be disposed before the value is computed', () => {
     const [image, weights, offset] = [x(), filter(), bias()];
     const expected = tf.tidy(() => tf.relu(tf.add(tf.conv2d(image, weights, 1, 'same'), offset)).dataSync());
     const convolved = tf.conv2d(image, weights, 1, 'same');
     tf.dispose([image, weights]);
-    tf.dispose(Array.from({ length: 4 }, (_, i) => tf.relu(noisy([5, 23, 21, 16], 20 + i)))); // would take the blocks
+    tf.dispose(Array.from({ length: 4 }, (_, i) => tf.relu(noisy([5, 23, 21, 16], 20 + i)))); // would reuse the blocks
     const shifted = tf.add(convolved, offset);
     tf.dispose([convolved, offset]);
     const rectified = tf.relu(shifted);
@@ -97,11 +88,11 @@ describe.skipIf(noOneDnn)(suite('deferred values'), () => {
     tf.dispose([image, before, weight, velocity]);
   });
 
-  test('an operation whose result is read beside the fused one is not deferred again', () => {
+  test('an operation whose result is read as well as fused is not deferred again', () => {
     const [image, weights, offset] = [x(), filter(), noisy([32], 4)];
     const swish = () =>
       tf.tidy(() => {
-        const convolved = tf.conv2d(image, weights, 2, 'same'); // stride 2: a shape of this test's own
+        const convolved = tf.conv2d(image, weights, 2, 'same'); // stride 2, so that no other test uses this shape
         return tf.mul(tf.relu(tf.add(convolved, offset)), convolved).dataSync();
       });
     const first = swish();
@@ -111,7 +102,7 @@ describe.skipIf(noOneDnn)(suite('deferred values'), () => {
     tf.dispose([image, weights, offset, again]);
   });
 
-  test('a bias is taken along channels only', () => {
+  test('a bias is fused along channels only', () => {
     expectSameAsCpu(() => {
       const convolved = tf.conv2d(x(), filter(), 1, 'same');
       const reshaped = tf.reshape(tf.conv2d(x(), filter(), 1, 'same'), [5, 23, 21 * 32]);
@@ -124,7 +115,7 @@ describe.skipIf(noOneDnn)(suite('deferred values'), () => {
     });
   });
 
-  test('NaN comes through a convolution with bias and relu', () => {
+  test('NaN survives a convolution with bias and relu', () => {
     const [image, weights] = [x(), filter()];
     const offset = tf.tensor1d(Array.from({ length: 32 }, (_, i) => (i === 7 ? Number.NaN : 0)));
     const y = tf.tidy(() => tf.relu(tf.add(tf.conv2d(image, weights, 1, 'same'), offset)).dataSync());
@@ -133,7 +124,7 @@ describe.skipIf(noOneDnn)(suite('deferred values'), () => {
     tf.dispose([image, weights, offset]);
   });
 
-  test('reading asynchronously makes the value', async () => {
+  test('an asynchronous read computes the value', async () => {
     const [image, weights] = [x(), filter()];
     const y = tf.conv2d(image, weights, 1, 'same');
     const expected = tf.tidy(() => tf.conv2d(image, weights, 1, 'same').dataSync());
@@ -147,19 +138,19 @@ test.each([
   [10, 4, [4, 4, 2]],
   [3, 100, [3]],
   [7, 1, [1, 1, 1, 1, 1, 1, 1]],
-])('%i items in even parts of at most %i', (items, together, sizes) => {
-  const parts: [number, number][] = [];
-  inParts(items, together, (first, count) => parts.push([first, count]));
-  expect(parts.map(([, count]) => count)).toEqual(sizes);
-  expect(parts.map(([first]) => first)).toEqual(sizes.map((_, i) => i * (sizes[0] as number)));
+])('%i items in even chunks of at most %i', (items, chunkSize, sizes) => {
+  const chunks: [number, number][] = [];
+  forEachChunk(items, chunkSize, (first, count) => chunks.push([first, count]));
+  expect(chunks.map(([, count]) => count)).toEqual(sizes);
+  expect(chunks.map(([first]) => first)).toEqual(sizes.map((_, i) => i * (sizes[0] as number)));
 });
 
-test('as many items as the caches hold, evenly parted, and one for each thread at least', () => {
+test('chunks hold as many items as the caches, are equal, and have at least one item for each thread', () => {
   const mebibyte = 1024 * 1024;
-  expect(cachedItems(128, mebibyte / 4, 2)).toBe(8);
-  expect(cachedItems(128, 4 * mebibyte, 2)).toBe(2);
-  expect(cachedItems(10, mebibyte / 4, 2)).toBe(5); // not 8 and 2
-  expect(cachedItems(3, mebibyte, 16)).toBe(3);
-  expect(convolvedItems(128, mebibyte)).toBe(16);
-  expect(convolvedItems(2, 40 * mebibyte)).toBe(1);
+  expect(itemsInThreadCaches(128, mebibyte / 4, 2)).toBe(8);
+  expect(itemsInThreadCaches(128, 4 * mebibyte, 2)).toBe(2);
+  expect(itemsInThreadCaches(10, mebibyte / 4, 2)).toBe(5); // not 8 and 2
+  expect(itemsInThreadCaches(3, mebibyte, 16)).toBe(3);
+  expect(itemsInLastLevelCache(128, mebibyte)).toBe(16);
+  expect(itemsInLastLevelCache(2, 40 * mebibyte)).toBe(1);
 });

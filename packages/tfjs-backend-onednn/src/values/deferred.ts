@@ -1,70 +1,73 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Address } from '../library/c-api.js';
+import { forEachChunk, itemsInLastLevelCache, type WriteChunk, writeInChunks } from './chunks.js';
 import type { Block, BlockReader, MemoryPool } from './memory-pool.js';
-import { convolvedItems, inParts } from './parts.js';
 
-/** Writes items first to first + count - 1 to an address. */
-export type WriteItems = (first: number, count: number, to: Address) => void;
-
-/** How values are made, some items of the first dimension at a time. */
+/** How values are computed, some items of the first dimension at a time. */
 export interface Work {
   /** Names the operation and its shapes. */
   readonly key: string;
-  /** Items that are best made together. */
-  readonly together: number;
-  readonly write: WriteItems;
-  /** How images [N, H, W, C] are made in channel blocks; absent where they cannot be, or would not be sooner. */
+  /** The number of items that are best computed at a time. */
+  readonly chunkSize: number;
+  readonly writeChunk: WriteChunk;
+  /**
+   * How images [N, H, W, C] are computed in channel blocks; absent where that is impossible or not faster.
+   */
   readonly inBlocks?: WorkInBlocks | undefined;
   /**
-   * The tensor with a bias [channels] added, in the same pass; absent where that cannot be. `blocks` are those that
-   * this work reads: the tensors that had them may be disposed by now.
+   * Returns the tensor with a bias [channels] added in the same pass, or undefined where that is impossible.
+   * `blocks` are the blocks that this work reads, since the tensors they belonged to may be disposed by then.
    */
   readonly withBias?: (bias: TensorInfo, blocks: readonly Block[]) => TensorInfo | undefined;
 }
 
-/** Images in channel blocks, [N, C / 16, H, W, 16]: the layout that some of oneDNN's operations are fastest in. */
+/**
+ * Images in channel blocks, [N, C / 16, H, W, 16], the layout in which some of oneDNN's operations are
+ * fastest.
+ */
 export interface WorkInBlocks {
-  readonly write: WriteItems;
+  readonly writeChunk: WriteChunk;
   /** Copies that many images from channel blocks to NHWC. */
-  readonly leave: (count: number, from: Address, to: Address) => void;
+  readonly copyOut: (count: number, from: Address, to: Address) => void;
 }
 
 /**
- * Values that are described and not made yet.
+ * Values that are described but not computed yet.
  *
- * tfjs runs one kernel at a time, and under a gradient tape it never asks for a fused one. So an operation whose
- * result is mostly read just once, by an operation that could do its work in the same pass, only describes the
- * result: the next kernel either takes the description over (convolution + bias + relu, LRN + pooling) or reads
- * the values, which makes them, in the layout that it wants. What nobody reads is never made and takes no memory.
+ * tfjs runs one kernel at a time, and under a gradient tape it never requests a fused one. So an operation
+ * only describes its result if the result is mostly read just once, by an operation that could do its own
+ * work in the same pass. The next kernel either takes over the description (convolution + bias + relu, LRN +
+ * pooling) or reads the values, which materializes them in the layout that it requires. A value that is never
+ * read is never computed and takes no memory.
  */
 export class Deferred implements BlockReader {
   readonly shape: number[];
-  /** Items of the first dimension. */
+  /** The number of items in the first dimension. */
   readonly items: number;
   readonly itemBytes: number;
-  /** True once another operation has made these values as a part of its own. */
+  /** True once another operation has computed these values as a part of its own work. */
   isFused = false;
-  /** The sums of these images over all but the channels, wanted too; they too are still to be made. */
+  /** The deferred sums of these images over all dimensions but the channels, if a kernel requested them. */
   channelSums: Deferred | undefined;
   readonly #pool: MemoryPool;
-  readonly #settle: () => void;
+  readonly #materialize: () => void;
   #work: Work;
   #blocks: readonly Block[];
-  /** Where the values lie in channel blocks. */
-  #inBlocks: Address | undefined;
-  /** The values themselves, where another operation made them. */
-  #given: Block | undefined;
+  /** The address of the values in channel blocks, once they are materialized in that layout. */
+  #blocksAddress: Address | undefined;
+  /** The values themselves, if another operation computed them. */
+  #fulfilled: Block | undefined;
   #isReleased = false;
 
-  /** @param settle makes the tensor's values now. */
+  /** @param materialize computes the tensor's values now. */
   constructor(
     pool: MemoryPool,
     shape: number[],
     { work, blocks }: { work: Work; blocks: readonly Block[] },
-    settle: () => void,
+    materialize: () => void,
   ) {
     this.#pool = pool;
-    this.#settle = settle;
+    this.#materialize = materialize;
     this.shape = shape;
     this.#work = work;
     this.#blocks = blocks;
@@ -76,78 +79,93 @@ export class Deferred implements BlockReader {
     }
   }
 
-  /** How the values are made. */
+  /** How the values are computed. */
   get work(): Work {
     return this.#work;
   }
 
-  /** What that reads; held until `release`. */
+  /** The blocks that the work reads; they are held until `release`. */
   get blocks(): readonly Block[] {
     return this.#blocks;
   }
 
-  settle(): void {
-    this.#settle();
+  materialize(): void {
+    this.#materialize();
   }
 
-  /** A block with the values, for the caller to release. */
-  make(): Block {
-    const given = this.#given;
-    this.#given = undefined;
-    return given ?? this.#written(this.#work.write);
+  /** Returns a block with the values, which the caller must release. */
+  produce(): Block {
+    const fulfilled = this.#fulfilled;
+    this.#fulfilled = undefined;
+    return fulfilled ?? this.#written(this.#work.writeChunk);
   }
 
-  /** Where the values lie in channel blocks: they are made so now, if they can be and were not. */
-  inBlocks(): Address | undefined {
-    const { key, together, inBlocks } = this.#work;
-    if (!inBlocks || this.#inBlocks !== undefined) return this.#inBlocks;
-    const block = this.#written(inBlocks.write);
-    const from = (first: number): Address => this.offset(block.address, first);
-    this.#work = { key, together, write: (first, count, to) => inBlocks.leave(count, from(first), to) };
+  /**
+   * The address of the values in channel blocks, materialized at the first call; undefined where that is
+   * impossible.
+   */
+  materializeInBlocks(): Address | undefined {
+    const { key, chunkSize, inBlocks } = this.#work;
+    if (!inBlocks || this.#blocksAddress !== undefined) return this.#blocksAddress;
+    const block = this.#written(inBlocks.writeChunk);
+    const writeChunk: WriteChunk = (first, count, to) =>
+      inBlocks.copyOut(count, block.address + BigInt(first * this.itemBytes), to);
+    this.#work = { key, chunkSize, writeChunk };
     this.#releaseBlocks();
     this.#blocks = [block];
-    this.#inBlocks = block.address;
-    return this.#inBlocks;
+    this.#blocksAddress = block.address;
+    return this.#blocksAddress;
   }
 
-  /** Takes over values that another operation made along with its own: they are the tensor's from now on. */
-  give(block: Block): void {
+  /**
+   * Accepts values that another operation computed along with its own; from now on they belong to the tensor.
+   */
+  fulfil(block: Block): void {
     if (this.#isReleased) {
       this.#pool.release(block);
       return;
     }
-    this.#given = block;
-    this.#settle();
+    this.#fulfilled = block;
+    this.#materialize();
   }
 
-  /** Calls `use` for even parts of at most `together` items, in order. */
-  inParts(together: number, use: (first: number, count: number) => void): void {
-    inParts(this.items, together, use);
+  /** Calls `use` for each chunk of the work, in order. */
+  forEachChunk(use: (first: number, count: number) => void): void {
+    forEachChunk(this.items, this.#work.chunkSize, use);
   }
 
-  /** Items whose values stay in the caches while another pass goes over them. */
-  get cached(): number {
-    return Math.min(this.#work.together, convolvedItems(this.items, this.itemBytes));
+  /**
+   * Computes a chunk into memory that is lent for the call of `use`; the values count as fused from then on.
+   */
+  withChunk(
+    first: number,
+    count: number,
+    use: (at: Address) => void,
+    writeChunk: WriteChunk = this.#work.writeChunk,
+  ): void {
+    this.#pool.borrow(count * this.itemBytes, (at) => {
+      this.isFused = true;
+      writeChunk(first, count, at);
+      use(at);
+    });
   }
 
-  /** Where an item lies in an array that begins at `base`. */
-  offset(base: Address, item: number): Address {
-    return base + BigInt(item * this.itemBytes);
+  /** The chunk size at which the values stay in the caches while another pass goes over them. */
+  get cacheChunkSize(): number {
+    return Math.min(this.#work.chunkSize, itemsInLastLevelCache(this.items, this.itemBytes));
   }
 
   release(): void {
     this.#isReleased = true;
     this.#releaseBlocks();
-    if (this.#given) this.#pool.release(this.#given);
-    this.#given = undefined;
+    if (this.#fulfilled) this.#pool.release(this.#fulfilled);
+    this.#fulfilled = undefined;
   }
 
-  #written(write: WriteItems): Block {
+  #written(writeChunk: WriteChunk): Block {
     const block = this.#pool.allocate(this.items * this.itemBytes);
     try {
-      this.inParts(this.#work.together, (first, count) =>
-        write(first, count, this.offset(block.address, first)),
-      );
+      writeInChunks(this, this.#work.chunkSize, writeChunk, block.address);
     } catch (error) {
       this.#pool.release(block);
       throw error;

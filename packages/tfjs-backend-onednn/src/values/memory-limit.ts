@@ -1,7 +1,8 @@
 /**
- * The bytes of memory that tensors may hold: the option, or else ALEXNET_ONEDNN_MEMORY_LIMIT, or no limit.
+ * The number of bytes that tensors may hold, from the option or else from ALEXNET_ONEDNN_MEMORY_LIMIT;
+ * undefined if neither is set.
  *
- * @throws RangeError unless it is a number of bytes.
+ * @throws RangeError unless the limit is a number > 0.
  */
 export function chosenMemoryLimit(option: number | undefined): number | undefined {
   const text = process.env.ALEXNET_ONEDNN_MEMORY_LIMIT;

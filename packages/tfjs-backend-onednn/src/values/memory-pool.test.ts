@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MemoryPool, sizeClass } from './memory-pool.js';
 import type { SystemMemory } from './system-memory.js';
 
-/** Memory that only counts. */
+/** System memory that only counts allocations. */
 function countingMemory(): SystemMemory & { allocated: Map<bigint, number> } {
   const allocated = new Map<bigint, number>();
   let next = 4096n;
@@ -21,7 +21,7 @@ function countingMemory(): SystemMemory & { allocated: Map<bigint, number> } {
   };
 }
 
-test('size classes waste an eighth at most and never shrink', () => {
+test('size classes waste at most an eighth and never shrink', () => {
   for (let bytes = 2048; bytes < 1e9; bytes = Math.ceil(bytes * 1.07) + 1) {
     expect(sizeClass(bytes)).toBeGreaterThanOrEqual(bytes);
     expect(sizeClass(bytes)).toBeLessThanOrEqual(bytes * 1.125);
@@ -30,7 +30,7 @@ test('size classes waste an eighth at most and never shrink', () => {
   expect(sizeClass(0)).toBe(256);
 });
 
-test('a released block serves the next request of its class', () => {
+test('reuses a released block for the next request of its class', () => {
   const memory = countingMemory();
   const pool = new MemoryPool(memory);
   const first = pool.allocate(1000);
@@ -53,7 +53,7 @@ test('a repeated step needs no new memory', () => {
   expect(pool.live).toBe(0);
 });
 
-test('ever new sizes do not fill the memory: the longest unused go back', () => {
+test('frees the blocks longest unused, so that ever new sizes do not fill the memory', () => {
   const memory = countingMemory();
   const pool = new MemoryPool(memory, { floor: 1e6 });
   for (let size = 1000; size < 1e8; size = Math.ceil(size * 1.2)) pool.release(pool.allocate(size));
@@ -64,7 +64,7 @@ test('ever new sizes do not fill the memory: the longest unused go back', () => 
   expect(pool.held).toBe(0);
 });
 
-test('borrow gives back what it lent, whatever happens', () => {
+test('borrow releases its block even if the callback throws', () => {
   const pool = new MemoryPool(countingMemory());
   expect(() =>
     pool.borrow(100, () => {

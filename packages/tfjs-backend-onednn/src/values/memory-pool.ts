@@ -6,43 +6,46 @@ export interface Block {
   readonly address: Address;
   /** The same memory, for JavaScript. */
   readonly buffer: ArrayBuffer;
-  /** The size class: at least what was asked for. */
+  /** The size of the block's size class, which is at least the number of bytes requested. */
   readonly bytes: number;
-  /** What to give back to the system. */
+  /** The address to give back to the system. */
   readonly base: Address;
-  /** How many hold it; the last one's `release` frees it. */
+  /** The number of holders; the last holder's `release` frees the block. */
   users: number;
-  /** Values that are still to be made from its contents. */
+  /** Deferred values that will be computed from its contents. */
   readonly readers: Set<BlockReader>;
-  /** The same values in another layout, which the key names; it goes with the block. */
+  /** The same values in another layout, which the key names; the copy is released with the block. */
   copy?: { key: string; block: Block } | undefined;
 }
 
-/** Values to be made from blocks: before a block's contents change, they must be made. */
+/** Values that will be computed from blocks; they must be materialized before a block's contents change. */
 export interface BlockReader {
-  settle(): void;
+  materialize(): void;
 }
 
-/** The most bytes of one block, 4 GiB: Node 20 ends the process where a larger ArrayBuffer is made of native memory. */
+/**
+ * The most bytes of one block, 4 GiB: Node 20 aborts if a larger ArrayBuffer is created over native memory.
+ */
 export const largestBlock: number = 2 ** 32;
 
-/** What an operation of a backend says that is no longer there. */
+/** The message of operations on a backend that was removed. */
 export const removed = 'This onednn backend was removed: register it again.';
 
-/** How much a pool may hold. */
+/** The bounds of what a pool may hold. */
 export interface PoolBounds {
-  /** Bytes that may always be held, 512 MB. */
+  /** The number of bytes that may always be held, 512 MiB by default. */
   floor?: number;
-  /** Bytes that blocks and arrays together never exceed. */
+  /** The number of bytes that blocks and arrays together never exceed. */
   limit?: number;
 }
 
 /**
- * Native blocks that are used again: the first touch of 77 MB costs 174 ms, from the pool it costs 6.5 ms.
+ * A pool of native blocks for reuse. The first touch of 77 MB takes 174 ms; from the pool the same block
+ * takes 6.5 ms.
  *
- * Sizes are rounded up to eight classes for each power of two (12.5% at most), so a step that is repeated finds
- * all its blocks again. Before a new block is made, unused ones are given back to the system, the longest unused
- * first, while all together would exceed `max(floor, 2 * peak of use)`: tensors of ever new shapes cannot
+ * Sizes are rounded up to eight classes for each power of two (12.5% at most), so a repeated step finds all
+ * its blocks again. Before a new block is allocated, unused blocks go back to the system, the longest unused
+ * first, until the total would not exceed `max(floor, 2 * peak of use)`. So tensors of ever new shapes cannot
  * fill the memory.
  */
 export class MemoryPool {
@@ -51,16 +54,16 @@ export class MemoryPool {
   #closed = false;
   readonly #free = new Map<number, Block[]>();
   #order = 0;
-  /** Bytes in use. */
+  /** The number of bytes in use. */
   live = 0;
-  /** The most that were in use at a time. */
+  /** The most bytes that were in use at a time. */
   peak = 0;
-  /** Bytes held, in use or not. */
+  /** The number of bytes held, in use or not. */
   held = 0;
-  /** Bytes of tensors' ordinary arrays: not the pool's, but they take memory as well. */
+  /** The number of bytes in tensors' ordinary arrays, which are not in the pool but count for the limit. */
   arrays = 0;
 
-  /** Bytes that blocks and arrays together never exceed. */
+  /** The number of bytes that blocks and arrays together never exceed. */
   limit: number;
 
   constructor(memory: SystemMemory, { floor = 512 * 1024 * 1024, limit = Infinity }: PoolBounds = {}) {
@@ -70,10 +73,10 @@ export class MemoryPool {
   }
 
   /**
-   * A block of at least `bytes`; its contents are what the last user left.
+   * Returns a block of at least `bytes`, whose contents are arbitrary.
    *
-   * @throws RangeError, with the bytes asked for and held, if neither the limit nor the system allows it even after
-   * all unused blocks went back.
+   * @throws RangeError, with the numbers of bytes requested and held, if the limit or the system does not
+   * allow the block even after all unused blocks went back.
    */
   allocate(bytes: number): Block {
     const size = sizeClass(bytes);
@@ -87,7 +90,7 @@ export class MemoryPool {
   }
 
   /**
-   * Counts a tensor's ordinary array; unused blocks make room for it.
+   * Counts a tensor's ordinary array; unused blocks are freed to make room for it.
    *
    * @throws RangeError if the limit does not allow it.
    */
@@ -96,7 +99,7 @@ export class MemoryPool {
     this.arrays += bytes;
   }
 
-  /** Holds a block once more: it takes one more `release` to free it. */
+  /** Adds a holder to a block, so that it takes one more `release` to free it. */
   retain(block: Block): void {
     block.users++;
   }
@@ -111,11 +114,11 @@ export class MemoryPool {
     }
     const list = this.#free.get(block.bytes) ?? [];
     list.push(block);
-    this.#free.delete(block.bytes); // set again: the Map's order is the order of last release
+    this.#free.delete(block.bytes); // set again, so that the Map is in the order of last release
     this.#free.set(block.bytes, list);
   }
 
-  /** A copy of a block's values in another layout, made at the first call for the key. */
+  /** The address of a copy of a block's values in another layout, written at the first call for the key. */
   copyOf(block: Block, key: string, bytes: number, write: (to: Address) => void): Address {
     if (block.copy?.key === key) return block.copy.block.address;
     const copy = this.allocate(bytes);
@@ -130,14 +133,14 @@ export class MemoryPool {
     return copy.address;
   }
 
-  /** Forgets the copy of a block: its contents change. */
+  /** Releases the copy of a block whose contents are about to change. */
   dropCopy(block: Block): void {
     const { copy } = block;
     block.copy = undefined;
     if (copy) this.release(copy.block);
   }
 
-  /** Lends a block for the time of a call. */
+  /** Lends a block for the call of `use`. */
   borrow<T>(bytes: number, use: (address: Address) => T): T {
     const block = this.allocate(bytes);
     try {
@@ -159,7 +162,10 @@ export class MemoryPool {
     }
   }
 
-  /** Gives all unused blocks back, and from now on every block at once when it is released; none is lent any more. */
+  /**
+   * Gives all unused blocks back, and from now on every block as soon as it is released; new blocks are
+   * refused.
+   */
   close(): void {
     this.#closed = true;
     this.trim();
@@ -170,7 +176,7 @@ export class MemoryPool {
     if (size > largestBlock) throw this.#refusal(size);
     this.trim(Math.max(this.#floor, 2 * this.peak) - size);
     this.#makeRoom(size);
-    // Blocks of whole huge pages would all begin on the same cache sets: spread them over sixteen offsets.
+    // Blocks of whole huge pages would all begin on the same cache sets; sixteen offsets spread them.
     const offset = size >= 1024 * 1024 ? (this.#order++ % 16) * 4160 : 0;
     const base = this.#memory.allocate(size + offset) ?? this.#afterTrim(size + offset);
     if (base === undefined) throw this.#refusal(size);
@@ -204,7 +210,10 @@ export class MemoryPool {
   }
 }
 
-/** The smallest class that holds `bytes`: multiples of an eighth of the power of two below, of 256 at least. */
+/**
+ * The smallest class that holds `bytes`: a multiple of an eighth of the power of two below, but at least of
+ * 256.
+ */
 export function sizeClass(bytes: number): number {
   const step = Math.max(256, 2 ** (Math.floor(Math.log2(Math.max(1, bytes))) - 3));
   return Math.max(1, Math.ceil(bytes / step)) * step;

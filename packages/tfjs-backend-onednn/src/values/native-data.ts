@@ -1,24 +1,24 @@
 import type { Deferred } from './deferred.js';
 import type { Block } from './memory-pool.js';
 
-/** A by-product of a kernel that its gradient needs: the positions of the maxima, LRN's scale. */
+/** A by-product of a kernel that its gradient needs, such as the positions of the maxima or LRN's scale. */
 interface Workspace {
   block: Block;
-  /** Names the plan that wrote it. */
+  /** Names the kernel plan that wrote it. */
   key: string;
   /** False until the operation has run. */
   isWritten: boolean;
 }
 
-/** Memory that belongs to a tensor's data and dies with it. */
+/** Native memory that belongs to a tensor's data and is released with it. */
 export interface NativeData {
   /** The values themselves. */
   block?: Block;
-  /** Bytes of the ordinary array that has the values, as they count for the memory limit. */
+  /** The size of the ordinary array that holds the values, as far as it counts for the memory limit. */
   arrayBytes?: number;
   /** A float32 copy of values of another type. */
   converted?: Block;
   workspace?: Workspace;
-  /** How the values will be made; there is no block yet. */
+  /** How the values will be computed, while there is no block yet. */
   deferred?: Deferred | undefined;
 }

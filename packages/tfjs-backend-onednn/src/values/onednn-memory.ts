@@ -1,16 +1,16 @@
-/** What `tf.memory()` adds on this backend. */
+/** The result of `tf.memory()` that is specific to this backend. */
 export interface OneDnnMemory {
   unreliable: boolean;
   reasons: string[];
-  /** Native bytes of live tensors and workspaces. */
+  /** The number of native bytes in live tensors and workspaces. */
   poolLiveBytes: number;
   poolPeakBytes: number;
-  /** Native bytes held, those kept for the next tensors included. */
+  /** The number of native bytes held, including blocks kept for the next tensors. */
   poolBytes: number;
-  /** `memoryLimit` of `registerOneDnnBackend`; Infinity without one. */
+  /** The `memoryLimit` of `registerOneDnnBackend`, or Infinity. */
   poolLimitBytes: number;
-  /** Bytes of tensors whose values lie in ordinary arrays of 16 KiB or more; `memoryLimit` counts them too. */
+  /** The number of bytes in tensors' ordinary arrays of 16 KiB or more; `memoryLimit` counts them too. */
   arrayBytes: number;
-  /** Compiled operations kept. */
+  /** The number of compiled operations kept. */
   plans: number;
 }

@@ -1,9 +1,9 @@
 import koffi from 'koffi';
 import type { Address } from '../library/c-api.js';
 
-/** The C library's allocation functions, as the pool needs them. */
+/** The allocation functions of the C library that the pool needs. */
 export interface SystemMemory {
-  /** @returns undefined if the system has no such amount left. */
+  /** @returns undefined if the system has not enough memory left. */
   allocate(bytes: number): Address | undefined;
   free(address: Address): void;
   /** The memory at an address as an ArrayBuffer; it must not be touched after `free`. */
@@ -15,7 +15,7 @@ const isMac = process.platform === 'darwin';
 const hugePageBytes = 2 * 1024 * 1024;
 const adviseHugePages = 14;
 
-/** Page-aligned memory; from 1 MB on in huge pages, whose first touch costs a fifth of small ones'. */
+/** Page-aligned memory. From 1 MiB on it uses huge pages, whose first touch takes a fifth of the time. */
 export function systemMemory(): SystemMemory {
   const libc = koffi.load(isMac ? '/usr/lib/libSystem.B.dylib' : 'libc.so.6');
   const alignedAlloc: (alignment: number, bytes: number) => Address | null = libc.func(

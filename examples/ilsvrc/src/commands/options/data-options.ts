@@ -1,15 +1,19 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 
-/** What to do with a picture that cannot be read. */
+/** `--on-error`. */
 export function onErrorOption(): Option {
-  return new Option('--on-error <what>', 'what to do with a picture that cannot be read')
+  return new Option('--on-error <action>', 'what to do with an image that cannot be read')
     .choices(['stop', 'skip'])
     .default('stop');
 }
 
-/** Where the embedded and the prepared data are kept between runs. */
-export function dataFolderOption(): Option {
-  return new Option('--data-folder <dir>', 'where embedded and prepared data are kept between runs').default(
-    'data',
-  );
+/** Gives a command the options of `DataFolderOptions`. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--data-folder <dir>', 'folder that keeps embedded and prepared data between runs').default(
+        'data',
+      ),
+    )
+    .addOption(onErrorOption());
 }

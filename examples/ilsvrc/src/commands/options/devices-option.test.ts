@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
-import { devicesOf, devicesOption } from './devices-option.js';
-import { memoryLimitOption } from './memory-limit-option.js';
+import { devicesOf } from '../../train/devices.js';
+import { memoryLimitOption } from './backend-options.js';
+import { devicesOption } from './devices-option.js';
 
 const parse = (text: string) => devicesOption().parseArg?.(text, undefined as never) as never;
 const devices = (text: string) =>
@@ -11,7 +12,7 @@ const devices = (text: string) =>
     }),
   );
 
-test('devices by number and by name', () => {
+test('devices are chosen by number or by name', () => {
   expect(devices('1')).toBeUndefined();
   const half = {
     name: 'onednn on a thread',
@@ -33,7 +34,7 @@ test('devices by number and by name', () => {
   ]);
 });
 
-test('two of a backend that is for GPUs are the first two GPUs', () => {
+test('two devices of a GPU backend are the first two GPUs', () => {
   const names = (backend: 'webgpu' | 'tensorflow') => devicesOf(2, { backend })?.map(({ name }) => name);
   expect(names('webgpu')).toEqual(['GPU 0', 'GPU 1']);
   expect(names('tensorflow')).toEqual(['CUDA device 0', 'CUDA device 1']);
@@ -41,7 +42,7 @@ test('two of a backend that is for GPUs are the first two GPUs', () => {
 
 test('a device on another machine has its own limit', () => {
   expect(() => devices('cpu,tcp://host:1')).toThrow(
-    "--memory-limit cannot bound tcp://host:1; give it to 'alexnet device' there.",
+    "--memory-limit does not apply to tcp://host:1; give it to 'alexnet device' on that machine.",
   );
 });
 
@@ -58,7 +59,7 @@ test.each([
   '',
 ])("'%s' is refused", (text) => expect(() => parse(text)).toThrow(InvalidArgumentError));
 
-test('sizes of memory', () => {
+test('a memory limit is a number with a unit', () => {
   const size = (text: string): unknown => memoryLimitOption().parseArg?.(text, undefined);
   expect([size('3GB'), size('1.5MiB'), size('20MB'), size('2GiB')]).toEqual([3e9, 1572864, 2e7, 2 ** 31]);
   for (const text of ['3', 'GB', '0MB', '-1GB', '3 GB', '1e3MB'])

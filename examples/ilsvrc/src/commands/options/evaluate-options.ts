@@ -1,15 +1,22 @@
 import type { Split } from '@alexnet/imagenet-reader';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../../cli/usage-error.js';
+import { UsageError } from '../../cli/errors.js';
+import type { ResultOptions } from '../../cli/print-result.js';
+import type { DataFolderOptions } from '../../data/prepared-data.js';
 import { type OutputFiles, requireOutputs } from '../../evaluate/evaluation-outputs.js';
 import type { PaperTable } from '../../evaluate/paper-table.js';
 import { type ViewSet, viewSet } from '../../evaluate/view-set.js';
-import { adapterOption, backendChoices } from '../../run/start-backend.js';
-import { dataFolderOption, onErrorOption } from './data-options.js';
+import type { BackendSelection } from '../../run/start-backend.js';
+import { addBackendOptions } from './backend-options.js';
+import { addDataOptions } from './data-options.js';
 import { collected, wholeNumber } from './option-values.js';
 
-/** What the command line says of an evaluation. */
-export interface EvaluateCommandOptions extends OutputFiles {
+/** What `alexnet evaluate` evaluates, and how. */
+export interface EvaluateCommandOptions
+  extends BackendSelection,
+    DataFolderOptions,
+    OutputFiles,
+    ResultOptions {
   run?: string[];
   from?: string[];
   data?: string;
@@ -18,67 +25,74 @@ export interface EvaluateCommandOptions extends OutputFiles {
   searchWeights?: boolean;
   seed: number;
   paperTable?: PaperTable;
-  backend: (typeof backendChoices)[number];
-  adapter?: string | number;
-  dataFolder: string;
-  onError: 'stop' | 'skip';
-  json?: boolean;
 }
 
 /** Gives a command the options of {@link EvaluateCommandOptions}. */
 export function addEvaluateOptions(command: Command): Command {
-  return command
-    .description('evaluate the checkpoints of runs, alone and as an ensemble, or predictions written before')
-    .addOption(collected('--run <dir>', 'folder of a run, default the last in runs/; several are evaluated as an ensemble too'))
-    .addOption(collected('--from <file>', 'predictions that --predictions wrote, in place of runs; repeatable'))
-    .option('--data <dir>', "data to evaluate on; default the first run's. With --from: where the classes' words are")
-    .addOption(new Option('--split <split>', 'pictures to evaluate on').choices(['val', 'test', 'train']).default('val')) // biome-ignore format: one line
+  command
+    .description('evaluate the checkpoint of a run, several runs as an ensemble, or saved predictions')
     .addOption(
-      new Option('--views <list>', '1 (centre), 10 (sec. 4.1), or rows x columns of places, each mirrored too, as 1,10,3x3; default 1,10; 10 where predictions are written').argParser(viewSets), // biome-ignore format: one line
+      collected(
+        '--run <dir>',
+        'folder of a run (default: the last in runs/); repeat it to evaluate an ensemble too',
+      ),
+    )
+    .addOption(
+      collected('--from <file>', 'predictions that --predictions wrote, instead of runs; repeatable'),
+    )
+    .option(
+      '--data <dir>',
+      "data to evaluate on (default: the first run's); with --from, where the names of the classes are",
+    )
+    .addOption(
+      new Option('--split <split>', 'images to evaluate on').choices(['val', 'test', 'train']).default('val'),
+    )
+    .addOption(
+      new Option(
+        '--views <list>',
+        '1 (centre), 10 (sec. 4.1), or rows x columns of positions, each mirrored too, such as 1,10,3x3 (default: 1,10, or 10 if predictions are written)',
+      ).argParser(viewSets),
     )
     .option(
       '--search-weights',
-      'weights of the ensemble from one half of the pictures, their error on the other',
+      'search ensemble weights on one half of the images, report the error on the other',
     )
-    .addOption(wholeNumber('--seed <n>', 'which half is which', 0).default(0))
+    .addOption(wholeNumber('--seed <n>', 'seed of the split into halves', 0).default(0))
     .option('--predictions <file>', 'write the averaged probabilities: .npy (and -labels.npy) or .jsonl')
     .option(
       '--submission <file>',
-      "write the five best classes of each picture, as ILSVRC's server took them",
+      'write the five best classes of each image in the format of the ILSVRC server',
     )
-    .addOption(new Option('--paper-table <n>', 'table of the paper to stand below').choices(['1', '2']))
-    .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
-    .addOption(adapterOption())
-    .addOption(dataFolderOption())
-    .addOption(onErrorOption())
-    .option('--json', 'print JSON');
+    .addOption(
+      new Option('--paper-table <n>', 'append the results to this table of the paper').choices(['1', '2']),
+    );
+  return addDataOptions(addBackendOptions(command)).option('--json', 'print JSON');
 }
 
-/** The views asked for; those of the paper by default, one set of them where predictions are written. */
+/** The chosen views. The default is those of the paper, or only its ten if predictions are written. */
 export function viewsOf(options: EvaluateCommandOptions): ViewSet[] {
   return options.views ?? viewSets(writes(options) ? '10' : '1,10');
 }
 
-/** @throws UsageError before any work, if options do not go together. */
+/** @throws UsageError before any work, if options cannot be combined. */
 export function requireFitting(command: Command, options: EvaluateCommandOptions): void {
   const { run, from, views, split, searchWeights, paperTable: table } = options;
-  if (run && from) throw new UsageError('say what to evaluate by --run or --from, one of them.');
+  if (run && from) throw new UsageError('choose what to evaluate with either --run or --from, not both.');
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
-  const ofRuns = ['views', 'split', 'backend', 'adapter', 'dataFolder', 'onError'].find(isGiven);
-  if (from && ofRuns) {
-    const flag = ofRuns.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new UsageError(`--${flag} goes with --run: predictions of a file are made already.`);
+  const forRuns = ['views', 'split', 'backend', 'adapter', 'dataFolder', 'onError'].find(isGiven);
+  if (from && forRuns) {
+    const flag = forRuns.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(`--${flag} requires --run; with --from, the predictions have already been made.`);
   }
   if (searchWeights && (run ?? from ?? []).length < 2) {
-    throw new UsageError('--search-weights needs several of --run, or of --from.');
+    throw new UsageError('--search-weights requires at least two of --run or --from.');
   }
-  if (isGiven('seed') && !searchWeights) throw new UsageError('--seed goes with --search-weights.');
+  if (isGiven('seed') && !searchWeights) throw new UsageError('--seed requires --search-weights.');
   if (writes(options) && views && views.length > 1) {
-    throw new UsageError('--predictions and --submission take one of --views.');
+    throw new UsageError('--predictions and --submission accept only one set of --views.');
   }
-  if (table && options.json) throw new UsageError('--paper-table is a text; leave out --json.');
-  if (table && split === 'train')
-    throw new UsageError('--paper-table is of val or test pictures, not of train.');
+  if (table && options.json) throw new UsageError('--paper-table prints text; leave out --json.');
+  if (table && split === 'train') throw new UsageError('--paper-table requires --split val or test.');
   requireOutputs(options);
 }
 
@@ -89,7 +103,7 @@ function writes({ predictions, submission }: EvaluateCommandOptions): boolean {
 /** The value of `--views`. */
 function viewSets(list: string): ViewSet[] {
   const names = list.split(',');
-  if (new Set(names).size < names.length) throw new InvalidArgumentError('It names one twice.');
+  if (new Set(names).size < names.length) throw new InvalidArgumentError('It has duplicates.');
   try {
     return names.map(viewSet);
   } catch (error) {

@@ -1,66 +1,72 @@
 import { type Command, Option } from 'commander';
-import type { RunOptions } from '../../run/run-settings.js';
-import { adapterOption, backendChoices } from '../../run/start-backend.js';
-import { addSwitches } from '../../run/switches.js';
-import { dataFolderOption, onErrorOption } from './data-options.js';
-import { type DevicesChoice, devicesOption } from './devices-option.js';
-import { memoryLimitOption } from './memory-limit-option.js';
+import type { OpenRunOptions } from '../../train/open-run.js';
+import type { CheckpointingOptions } from '../../train/train-run.js';
+import { addAblationOptions } from './ablation-options.js';
+import { addBackendOptions, memoryLimitOption, threadsOption } from './backend-options.js';
+import { addDataOptions } from './data-options.js';
+import { devicesOption } from './devices-option.js';
 import { positiveNumber, wholeNumber } from './option-values.js';
 
-/** What a command that trains takes: settings of the run, where it is, and what it runs on. */
-export interface RunCommandOptions extends RunOptions {
-  out?: string;
-  resume?: boolean;
-  checkpointSteps?: number;
-  checkpointMinutes: number;
-  keep: number;
-  backend: (typeof backendChoices)[number];
-  threads?: number;
-  adapter?: string | number;
-  devices: DevicesChoice;
-  stallSeconds: number;
-  memoryLimit?: number;
-  trace?: string;
-  dataFolder: string;
-  onError: 'stop' | 'skip';
+/** The options of a command that trains: the settings of the run, its folder, and what it runs on. */
+export interface RunCommandOptions extends OpenRunOptions, CheckpointingOptions {}
+
+/** Gives a command the options of {@link RunCommandOptions}, in groups. */
+export function addRunOptions(command: Command): Command {
+  addSourceOptions(command.optionsGroup('Data:'));
+  addNetworkOptions(command.optionsGroup('Network:'));
+  addTrainingOptions(command.optionsGroup('Training:'));
+  addHardwareOptions(command.optionsGroup('Hardware:'));
+  return addFolderOptions(command.optionsGroup('Run folder and checkpoints:'));
 }
 
-/** Gives a command the options of {@link RunCommandOptions}. */
-export function addRunOptions(command: Command): Command {
+function addSourceOptions(command: Command): Command {
   command
-    .option('--data <dir>', 'ILSVRC as downloaded or unpacked, or train/<class>/* and val/<class>/*')
-    .option('--preset <name>', "network and settings, see 'alexnet presets'; default original2012")
-    .addOption(
-      positiveNumber('--width <factor>', 'factor on the width of every layer; default 1, embedded .25'),
-    );
-  return addSwitches(command)
-    .addOption(wholeNumber('--epochs <n>', "default the preset's (original2012: 91), embedded 20"))
-    .addOption(wholeNumber('--batch-size <n>', "default the preset's, 128"))
-    .addOption(wholeNumber('--micro-batch <n>', 'pictures in the net at a time: a small memory; default all'))
-    .addOption(positiveNumber('--learning-rate <rate>', "default the preset's, .01"))
-    .addOption(
-      new Option('--schedule <kind>', 'when the rate drops; default plateau').choices(['plateau', 'step']),
+    .option(
+      '--data <dir>',
+      'ILSVRC as downloaded or unpacked, or train/<class>/* and val/<class>/* (default: the embedded data set)',
     )
+    .addOption(wholeNumber('--train-per-class <n>', 'training images per class of the embedded data set (default: 400)')) // biome-ignore format: one line
+    .addOption(wholeNumber('--val-per-class <n>', 'validation images per class of the embedded data set (default: 50)')); // biome-ignore format: one line
+  return addDataOptions(command);
+}
+
+function addNetworkOptions(command: Command): Command {
+  command
+    .option('--preset <name>', "network and training settings, see 'alexnet presets' (default: original2012)")
+    .addOption(positiveNumber('--width <factor>', 'multiply the width of every layer (default: 1, or .25 on the embedded data set)')); // biome-ignore format: one line
+  return addAblationOptions(command);
+}
+
+function addTrainingOptions(command: Command): Command {
+  return command
+    .addOption(wholeNumber('--epochs <n>', "train at most n epochs (default: the preset's, or 20 on the embedded data set)")) // biome-ignore format: one line
+    .addOption(wholeNumber('--batch-size <n>', "images per batch (default: the preset's, 128)"))
+    .addOption(wholeNumber('--micro-batch <n>', 'images in the network at a time, fewer to save memory (default: the whole batch)')) // biome-ignore format: one line
+    .addOption(positiveNumber('--learning-rate <rate>', "initial learning rate (default: the preset's, .01)"))
     .addOption(
-      wholeNumber('--patience <epochs>', 'epochs without a new best before a plateau drop; default 5'),
+      new Option(
+        '--schedule <kind>',
+        'drop the learning rate when the validation error stops improving (plateau, the default) or at fixed epochs (step)',
+      ).choices(['plateau', 'step']),
     )
-    .addOption(wholeNumber('--seed <n>', 'default 0', 0))
-    .addOption(wholeNumber('--train-per-class <n>', 'size of the embedded set; default 400'))
-    .addOption(wholeNumber('--val-per-class <n>', 'size of the embedded set; default 50'))
-    .option('--out <dir>', 'folder of the run; default runs/<data>-<preset>')
-    .option('--resume', 'go on with the run in --out, or with the last one of this data and preset')
-    .addOption(wholeNumber('--checkpoint-steps <n>', 'a checkpoint after so many steps too; default none'))
-    .addOption(positiveNumber('--checkpoint-minutes <n>', 'and after so many minutes').default(15))
-    .addOption(wholeNumber('--keep <n>', 'checkpoints kept, the last ones').default(3))
-    .addOption(new Option('--backend <name>', 'backend').choices(backendChoices).default('auto'))
-    .addOption(wholeNumber('--threads <n>', 'threads of the backend; default all'))
-    .addOption(adapterOption())
-    .addOption(devicesOption())
+    .addOption(wholeNumber('--patience <epochs>', 'epochs without a new best validation error before the learning rate drops (default: 5)')) // biome-ignore format: one line
+    .addOption(wholeNumber('--seed <n>', 'seed of weights, image order, crops, noise and dropout (default: 0)', 0)); // biome-ignore format: one line
+}
+
+function addHardwareOptions(command: Command): Command {
+  return addBackendOptions(command)
+    .addOption(threadsOption())
     .addOption(memoryLimitOption())
-    .option('--trace <file>', 'what two devices did and when, for ui.perfetto.dev or chrome://tracing')
-    .addOption(
-      positiveNumber('--stall-seconds <n>', 'a device silent for so long is taken to hang').default(8),
-    )
-    .addOption(dataFolderOption())
-    .addOption(onErrorOption());
+    .addOption(devicesOption())
+    .addOption(positiveNumber('--stall-seconds <n>', 'treat a device as hung after this many silent seconds').default(8)) // biome-ignore format: one line
+    .option('--trace <file>', 'record what two devices do, for ui.perfetto.dev or chrome://tracing');
+}
+
+function addFolderOptions(command: Command): Command {
+  return command
+    .option('--out <dir>', 'folder of the run (default: runs/<data>-<preset>)')
+    .option('--resume', 'resume the run in --out, or the last run with this data and preset')
+    .addOption(wholeNumber('--checkpoint-steps <n>', 'also save a checkpoint every n steps (default: never)'))
+    .addOption(positiveNumber('--checkpoint-minutes <n>', 'also save a checkpoint every n minutes').default(15)) // biome-ignore format: one line
+    .addOption(wholeNumber('--keep <n>', 'number of checkpoints to keep').default(3));
 }

@@ -2,7 +2,7 @@ import type { Address, MemoryDescriptor, Out, Status, Struct } from '../../libra
 
 type Dims = BigInt64Array;
 
-/** What oneDNN 2.6 has its own functions for: they fill C structs of this side's. */
+/** The functions that are specific to oneDNN 2.6; they fill C structs that the caller owns. */
 export interface OneDnn2Api {
   memoryDescriptorByTag(md: Struct, rank: number, dims: Dims, type: number, tag: number): Status;
   memoryDescriptorByStrides(md: Struct, rank: number, dims: Dims, type: number, strides: Dims): Status;

@@ -1,13 +1,13 @@
 import type { FunctionKind } from '../operations.js';
 
-/** Values of oneDNN 2.6's `dnnl_types.h` that differ from those of other versions. */
+/** Values of oneDNN 2.6's `dnnl_types.h` that differ in other versions. */
 
 /** `sizeof(dnnl_memory_desc_t)`. */
 export const memoryDescriptorBytes = 696;
-/** No operation descriptor is larger: `sizeof(dnnl_convolution_desc_t)` is 5976. */
+/** More than any operation descriptor needs; `sizeof(dnnl_convolution_desc_t)` is 5976. */
 export const operationDescriptorBytes = 8192;
 
-/** The operand of the first entry of a list of post-ops; `postOpArguments` more for each further one. */
+/** The argument number of the first post-op's operand; each further post-op adds `postOpArguments`. */
 export const firstOperand = 16386;
 export const postOpArguments = 16384;
 

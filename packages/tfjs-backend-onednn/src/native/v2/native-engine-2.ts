@@ -25,7 +25,7 @@ import type {
   Pooling,
   Prelu,
   Reduction,
-  ResponseNormalization,
+  ScaledResponseNormalization,
   Softmax,
   WeightedSum,
   Window,
@@ -46,7 +46,10 @@ import {
 const { training, inference, backward, backwardData } = propagation;
 const forward = (isTraining: boolean | undefined): number => (isTraining ? training : inference);
 
-/** oneDNN 2.6: every operation is first a C struct of this side's, then a primitive descriptor. */
+/**
+ * oneDNN 2.6, where the caller fills a C struct for each operation and then creates a primitive descriptor
+ * from it.
+ */
 export class NativeEngine2 extends NativeEngine {
   protected override readonly channelBlocksTag: number = channelBlocksTag;
   protected override readonly instructionSets: Record<number, string> = instructionSets;
@@ -57,7 +60,7 @@ export class NativeEngine2 extends NativeEngine {
     this.#api = api;
   }
 
-  /** Its AVX-512 code for NHWC reads what it has just stored at another offset, which stalls. */
+  /** The AVX-512 code for NHWC stalls, because it reads what it has just stored at another offset. */
   override get prefersChannelBlocks(): boolean {
     return this.instructionSet.startsWith('avx512');
   }
@@ -139,14 +142,14 @@ export class NativeEngine2 extends NativeEngine {
     );
   }
 
-  override responseNormalizationForward(n: ResponseNormalization): Descriptor {
+  override responseNormalizationForward(n: ScaledResponseNormalization): Descriptor {
     const { x, size, alpha, beta, bias } = n;
     return this.#operation(n, (op) =>
       this.#api.lrnForward(op, forward(n.training), lrnAcrossChannels, x.memory, size, alpha, beta, bias),
     );
   }
 
-  override responseNormalizationBackward(n: ResponseNormalization): Descriptor {
+  override responseNormalizationBackward(n: ScaledResponseNormalization): Descriptor {
     const { x, size, alpha, beta, bias } = n;
     const hint = this.responseNormalizationForward({ ...n, training: true });
     return this.#operation(
@@ -257,7 +260,7 @@ export class NativeEngine2 extends NativeEngine {
 
   override weightedSum({ scales, x }: WeightedSum): Descriptor {
     const { memory } = x;
-    if (!(memory instanceof Uint8Array)) throw new TypeError('x must be a layout of strides (weightedSum).');
+    if (!(memory instanceof Uint8Array)) throw new TypeError('x must be a strided layout (weightedSum).');
     const sources = new Uint8Array(memory.length * scales.length);
     for (let i = 0; i < scales.length; i++) sources.set(memory, i * memory.length);
     const factors = Float32Array.from(scales);

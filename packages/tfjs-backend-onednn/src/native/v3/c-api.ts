@@ -7,7 +7,10 @@ type WindowDims = [strides: Dims, dilates: Dims, padBefore: Dims, padAfter: Dims
 type PoolingDims = [strides: Dims, kernel: Dims, dilates: Dims, padBefore: Dims, padAfter: Dims];
 type LrnParameters = [size: number, alpha: number, beta: number, k: number];
 
-/** What oneDNN 3 has its own functions for: memory descriptors are opaque, each operation has a function. */
+/**
+ * The functions that are specific to oneDNN 3; memory descriptors are opaque, and each operation has a
+ * function.
+ */
 export interface OneDnn3Api {
   memoryDescriptorByTag(md: Out, rank: number, dims: Dims, type: number, tag: number): Status;
   memoryDescriptorByStrides(md: Out, rank: number, dims: Dims, type: number, strides: Dims): Status;

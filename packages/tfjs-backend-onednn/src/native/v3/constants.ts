@@ -1,8 +1,8 @@
 import type { FunctionKind } from '../operations.js';
 
-/** Values of oneDNN 3's `dnnl_types.h` that differ from those of other versions. */
+/** Values of oneDNN 3's `dnnl_types.h` that differ in other versions. */
 
-/** The operand of the first entry of a list of post-ops; `postOpArguments` more for each further one. */
+/** The argument number of the first post-op's operand; each further post-op adds `postOpArguments`. */
 export const firstOperand = 32770;
 export const postOpArguments = 32768;
 

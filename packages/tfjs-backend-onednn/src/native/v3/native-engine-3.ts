@@ -25,7 +25,7 @@ import type {
   Pooling,
   Prelu,
   Reduction,
-  ResponseNormalization,
+  ScaledResponseNormalization,
   Softmax,
   WeightedSum,
 } from '../operations.js';
@@ -43,13 +43,15 @@ import {
 const { training, inference, backward, backwardData } = propagation;
 const forward = (isTraining: boolean | undefined): number => (isTraining ? training : inference);
 
-/** Functions that have parameters in oneDNN 3 and none in 2.6. */
+/** The parameters of functions that have none in oneDNN 2.6. */
 const fixedParameters: Partial<Record<FunctionKind, { alpha: number; beta: number }>> = {
   softplus: { alpha: 1, beta: 0 },
   hardswish: { alpha: 1 / 6, beta: 1 / 2 },
 };
 
-/** oneDNN 3: memory descriptors belong to the library, every operation has a creation function of its own. */
+/**
+ * oneDNN 3, where memory descriptors belong to the library and every operation has its own creation function.
+ */
 export class NativeEngine3 extends NativeEngine {
   protected override readonly channelBlocksTag: number = channelBlocksTag;
   protected override readonly instructionSets: Record<number, string> = instructionSets;
@@ -148,7 +150,7 @@ export class NativeEngine3 extends NativeEngine {
     );
   }
 
-  override responseNormalizationForward(n: ResponseNormalization): Descriptor {
+  override responseNormalizationForward(n: ScaledResponseNormalization): Descriptor {
     const x = n.x.memory;
     const kind = forward(n.training);
     return this.describe(n, (pd, attr) =>
@@ -168,7 +170,7 @@ export class NativeEngine3 extends NativeEngine {
     );
   }
 
-  override responseNormalizationBackward(n: ResponseNormalization): Descriptor {
+  override responseNormalizationBackward(n: ScaledResponseNormalization): Descriptor {
     const x = n.x.memory;
     const hint = this.responseNormalizationForward({ ...n, training: true }).handle;
     return this.describe(n, (pd, attr) =>

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { PreparedData } from '@alexnet/imagenet-reader';
+import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
+import { UsageError } from '../cli/errors.js';
+import { say } from '../cli/say.js';
+import { classDifference, classesOf } from '../data/classes-of.js';
+import { openModel } from '../run/open-model.js';
+import { requireCheckpoint } from '../run/require-checkpoint.js';
+import { RunFolder } from '../run/run-folder.js';
+import { dataOf, type RunSettings } from '../run/run-settings.js';
+import type { TrainedModel } from './predict-batches.js';
+
+/** A run to evaluate: its folder and the settings that it started with. */
+export interface SavedRun {
+  folder: RunFolder;
+  settings: RunSettings;
+}
+
+/** A run with the model of its newest undamaged checkpoint, and the step of that checkpoint. */
+export interface OpenedRun extends SavedRun, TrainedModel {
+  step: number;
+}
+
+/** @throws UsageError that names the folder, if one does not hold a run. */
+export function savedRuns(paths: readonly string[]): Promise<SavedRun[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      if (!existsSync(path))
+        throw new UsageError(`${path} does not exist; --run must be the folder of a run.`);
+      const folder = new RunFolder(path);
+      return { folder, settings: await folder.settings() };
+    }),
+  );
+}
+
+/** The folder in `runs/` whose log was written to last. @throws UsageError if there is none. */
+export async function lastRun(): Promise<string> {
+  const logs = (await readdir('runs').catch(() => [])).map((name) => join('runs', name, 'events.jsonl'));
+  const found = await Promise.all(
+    logs.map(async (log) => ({ log, at: (await stat(log).catch(() => undefined))?.mtimeMs ?? 0 })),
+  );
+  const [last] = found.filter(({ at }) => at > 0).sort((a, b) => b.at - a.at);
+  if (last) return dirname(last.log);
+  throw new UsageError('there is no run in runs/; choose what to evaluate with --run or --from.');
+}
+
+/** Opens the newest undamaged checkpoint of a run, for the classes of the data. */
+export async function openSavedRun({ folder, settings }: SavedRun, data: PreparedData): Promise<OpenedRun> {
+  const { model } = openModel(settings, data);
+  const loaded = await new Checkpoints(folder.checkpoints).load(model);
+  const { step } = requireCheckpoint(folder, loaded);
+  return { folder, settings, model, augmentation: settings.augmentation, step };
+}
+
+/**
+ * @param dataPath The location of the data to evaluate on; undefined for the embedded data set.
+ * @throws Error that states the difference, if a run was trained on other classes than the data has.
+ */
+export async function requireSameClasses(
+  runs: readonly SavedRun[],
+  data: PreparedData,
+  dataPath: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const same = new Set([dataPath && resolve(dataPath)]); // data with the same classes
+  for (const { folder, settings } of runs) {
+    const { path } = dataOf(settings);
+    if (same.has(path)) continue;
+    const classes = await classesOf(path, signal).catch((error: Error) => {
+      signal.throwIfAborted();
+      say(`  ${folder.path}: only the number of classes can be compared: ${error.message}`);
+      return undefined;
+    });
+    const difference = classes && classDifference(classes, data.classes);
+    if (difference !== undefined) {
+      throw new Error(
+        `${folder.path} was trained on other classes than those of ${data.path}: ${difference}.`,
+      );
+    }
+    same.add(path);
+  }
+}

@@ -1,0 +1,44 @@
+import type { PreparedData, Split } from '@alexnet/imagenet-reader';
+import { UsageError } from '../cli/errors.js';
+import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import { dataOf } from '../run/run-settings.js';
+import { type BackendSelection, startBackend } from '../run/start-backend.js';
+import { type OpenedRun, openSavedRun, requireSameClasses, type SavedRun, savedRuns } from './saved-runs.js';
+
+/** Options of {@link withEvaluatedRuns}. */
+export interface EvaluatedRunsOptions extends BackendSelection, DataFolderOptions {
+  /** Folders of runs. */
+  runs: readonly [string, ...string[]];
+  /** Location of the data to evaluate on; default the data of the first run. */
+  data?: string | undefined;
+  split: Split;
+  /** Checks further options against the runs and the data, before any model is opened. */
+  check?: (runs: readonly SavedRun[], data: PreparedData) => void;
+}
+
+/**
+ * Starts the backend, opens the data and the models of runs, and closes the data after the work is done.
+ *
+ * @throws UsageError if a folder does not hold a run or the split is empty; Error if the classes differ.
+ */
+export async function withEvaluatedRuns<T>(
+  { runs: paths, data: given, split, check, dataFolder, onError, ...backend }: EvaluatedRunsOptions,
+  signal: AbortSignal,
+  work: (runs: [OpenedRun, ...OpenedRun[]], data: PreparedData) => Promise<T>,
+): Promise<T> {
+  const runs = (await savedRuns(paths)) as [SavedRun, ...SavedRun[]];
+  await startBackend(backend);
+  const { path, embedded } = dataOf(runs[0].settings);
+  const dataPath = given ?? path;
+  const data = await preparedData({ path: dataPath, embedded, dataFolder, onError, signal });
+  try {
+    if (data.splits[split].images === 0) throw new UsageError(`${data.path} has no ${split} images.`);
+    await requireSameClasses(runs, data, dataPath, signal);
+    check?.(runs, data);
+    const opened = [await openSavedRun(runs[0], data)] as [OpenedRun, ...OpenedRun[]];
+    for (const run of runs.slice(1)) opened.push(await openSavedRun(run, data));
+    return await work(opened, data);
+  } finally {
+    await data.close();
+  }
+}

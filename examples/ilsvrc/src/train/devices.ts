@@ -1,0 +1,76 @@
+import { availableParallelism } from 'node:os';
+import {
+  cudaDevice,
+  type Device,
+  type DeviceBackend,
+  networkDevice,
+  processDevice,
+  threadDevice,
+  webGpuDevice,
+} from '@alexnet/devices';
+import { UsageError } from '../cli/errors.js';
+import { defined } from '../defined.js';
+import type { BackendChoice, BackendSelection } from '../run/start-backend.js';
+
+/** A device as named on the command line. */
+export type NamedDevice =
+  | { kind: 'cuda'; gpu: number }
+  | { kind: 'network'; host: string; port: number }
+  | {
+      kind: 'thread' | 'process';
+      backend: BackendChoice;
+      /** The number of threads of onednn, or the number of the GPU of webgpu. */
+      number: number | undefined;
+      /** The CPUs that onednn computes on. */
+      cores: number[] | undefined;
+    };
+
+/** 1: the whole network on one device. 2: a tower on each of two devices of the chosen backend. Or two named devices. */
+export type DevicesChoice = 1 | 2 | readonly [NamedDevice, NamedDevice];
+
+/** The environment variable that holds the token of devices on other machines. */
+export const tokenVariable = 'ALEXNET_DEVICE_TOKEN';
+
+/**
+ * The two devices, or undefined for one.
+ *
+ * @throws UsageError if a device is on another machine and its token is not set.
+ */
+export function devicesOf(
+  choice: DevicesChoice,
+  { backend, threads, memoryLimit }: BackendSelection,
+): [Device, Device] | undefined {
+  if (choice === 1) return undefined;
+  const half = Math.max(1, Math.floor((threads ?? availableParallelism()) / 2));
+  const limit = defined({ memoryLimit });
+  if (choice === 2) {
+    if (backend === 'webgpu') return [webGpuDevice(0, limit), webGpuDevice(1, limit)];
+    if (backend === 'tensorflow') return [cudaDevice(0, limit), cudaDevice(1, limit)];
+    const options = { name: backend, threads: half, ...limit };
+    return [threadDevice(options), threadDevice(options)];
+  }
+  return choice.map((named) => {
+    if (named.kind === 'cuda') return cudaDevice(named.gpu, limit);
+    if (named.kind === 'network') return networkDeviceOf(named, memoryLimit);
+    const { kind, backend: name, number, cores } = named;
+    if (name === 'webgpu') return webGpuDevice(number ?? 0, limit);
+    const options: DeviceBackend = { name, ...(cores ? { cores } : { threads: number ?? half }), ...limit };
+    return kind === 'process' ? processDevice(options) : threadDevice(options);
+  }) as [Device, Device];
+}
+
+function networkDeviceOf(
+  { host, port }: { host: string; port: number },
+  memoryLimit: number | undefined,
+): Device {
+  if (memoryLimit !== undefined) {
+    throw new UsageError(
+      `--memory-limit does not apply to tcp://${host}:${port}; give it to 'alexnet device' on that machine.`,
+    );
+  }
+  const token = process.env[tokenVariable];
+  if (token) return networkDevice({ host, port, token });
+  throw new UsageError(
+    `a device on another machine requires its token in ${tokenVariable}; 'alexnet device' prints the token on that machine.`,
+  );
+}

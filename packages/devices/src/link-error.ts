@@ -1,4 +1,0 @@
-/** The other tower cannot be reached any more: why, the other knows. */
-export class LinkError extends Error {
-  override name = 'LinkError';
-}

@@ -1,0 +1,128 @@
+import { type AugmentationSettings, alexnet, type PresetName } from '@alexnet/alexnet-model';
+import type { AugmentOptions, BatchDataset, PreparedData } from '@alexnet/imagenet-reader';
+import { type Schedule, SgdMomentum, type TrainOptions } from '@alexnet/sgd-momentum-trainer';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { evaluationAugment, trainingAugment } from './augment-of.js';
+import {
+  conv1Layers,
+  type RecipeOptions,
+  type RecipeSettings,
+  type RecipeSource,
+  type RecipeTraining,
+  recipeSettings,
+} from './recipe-settings.js';
+import { scheduleOf } from './schedule-of.js';
+import { type Predictor, validate } from './validate.js';
+
+/** Options of the methods that read data. */
+interface ReadOptions {
+  /** Ends the reading with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** How a preset is trained and evaluated; see {@link trainingRecipe}. */
+export class TrainingRecipe {
+  /** The preset's settings, with the options applied. */
+  readonly training: RecipeTraining;
+  readonly augmentation: AugmentationSettings;
+  /**
+   * The learning rates of each epoch: of weights, of biases and, at the end of some presets, of the first
+   * convolution.
+   */
+  readonly schedule: Schedule;
+  readonly #settings: RecipeSettings;
+
+  constructor(settings: RecipeSettings) {
+    this.#settings = settings;
+    this.training = settings.training;
+    this.augmentation = settings.augmentation;
+    this.schedule = scheduleOf(settings.training, conv1Layers(settings));
+  }
+
+  /**
+   * The model with its initial weights and an optimizer with the preset's constants; both belong to the
+   * caller.
+   */
+  build(classes: number): { model: tfl.LayersModel; optimizer: SgdMomentum } {
+    const { net, overrides, training } = this.#settings;
+    const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
+    const model = alexnet(net, { ...overrides, classes });
+    const optimizer = new SgdMomentum({
+      learningRate: { default: learningRate, biases: learningRate * biasLearningRateMultiplier },
+      momentum,
+      weightDecay: { default: weightDecay, biases: biasWeightDecay ? weightDecay : 0 },
+    });
+    return { model, optimizer };
+  }
+
+  /** How the training images of an epoch become inputs. */
+  augment(epoch: number): AugmentOptions {
+    return trainingAugment(this.#settings, epoch);
+  }
+
+  /** How images become inputs in evaluation: the central view, or ten views (sec. 4.1). */
+  views(count: 1 | 10): AugmentOptions {
+    return evaluationAugment(this.augmentation, count);
+  }
+
+  /** The training batches of each epoch, for `train`. The same seed gives the same batches. */
+  batches(
+    data: PreparedData,
+    { signal }: ReadOptions = {},
+  ): (epoch: number, startBatch: number) => BatchDataset {
+    const { training, overrides } = this.#settings;
+    const { batchSize } = training;
+    const { seed = 0 } = overrides;
+    return (epoch, startBatch) =>
+      data.batches({
+        split: 'train',
+        batchSize,
+        epoch,
+        startBatch,
+        seed,
+        augment: this.augment(epoch),
+        ...(signal && { signal }),
+      });
+  }
+
+  /**
+   * The options of `train` that the recipe knows: epochs, schedule, validation after each epoch and, if set,
+   * the micro-batch.
+   *
+   * @param model What is validated: the model, or a stepper that has the newest weights.
+   */
+  trainOptions(
+    model: Predictor,
+    data: PreparedData,
+    { signal }: ReadOptions = {},
+  ): Required<Pick<TrainOptions, 'epochs' | 'schedule' | 'validate'>> & Pick<TrainOptions, 'microBatchSize'> {
+    const { epochs, microBatchSize } = this.training;
+    const augment = this.views(1);
+    return {
+      epochs,
+      schedule: this.schedule,
+      validate: () => validate(model, data, { augment, ...(signal && { signal }) }),
+      ...(microBatchSize !== undefined && { microBatchSize }),
+    };
+  }
+}
+
+/**
+ * Turns a preset into everything that it is trained and evaluated with.
+ *
+ * @param source The name of a preset, or a network with its training and augmentation settings.
+ * @throws RangeError if the preset is unknown, an option is out of range or the network cannot be built;
+ *   TypeError for an unknown option.
+ * @see Krizhevsky et al. 2012, sec. 4 and 5
+ * @example
+ * const recipe = trainingRecipe('original2012', { width: 0.25, epochs: 20, schedule: 'plateau' });
+ * const { model, optimizer } = recipe.build(data.classes.length);
+ * const options = { optimizer, ...recipe.trainOptions(model, data) };
+ * for await (const event of train(model, recipe.batches(data), options)) console.log(event);
+ */
+export function trainingRecipe(
+  source: PresetName | RecipeSource,
+  options: RecipeOptions = {},
+): TrainingRecipe {
+  return new TrainingRecipe(recipeSettings(source, options));
+}
