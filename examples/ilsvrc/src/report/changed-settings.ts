@@ -3,29 +3,29 @@ import { fieldLabel, valueText } from '../presets/field-text.js';
 import type { RunSettings } from '../run/run-settings.js';
 import type { ChangedSetting } from './changes-table.js';
 
-/** What a run changed of its preset: size and switches of the net, then training and augmentation, field by field. */
+/** The settings in which a run differs from its preset: size and ablations of the network, training, augmentation. */
 export function changedSettings(settings: RunSettings, classes: number): ChangedSetting[] {
   const { preset: name, training, augmentation } = settings;
-  const { patience, microBatchSize, ...ofPreset } = training;
+  const { patience, microBatchSize, ...presetFields } = training;
   const preset = presets[name];
-  const asRun: Preset = { ...preset, training: ofPreset, augmentation };
+  const asRun: Preset = { ...preset, training: presetFields, augmentation };
   const differences = diffPresets(preset, asRun).map(({ path, a, b }) =>
     change(fieldLabel(path), a?.value, b?.value),
   );
-  const ownToRuns = [
+  const runOnly = [
     ...(training.schedule.kind === 'plateau' ? [change('training.patience', undefined, patience)] : []),
     ...(microBatchSize === undefined ? [] : [change('training.microBatchSize', undefined, microBatchSize)]),
   ];
-  return [...changesOfNet(settings, classes), ...differences, ...ownToRuns];
+  return [...networkChanges(settings, classes), ...differences, ...runOnly];
 }
 
-function changesOfNet({ preset, width, switches }: RunSettings, classes: number): ChangedSetting[] {
+function networkChanges({ preset, width, switches }: RunSettings, classes: number): ChangedSetting[] {
   const { net } = presets[preset];
-  const ofPreset: Record<string, unknown> = { width: 1, classes: 1000, ...net };
-  const ofRun: Record<string, unknown> = { width, classes, ...switches };
-  return Object.entries(ofRun).flatMap(([name, value]) => {
+  const presetValues: Record<string, unknown> = { width: 1, classes: 1000, ...net };
+  const runValues: Record<string, unknown> = { width, classes, ...switches };
+  return Object.entries(runValues).flatMap(([name, value]) => {
     if (value === false) return [change(name, true, false)];
-    return value === ofPreset[name] ? [] : [change(name, ofPreset[name], value)];
+    return value === presetValues[name] ? [] : [change(name, presetValues[name], value)];
   });
 }
 

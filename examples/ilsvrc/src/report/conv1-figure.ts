@@ -1,30 +1,30 @@
 import sharp from 'sharp';
 
-/** The kernels of one tower's first layer: weights in the order of tfjs, [height, width, 3, filters]. */
+/** The kernels of the first layer of one tower, with weights in tfjs order, `[height, width, 3, filters]`. */
 export interface Conv1Kernels {
   readonly shape: readonly [height: number, width: number, channels: 3, filters: number];
   readonly data: ArrayLike<number>;
 }
 
 export interface Conv1FigureOptions {
-  /** Kernels a row; 16, as Figure 3. */
+  /** Kernels per row; default 16, as in Figure 3. */
   perRow?: number;
-  /** Pixels of the figure for each weight along a side; default 6. */
+  /** Pixels per weight along a side; default 6. */
   scale?: number;
   /** Pixels between kernels, left transparent; default 3. */
   gap?: number;
 }
 
 /**
- * Draws the first layer's kernels as Figure 3 of the paper does, as a PNG: the kernels of tower A, then, from a row of
- * their own, those of tower B.
+ * Draws the kernels of the first layer like Figure 3 of the paper, as a PNG. The kernels of tower A come first; the kernels
+ * of tower B start in a new row.
  *
- * One scale serves all kernels: level = 127.5 (1 + w / max |w|), so grey is zero everywhere and the
- * strengths of two kernels compare.
+ * All kernels have the same scale, level = 127.5 (1 + w / max |w|), so grey is zero everywhere and the strengths of
+ * kernels can be compared.
  *
  * Source: Krizhevsky et al. 2012, sec. 6.1, Figure 3.
  *
- * @throws RangeError if there are no kernels, a shape has not three channels, or data and shape disagree.
+ * @throws RangeError if there are no kernels, or a shape does not have three channels or does not match its data.
  * @example
  * const kernel = model.getLayer('conv1a').getWeights()[0];
  * await writeFile('figure-3.png', await conv1Figure([{ shape: kernel.shape, data: await kernel.data() }]));
@@ -94,7 +94,7 @@ function requireKernels({ shape, data }: Conv1Kernels): void {
   const [height, width, channels, filters] = shape;
   if (channels !== 3 || filters < 1 || data.length !== height * width * channels * filters) {
     throw new RangeError(
-      `kernels must be [height, width, 3, filters] with as much data (conv1Figure), got [${shape.join(', ')}] and ${data.length} numbers.`,
+      `kernels must be [height, width, 3, filters] with matching data (conv1Figure), got [${shape.join(', ')}] and ${data.length} numbers.`,
     );
   }
 }

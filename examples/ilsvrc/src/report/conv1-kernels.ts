@@ -3,7 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Conv1Kernels } from './conv1-figure.js';
 import { conv1Layers } from './conv1-layers.js';
 
-/** The kernels of conv1, one entry a tower. */
+/** The kernels of conv1, one entry per tower. */
 export function conv1Kernels(model: tfl.LayersModel): Promise<Conv1Kernels[]> {
   return Promise.all(
     conv1Layers(model).map(async (layer) => {

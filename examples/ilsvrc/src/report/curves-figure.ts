@@ -5,11 +5,11 @@ import type { RunEpoch, RunStep } from './run-report.js';
 import { type Point, smoothed, thinned } from './thin-series.js';
 
 export interface CurvesOptions {
-  /** Whether the two plots stand below each other (default) or side by side. */
+  /** Whether the two plots are on top of each other (default) or side by side. */
   direction?: 'column' | 'row';
 }
 
-/** What the curves are drawn from. */
+/** The data of the curves. */
 export interface CurveEvents {
   readonly steps: readonly RunStep[];
   readonly epochs: readonly RunEpoch[];
@@ -22,12 +22,12 @@ const colours = {
 };
 const MOST_POINTS = 600;
 type PlotSize = { readonly width: number; readonly height: number };
-/** Beside each other they fill a page's column, below each other a phone's, with letters of the same size. */
+/** Side by side, the plots fill the column of a page; on top of each other, a phone. The text has the same size. */
 const plotSizes = { row: { width: 390, height: 200 }, column: { width: 300, height: 180 } };
 
 /**
- * Draws a run's curves as SVG: loss against step (each step faint, their moving average strong), and the errors in per
- * cent against the epochs done. Dashed lines mark where the learning rate fell, with the rate from there on.
+ * Draws the curves of a run as SVG: the loss of each step (faint) with its moving average, and the errors in percent over
+ * the epochs. Dashed lines mark the drops of the learning rate, with the new rate.
  *
  * @example
  * await writeFile('curves.svg', await curvesFigure({ steps, epochs }));
@@ -90,7 +90,7 @@ function errorLayers(epochs: readonly RunEpoch[], size: PlotSize, legendColumns:
     value.error === undefined ? [] : [{ ...value, error: 100 * value.error }],
   );
   const end = Math.max(1, epochs.at(-1)?.epoch ?? 1);
-  // a drop before an epoch is at the end of the one before
+  // a drop before an epoch is at the end of the previous one
   const drops = rateDrops(epochs.map(({ epoch, learningRate }) => ({ x: epoch - 1, learningRate })));
   const color = {
     field: 'series',

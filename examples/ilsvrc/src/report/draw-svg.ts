@@ -1,11 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
 
-/** A part of a plot as vega-lite describes it. */
+/** A part of a plot in vega-lite's format. */
 export type Layer = Record<string, unknown>;
 
 /**
- * Draws a plot of vega-lite as SVG. Lines and letters take the colour of the page's text (`currentColor`), so one
- * picture serves light and dark pages.
+ * Draws a vega-lite plot as SVG. Lines and letters have the colour of the page's text (`currentColor`), so the same plot
+ * works on light and dark pages.
  */
 export async function drawSvg(plot: Layer): Promise<string> {
   const spec = {
@@ -15,14 +15,14 @@ export async function drawSvg(plot: Layer): Promise<string> {
     ...plot,
     config: plainStyle,
   };
-  // A third of the command's start-up, which only a report needs.
+  // loading these takes a third of the command's start-up time, and only a report needs them
   const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const view = new View(parse(compile(spec as unknown as TopLevelSpec).spec), { renderer: 'none' });
   return view.toSVG().finally(() => view.finalize());
 }
 
 const ink = 'currentColor';
-/** Without a canvas vega takes letters for a half wider than they are. */
+/** Compensates for vega, which without a canvas overestimates the width of text by half. */
 const columnPadding = -45;
 const plainStyle: Layer = {
   font: 'system-ui, sans-serif',

@@ -1,6 +1,6 @@
 import type { Layer } from './draw-svg.js';
 
-/** The x of a plot over the epochs done, from 0 to the last. */
+/** The x axis of a plot over the epochs, from 0 to the last. */
 export function epochAxis(last: number): Layer {
   return {
     field: 'epoch',

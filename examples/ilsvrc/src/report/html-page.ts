@@ -1,7 +1,7 @@
 import { escapeHtml } from './escape-html.js';
 import { reportStyle } from './report-style.js';
 
-/** A page that needs nothing else: a title and, below it, a fragment of HTML. */
+/** A self-contained HTML page with a title and a body. */
 export function htmlPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">

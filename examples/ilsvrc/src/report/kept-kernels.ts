@@ -5,12 +5,12 @@ import { type Conv1Kernels, conv1Figure } from './conv1-figure.js';
 import type { EpochKernels } from './kernels-strip.js';
 import { pickEvenly } from './thin-series.js';
 
-/** Pictures that a run keeps, however long it is. */
+/** The most images that a run keeps, however long it is. */
 const MOST = 20;
 
 /**
- * Keeps a picture of conv1 after an epoch, counted from 1: `epoch-001.png`. What a folder holds after an epoch follows
- * from its number alone, so a resumed run keeps the same; pictures that a killed run made of later epochs go.
+ * Saves an image of conv1 after an epoch, counted from 1, as `epoch-001.png`. The number of the epoch alone determines
+ * which images a folder keeps, so a resumed run keeps the same ones; images of later epochs of a killed run are removed.
  */
 export async function keepKernels(
   folder: string,
@@ -22,11 +22,11 @@ export async function keepKernels(
   const png = await conv1Figure(towers);
   await writeWhole(join(folder, fileName(epoch)), (partial) => writeFile(partial, png));
   const kept = new Set(keptEpochs(epoch));
-  const gone = (await epochsIn(folder)).filter((there) => !kept.has(there));
-  await Promise.all(gone.map((there) => rm(join(folder, fileName(there)), { force: true })));
+  const removed = (await epochsIn(folder)).filter((there) => !kept.has(there));
+  await Promise.all(removed.map((there) => rm(join(folder, fileName(there)), { force: true })));
 }
 
-/** The pictures of a folder in the order of their epochs, at most `most` of them, the first and the last among these. */
+/** The images in a folder in the order of their epochs, at most `most`, including the first and the last. */
 export async function readKernels(folder: string, most: number): Promise<EpochKernels[]> {
   const epochs = pickEvenly(await epochsIn(folder), most);
   return Promise.all(
@@ -34,7 +34,7 @@ export async function readKernels(folder: string, most: number): Promise<EpochKe
   );
 }
 
-/** Those kept of the first `epochs`: the first, every one a power of two later, and the last. */
+/** The epochs that are kept of the first `epochs`: the first, the ones at a stride of a power of two, and the last. */
 export function keptEpochs(epochs: number): number[] {
   let stride = 1;
   while (Math.ceil(epochs / stride) + 1 > MOST) stride *= 2;

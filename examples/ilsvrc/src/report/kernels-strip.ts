@@ -4,9 +4,9 @@ export interface EpochKernels {
   readonly png: Uint8Array;
 }
 
-/** Pictures of the first layer side by side in the order of their epochs, as a fragment of HTML. */
-export function kernelsStrip(pictures: readonly EpochKernels[]): string {
-  const figures = pictures.map(({ epoch, png }) => {
+/** Images of the first layer side by side in the order of their epochs, as an HTML fragment. */
+export function kernelsStrip(images: readonly EpochKernels[]): string {
+  const figures = images.map(({ epoch, png }) => {
     const source = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
     return `<figure><img src="${source}" alt="the kernels of the first layer after epoch ${epoch}"><figcaption>epoch ${epoch}</figcaption></figure>`;
   });

@@ -1,36 +1,36 @@
 import type { LayerStatistics } from '@alexnet/sgd-momentum-trainer';
 
-/** A layer with weights, in one line. What was not finite is NaN or, read from a log, null. */
+/** The summary of a layer with weights. Values that are not finite are NaN or, if read from a log, null. */
 export interface LayerSummary {
   readonly name: string;
   readonly mean: number | null;
   readonly standardDeviation: number | null;
-  /** Largest magnitude of what the layer gives out. */
+  /** The largest magnitude of the layer's outputs. */
   readonly largest: number | null;
-  /** Shares behind the layer's ReLU, which stands before or after the pooling. */
+  /** Fractions after the layer's ReLU, which is before or after the pooling. */
   readonly zeros: number | null;
   readonly deadUnits: number | null;
-  /** Root mean squares of the kernel, of its last update, and their ratio. */
+  /** The root mean squares of the kernel and of its last update, and their ratio. */
   readonly weight: number | null;
   readonly update: number | null;
   readonly updateRatio: number | null;
-  /** Values, weights and velocities that are NaN or infinite. */
+  /** The number of activations, weights and velocities that are NaN or infinite. */
   readonly nonFinite: number;
 }
 
-/** The layers of AlexNet that have weights, `conv1a` with the zeros of `relu1a` where the ReLU is a layer of its own. */
+/** Summarizes the layers with weights. `conv1a` has the zeros of `relu1a` if the ReLU is a separate layer. */
 export function layerSummaries(layers: readonly LayerStatistics[]): LayerSummary[] {
   return layers.flatMap(({ name, activations, weights }) => {
     const [kernel] = weights;
     if (!kernel) return [];
-    const ofRelu = layers.find((other) => other.name === name.replace('conv', 'relu')) ?? { activations };
+    const relu = layers.find((other) => other.name === name.replace('conv', 'relu')) ?? { activations };
     return {
       name,
       mean: activations.mean,
       standardDeviation: activations.standardDeviation,
       largest: activations.largest,
-      zeros: ofRelu.activations.zeros,
-      deadUnits: ofRelu.activations.deadUnits,
+      zeros: relu.activations.zeros,
+      deadUnits: relu.activations.deadUnits,
       weight: kernel.weight,
       update: kernel.update,
       updateRatio: kernel.ratio,

@@ -10,17 +10,17 @@ export interface EpochLayers {
   readonly layers: readonly LayerSummary[];
 }
 
-/** From the first layer to the last, each as strong on a light page as on a dark one. */
+/** The colours from the first layer to the last, equally visible on light and dark pages. */
 const palette = ['#4672c4', '#2b97b5', '#2fa37c', '#7aa63c', '#c2a02c', '#e0833a', '#d9505c', '#b05aa8'];
 const MOST_EPOCHS = 120;
 
-/** Ratios that a net is usually seen to learn well at: some 1e-3. */
+/** The update/weight ratios at which networks usually learn well: about 1e-3. */
 const usualRatio = { low: 3e-4, middle: 1e-3, high: 3e-3 };
 
 interface Panel {
   readonly title: string;
   readonly axis: string;
-  /** How d3 writes the powers of ten of a logarithmic axis; a linear one holds per cent. */
+  /** The d3 format of the powers of ten on a logarithmic axis; absent for a linear axis in percent. */
   readonly powers?: string;
   readonly value: (layer: LayerSummary) => number | null;
 }
@@ -40,16 +40,16 @@ const panels: readonly Panel[] = [
     value: ({ standardDeviation }) => standardDeviation,
   },
   {
-    title: 'zeros behind the ReLU',
+    title: 'zeros after the ReLU',
     axis: 'share (%)',
     value: ({ zeros }) => (zeros === null ? null : 100 * zeros),
   },
 ];
 
 /**
- * Draws what happens inside the layers as a fragment of HTML: update/weight ratios (with the usual band), standard
- * deviations of the activations and their zeros over the epochs, a line a layer; a second tower's are dashed.
- * Values that a logarithm does not have (an update of 0) are left out.
+ * Draws the update/weight ratios (with the usual band), the standard deviations of the activations and their zeros over the
+ * epochs as an HTML fragment. Each layer has a line; lines of tower B are dashed. Values without a logarithm, such as an
+ * update of 0, are left out.
  */
 export async function layersFigure(epochs: readonly EpochLayers[]): Promise<string> {
   const names = epochs[0]?.layers.map(({ name }) => name) ?? [];
@@ -93,7 +93,7 @@ function panelPlot(panel: Panel, epochs: readonly EpochLayers[], layers: readonl
     title: panel.title,
     width: 240,
     height: 190,
-    // the same room around every plot, so that they stand in line
+    // the same margins around every plot, so that they are aligned
     autosize: 'none',
     padding: { left: 62, right: 12, top: 28, bottom: 42 },
     layer: [...band, line],
@@ -119,7 +119,7 @@ function pointsOf({ value, powers }: Panel, epochs: readonly EpochLayers[]): Lay
   );
 }
 
-/** Per cent, or whole powers of ten around all points; labels take the same room in every panel. */
+/** A scale in percent, or of whole powers of ten around all points. Labels have the same width in every panel. */
 function axisOf(panel: Panel, points: readonly LayerPoint[]): Layer {
   const { powers } = panel;
   const room = { minExtent: 40, maxExtent: 40 };
@@ -153,7 +153,7 @@ function usualBand(): Layer[] {
   ];
 }
 
-/** `conv1` of `conv1a`. */
+/** `conv1` for `conv1a`. */
 function layerOf(name: string): string {
   return name.replace(/(?<=\d)[ab]$/, '');
 }

@@ -12,7 +12,7 @@ const columns: readonly [title: string, text: (layer: LayerSummary) => string][]
   ['ratio in 1e&minus;3', ({ updateRatio }) => short(updateRatio === null ? null : 1000 * updateRatio)],
 ];
 
-/** The layers with weights after one epoch as a table; values that are not finite are counted below their layer's name. */
+/** A table of the layers with weights after an epoch. The number of non-finite values is below the name of a layer. */
 export function layersTable(layers: readonly LayerSummary[]): string {
   const head = columns.map(([title]) => `<th scope="col" class="number">${title}</th>`).join('');
   const rows = layers.map((layer) => {
@@ -25,7 +25,7 @@ export function layersTable(layers: readonly LayerSummary[]): string {
 <tr><th></th>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
 }
 
-/** Three digits; a power of ten where a number is small, and a dash where it is not finite. */
+/** Three digits, with a power of ten for small numbers and a dash for values that are not finite. */
 function short(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return '&ndash;';
   const size = Math.abs(value);

@@ -1,33 +1,33 @@
 import sharp from 'sharp';
 
-/** A picture of `side * side` RGB bytes. */
-export interface SquarePicture {
+/** An image of `side * side` RGB pixels. */
+export interface SquareImage {
   readonly pixels: Uint8Array;
   readonly side: number;
 }
 
-/** A test picture and the training pictures nearest to it, nearest first. */
+/** A query image and the training images nearest to it, nearest first. */
 export interface NeighboursRow {
-  readonly query: SquarePicture;
-  readonly nearest: readonly SquarePicture[];
+  readonly query: SquareImage;
+  readonly nearest: readonly SquareImage[];
 }
 
 export interface NeighboursFigureOptions {
-  /** Side of a picture in the figure, in pixels; default 128. */
+  /** The side of an image in the figure, in pixels; default 128. */
   tile?: number;
-  /** Pixels between pictures; default 4. */
+  /** Pixels between images; default 4. */
   gap?: number;
   /** Pixels between the first column and the others; default 20. */
   queryGap?: number;
 }
 
 /**
- * Draws nearest neighbours as Figure 4 (right) of the paper does, as a PNG: a row for each query, which stands in the first
- * column, a wider gap, then its neighbours, nearest first.
+ * Draws nearest neighbours like Figure 4 (right) of the paper, as a PNG. Each row has a query in the first column and,
+ * after a wider gap, its neighbours, nearest first.
  *
  * Source: Krizhevsky et al. 2012, sec. 6.1, Figure 4.
  *
- * @throws RangeError if there is no row, or pixels are not side x side x 3 bytes.
+ * @throws RangeError if there are no rows, or pixels are not side x side x 3 bytes.
  * @example
  * await writeFile('figure4-right.png', await neighboursFigure([{ query, nearest }]));
  */
@@ -40,8 +40,8 @@ export async function neighboursFigure(
   const pitch = tile + gap;
   const left = (column: number): number => (column === 0 ? 0 : tile + queryGap + (column - 1) * pitch);
   const tiles = rows.flatMap(({ query, nearest }, row) =>
-    [query, ...nearest].map(async (picture, column) => ({
-      input: await tileOf(picture, tile),
+    [query, ...nearest].map(async (image, column) => ({
+      input: await tileOf(image, tile),
       left: left(column),
       top: row * pitch,
     })),
@@ -55,7 +55,7 @@ export async function neighboursFigure(
     .toBuffer();
 }
 
-function tileOf({ pixels, side }: SquarePicture, tile: number): Promise<Buffer> {
+function tileOf({ pixels, side }: SquareImage, tile: number): Promise<Buffer> {
   if (pixels.length !== side * side * 3) {
     throw new RangeError(
       `pixels must be ${side} x ${side} x 3 bytes (neighboursFigure), got ${pixels.length}.`,

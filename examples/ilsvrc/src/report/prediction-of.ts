@@ -2,7 +2,7 @@ import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { topLabels } from '@alexnet/topk-metrics';
 import type { Prediction } from './predictions-figure.js';
 
-/** A picture of the data with the five labels that are the most probable for it. */
+/** An image of the data with its five most probable labels. */
 export async function predictionOf(
   data: PreparedData,
   split: Split,
@@ -10,10 +10,10 @@ export async function predictionOf(
   probabilities: Float32Array,
 ): Promise<Prediction> {
   const { pixels, label } = await data.image(split, index);
-  const words = (of: number): string => data.classes[of]?.words ?? '';
-  const top5 = topLabels(probabilities, 5).map((of) => ({
-    label: words(of),
-    probability: probabilities[of] as number,
+  const words = (number: number): string => data.classes[number]?.words ?? '';
+  const top5 = topLabels(probabilities, 5).map((predicted) => ({
+    label: words(predicted),
+    probability: probabilities[predicted] as number,
   }));
   return { pixels, trueLabel: words(label), top5 };
 }

@@ -2,17 +2,17 @@ import sharp from 'sharp';
 import { firstSynonym } from '../data/class-name.js';
 import { escapeHtml } from './escape-html.js';
 
-/** A test picture with what the network makes of it. */
+/** An image with the predictions of the network. */
 export interface Prediction {
-  /** The RGB bytes of a square. */
+  /** The RGB bytes of a square image. */
   readonly pixels: ArrayLike<number>;
   /** The words of the true class. */
   readonly trueLabel: string;
-  /** The most probable labels, the first one the likeliest. */
+  /** The most probable labels, most probable first. */
   readonly top5: readonly { readonly label: string; readonly probability: number }[];
 }
 
-/** The style of the fragment; its colours follow the page's `--accent` and `--bar` where it sets them. */
+/** The style of the fragment. Its colours are the page's `--accent` and `--bar`, if it sets them. */
 const predictionsStyle = `
 .predictions { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(12rem, 44%), 1fr)); gap: 1.5rem 1.25rem; margin: 0; }
 .prediction { margin: 0; min-width: 0; }
@@ -27,14 +27,14 @@ const predictionsStyle = `
 `;
 
 /**
- * Draws predictions as Figure 4 (left) of the paper does, as a fragment of HTML: each picture, its true label below it,
- * and a bar for each of the five most probable labels, as long as it is probable; the true label's bar is pink.
+ * Draws predictions like Figure 4 (left) of the paper, as an HTML fragment. Below each image are its true label and bars
+ * for the five most probable labels. The length of a bar is the probability; the bar of the true label is pink.
  *
- * The fragment holds its style and its pictures and needs nothing else. All text is escaped.
+ * The fragment is self-contained, with its style and images. All text is escaped.
  *
  * Source: Krizhevsky et al. 2012, sec. 6.1, Figure 4.
  *
- * @throws RangeError if pixels are not those of a square, or a probability is not in 0 .. 1.
+ * @throws RangeError if an image is not square, or a probability is not in 0 .. 1.
  * @example
  * const html = await predictionsFigure([{ pixels, trueLabel: 'mite', top5: [{ label: 'mite', probability: .9 }] }]);
  */
@@ -65,9 +65,7 @@ function bar(label: string, probability: number, isTrue: boolean): string {
 function encodePixels(pixels: ArrayLike<number>): Promise<Buffer> {
   const side = Math.round(Math.sqrt(pixels.length / 3));
   if (side === 0 || pixels.length !== side * side * 3) {
-    throw new RangeError(
-      `pixels must be the side x side x 3 numbers of a square (predictionsFigure), got ${pixels.length}.`,
-    );
+    throw new RangeError(`pixels must be side x side x 3 numbers (predictionsFigure), got ${pixels.length}.`);
   }
   const image = sharp(Uint8Array.from(pixels), { raw: { width: side, height: side, channels: 3 } });
   return image.jpeg({ quality: 88 }).toBuffer();

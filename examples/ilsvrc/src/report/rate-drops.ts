@@ -1,33 +1,33 @@
 import type { Layer } from './draw-svg.js';
 
-/** A place of a curve with the learning rate from there on. */
+/** A point of a curve with the learning rate from there on. */
 export interface RatePoint {
   readonly x: number;
   readonly learningRate: number;
 }
 
-/** Pixels that a label takes across. */
+/** The thickness of a label in pixels. */
 const LABEL = 14;
-/** Pixels above a plot that labels take, where there are any. */
+/** The height of the labels above a plot, in pixels. */
 export const LABEL_ROOM = 74;
 
-/** The points whose rate is below that of the point before. */
+/** The points whose learning rate is below the previous one. */
 export function rateDrops(points: readonly RatePoint[]): RatePoint[] {
   return points.filter(({ learningRate }, i) => learningRate < (points[i - 1]?.learningRate ?? learningRate));
 }
 
-/** A rate without the dust of its divisions by 10: 0.001, 1e-5. */
+/** A learning rate without the rounding errors of its divisions by 10: 0.001, 1e-5. */
 export function formatRate(rate: number): string {
   const short = Number(rate.toPrecision(3));
   return short > 0 && short < 1e-4 ? short.toExponential() : String(short);
 }
 
 /**
- * A dashed line at every drop, and above the plot, where no curve runs, the new rate, reading downwards. Labels of drops
- * that are close stand next to each other in the same order, each no farther from its line than the others make it.
+ * Draws a dashed line at every drop, and the new rate above the plot, reading downwards. Labels of close drops are next to
+ * each other in the same order, as near to their lines as the other labels allow.
  *
- * @param end Where the axis ends; it begins at 0.
- * @param size Of the plot, in pixels.
+ * @param end The end of the axis, which starts at 0.
+ * @param size The size of the plot in pixels.
  */
 export function dropMarks(
   drops: readonly RatePoint[],
@@ -37,10 +37,10 @@ export function dropMarks(
   if (drops.length === 0) return [];
   const pixel = end / width;
   const centres = drops.map(({ x }) => x / pixel);
-  const places = labelPlaces(centres, width).map((place) => place * pixel);
+  const positions = labelPositions(centres, width).map((position) => position * pixel);
   const values = drops.map(({ x, learningRate }, i) => ({
     x,
-    label: places[i],
+    label: positions[i],
     rate: `rate ${formatRate(learningRate)}`,
   }));
   const encodeX = (field: string): Layer => ({ x: { field, type: 'quantitative' } });
@@ -67,14 +67,16 @@ export function dropMarks(
   ];
 }
 
-/** Centres of labels that are wanted at these places, in order: none upon another, none beyond the plot. */
-function labelPlaces(wanted: readonly number[], width: number): number[] {
-  const places: number[] = [];
-  for (const place of wanted) places.push(Math.max(place, (places.at(-1) ?? -LABEL / 2) + LABEL));
-  let limit = width - LABEL / 2;
-  for (let i = places.length - 1; i >= 0; i--) {
-    places[i] = Math.min(places[i] as number, limit);
-    limit = (places[i] as number) - LABEL;
+/** The centres of labels near the ideal positions, in order, so that none overlaps another or leaves the plot. */
+function labelPositions(ideal: readonly number[], width: number): number[] {
+  const positions: number[] = [];
+  for (const position of ideal) {
+    positions.push(Math.max(position, (positions.at(-1) ?? -LABEL / 2) + LABEL));
   }
-  return places;
+  let limit = width - LABEL / 2;
+  for (let i = positions.length - 1; i >= 0; i--) {
+    positions[i] = Math.min(positions[i] as number, limit);
+    limit = (positions[i] as number) - LABEL;
+  }
+  return positions;
 }

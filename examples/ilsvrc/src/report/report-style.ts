@@ -1,4 +1,4 @@
-/** The style of a report: one column, the page's own light or dark colours, tables that scroll on a narrow screen. */
+/** The style of a report: one column, light or dark colours, and tables that scroll on a narrow screen. */
 export const reportStyle = `
 :root { color-scheme: light dark; --text: #1c2024; --quiet: #5f6b76; --page: #fff; --panel: #f5f7f9; --line: #dde3e8; --bar: #bcd0e8; --accent: #f2a7b8; --link: #2b6cb0; --wrong: #e2607a; --right: #5b9bd5; }
 @media (prefers-color-scheme: dark) {

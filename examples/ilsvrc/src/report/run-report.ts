@@ -9,7 +9,7 @@ import type { Prediction } from './predictions-figure.js';
 export interface RunResult {
   /** 1: the centre crop; 10: corners and centre with their mirror images, averaged (sec. 4.1). */
   readonly views: 1 | 10;
-  /** Parts of one, not per cent. */
+  /** A fraction, not percent. */
   readonly top1Error: number;
   readonly top5Error: number;
   readonly images: number;
@@ -26,7 +26,7 @@ export interface RunStep {
   readonly learningRate: number;
 }
 
-/** One epoch of training, counted from 1; errors are parts of one. */
+/** One epoch of training, counted from 1; errors are fractions. */
 export interface RunEpoch {
   readonly epoch: number;
   readonly trainLoss: number;
@@ -37,27 +37,27 @@ export interface RunEpoch {
   readonly imagesPerSecond: number;
 }
 
-/** All that a report shows of a run. */
+/** Everything that a report shows of a run. */
 export interface RunReport {
   readonly title: string;
-  /** What there is to know of a run that did not come to its end: 'not finished'. */
+  /** The state of a run that has not ended, such as 'not finished'. */
   readonly state?: string | undefined;
   readonly results: readonly RunResult[];
   readonly steps: readonly RunStep[];
   readonly epochs: readonly RunEpoch[];
-  /** One entry a tower, A first. */
+  /** One entry per tower, A first. */
   readonly conv1: readonly Conv1Kernels[];
-  /** The same over time, in the order of the epochs. */
+  /** The kernels over time, in the order of the epochs. */
   readonly kernels: readonly EpochKernels[];
   /** The layers with weights after each epoch. */
   readonly layers: readonly EpochLayers[];
   readonly predictions: readonly Prediction[];
   readonly mistakes?: Mistakes | undefined;
-  /** What the run changed of this preset. */
+  /** The preset, and the settings in which the run differs from it. */
   readonly preset: string;
   readonly changes: readonly ChangedSetting[];
   /** Any nesting of plain objects, arrays and values. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Programs and machine, the same way. */
+  /** Programs and machine, in the same form. */
   readonly environment: Readonly<Record<string, unknown>>;
 }

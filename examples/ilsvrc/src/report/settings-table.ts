@@ -1,8 +1,8 @@
 import { escapeHtml } from './escape-html.js';
 
 /**
- * Tables of nested settings: plain values first, then a table for each group, inner names joined with dots. Every
- * value of every depth has a row.
+ * Tables of nested settings: first the plain values, then a table for each group. Inner names are joined with dots, and
+ * every value at every depth has a row.
  */
 export function settingsTables(settings: Readonly<Record<string, unknown>>, general: string): string {
   const flat: [string, unknown][] = [];
@@ -22,7 +22,7 @@ function table(caption: string, rows: readonly (readonly [string, unknown])[]): 
   return `<table><caption>${escapeHtml(caption)}</caption><tbody>${lines.join('')}</tbody></table>`;
 }
 
-/** Every value inside a group with its dotted name; lists of groups are numbered from 0. */
+/** Every value in a group with its dotted name. Lists of groups are numbered from 0. */
 function leaves(value: unknown, name: string): [string, unknown][] {
   if (!isGroup(value) && !(Array.isArray(value) && value.some(isGroup))) return [[name, value]];
   const entries = Object.entries(value);

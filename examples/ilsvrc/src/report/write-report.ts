@@ -15,12 +15,12 @@ import type { RunEpoch, RunReport, RunResult } from './run-report.js';
 import { settingsTables } from './settings-table.js';
 
 /**
- * Writes a run as one HTML file that needs nothing else: results, curves, Figures 3 and 4, every setting and version.
+ * Writes the report of a run as one self-contained HTML file: results, curves, Figures 3 and 4, every setting and version.
  *
- * It opens from disk, follows the reader's light or dark colours, and fits a phone. Parts without data are left
- * out. The file is written under a temporary name and renamed once it is whole.
+ * The file opens from disk, uses the reader's light or dark colours, and fits on a phone. Sections without data are left
+ * out. The file is written under a temporary name and renamed when it is complete.
  *
- * @throws RangeError of the figures, if kernels or predictions are malformed; Error naming the file if it cannot be written.
+ * @throws RangeError if kernels or predictions are invalid; Error that names the file, if it cannot be written.
  * @example
  * await writeReport('runs/one/report.html', { title: 'AlexNet, ten classes', results, steps, ...rest });
  */
@@ -29,7 +29,7 @@ export async function writeReport(path: string, run: RunReport): Promise<void> {
   await writeWhole(path, (partial) => writeFile(partial, html));
 }
 
-/** The report as a text; see {@link writeReport}. */
+/** The report as HTML; see {@link writeReport}. */
 export async function renderReport(run: RunReport): Promise<string> {
   const sections = [
     resultsSection(run.results),
@@ -39,12 +39,16 @@ export async function renderReport(run: RunReport): Promise<string> {
     await layersSection(run),
     await predictionsSection(run),
     mistakesSection(run),
-    section('Changed settings', 'What the run changed of its preset.', changesTable(run.preset, run.changes)),
+    section(
+      'Changed settings',
+      'How the run differs from its preset.',
+      changesTable(run.preset, run.changes),
+    ),
     section('Settings', '', `<div class="settings">${settingsTables(run.settings, 'run')}</div>`),
     section(
       'Environment',
       '',
-      `<div class="settings">${settingsTables(run.environment, 'when the run began')}</div>`,
+      `<div class="settings">${settingsTables(run.environment, 'at the start of the run')}</div>`,
     ),
   ];
   const shown = sections.filter((text) => text !== '');
@@ -56,7 +60,7 @@ function section(heading: string, note: string, body: string): string {
   return `<section>\n<h2>${heading}</h2>\n${lead}${body}\n</section>`;
 }
 
-/** How long and how fast it was trained, in a line below the title. */
+/** The length and speed of the training, in a line below the title. */
 function runLine({ steps, epochs, state }: RunReport): string {
   const stated = state ? `<b>${escapeHtml(state)}</b>` : '';
   if (epochs.length === 0) return stated && `<p class="quiet">${stated}</p>`;
@@ -80,7 +84,7 @@ function resultsSection(results: readonly RunResult[]): string {
   const head = numbers.map((name) => `<th scope="col" class="number">${name}</th>`).join('');
   return section(
     'Validation error',
-    'One view is the centre crop; ten views are the corners and the centre with their mirror images, averaged.',
+    'One view is the centre crop. Ten views are the corners and the centre with their mirror images, averaged.',
     `<div class="scroll"><table class="results"><thead><tr><th></th>${head}<th scope="col">backend</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`,
   );
@@ -95,9 +99,9 @@ async function curvesSection({ steps, epochs }: RunReport): Promise<string> {
 }
 
 const errorsNote =
-  'The loss is the cross-entropy in nats. Training errors are of augmented batches with dropout, as they passed; validation errors of the centre crop.';
+  'The loss is the cross-entropy in nats. Training errors are measured during training, on augmented batches with dropout; validation errors on the centre crop.';
 
-/** The learning rate and where it dropped, in words. */
+/** The learning rate and its drops, in words. */
 function ratesLine(epochs: readonly RunEpoch[]): string {
   const [first] = epochs;
   if (first === undefined) return '';
@@ -113,15 +117,15 @@ async function conv1Section({ conv1 }: RunReport): Promise<string> {
   const [kernelHeight, kernelWidth] = conv1[0]?.shape ?? [11, 11];
   return section(
     'What the first layer learned',
-    `As Figure 3 of the paper: ${towers} kernels of ${kernelHeight}&times;${kernelWidth}&times;3${conv1.length > 1 ? ', tower A above tower B' : ''}; one scale for all, grey is zero.`,
+    `Like Figure 3 of the paper: ${towers} kernels of ${kernelHeight}&times;${kernelWidth}&times;3${conv1.length > 1 ? ', tower A above tower B' : ''}; one scale for all, grey is zero.`,
     `<div class="kernels"><img src="data:image/png;base64,${png}" alt="the kernels of the first layer"></div>`,
   );
 }
 
 function kernelsSection({ kernels }: RunReport): string {
   if (kernels.length < 2) return '';
-  const note = 'The same kernels after some of the epochs, each picture on a scale of its own.';
-  return section('How they came about', note, kernelsStrip(kernels));
+  const note = 'The same kernels after some of the epochs. Each image has its own scale.';
+  return section('How the kernels developed', note, kernelsStrip(kernels));
 }
 
 async function layersSection({ layers }: RunReport): Promise<string> {
@@ -129,21 +133,21 @@ async function layersSection({ layers }: RunReport): Promise<string> {
   if (last === undefined) return '';
   return section(
     'Inside the layers',
-    `On the first validation pictures, after every epoch. An update of a thousandth of the weight is usual (dashed, the band is 3 &times; to either side); a unit is dead if it is 0 for all of them. The table is of epoch ${last.epoch}.`,
+    `Measured on the first validation images after every epoch. An update of a thousandth of the weight is usual (the dashed line; the band is a factor of 3 to either side). A unit is dead if it is 0 for all of these images. The table shows epoch ${last.epoch}.`,
     `${await layersFigure(layers)}\n${layersTable(last.layers)}`,
   );
 }
 
 function mistakesSection({ mistakes }: RunReport): string {
   if (mistakes === undefined) return '';
-  return section('What it confuses', 'All validation pictures, ten views averaged.', mistakesFigure(mistakes)); // biome-ignore format: one line
+  return section('What it confuses', 'On all validation images, averaged over ten views.', mistakesFigure(mistakes)); // biome-ignore format: one line
 }
 
 async function predictionsSection({ predictions }: RunReport): Promise<string> {
   if (predictions.length === 0) return '';
   return section(
     'What it sees',
-    'As Figure 4 of the paper: validation pictures, their labels, and the five labels it finds most probable. The true one is pink.',
+    'Like Figure 4 of the paper: validation images, their labels, and the five most probable labels. The true label is pink.',
     await predictionsFigure(predictions),
   );
 }
@@ -152,7 +156,7 @@ function percent(part: number): string {
   return Number.isFinite(part) ? `${(100 * part).toFixed(1)}%` : 'not known';
 }
 
-/** A number for a reader: thousands apart, digits where they say something. */
+/** A number with separated thousands and one decimal if it is small. */
 function count(value: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 });
 }

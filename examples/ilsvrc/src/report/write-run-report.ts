@@ -14,37 +14,37 @@ import { predictionOf } from './prediction-of.js';
 import type { RunEpoch, RunReport, RunStep } from './run-report.js';
 import { writeReport } from './write-report.js';
 
-/** What a report is made of. */
+/** Options of {@link writeRunReport}. */
 export interface ReportedRun {
   folder: RunFolder;
   data: PreparedData;
   model: tfl.LayersModel;
   evaluated: RunEvaluation;
-  /** The step that the evaluated model is of, where that is not the run's last. */
+  /** The step of the evaluated model, if it may not be the last step of the run. */
   step?: number;
 }
 
-/** Pictures of conv1 over time in a report: each some 60 kB at full width. */
-const KERNEL_PICTURES = 8;
+/** The number of images of conv1 over time in a report; each has about 60 kB at full width. */
+const KERNEL_IMAGES = 8;
 
-/** Draws `report.html` from the run's log, its model and what its evaluation gave. */
+/** Writes `report.html` from the log, the model and the evaluation of a run. */
 export async function writeRunReport({ folder, data, model, evaluated, step }: ReportedRun): Promise<void> {
   const events = await folder.events();
   const [first] = events;
   if (first?.type !== 'runBegin')
-    throw new Error(`${folder.path}: the log does not begin with the run's settings.`);
+    throw new Error(`${folder.path}: events.jsonl does not begin with the settings of the run.`);
   const { settings, versions, parameters } = first;
   const { classes, splits, channelMeans, pca } = data;
   await writeReport(folder.report, {
     title: `AlexNet on ${dataName(settings)}: ${settings.preset}, width ${settings.width}`,
     state: stateOf(events, step),
-    ...logged(events),
+    ...loggedCurves(events),
     results: evaluated.results.map((result) => ({
       ...result,
       imagesPerSecond: result.images / result.seconds,
     })),
     conv1: await conv1Kernels(model),
-    kernels: await readKernels(folder.kernels, KERNEL_PICTURES),
+    kernels: await readKernels(folder.kernels, KERNEL_IMAGES),
     predictions: await Promise.all(
       evaluated.shown.map(({ index, probabilities }) => predictionOf(data, 'val', index, probabilities)),
     ),
@@ -70,15 +70,15 @@ function dataName({ data }: RunSettings): string {
   return data === 'embedded' ? 'the embedded data set' : basename(data);
 }
 
-/** Says of a run that did not come to its end which step its numbers are of. */
+/** The state of a run that has not ended, with the step of its results. */
 function stateOf(events: readonly RunEvent[], step: number | undefined): string | undefined {
   if (events.some((event) => event.type === 'end' && event.reason !== 'maxSteps')) return undefined;
   return step === undefined
     ? 'not finished'
-    : `not finished: validation error and kernels are of step ${step}`;
+    : `not finished; validation error and kernels are from step ${step}`;
 }
 
-/** Versions and machine at the beginning, and a group of what was otherwise for each time that the run was resumed. */
+/** Versions and machine at the start of the run, with a group of differences for each time it was resumed. */
 function environmentOf(
   versions: Readonly<Record<string, string>>,
   events: readonly RunEvent[],
@@ -95,7 +95,7 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function logged(events: readonly RunEvent[]): Pick<RunReport, 'steps' | 'epochs' | 'layers'> {
+function loggedCurves(events: readonly RunEvent[]): Pick<RunReport, 'steps' | 'epochs' | 'layers'> {
   const steps: RunStep[] = [];
   const epochs: RunEpoch[] = [];
   const layers: EpochLayers[] = [];
