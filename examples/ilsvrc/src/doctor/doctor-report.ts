@@ -7,15 +7,15 @@ import type { NextFaster } from './next-faster.js';
 import type { Probe } from './probe-backends.js';
 import type { SpeedTest } from './speed-test.js';
 
-/** What `alexnet doctor` found; with --json, printed as it is. */
+/** The result of `alexnet doctor`, which --json prints unchanged. */
 export interface DoctorReport {
   backends: Probe[];
-  /** Absent where none can be had, or not the one asked for. */
+  /** Absent if no backend works, or not the requested one. */
   chosen?: BackendName;
   why: string;
   /** Absent with --no-speed-test. */
   speed?: SpeedTest;
-  /** Before the speed test. */
+  /** The load before the speed test. */
   load?: MachineLoad;
   next?: NextFaster;
   versions: Record<string, string>;
@@ -55,8 +55,8 @@ function backendLine(
   const mark = isChosen ? green('●') : probe.found ? dim('○') : red('×');
   const indent = 4 + NAME_WIDTH + 1;
   const name = probe.name.padEnd(NAME_WIDTH);
-  const said = wrap(probe.found ? foundText(probe) : probe.reason, columns, indent);
-  return `  ${mark} ${isChosen ? bold(name) : name} ${probe.found && !isChosen ? dim(said) : said}`;
+  const text = wrap(probe.found ? foundText(probe) : probe.reason, columns, indent);
+  return `  ${mark} ${isChosen ? bold(name) : name} ${probe.found && !isChosen ? dim(text) : text}`;
 }
 
 function foundText({ device, threads, reason, adapters = [] }: Probe): string {
@@ -80,15 +80,16 @@ function speedLines(speed: SpeedTest, chosen: BackendName, { bold, dim }: Colour
   ];
 }
 
-/** Three digits that count: 0.412, 5.37, 97.1, 741. */
+/** Three significant digits: 0.412, 5.37, 97.1, 741. */
 function digits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 function busyLine({ average, runnable, cpus }: MachineLoad): string {
-  const others = runnable === undefined ? '' : `${runnable} other processes want a CPU, `;
+  const others =
+    runnable === undefined ? '' : `${runnable} other processes are running or waiting for a CPU, `;
   const [one, five] = average.map((value) => value.toFixed(1));
-  return `Too low: the machine is busy (${others}load ${one} over 1 minute, ${five} over 5, on ${cpus} CPUs).`;
+  return `These speeds are too low because the machine is busy (${others}load averages ${one} over 1 minute and ${five} over 5 minutes, ${cpus} CPUs).`;
 }
 
 function nextLines({ backend, commands, why }: NextFaster, { bold, cyan, dim }: Colours): string[] {

@@ -1,4 +1,4 @@
-/** How fast something was, over n repetitions. */
+/** The speed of some work over n repetitions. */
 export interface Rate {
   median: number;
   /** The slowest and the fastest repetition. */
@@ -6,19 +6,19 @@ export interface Rate {
   high: number;
   n: number;
   unit: 'GFLOP/s' | 'images/s';
-  /** What was done, '1024 x 1024'. */
+  /** The work, such as '1024 x 1024 float32'. */
   of: string;
 }
 
-/** Repetitions that are made even where they outlast the budget, unless they take several times as long. */
+/** The number of repetitions that may exceed the time budget, and by what factor. */
 const LEAST = 3;
 const LONGEST = 4;
 
 /**
- * Repeats a piece of work until its time is up.
+ * Repeats some work until its time is up.
  *
- * @param amount What one repetition does, in units (GFLOP, images).
- * @param run Must end with its result read: a backend may still compute when an operation returns.
+ * @param amount The amount of work per repetition, in units (GFLOP, images).
+ * @param run Does the work and reads the result, because a backend may still compute when an operation returns.
  */
 export async function measure(
   {
@@ -48,7 +48,7 @@ export async function measure(
   return { median, low: rates[0] as number, high: rates[n - 1] as number, n, unit, of };
 }
 
-/** How long one run takes. */
+/** The time of one run. */
 export async function millisecondsOf(run: () => Promise<void>): Promise<number> {
   const begun = performance.now();
   await run();

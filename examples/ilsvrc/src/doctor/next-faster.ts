@@ -4,15 +4,15 @@ import { promisify } from 'node:util';
 import type { BackendName } from '@alexnet/backends';
 import type { Probe } from './probe-backends.js';
 
-/** The next faster backend, and the command that brings it. */
+/** The next faster backend, and the command that installs it. */
 export interface NextFaster {
   backend: BackendName;
-  /** What to type, the first choice first; none where it is there and only has to be asked for. */
+  /** The commands to type, best first. */
   commands: string[];
   why: string;
 }
 
-/** What stands between this machine and a faster backend; undefined where there is none to be had. */
+/** How this machine can get a faster backend, or undefined if there is none. */
 export async function nextFaster(
   chosen: BackendName | undefined,
   probes: readonly Probe[],
@@ -23,7 +23,7 @@ export async function nextFaster(
     return {
       backend: 'webgpu',
       commands: [ownCommand('doctor --backend webgpu')],
-      why: `try ${gpu.name}: 'auto' does not take it`,
+      why: `try ${gpu.name}, which 'auto' does not use`,
     };
   }
   const isSlow =
@@ -32,25 +32,25 @@ export async function nextFaster(
     return {
       backend: 'onednn',
       commands: [ownCommand('doctor --backend onednn')],
-      why: 'it is there, and faster',
+      why: 'it is installed and faster',
     };
   }
   if (isSlow) {
     const commands = await oneDnnCommands();
-    if (commands.length > 0) return { backend: 'onednn', commands, why: 'the CPU at its full speed' };
+    if (commands.length > 0) return { backend: 'onednn', commands, why: 'it uses the CPU at full speed' };
   }
   if (chosen === 'cpu')
     return {
       backend: 'wasm',
       commands: [ownCommand('doctor --backend wasm')],
-      why: 'it is there, and faster',
+      why: 'it is installed and faster',
     };
   if (gpu) return undefined;
-  const why = 'if there is a GPU (NVIDIA: its own driver)';
+  const why = 'if this machine has a GPU (NVIDIA GPUs require their own driver)';
   return { backend: 'webgpu', commands: webGpuCommands(probes), why };
 }
 
-/** The packages that are missing, and the driver that the GPU needs where they are not. */
+/** The missing packages or, if none are missing, the driver of the GPU. */
 function webGpuCommands(probes: readonly Probe[]): string[] {
   const reason = probes.find(({ name }) => name === 'webgpu')?.reason ?? '';
   const install = /npm install [^.;]+/.exec(reason)?.[0];
@@ -60,7 +60,7 @@ function webGpuCommands(probes: readonly Probe[]): string[] {
     : ["install the GPU's driver"];
 }
 
-/** How this very system gets oneDNN. */
+/** The commands that install oneDNN on this system. */
 async function oneDnnCommands(): Promise<string[]> {
   if (process.env.ALEXNET_ONEDNN_LIBRARY)
     return ['unset ALEXNET_ONEDNN_LIBRARY', ...(await packageCommands())];
@@ -71,14 +71,14 @@ async function packageCommands(): Promise<string[]> {
   if (process.platform === 'darwin') return ['brew install onednn'];
   if (process.platform !== 'linux') return [];
   const fetched = await aptPackage();
-  if (fetched) return [`apt install ${fetched}`, `${ownCommand('setup')}  (no root, into .onednn/)`];
+  if (fetched) return [`apt install ${fetched}`, `${ownCommand('setup')}  (into .onednn/, needs no root)`];
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const id = /^ID="?([^"\n]*)/m.exec(release)?.[1] ?? '';
   const others: Record<string, string> = { fedora: 'dnf install onednn', arch: 'pacman -S onednn' };
   return others[id] ? [others[id]] : ['conda install -c conda-forge onednn'];
 }
 
-/** The package of Debian's kind that carries the library here: libdnnl2 in Debian 12, libdnnl3.6 in 13. */
+/** The apt package of the library on this system: libdnnl2 in Debian 12, libdnnl3.6 in Debian 13. */
 async function aptPackage(): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)('apt-cache', ['pkgnames', 'libdnnl'], { timeout: 10_000 });
@@ -92,7 +92,7 @@ async function aptPackage(): Promise<string | undefined> {
   }
 }
 
-/** This program's own command as its caller would type it: in the repository it is started by npm. */
+/** A command of this program as the user types it; in the repository, npm starts it. */
 function ownCommand(args: string): string {
   if (!process.env.npm_lifecycle_event) return `alexnet ${args}`;
   return args === 'setup' ? 'npm run setup' : `npm run alexnet -- ${args}`;

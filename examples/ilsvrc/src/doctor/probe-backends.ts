@@ -3,25 +3,25 @@ import { fileURLToPath } from 'node:url';
 import { type BackendName, type BackendOptions, backendNames, type GpuAdapter } from '@alexnet/backends';
 import pMap from 'p-map';
 
-/** What one backend answered when it was started. */
+/** The result of starting a backend. */
 export interface Probe {
   name: BackendName;
   found: boolean;
-  /** 'CPU (avx512_core)'; only where it was found. */
+  /** Such as 'CPU (avx512_core)'; only if the backend works. */
   device?: string;
   threads?: number;
-  /** Where it comes from, or why it cannot be had and what to install. */
+  /** Where the backend comes from, or why it does not work and what to install. */
   reason: string;
-  /** Of webgpu. */
+  /** Only for webgpu. */
   adapters?: GpuAdapter[];
 }
 
-/** Starts every backend in a process of its own: a broken library may end it, and one cannot be unloaded. */
+/** Starts every backend in its own process, because a broken library may end it and none can be unloaded. */
 export function probeBackends(options: BackendOptions, signal: AbortSignal): Promise<Probe[]> {
   return pMap(backendNames, (name) => probeInChild(name, options, signal), { concurrency: 2 });
 }
 
-/** Beside the built command. */
+/** The program is next to the built command. */
 const program = fileURLToPath(new URL('probe.js', import.meta.url));
 
 function probeInChild(name: BackendName, options: BackendOptions, signal: AbortSignal): Promise<Probe> {
@@ -36,13 +36,13 @@ function probeInChild(name: BackendName, options: BackendOptions, signal: AbortS
     child.stdout.on('data', (text) => {
       output += text;
     });
-    child.on('error', (error) => failed(`It could not be tried: ${error.message}`));
+    child.on('error', (error) => failed(`It could not be started: ${error.message}`));
     child.on('close', (code, killedBy) => {
       try {
         resolve(JSON.parse(output.trim().split('\n').at(-1) ?? ''));
       } catch {
         failed(
-          `It ends the process (${killedBy ?? `exit code ${code}`}): its library is broken, install it anew.`,
+          `It crashed the process (${killedBy ?? `exit code ${code}`}); its library is broken, reinstall it.`,
         );
       }
     });

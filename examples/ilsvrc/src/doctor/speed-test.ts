@@ -5,11 +5,11 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { freeMemory } from './free-memory.js';
 import { measure, millisecondsOf, type Rate } from './measure.js';
 
-/** What the chosen backend reaches here. */
+/** The speed of the chosen backend on this machine. */
 export interface SpeedTest {
   /** float32 matrix products. */
   matrixProduct: Rate;
-  /** `original2012` on 224 x 224 pixels: prediction, and the whole training step with its update. */
+  /** `original2012` on 224 x 224 pixels: the prediction, and the whole training step with its update. */
   forward: Rate;
   training: Rate;
   seconds: number;
@@ -20,7 +20,7 @@ interface Size {
   batchSize: number;
 }
 
-/** From what any backend can do in a second to what a GPU wants; the last that is quick enough is measured. */
+/** From what any backend can do in a second to what keeps a GPU busy. The largest that is fast enough is measured. */
 const sizes: readonly Size[] = [
   { width: 1 / 16, batchSize: 1 },
   { width: 1 / 16, batchSize: 4 },
@@ -31,39 +31,39 @@ const sizes: readonly Size[] = [
   { width: 1, batchSize: 128 },
 ];
 
-/** One step may take this long: some of them have to fit into the budget. */
+/** A step may take this long, so that several fit into the time budget. */
 const LONGEST_STEP_MS = 600;
-/** A shorter one is mostly overhead, and says little of a larger one. */
+/** A shorter step is mostly overhead and does not predict a longer one. */
 const TELLING_STEP_MS = 200;
-/** Looking for the size ends here. */
+/** The search for the size ends after this time. */
 const SEARCH_MS = 4500;
-/** Weights, velocities, gradients and activations at width 1. */
+/** The memory for weights, velocities, gradients and activations at width 1. */
 const BYTES_AT_FULL_WIDTH = 3 * 2 ** 30;
 const budgets = { matrixProduct: 1200, forward: 1500, training: 2800 } as const;
 
 /**
- * Measures the current backend for some ten seconds; a slow one takes longer: one repetition of each part is made in any case.
+ * Measures the current backend for about ten seconds. A slow backend takes longer, because every part runs at least once.
  *
- * @param onPart Told what is measured next.
+ * @param onPart Called with the name of each part before it is measured.
  */
 export async function speedTest(signal: AbortSignal, onPart: (part: string) => void): Promise<SpeedTest> {
   const begun = performance.now();
   onPart('matrix product');
   const matrixProduct = await measureMatrixProduct(signal);
   onPart('looking for a size that fits');
-  const net = await netThatFits(signal);
+  const network = await networkThatFits(signal);
   try {
-    const { width, batchSize } = net.size;
+    const { width, batchSize } = network.size;
     const of = `original2012, width ${width === 1 ? '1' : `1/${1 / width}`}, batch ${batchSize}`;
     const task = { amount: batchSize, unit: 'images/s', of, signal } as const;
     onPart(`forward pass: ${of}`);
-    await net.predict();
-    const forward = await measure({ ...task, milliseconds: budgets.forward }, net.predict);
+    await network.predict();
+    const forward = await measure({ ...task, milliseconds: budgets.forward }, network.predict);
     onPart(`training step: ${of}`);
-    const training = await measure({ ...task, milliseconds: budgets.training }, net.step);
+    const training = await measure({ ...task, milliseconds: budgets.training }, network.step);
     return { matrixProduct, forward, training, seconds: (performance.now() - begun) / 1000 };
   } finally {
-    net.dispose();
+    network.dispose();
   }
 }
 
@@ -91,51 +91,54 @@ function matrixProduct(n: number): { run(): Promise<void>; dispose(): void } {
   };
 }
 
-/** Reading a value waits for the GPU. */
+/** Reads a value, which waits for the GPU. */
 async function readOne(tensor: tf.Tensor): Promise<void> {
   await tensor.data();
   tensor.dispose();
 }
 
-interface Net {
+interface TestNetwork {
   size: Size;
   predict(): Promise<void>;
   step(): Promise<void>;
   dispose(): void;
 }
 
-/** Goes up the sizes while the next one promises to be quick enough. */
-async function netThatFits(signal: AbortSignal): Promise<Net> {
+/** Tries larger sizes as long as the next one is expected to be fast enough. */
+async function networkThatFits(signal: AbortSignal): Promise<TestNetwork> {
   const begun = performance.now();
-  let net = makeNet(sizes[0] as Size);
-  let took = await timedStep(net);
+  let network = makeNetwork(sizes[0] as Size);
+  let took = await timedStep(network);
   for (const size of sizes.slice(1)) {
     signal.throwIfAborted();
-    const expected = (took * gigaflopOf(size)) / gigaflopOf(net.size);
+    const expected = (took * gigaflopOf(size)) / gigaflopOf(network.size);
     const isTooLong = took > TELLING_STEP_MS && expected > LONGEST_STEP_MS;
     if (isTooLong || performance.now() - begun > SEARCH_MS) break;
     if (size.width === 1 && (await freeMemory()) < BYTES_AT_FULL_WIDTH) break;
-    net.dispose();
-    net = makeNet(size);
-    took = await timedStep(net);
+    network.dispose();
+    network = makeNetwork(size);
+    took = await timedStep(network);
   }
-  return net;
+  return network;
 }
 
-/** The second step's time: the first compiles. That is all the same where it takes seconds. */
-async function timedStep(net: Net): Promise<number> {
-  const first = await millisecondsOf(net.step);
-  return first > SEARCH_MS ? first : millisecondsOf(net.step);
+/** The time of the second step, because the first one compiles. If the first takes seconds, its own time will do. */
+async function timedStep(network: TestNetwork): Promise<number> {
+  const first = await millisecondsOf(network.step);
+  return first > SEARCH_MS ? first : millisecondsOf(network.step);
 }
 
-/** Work of a training step: conv1 grows with the width, every other layer with its square; 4.1 GFLOP an image at width 1. */
+/**
+ * The work of a training step. conv1 grows with the width, every other layer with its square; at width 1 it is
+ * 4.1 GFLOP per image.
+ */
 function gigaflopOf({ width, batchSize }: Size): number {
   return batchSize * (0.42 * width + 3.71 * width ** 2);
 }
 
-function makeNet(size: Size): Net {
+function makeNetwork(size: Size): TestNetwork {
   const model = alexnet('original2012', { width: size.width });
-  const optimizer = new SgdMomentum({ learningRate: 1e-6 }); // the pictures are noise
+  const optimizer = new SgdMomentum({ learningRate: 1e-6 }); // the images are noise
   const xs: tf.Tensor = tf.randomUniform([size.batchSize, 224, 224, 3], -128, 128, 'float32', 1);
   const ys = tf.tidy(() => tf.cast(tf.oneHot(tf.fill([size.batchSize], 1, 'int32'), 1000), 'float32'));
   const steps = train(model, () => sameBatch(xs, ys), { epochs: 1, optimizer });

@@ -34,7 +34,7 @@ async function* batches(truth: readonly number[]): AsyncGenerator<PredictedBatch
 const measure = (truth: readonly number[], searchSeed?: number): Promise<EvaluationRow[]> =>
   measurePredictions(batches(truth), { models: ['a', 'b'], images: IMAGES, classes: CLASSES, searchSeed });
 
-test('each model and the average have the errors of plain averages over all pictures', async () => {
+test('the errors of each model and of their average match plain averages over all images', async () => {
   const average = labels.map((_, i) =>
     models[0]?.[i]?.map((p, k) => Math.fround((p + (models[1]?.[i]?.[k] ?? 0)) / 2)),
   );
@@ -47,7 +47,7 @@ test('each model and the average have the errors of plain averages over all pict
   }
 });
 
-test('no picture counts both for the weights and for the error that is reported of them', async () => {
+test('no image counts both for the weights and for their reported error', async () => {
   const [equal, searched] = (await measure(labels, 0)).slice(3) as [EvaluationRow, EvaluationRow];
   expect([equal.images, searched.images]).toEqual([IMAGES / 2, IMAGES / 2]);
   let reported = 0;

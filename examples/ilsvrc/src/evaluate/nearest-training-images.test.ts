@@ -25,7 +25,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-test('finds what plain loops over the training pictures find, by the distance of fc7 behind its ReLU', async () => {
+test('finds the same images as plain loops over the training images, by the distance of fc7 after its ReLU', async () => {
   const stream = randomStream(9);
   const model = tfl.sequential({
     layers: [

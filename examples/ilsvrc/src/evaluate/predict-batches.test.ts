@@ -79,7 +79,7 @@ test.each([
   ['10', (size: number) => tenCropViews({ imageSize: SIZE, size })],
   ['2x3', (size: number) => gridCrops({ imageSize: SIZE, size, rows: 2, columns: 3 })],
 ] as const)(
-  'views %s: nets of other inputs see the same pictures, and average what plain loops do',
+  'views %s: models with different inputs see the same images, and their averages match plain loops',
   async (name, viewsOf) => {
     const nets = [smallNet(8, 'channel'), smallNet(6, [9, 99, 199]), smallNet(8, 'channel')];
     for (const split of ['train', 'val'] as const) {
@@ -106,7 +106,7 @@ test.each([
   },
 );
 
-test('no tensor is left behind, nor a reader when the consumer stops', async () => {
+test('no tensor is left behind, and no reader when the consumer stops early', async () => {
   const nets = [smallNet(8, 'channel'), smallNet(6, [9, 99, 199])];
   const before = tf.memory().numTensors;
   for await (const _ of predictBatches(nets, data, { split: 'val', views: viewSet('10') })) break;

@@ -8,7 +8,7 @@ const names = Object.keys(presets) as PresetName[];
 const plain = { bold: String, dim: String } as unknown as Parameters<typeof presetList>[1];
 const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
 
-test.each([80, 120])('no line of a report is longer than a terminal of %i columns', (columns) => {
+test.each([80, 120])('no line of a report is wider than a terminal of %i columns', (columns) => {
   const listed = names.map((name) => ({ name, parameters: 6e7, description: presets[name].description }));
   expect(widest(presetList(listed, plain, columns))).toBeLessThanOrEqual(columns);
   for (const name of names) {

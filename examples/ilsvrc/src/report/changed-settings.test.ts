@@ -10,12 +10,12 @@ const changes = (options: Parameters<typeof runSettings>[0], classes = 1000): Re
     ]),
   );
 
-test('a run of the preset as it is changes nothing but what the preset leaves open', () => {
+test('a run of an unchanged preset lists only the settings that the preset leaves open', () => {
   expect(changes({ data: 'ilsvrc', preset: 'paper', epochs: 90 })).toEqual({ 'training.patience': '- > 5' });
   expect(changes({ data: 'ilsvrc', preset: 'original2012', schedule: 'step' })).toEqual({});
 });
 
-test('sizes, switches, training and augmentation are listed with both values', () => {
+test('changed sizes, ablations, training and augmentation are listed with both values', () => {
   const options = { data: 'flowers', preset: 'paper', width: 0.25, batchSize: 32, microBatch: 8, learningRate: 0.02 }; // biome-ignore format: one line
   const net = { imageSize: 128, activation: 'tanh', lrn: false, dropout: false, towers: 1 } as const;
   expect(changes({ ...options, ...net, epochs: 7 }, 17)).toEqual({
@@ -35,7 +35,7 @@ test('sizes, switches, training and augmentation are listed with both values', (
   });
 });
 
-test('a plateau in place of steps drops all that the steps say', () => {
+test('a plateau schedule removes all settings of the step schedule', () => {
   const { 'training.schedule.kind': kind, 'training.schedule.epochs': epochs, ...rest } = changes({ data: 'ilsvrc' }); // biome-ignore format: one line
   expect(kind).toBe('step > plateau');
   expect(epochs).toBe('25, 51, 79 > -');

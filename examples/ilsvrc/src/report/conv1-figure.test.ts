@@ -26,7 +26,7 @@ test('two towers of 48 make six rows of sixteen', async () => {
   expect([width, height]).toEqual([16 * 25 - 3, 6 * 25 - 3]);
 });
 
-test('a weight is a square of its scale at its place; tower B follows tower A', async () => {
+test('a weight is a square at the position of its kernel; tower B follows tower A', async () => {
   const a = kernels(48, [0, 0, 0, 0, 1], [4, 7, 2, 17, 0.5]);
   const b = kernels(48, [10, 10, 1, 1, -1]);
   const { at } = await decode(await conv1Figure([a, b], { scale: 4, gap: 2 }));
@@ -54,7 +54,7 @@ test('gaps between kernels are transparent', async () => {
   expect(at(13, 0)).toEqual(grey);
 });
 
-test('one scale serves all kernels of both towers', async () => {
+test('all kernels of both towers have the same scale', async () => {
   const strong = kernels(2, [0, 0, 0, 0, 8]);
   const weak = kernels(2, [0, 0, 0, 0, 2]);
   const { at } = await decode(await conv1Figure([strong, weak], { scale: 1, gap: 0 }));
@@ -62,7 +62,7 @@ test('one scale serves all kernels of both towers', async () => {
   expect(at(0, 11)[0]).toBe(Math.round(127.5 * 1.25));
 });
 
-test('kernels that are all zero are grey; bad ones are refused', async () => {
+test('kernels of zeros are grey; invalid kernels are refused', async () => {
   const { at } = await decode(await conv1Figure([kernels(3)]));
   expect(at(0, 0)).toEqual(grey);
   await expect(conv1Figure([])).rejects.toThrow('at least one (conv1Figure), got 0.');

@@ -17,7 +17,7 @@ const epochs = Array.from({ length: 9 }, (_, i) => ({
   imagesPerSecond: 100,
 }));
 
-test('it draws both curves of the loss, the three errors and the drops of the rate', async () => {
+test('draws both loss curves, the three errors and the drops of the learning rate', async () => {
   const svg = await curvesFigure({ steps, epochs });
   expect(svg).toMatch(/^<svg[^>]*viewBox/);
   for (const text of ['training loss', 'step', 'epoch', 'error (%)', 'rate 0.001']) {
@@ -33,7 +33,7 @@ test('it draws both curves of the loss, the three errors and the drops of the ra
   expect(svg).toContain('currentColor');
 });
 
-test('side by side it is wider than high', async () => {
+test('side by side, the figure is wider than it is high', async () => {
   const size = (svg: string) => /width="(\d+)" height="(\d+)"/.exec(svg)?.slice(1).map(Number) ?? [];
   const [rowWidth = 0, rowHeight = 0] = size(await curvesFigure({ steps, epochs }, { direction: 'row' }));
   const [columnWidth = 0, columnHeight = 0] = size(await curvesFigure({ steps, epochs }));
@@ -41,7 +41,7 @@ test('side by side it is wider than high', async () => {
   expect(columnHeight).toBeGreaterThan(columnWidth);
 });
 
-test('a long run stays a small picture', async () => {
+test('the figure of a long run stays small', async () => {
   const long = Array.from({ length: 100_000 }, (_, i) => ({
     step: i,
     epoch: 0,
@@ -52,7 +52,7 @@ test('a long run stays a small picture', async () => {
   expect(svg.length).toBeLessThan(80_000);
 });
 
-test('a run without a whole epoch, or without a finite loss, is drawn too', async () => {
+test('a run without a complete epoch, or without a finite loss, is drawn too', async () => {
   expect(await curvesFigure({ steps: steps.slice(0, 3), epochs: [] })).toContain('</svg>');
   const lost = steps.map((step) => ({ ...step, loss: Number.NaN }));
   expect(await curvesFigure({ steps: lost, epochs })).toContain('</svg>');

@@ -16,7 +16,7 @@ const kernels = (level: number) =>
 const filesOf = (epochs: readonly number[]): string[] =>
   epochs.map((epoch) => `epoch-${String(epoch).padStart(3, '0')}.png`);
 
-test('of a run of any length at most 20 are kept, the first and the last among them, evenly', () => {
+test('at most 20 images of a run are kept, at equal distances, including the first and the last', () => {
   expect(keptEpochs(1)).toEqual([1]);
   expect(keptEpochs(6)).toEqual([1, 2, 3, 4, 5, 6]);
   for (let epochs = 1; epochs <= 400; epochs++) {
@@ -31,7 +31,7 @@ test('of a run of any length at most 20 are kept, the first and the last among t
   }
 });
 
-test('a run that was killed and resumed keeps the pictures of the run that was not', async () => {
+test('a killed and resumed run keeps the same images as an uninterrupted run', async () => {
   const [whole, resumed] = [join(folder.path, 'whole'), join(folder.path, 'resumed')];
   for (let epoch = 1; epoch <= 45; epoch++) await keepKernels(whole, epoch, kernels(epoch));
   for (let epoch = 1; epoch <= 43; epoch++) await keepKernels(resumed, epoch, kernels(epoch));
@@ -46,7 +46,7 @@ test('a run that was killed and resumed keeps the pictures of the run that was n
   expect(await readFile(join(whole, 'epoch-045.png'))).toEqual(await conv1Figure(kernels(45)));
 });
 
-test('a report takes some of them, the first and the last among these', async () => {
+test('a report reads some of them, including the first and the last', async () => {
   const whole = join(folder.path, 'whole');
   const read = await readKernels(whole, 4);
   expect(read.map(({ epoch }) => epoch)).toEqual([1, 17, 29, 45]);
@@ -55,7 +55,7 @@ test('a report takes some of them, the first and the last among these', async ()
   expect(await readKernels(join(folder.path, 'nothing'), 4)).toEqual([]);
 });
 
-test('a net without conv1 keeps nothing; a folder that cannot be written is named', async () => {
+test('a network without conv1 keeps nothing; a folder that cannot be written is named', async () => {
   await keepKernels(join(folder.path, 'none'), 1, []);
   expect(await readdir(folder.path)).not.toContain('none');
   await mkdir(join(folder.path, 'taken/epoch-001.png/inner'), { recursive: true });

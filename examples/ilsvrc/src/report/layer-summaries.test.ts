@@ -5,7 +5,7 @@ import { layerSummaries } from './layer-summaries.js';
 const activations = { mean: 1, standardDeviation: 2, zeros: 0, deadUnits: 0, largest: 3, nonFinite: 0 };
 const weight = { name: 'kernel', weight: 0.5, update: 0.001, ratio: 0.002, nonFinite: 0 };
 
-test('layers with weights are summed up, with the zeros of their own ReLU', () => {
+test('layers with weights are summarized, with the zeros of their own ReLU', () => {
   const layers: LayerStatistics[] = [
     { name: 'conv1a', activations, weights: [weight, { ...weight, name: 'bias', ratio: 9, nonFinite: 4 }] },
     { name: 'conv1b', activations: { ...activations, nonFinite: 2 }, weights: [weight] },

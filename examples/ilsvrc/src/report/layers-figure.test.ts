@@ -22,7 +22,7 @@ const epochs = (count: number): EpochLayers[] =>
     layers: ['conv1a', 'conv1b', 'conv2', 'fc8'].map((name) => layer(name, { updateRatio: 0.01 / (i + 1) })),
   }));
 
-test('three plots have a line a layer and tower, in one colour a layer, towers B dashed', async () => {
+test('three plots have a line per layer and tower, one colour per layer, and dashed lines for tower B', async () => {
   const html = await layersFigure(epochs(4));
   const svgs = html.split('<svg').slice(1);
   expect(svgs).toHaveLength(3);
@@ -37,7 +37,7 @@ test('three plots have a line a layer and tower, in one colour a layer, towers B
   expect(html.match(/<li>/g)).toHaveLength(4); // conv1, conv2, fc8, tower B
 });
 
-test('ratios stand on whole powers of ten with the usual band', async () => {
+test('the axis of the ratios has whole powers of ten and the usual band', async () => {
   const [ratios = ''] = (await layersFigure(epochs(4))).split('<svg').slice(1);
   const marks = [...ratios.matchAll(/>(1e-\d)<\/text>/g)].map(([, text]) => text);
   expect(marks).toEqual(['1e-4', '1e-3', '1e-2']);
@@ -47,7 +47,7 @@ test('ratios stand on whole powers of ten with the usual band', async () => {
   expect(Number(band?.[2])).toBeCloseTo(decade, 2);
 });
 
-test('what is not finite, or has no logarithm, has no point and breaks nothing', async () => {
+test('values that are not finite, or have no logarithm, have no point and break nothing', async () => {
   const broken = {
     updateRatio: 0,
     standardDeviation: null,
@@ -63,13 +63,13 @@ test('what is not finite, or has no logarithm, has no point and breaks nothing',
   expect(table.match(/&ndash;/g)).toHaveLength(3);
 });
 
-test('a long run stays a small picture, to its last epoch', async () => {
+test('the figure of a long run stays small and includes the last epoch', async () => {
   const html = await layersFigure(epochs(900));
   expect(html.length).toBeLessThan(120_000);
   expect(html.match(/L240,[\d.]+"/g)).toHaveLength(12); // four lines in each of three plots
 });
 
-test('the table has three digits, shares in per cent and ratios in thousandths', () => {
+test('the table has three digits, shares in percent and ratios in thousandths', () => {
   const cells = [...layersTable([layer('<fc6>')]).matchAll(/<td class="number">([^<]*)</g)].map(([, x]) => x);
   expect(cells).toEqual(['&minus;0.0625', '12.0', '1,234', '25.0%', '6.3%', '0.0200', '3.1e&minus;5', '1.55']); // biome-ignore format: one line
   expect(layersTable([layer('<fc6>')])).toContain('&lt;fc6&gt;');

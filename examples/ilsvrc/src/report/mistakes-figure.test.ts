@@ -2,7 +2,7 @@ import { ConfusionMatrix, PerClassError } from '@alexnet/topk-metrics';
 import { expect, test } from 'vitest';
 import { type Mistakes, mistakesFigure } from './mistakes-figure.js';
 
-/** Counts [true label, predicted, pictures]. */
+/** Counts: [true label, predicted label, images]. */
 function mistakesOf(classes: number, counts: readonly (readonly [number, number, number])[]): Mistakes {
   const confusion = ConfusionMatrix.fromJSON({ classes, counts });
   const errors = new PerClassError(classes);
@@ -21,7 +21,7 @@ const text = (html: string): string =>
 const rowsOf = (html: string): string[] =>
   [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) => text(row as string));
 
-test('worst classes with their intervals, worst pairs, and shares of a class', () => {
+test('shows the worst classes with their intervals, the worst pairs, and the shares of a class', () => {
   const html = mistakesFigure(mistakesOf(3, [[0, 0, 3], [0, 1, 1], [1, 1, 2], [2, 0, 2], [2, 1, 6]])); // biome-ignore format: one line
   const [classes = '', pairs = '', heat = ''] = html.split('<table').slice(1);
   expect(rowsOf(classes).slice(1)).toEqual([
@@ -39,7 +39,7 @@ test('worst classes with their intervals, worst pairs, and shares of a class', (
   expect(heat).toContain('<td class="wrong" style="--share:25%">25</td>');
 });
 
-test('of a thousand classes ten are shown, and what they lose to the others', () => {
+test('of a thousand classes ten are shown, and their share of other predictions', () => {
   const lost = Array.from({ length: 1000 }, (_, of) => [of, (of + 500) % 1000, of === 6 ? 7 : 1] as const);
   const html = mistakesFigure(mistakesOf(1000, [...lost, [6, 41, 3]]));
   const [classes = '', pairs = '', heat = ''] = html.split('<table').slice(1);
@@ -50,6 +50,6 @@ test('of a thousand classes ten are shown, and what they lose to the others', ()
   expect(html.length).toBeLessThan(20_000);
 });
 
-test('a net that is always right has nothing to show', () => {
-  expect(mistakesFigure(mistakesOf(2, [[0, 0, 3], [1, 1, 3]]))).toBe('<p>No picture is taken for another class.</p>'); // biome-ignore format: one line
+test('a network without mistakes has a sentence', () => {
+  expect(mistakesFigure(mistakesOf(2, [[0, 0, 3], [1, 1, 3]]))).toBe('<p>All images are classified correctly.</p>'); // biome-ignore format: one line
 });

@@ -1,13 +1,13 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { neighboursFigure, type SquarePicture } from './neighbours-figure.js';
+import { neighboursFigure, type SquareImage } from './neighbours-figure.js';
 
-const plain = (side: number, ...rgb: number[]): SquarePicture => ({
+const plain = (side: number, ...rgb: number[]): SquareImage => ({
   pixels: Uint8Array.from({ length: side * side * 3 }, (_, i) => rgb[i % 3] as number),
   side,
 });
 
-test('queries stand in the first column, then a wider gap, then their neighbours in order', async () => {
+test('queries are in the first column, followed by a wider gap and their neighbours in order', async () => {
   const rows = [
     { query: plain(8, 255, 0, 0), nearest: [plain(8, 0, 255, 0), plain(16, 0, 0, 255)] },
     { query: plain(8, 9, 9, 9), nearest: [plain(8, 99, 99, 99)] },

@@ -11,7 +11,7 @@ const top5 = [
   { label: 'drilling platform', probability: 0 },
 ];
 
-test('each bar is as long as its label is probable; only the true one is marked', async () => {
+test('the length of a bar is its probability; only the true label is marked', async () => {
   const html = await predictionsFigure([{ pixels, trueLabel: 'lifeboat', top5 }]);
   const widths = [...html.matchAll(/<i style="width:([\d.]+)%">/g)].map((match) => Number(match[1]));
   expect(widths).toEqual([80.5, 12, 4.2, 2, 0]);
@@ -19,7 +19,7 @@ test('each bar is as long as its label is probable; only the true one is marked'
   expect(html).toMatch(/<li class="true" title="lifeboat: 12%">/);
 });
 
-test('the first synonym is shown, all of them stand in the title', async () => {
+test('the first synonym is shown, and all of them are in the title', async () => {
   const html = await predictionsFigure([{ pixels, trueLabel: 'container ship, containership', top5 }]);
   expect(html).toContain('<figcaption title="container ship, containership">container ship</figcaption>');
   expect(html).toContain('<span>container ship</span>');

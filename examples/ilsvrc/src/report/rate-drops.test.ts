@@ -17,11 +17,11 @@ test('only a lower rate is a drop', () => {
   expect([0.01, 0.1 * 0.1 * 0.1, 1e-5, 0].map(formatRate)).toEqual(['0.01', '0.001', '1e-5', '0']);
 });
 
-test('labels that are far apart stand upon their lines', () => {
+test('labels that are far apart are at their lines', () => {
   expect(labelsOf([10, 50], 100, 400).map(Math.round)).toEqual([40, 200]);
 });
 
-test('labels of close drops are 14 pixels apart, in order, within the plot', () => {
+test('labels of close drops are 14 pixels apart, in order and within the plot', () => {
   for (const drops of [
     [10, 10.5, 11, 12],
     [97, 98, 99, 99.5],
@@ -36,7 +36,7 @@ test('labels of close drops are 14 pixels apart, in order, within the plot', () 
   }
 });
 
-test('four drops within four epochs of ninety are four legible labels above it', async () => {
+test('four drops within four of ninety epochs have four legible labels above the plot', async () => {
   const rateOf = (epoch: number): number => 0.01 * 0.1 ** Math.max(0, Math.min(4, epoch - 40));
   const epochs = Array.from({ length: 90 }, (_, i) => ({ epoch: i + 1, trainLoss: 1, trainTop1Error: 0.5, learningRate: rateOf(i + 1), imagesPerSecond: 1 })); // biome-ignore format: one line
   const svg = await curvesFigure({ steps: [], epochs });

@@ -3,7 +3,7 @@ import { smoothed, thinned } from './thin-series.js';
 
 const ramp = Array.from({ length: 10 }, (_, i) => ({ x: i, y: 2 * i }));
 
-test('thinning gives the means of equal runs and leaves a short curve alone', () => {
+test('thinning averages equal sections and keeps a short curve', () => {
   expect(thinned(ramp, 5)).toEqual([0.5, 2.5, 4.5, 6.5, 8.5].map((x) => ({ x, y: 2 * x })));
   expect(thinned(ramp, 3)).toHaveLength(3);
   expect(thinned(ramp, 10)).toEqual(ramp);

@@ -54,7 +54,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-test('it writes one whole file and leaves no temporary one', async () => {
+test('writes one complete file and leaves no temporary file', async () => {
   await writeReport(join(dir, 'report.html'), run);
   expect(await readdir(dir)).toEqual(['report.html']);
   const html = await readFile(join(dir, 'report.html'), 'utf8');
@@ -62,7 +62,7 @@ test('it writes one whole file and leaves no temporary one', async () => {
   expect(html.trimEnd()).toMatch(/<\/html>$/);
 });
 
-test('a report that cannot be rendered leaves the old one as it was', async () => {
+test('a report that cannot be rendered leaves the old one unchanged', async () => {
   const path = join(dir, 'report.html');
   await writeReport(path, run);
   const before = await readFile(path, 'utf8');
@@ -73,14 +73,14 @@ test('a report that cannot be rendered leaves the old one as it was', async () =
   expect(await readdir(dir)).toEqual(['report.html']);
 });
 
-test('it loads nothing from elsewhere and runs no script', async () => {
+test('loads nothing from elsewhere and runs no script', async () => {
   const html = await renderReport(run);
   expect(html).toContain(`default-src 'none'`);
   expect(html).not.toMatch(/<script|<link|@import|url\(/i);
   for (const match of html.matchAll(/(?:src|href)="([^"]*)"/g)) expect(match[1]).toMatch(/^data:image\//);
 });
 
-test('results, settings of every depth, and versions are there', async () => {
+test('contains the results, settings at every depth, and versions', async () => {
   const html = await renderReport(run);
   for (const text of ['15.2%', '0.4%', '50,000', '12.8%', '>119<', '>1.3<', 'one view', 'ten views']) {
     expect(html).toContain(text);
@@ -103,14 +103,14 @@ test('results, settings of every depth, and versions are there', async () => {
   ]);
 });
 
-test('text is escaped wherever it comes from', async () => {
+test('all text is escaped', async () => {
   const html = await renderReport(run);
   expect(html).toContain('<title>A run &lt;of&gt; &quot;two&quot; &amp; more</title>');
   expect(html).toContain('<td>&lt;b&gt;onednn&lt;/b&gt;</td>');
   expect(html).not.toContain('<b>');
 });
 
-test('parts without data are left out', async () => {
+test('sections without data are left out', async () => {
   const empty = { ...run, results: [], steps: [], epochs: [], conv1: [], predictions: [] };
   const html = await renderReport(empty);
   const headings = [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map((match) => match[1]);

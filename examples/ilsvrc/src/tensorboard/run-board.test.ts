@@ -56,7 +56,7 @@ test.for(boardReaders)('%s reads a killed run’s file up to the cut', async ([w
   expect(scalars['step/loss']).toEqual([[2, 1], [5, 4]]); // biome-ignore format: one line
 });
 
-test('a file begins with its version; a resumed run’s then says from which step on it counts', async () => {
+test("a file starts with its version, and the file of a resumed run then with the run's first step", async () => {
   const path = join(folder.path, 'resumed');
   const before = Date.now() / 1000;
   await RunBoard.open(path, 35);

@@ -4,7 +4,7 @@ import { crc32cBitByBit, readEventFile } from '../testing/read-event-file.js';
 import { eventMessage } from './event-message.js';
 import { tfRecord } from './tf-record.js';
 
-test('the checksum is that of RFC 3720, by the library as by a loop over bits', () => {
+test('the checksum of the library matches RFC 3720 and a loop over bits', () => {
   const published: [Uint8Array, number][] = [
     [new Uint8Array(32), 0x8a9136aa],
     [new Uint8Array(32).fill(255), 0x62a8ab43],
@@ -16,7 +16,7 @@ test('the checksum is that of RFC 3720, by the library as by a loop over bits', 
   }
 });
 
-test('a file cut anywhere gives its whole records; a changed byte of them is found', () => {
+test('the complete records of a file that is cut off are read, and a changed byte is found', () => {
   const records = [1, 2, 300].map((step) => tfRecord(eventMessage(1.5, step, { scalars: { a: step / 7 } })));
   const file = Buffer.concat(records);
   expect(readEventFile(file).map(({ step, wallTime, scalars }) => [step, wallTime, scalars.a])).toEqual(

@@ -7,7 +7,7 @@ const span = (what: Span['what'], where: string, [begin, end]: [number, number],
   return { what, where, begin, milliseconds: end - begin, waited: 0, bytes: 0, ...more };
 };
 
-test('a table for each device, no wider than 80 columns', async () => {
+test('prints a table for each device, at most 80 columns wide', async () => {
   const theory = (await partition('paper')).bytesPerStep(128);
   const bytes = theory[0]?.forward ?? 0;
   const a = [
