@@ -17,7 +17,7 @@ interface DeviceOptions extends BackendSelection {
 /** `alexnet device`: offers this machine as one of the two devices of a run on another machine. */
 export function deviceCommand(signal: AbortSignal): Command {
   const command = new Command('device')
-    .description("let a 'train --devices' on another machine use this one as a device, until Ctrl-C")
+    .description('offer this machine as a device to a run on another machine, until Ctrl-C')
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all', '127.0.0.1')
     .addOption(wholeNumber('--port <n>', 'port to listen on; 0 for any free port', 0).default(7712));
   return addBackendOptions(command)

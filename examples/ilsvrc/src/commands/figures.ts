@@ -36,7 +36,7 @@ const files = {
 export function figuresCommand(signal: AbortSignal): Command {
   const command = new Command('figures')
     .description(
-      "draw the paper's Figures 3 (kernels of conv1) and 4 (predictions, nearest neighbours) for a run",
+      'draw Figures 3 (kernels of conv1) and 4 (predictions, nearest neighbours) of the paper for a run',
     )
     .requiredOption('--run <dir>', 'folder of the run')
     .requiredOption('--out <dir>', 'folder to write the figures to')

@@ -28,12 +28,12 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-test('says on stderr what it plans, and on stdout as JSON what it found and did', async () => {
+test('prints its plan on stderr, and what it found and did as JSON on stdout', async () => {
   const args =
     'prepare --data whole --out squares --size 32 --format jpg --shard-images 5 --workers 1 --json';
   const { code, stdout, stderr } = await alexnet(folder.path, args);
   expect(code, stderr).toBe(0);
-  expect(stderr).toMatch(/ {2}12 \+ 4 pictures: about 1 s with \d+ cores?, [\d.]+ MB of jpg; \d+ [GT]B free/);
+  expect(stderr).toMatch(/ {2}12 \+ 4 images: about 1 s with \d+ cores?, [\d.]+ MB of jpg; \d+ [GT]B free/);
   const report = JSON.parse(stdout);
   expect(report).toMatchObject({
     layout: 'classes',
@@ -50,16 +50,16 @@ test('says on stderr what it plans, and on stdout as JSON what it found and did'
   expect(JSON.parse(again.stdout)).toMatchObject({ images: report.images, resumed: 4, imagesPerSecond: 0 });
 });
 
-test('--plan only says what it would do', async () => {
+test('--plan only prints an estimate', async () => {
   const args = 'prepare --data whole --out nowhere --plan';
   const { code, stdout } = await alexnet(folder.path, args);
-  expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^12 \+ 4 pictures: .+ of rgb; .+ free$/)]);
+  expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^12 \+ 4 images: .+ of rgb; .+ free$/)]);
   expect(await readdir(folder.path)).not.toContain('nowhere.partial');
 });
 
-test('--verify finds nothing, then the byte that was changed, with exit code 1', async () => {
+test('--verify accepts an intact folder, and finds a changed byte with exit code 1', async () => {
   const { code, stdout } = await alexnet(folder.path, 'prepare --verify squares');
-  expect([code, stdout]).toEqual([0, 'squares is whole\n']);
+  expect([code, stdout]).toEqual([0, 'squares is intact\n']);
   const shard = inside('squares/val-000000.tar');
   const bytes = await readFile(shard);
   bytes[700] = (bytes[700] ?? 0) ^ 1;
@@ -74,7 +74,7 @@ test('--verify finds nothing, then the byte that was changed, with exit code 1',
   );
 });
 
-test('a broken picture stops it or is skipped and named; what was done is kept between the two', async () => {
+test('a broken image stops it, or is skipped and named; the work before it is kept', async () => {
   const args = 'prepare --data flowers --out kept --size 32 --shard-images 3';
   const stopped = await alexnet(folder.path, args);
   expect([stopped.code, stopped.stdout]).toEqual([1, '']);
@@ -89,7 +89,7 @@ test('a broken picture stops it or is skipped and named; what was done is kept b
   expect(skipped.stderr).toContain(`skipped 1 that cannot be read:\n    ${broken}: `);
 });
 
-test('interrupted by Ctrl-C and run again, goes on', async () => {
+test('resumes after Ctrl-C when it is run again', async () => {
   const pixels = { width: 2500, height: 2500, channels: 3 } as const;
   const large = await sharp({ create: { ...pixels, background: 'red' } })
     .jpeg()
@@ -107,10 +107,10 @@ test('interrupted by Ctrl-C and run again, goes on', async () => {
   await rm(inside('large'), { recursive: true });
 });
 
-test('bad usage is exit code 2 and says what is needed', async () => {
+test('wrong usage has exit code 2 and says what is required', async () => {
   for (const [args, message] of [
-    ['prepare --data whole', 'prepare needs --out <dir>.'],
-    ['prepare --verify squares --plan', 'prepare --verify reads one finished folder: it takes no --data, no --plan and no other --out.'], // biome-ignore format: one line
+    ['prepare --data whole', 'prepare requires --out <dir>.'],
+    ['prepare --verify squares --plan', 'prepare --verify checks one finished folder; leave out --data, --plan and any other --out.'], // biome-ignore format: one line
     ['prepare --data whole --out x --workers -1', 'It must be a whole number >= 0.'],
   ] as const) {
     const { code, stdout, stderr } = await alexnet(folder.path, args);

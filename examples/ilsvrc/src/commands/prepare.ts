@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type IlsvrcSource, openIlsvrc, type PrepareOptions } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
+import { printResult, type ResultOptions } from '../cli/print-result.js';
 import { planText } from '../data/plan-text.js';
 import {
   planWithRoom,
@@ -12,10 +13,11 @@ import {
   withFormat,
 } from '../data/prepare-with-progress.js';
 import { verifyWithProgress } from '../data/verify-with-progress.js';
+import { defined } from '../defined.js';
 import { onErrorOption } from './options/data-options.js';
 import { wholeNumber } from './options/option-values.js';
 
-interface PrepareCommandOptions {
+interface PrepareCommandOptions extends ResultOptions {
   data?: string;
   out?: string;
   size?: number;
@@ -25,46 +27,42 @@ interface PrepareCommandOptions {
   onError: 'stop' | 'skip';
   plan?: boolean;
   verify?: boolean | string;
-  json?: boolean;
 }
 
-/** `alexnet prepare`: a data set as it comes -> squares of 256 px in shards. */
+/** `alexnet prepare`: turns a data set into shards of 256 x 256 squares. */
 export function prepareCommand(signal: AbortSignal): Command {
   return new Command('prepare')
     .description(
-      'write a data set as 256 x 256 squares in tar shards, with its mean and colour statistics; stopped in any way, the same command goes on where it was',
+      'write a data set as 256 x 256 squares in tar shards, with mean and colour statistics; after an interruption, run the same command again to resume',
     )
     .option('--data <dir>', 'ILSVRC as downloaded or unpacked, or train/<class>/* and val/<class>/*')
-    .option(
-      '--out <dir>',
-      'folder to write; it must not exist or be empty. The work is in <dir>.partial until it is whole',
-    )
-    .addOption(wholeNumber('--size <pixels>', 'side of the squares; default 256'))
+    .option('--out <dir>', 'folder to write, which must be new or empty; unfinished work is in <dir>.partial')
+    .addOption(wholeNumber('--size <pixels>', 'side of the squares (default: 256)'))
     .addOption(
-      new Option('--format <format>', 'how squares are stored; default rgb up to 6 GB, else jpg').choices([
-        'jpg',
-        'rgb',
-      ]),
+      new Option(
+        '--format <format>',
+        'format of the squares (default: rgb up to 6 GB, otherwise jpg)',
+      ).choices(['jpg', 'rgb']),
     )
-    .addOption(wholeNumber('--shard-images <count>', 'pictures a shard; default 1024'))
+    .addOption(wholeNumber('--shard-images <count>', 'images per shard (default: 1024)'))
     .addOption(
       wholeNumber(
         '--workers <count>',
-        'processes beside this one; default 0 up to 4 cores, then one for every 4',
+        'additional processes (default: 0 on up to 4 cores, otherwise one for every 4)',
         0,
       ),
     )
     .addOption(onErrorOption())
-    .option('--plan', 'only say how long it will take and how much room')
+    .option('--plan', 'only estimate the time and the disk space')
     .option(
       '--verify [dir]',
-      'read a finished folder (or --out) back and compare every checksum, index entry and label',
+      'read a finished folder (default: --out) and check every checksum, index entry and label',
     )
     .option('--json', 'print JSON')
     .action(async (options: PrepareCommandOptions) => {
       if (options.verify !== undefined) return verify(options, signal);
       const { data, out } = options;
-      if (!data || !out) throw new UsageError(`prepare needs ${data ? '--out' : '--data'} <dir>.`);
+      if (!data || !out) throw new UsageError(`prepare requires ${data ? '--out' : '--data'} <dir>.`);
       const source = await openIlsvrc(data, { signal });
       try {
         sayMissing(source);
@@ -86,7 +84,7 @@ async function run(
   if (!existsSync(join(out, 'meta.json'))) await sayPlan(source, out, settings);
   const report = await prepareWithProgress(source, out, settings);
   const json = { layout, found, missing, ignoredFiles, ...report };
-  process.stdout.write(`${options.json ? JSON.stringify(json, null, 2) : out}\n`);
+  printResult(options, json, () => out);
 }
 
 async function plan(
@@ -98,22 +96,21 @@ async function plan(
   const settings = withFormat(source, { ...librarySettings(options), signal });
   const found = await planWithRoom(source, out, settings);
   const { format = 'jpg' } = settings;
-  const text = options.json ? JSON.stringify({ ...found, format }, null, 2) : planText(found, format);
-  process.stdout.write(`${text}\n`);
+  printResult(options, { ...found, format }, () => planText(found, format));
 }
 
 async function verify(options: PrepareCommandOptions, signal: AbortSignal): Promise<void> {
-  const { verify: given, out, data, plan: isPlan, json } = options;
+  const { verify: given, out, data, plan: isPlan } = options;
   const dir = typeof given === 'string' ? given : out;
-  if (!dir) throw new UsageError('prepare --verify needs the folder: --verify <dir>.');
+  if (!dir) throw new UsageError('prepare --verify requires a folder: --verify <dir>.');
   if (data || isPlan || (out && dir !== out)) {
     throw new UsageError(
-      'prepare --verify reads one finished folder: it takes no --data, no --plan and no other --out.',
+      'prepare --verify checks one finished folder; leave out --data, --plan and any other --out.',
     );
   }
   const report = await verifyWithProgress(dir, signal);
-  const lines = report.problems.length > 0 ? report.problems : [`${dir} is whole`];
-  process.stdout.write(`${json ? JSON.stringify(report, null, 2) : lines.join('\n')}\n`);
+  const lines = report.problems.length > 0 ? report.problems : [`${dir} is intact`];
+  printResult(options, report, () => lines.join('\n'));
   if (report.problems.length > 0) {
     throw new Error(`${dir} is damaged; remove it and prepare it again.`);
   }
@@ -121,11 +118,5 @@ async function verify(options: PrepareCommandOptions, signal: AbortSignal): Prom
 
 function librarySettings(options: PrepareCommandOptions): PrepareOptions {
   const { size, format, shardImages, workers, onError } = options;
-  return {
-    onError,
-    ...(size !== undefined && { size }),
-    ...(format && { format }),
-    ...(shardImages !== undefined && { shardImages }),
-    ...(workers !== undefined && { workers }),
-  };
+  return { onError, ...defined({ size, format, shardImages, workers }) };
 }

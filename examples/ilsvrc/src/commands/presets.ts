@@ -1,21 +1,22 @@
 import { diffPresets, layerSizes, presetFields, presets } from '@alexnet/alexnet-model';
 import { Command } from 'commander';
+import { printResult, type ResultOptions } from '../cli/print-result.js';
 import { coloursFor } from '../cli/terminal.js';
 import { differencesReport } from '../presets/differences-report.js';
 import { presetList } from '../presets/preset-list.js';
 import { presetReport } from '../presets/preset-report.js';
 import { presetName } from '../run/run-settings.js';
 
-/** `alexnet presets`: all of them, one with its sources, or what two differ in. */
+/** `alexnet presets`: the list of presets, one preset with its sources, or the differences between two. */
 export function presetsCommand(): Command {
   return new Command('presets')
-    .description('list the presets, show one with the source of every value, or what two differ in')
-    .argument('[a]', 'a preset, with the source of every value')
-    .argument('[b]', 'another, to compare it with')
+    .description('list the presets, show one with the source of every value, or compare two')
+    .argument('[a]', 'preset to show')
+    .argument('[b]', 'preset to compare it with')
     .option('--json', 'print JSON')
-    .action((a: string | undefined, b: string | undefined, { json = false }: { json?: boolean }) => {
+    .action((a: string | undefined, b: string | undefined, options: ResultOptions) => {
       const { data, text } = answer(a, b);
-      process.stdout.write(`${json ? JSON.stringify(data, null, 2) : text()}\n`);
+      printResult(options, data, text);
     });
 }
 
@@ -26,7 +27,7 @@ interface Answer {
 
 function answer(a: string | undefined, b: string | undefined): Answer {
   const colours = coloursFor(process.stdout);
-  const columns = process.stdout.columns ?? Number.POSITIVE_INFINITY; // in a file or a pipe one line each
+  const columns = process.stdout.columns ?? Number.POSITIVE_INFINITY; // a file or a pipe has no width
   if (a === undefined) {
     const data = Object.entries(presets).map(([name, { description, source, net }]) => {
       const parameters = layerSizes(net).reduce((sum, layer) => sum + layer.parameters, 0);

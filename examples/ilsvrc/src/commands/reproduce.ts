@@ -11,7 +11,7 @@ import { addRunOptions, type RunCommandOptions } from './options/run-options.js'
 /** `alexnet reproduce`: data, training, evaluation and report in one. */
 export function reproduceCommand(signal: AbortSignal): Command {
   const command = new Command('reproduce').description(
-    'train and evaluate AlexNet and write a report, on the embedded data set or on yours',
+    'train AlexNet on the embedded data set or on yours, evaluate it, and write a report',
   );
   return addRunOptions(command).action((options: RunCommandOptions) => reproduce(options, signal));
 }

@@ -80,7 +80,7 @@ test('a memory that is too small for the whole net has room for half of it', asy
   expect(split.code, split.stderr).toBe(0);
   const compared = await alexnet(folder.path, 'compare whole halves'); // after 20 steps and 3
   expect(compared.stderr).toMatch(
-    /^ {2}devices: one against \w+ \(.*, 1 thread\) and \w+ \(.*, 1 thread\)\n {2}they may sum/,
+    /^ {2}devices: one and \w+ \(.*, 1 thread\) and \w+ \(.*, 1 thread\)\n {2}these may sum/,
   );
   const less = await alexnet(folder.path, `${limited.replace('1.75', '0.9')} --devices 2 --out less`);
   expect(less.stderr).toMatch(/tower [AB] \(\w+ on a thread\): Out of memory .* 900000 allowed/);

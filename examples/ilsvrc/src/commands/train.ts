@@ -1,24 +1,24 @@
 import { Command } from 'commander';
+import type { ResultOptions } from '../cli/print-result.js';
 import { EventLines } from '../train/event-lines.js';
 import { openRun } from '../train/open-run.js';
 import { trainRun } from '../train/train-run.js';
 import { wholeNumber } from './options/option-values.js';
 import { addRunOptions, type RunCommandOptions } from './options/run-options.js';
 
-interface TrainCommandOptions extends RunCommandOptions {
+interface TrainCommandOptions extends RunCommandOptions, ResultOptions {
   maxSteps?: number;
-  json?: boolean;
 }
 
-/** `alexnet train`: the training of `reproduce` by itself. */
+/** `alexnet train`: the training of `reproduce` without the evaluation and the report. */
 export function trainCommand(signal: AbortSignal): Command {
-  return addRunOptions(new Command('train').description('train AlexNet, or go on with a run'))
-    .addOption(wholeNumber('--max-steps <n>', 'end after so many steps of the run; --resume goes on'))
-    .option('--json', 'print every step, epoch, checkpoint and the end as JSON, one a line')
-    .action((options: TrainCommandOptions) => trainCommandWith(options, signal));
+  return addRunOptions(new Command('train').description('train AlexNet, or resume an interrupted run'))
+    .addOption(wholeNumber('--max-steps <n>', 'stop after step n of the run; continue with --resume'))
+    .option('--json', 'print a line of JSON for every step, epoch and checkpoint, and for the end')
+    .action((options: TrainCommandOptions) => trainAndPrint(options, signal));
 }
 
-async function trainCommandWith(options: TrainCommandOptions, signal: AbortSignal): Promise<void> {
+async function trainAndPrint(options: TrainCommandOptions, signal: AbortSignal): Promise<void> {
   const run = await openRun(options, signal);
   const lines = new EventLines();
   try {

@@ -26,7 +26,7 @@ test('three plots have a line per layer and tower, one colour per layer, and das
   const html = await layersFigure(epochs(4));
   const svgs = html.split('<svg').slice(1);
   expect(svgs).toHaveLength(3);
-  for (const [i, title] of ['update / weight', 'activations', 'zeros behind the ReLU'].entries()) {
+  for (const [i, title] of ['update / weight', 'activations', 'zeros after the ReLU'].entries()) {
     expect(svgs[i]).toContain(`>${title}</text>`);
     const lines = [...(svgs[i]?.matchAll(/<path[^>]*aria-roledescription="line mark"[^>]*>/g) ?? [])].join();
     expect(lines.match(/stroke="#4672c4"/g)).toHaveLength(2);

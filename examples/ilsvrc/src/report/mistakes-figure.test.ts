@@ -34,7 +34,7 @@ test('shows the worst classes with their intervals, the worst pairs, and the sha
     'name&lt;2&gt; name&lt;0&gt; 2 25%',
     'name&lt;0&gt; name&lt;1&gt; 1 25%',
   ]);
-  expect(rowsOf(heat)).toEqual(['1 2 3 else', '1 name&lt;2&gt; 75 25', '2 name&lt;1&gt; 100', '3 name&lt;0&gt; 25 75']); // biome-ignore format: one line
+  expect(rowsOf(heat)).toEqual(['1 2 3 other', '1 name&lt;2&gt; 75 25', '2 name&lt;1&gt; 100', '3 name&lt;0&gt; 25 75']); // biome-ignore format: one line
   expect(heat).toContain('<td class="right" style="--share:100%">100</td>');
   expect(heat).toContain('<td class="wrong" style="--share:25%">25</td>');
 });

@@ -51,7 +51,7 @@ test('labels cannot break out of the page', async () => {
 
 test('bad input names the rule and the value', async () => {
   await expect(predictionsFigure([{ pixels: [1, 2, 3, 4], trueLabel: 'a', top5: [] }])).rejects.toThrow(
-    'pixels must be the side x side x 3 numbers of a square (predictionsFigure), got 4.',
+    'pixels must be side x side x 3 numbers (predictionsFigure), got 4.',
   );
   const wrong = [{ label: 'a', probability: 1.5 }];
   await expect(predictionsFigure([{ pixels, trueLabel: 'a', top5: wrong }])).rejects.toThrow('got 1.5.');

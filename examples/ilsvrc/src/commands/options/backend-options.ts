@@ -14,7 +14,7 @@ export function addBackendOptions(command: Command): Command {
 
 /** `--threads`. */
 export function threadsOption(): Option {
-  return wholeNumber('--threads <n>', 'threads of the backend (default: one for each CPU)');
+  return wholeNumber('--threads <n>', 'threads to compute with (default: one per CPU)');
 }
 
 /** `--memory-limit`: a number of bytes, with a unit. */

@@ -6,7 +6,7 @@ import type { DevicesChoice, NamedDevice } from '../../train/devices.js';
 export function devicesOption(): Option {
   return new Option(
     '--devices <n|list>',
-    '2: one tower on each of two devices, with half the threads each; or two devices by name: onednn:1,onednn:1 (threads), onednn@0,onednn@1 (CPUs), webgpu:0,webgpu:1 or cuda:0,cuda:1 (GPUs), process:onednn:1 (a process of its own), tcp://host:port (see alexnet device)',
+    "1 or 2 devices; each of two devices computes one tower, with half of the threads. Two devices can also be named: onednn:1,onednn:1 (by threads), onednn@0,onednn@1 (by CPUs), webgpu:0,webgpu:1 or cuda:0,cuda:1 (GPUs), process:onednn:1 (in its own process), tcp://host:port (see 'alexnet device')",
   )
     .argParser(parseDevices)
     .default(1);

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** An option that takes a whole number of at least `least`. */
+/** An option with a whole number of at least `least`. */
 export function wholeNumber(flags: string, description: string, least = 1): Option {
   return new Option(flags, description).argParser((text) => {
     const value = Number(text);
@@ -11,7 +11,7 @@ export function wholeNumber(flags: string, description: string, least = 1): Opti
   });
 }
 
-/** An option that takes a number greater than 0. */
+/** An option with a number greater than 0. */
 export function positiveNumber(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => {
     const value = Number(text);
@@ -22,7 +22,7 @@ export function positiveNumber(flags: string, description: string): Option {
   });
 }
 
-/** An option that may be given several times. */
+/** An option that can be repeated. */
 export function collected(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text, before: string[] | undefined) => [
     ...(before ?? []),
