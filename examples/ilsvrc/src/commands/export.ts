@@ -61,19 +61,19 @@ export function exportCommand(): Command {
         .makeOptionMandatory(),
     )
     .addOption(
-      presetOption('export a preset with new random weights; with --weights, the network they belong to'),
+      presetOption('preset to export with new random weights, or the network that --weights belong to'),
     )
-    .option('--weights <file>', "export weights: a file that 'import' reads, or a folder that it wrote")
-    .option('--run <dir>', 'export the newest checkpoint of the run in this folder')
+    .option('--weights <file>', "weights to export: a file that 'import' can read, or a folder that it wrote")
+    .option('--run <dir>', 'folder of a run whose newest checkpoint to export')
     .option(
       '--data <dir>',
       "prepared data whose channel means are stored with the weights (default: the run's)",
     )
     .option('--out <path>', 'file to write, or folder for tfjs (default: alexnet-<name>.<format>)')
-    .addOption(positiveNumber('--width <factor>', 'for new weights: multiplies the width of every layer'))
+    .addOption(positiveNumber('--width <factor>', 'for new weights: multiply the width of every layer'))
     .addOption(wholeNumber('--classes <n>', 'for new weights: number of classes', 2))
     .addOption(wholeNumber('--image-size <n>', 'for new weights: side of the input in pixels'))
-    .addOption(wholeNumber('--seed <n>', 'for new weights: their seed', 0))
+    .addOption(wholeNumber('--seed <n>', 'for new weights: seed of their random values', 0))
     .addOption(backendOption())
     .option('--json', 'print JSON');
   return addPreprocessingOptions(command).action(async (options: ExportCommandOptions) => {

@@ -50,7 +50,7 @@ export function addEvaluateOptions(command: Command): Command {
     .addOption(
       new Option(
         '--views <list>',
-        '1 (center), 10 (sec. 4.1), or rows x columns of positions, each mirrored too, such as 1,10,3x3 (default: 1,10, or 10 if predictions are written)',
+        '1 (centre), 10 (sec. 4.1), or rows x columns of positions, each mirrored too, such as 1,10,3x3 (default: 1,10, or 10 if predictions are written)',
       ).argParser(viewSets),
     )
     .option(

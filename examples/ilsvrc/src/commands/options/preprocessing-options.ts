@@ -8,13 +8,13 @@ export function addPreprocessingOptions(command: Command): Command {
     .addOption(
       channelNumbers(
         '--mean <r,g,b>',
-        'subtracted from pixels in 0..255 (default: what comes with the weights)',
+        'values to subtract from pixels in 0..255 (default: those stored with the weights)',
       ),
     )
     .addOption(
       channelNumbers(
         '--std <r,g,b>',
-        'pixels are then divided by these (default: what comes with the weights)',
+        'values to divide the pixels by afterwards (default: those stored with the weights)',
       ),
     );
 }
