@@ -6,6 +6,7 @@ import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DoctorReport } from '../doctor/doctor-report.js';
 import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ const doctor = (args: string, env: Record<string, string> = {}): Promise<Ended> 
 const report = ({ stdout }: Ended): DoctorReport => JSON.parse(stdout);
 
 describe('alexnet doctor', () => {
-  test('names every backend, the one it takes, and a reason for each', async () => {
+  test('names every backend, the chosen one, and a reason for each', async () => {
     const ended = await doctor('--no-speed-test --json');
     expect(ended.code, ended.stderr).toBe(0);
     const { backends, chosen, speed } = report(ended);
@@ -32,7 +33,7 @@ describe('alexnet doctor', () => {
     expect(speed).toBeUndefined();
   });
 
-  test('without oneDNN takes wasm and says what to install', async () => {
+  test('without oneDNN it uses wasm and says what to install', async () => {
     const ended = await doctor('--no-speed-test --json', without);
     const { backends, chosen, next } = report(ended);
     expect(ended.code, ended.stderr).toBe(0);
@@ -45,7 +46,7 @@ describe('alexnet doctor', () => {
     expect(next?.commands).not.toEqual([]);
   });
 
-  test.each(['text', 'half'])('goes on where the library is a %s file', async (kind) => {
+  test.each(['text', 'half'])('continues if the library is a %s file', async (kind) => {
     const path = join(folder.path, `${kind}.so`);
     const whole = await readFile(kind === 'half' && library ? library : fileURLToPath(import.meta.url));
     await writeFile(path, whole.subarray(0, whole.length / 2));
@@ -58,7 +59,7 @@ describe('alexnet doctor', () => {
     expect(next?.commands[0]).toBe('unset ALEXNET_ONEDNN_LIBRARY');
   });
 
-  test('measures the backend asked for', async () => {
+  test('measures the requested backend', async () => {
     const ended = await doctor('--backend wasm --json');
     expect(ended.code, ended.stderr).toBe(0);
     const { chosen, speed, load } = report(ended);
@@ -72,7 +73,7 @@ describe('alexnet doctor', () => {
     }
   });
 
-  test('prints a table without colour codes where stdout is no terminal, in CI too', async () => {
+  test('prints a table without colour codes if stdout is not a terminal, in CI too', async () => {
     const { stdout, code } = await doctor('--no-speed-test', { CI: 'true' });
     expect(code).toBe(0);
     for (const name of backendNames) expect(stdout).toContain(name);
@@ -82,15 +83,15 @@ describe('alexnet doctor', () => {
     ).toBeLessThanOrEqual(80);
   });
 
-  test('a backend that cannot be had: the table, one line on stderr, exit code 1', async () => {
+  test('for a backend that does not work it prints the table and one line on stderr, with exit code 1', async () => {
     const ended = await doctor('--backend onednn --no-speed-test', without);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('× onednn');
     expect(ended.stderr.split('\n').filter((line) => line.startsWith('alexnet: '))).toHaveLength(1);
   });
 
-  test('a backend that there is not: exit code 2', async () => {
-    const ended = await doctor('--backend cuda');
+  test('an unknown backend is exit code 2', async () => {
+    const ended = await inProcess(folder.path, 'doctor --backend cuda');
     expect(ended.code).toBe(2);
     expect(ended.stdout).toBe('');
   });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { EvaluationResult } from '../evaluate/evaluation-result.js';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 import { npyReaders } from '../testing/read-npy.js';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // on wasm, where there is no oneDNN
@@ -21,12 +22,12 @@ const evaluate = async (args: string): Promise<string> => {
 };
 const evaluated = async (args: string): Promise<EvaluationResult[]> =>
   JSON.parse(await evaluate(`${args} --json`));
-/** What is left when nothing is known of nets: what a file gives. */
+/** The fields that predictions from a file have too. */
 const measured = ({ seconds, backend, views, crops, split, model, ...rest }: EvaluationResult) => rest;
 const withoutWords = (result: EvaluationResult) =>
   JSON.parse(JSON.stringify(measured(result), (key, value) => (/words$/i.test(key) ? undefined : value)));
 
-/** Of both runs together, ten views. */
+/** The evaluation of both runs together with ten views. */
 let together: EvaluationResult[] = [];
 
 beforeAll(async () => {
@@ -42,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-test('one view, ten and a grid of one run: a table with intervals, then what it got wrong', async () => {
+test('one view, ten and a grid for one run: a table with intervals, then the mistakes', async () => {
   const [table, worst, pairs, calibration] = (await evaluate('--run a --views 1,10,2x3')).split('\n\n');
   const rows = table?.split('\n').map((line) => line.trim().split(/\s{2,}/)) ?? [];
   expect(rows.map(([model, views]) => [model, views])).toEqual([
@@ -63,18 +64,21 @@ test('one view, ten and a grid of one run: a table with intervals, then what it 
   expect(calibration).toMatch(/^Expected calibration error: \d+\.\d%\n$/);
 });
 
-test('without --run it is the run in runs/ that was last written to, if there is one', async () => {
+test('without --run, the run in runs/ that was written to last is evaluated with one view and ten', async () => {
   await mkdir(at('kept/runs'), { recursive: true });
   for (const run of ['a', 'b']) await symlink(at(run), at(`kept/runs/${run}`));
-  const kept = await alexnet(at('kept'), `evaluate --views 1 --json --data-folder ${at('data')}`);
+  const kept = await alexnet(at('kept'), `evaluate --json --data-folder ${at('data')}`);
   expect(kept.code, kept.stderr).toBe(0);
-  expect(JSON.parse(kept.stdout)).toMatchObject([{ model: 'runs/b', views: 1 }]);
+  expect(JSON.parse(kept.stdout)).toMatchObject([
+    { model: 'runs/b', views: 1, images: 20 },
+    { model: 'runs/b', views: 10, images: 20 },
+  ]);
   const none = await alexnet(at('kept/runs'), 'evaluate --views 1');
   expect(none.code).toBe(2);
   expect(none.stderr).toMatch(/there is no run in runs\/; choose what to evaluate with --run or --from\./);
 });
 
-test('two runs: each alone, their average, and searched weights on pictures they were not searched on', async () => {
+test('two runs: each alone, their average, and searched weights on images they were not searched on', async () => {
   expect(together.map(({ model, images, isOtherHalf }) => [model, images, isOtherHalf])).toEqual([
     ['a', 20, undefined],
     ['b', 20, undefined],
@@ -101,23 +105,20 @@ test('two runs: each alone, their average, and searched weights on pictures they
   expect(Math.max(a.seconds ?? 0, b.seconds ?? 0)).toBeLessThan(average.seconds ?? 0);
 });
 
-test.for(npyReaders)(
-  '%s reads the predictions, and finds the errors that were reported',
-  async ([, read], context) => {
-    const rows = await read(at('both.npy'), context);
-    const labels = await read(at('both-labels.npy'), context);
-    expect(rows).toMatchObject({ type: '<f4', shape: [20, 10] });
-    expect(labels).toMatchObject({ type: '<i4', shape: [20] });
-    for (const row of rows.values) expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
-    for (const k of [1, 5] as const) {
-      expect(topKError(rows.values, labels.values.flat(), k)).toBe(together[2]?.[`top${k}Error`]);
-    }
-    const guesses = readSubmission(await readFile(at('both.txt'), 'utf8'));
-    expect(submissionError(guesses, labels.values.flat())).toBe(together[2]?.top5Error);
-  },
-);
+test.for(npyReaders)('%s reads the predictions and finds the reported errors', async ([, read], context) => {
+  const rows = await read(at('both.npy'), context);
+  const labels = await read(at('both-labels.npy'), context);
+  expect(rows).toMatchObject({ type: '<f4', shape: [20, 10] });
+  expect(labels).toMatchObject({ type: '<i4', shape: [20] });
+  for (const row of rows.values) expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+  for (const k of [1, 5] as const) {
+    expect(topKError(rows.values, labels.values.flat(), k)).toBe(together[2]?.[`top${k}Error`]);
+  }
+  const guesses = readSubmission(await readFile(at('both.txt'), 'utf8'));
+  expect(submissionError(guesses, labels.values.flat())).toBe(together[2]?.top5Error);
+});
 
-test('measured again from files, alone and together, every number is the same', async () => {
+test('measured again from files, alone and as an ensemble, every number is the same', async () => {
   const [both] = await Promise.all(
     ['--from both.npy', '--run a --predictions a.jsonl', '--run b --predictions b.npy'].map(evaluated),
   );
@@ -137,7 +138,7 @@ test('measured again from files, alone and together, every number is the same', 
   ]);
 });
 
-test('the training split, and a table of the paper with our rows below its own', async () => {
+test('the training split, and a table of the paper with our rows appended', async () => {
   const [[row], text] = await Promise.all([
     evaluated('--run a --split train --views 1'),
     evaluate('--from both.npy --paper-table 1'),
@@ -149,7 +150,7 @@ test('the training split, and a table of the paper with our rows below its own',
   expect(lines.at(-1)).toContain(`| ours on 10 other classes: both.npy | ${percent}% (`);
 });
 
-test('figures draws figures 3 and 4, and says which training pictures are nearest', async () => {
+test('figures draws Figures 3 and 4 and lists the nearest training images', async () => {
   const args = 'figures --run a --out figures --split val';
   const { code, stdout, stderr } = await alexnet(folder.path, `${args} --json`);
   expect(code, stderr).toBe(0);
@@ -159,11 +160,13 @@ test('figures draws figures 3 and 4, and says which training pictures are neares
       join('figures', name),
     ),
   );
-  const [kernels, page, picture, found] = await Promise.all(files.map((name: string) => readFile(at(name))));
+  const [kernels, page, neighbourImages, found] = await Promise.all(
+    files.map((name: string) => readFile(at(name))),
+  );
   expect((await sharp(kernels).metadata()).format).toBe('png');
   expect(page.toString().match(/<figure class="prediction">/g)).toHaveLength(8);
   expect(page.toString().match(/<li/g)).toHaveLength(40);
-  expect(await sharp(picture).metadata()).toMatchObject({
+  expect(await sharp(neighbourImages).metadata()).toMatchObject({
     format: 'png',
     width: 128 + 20 + 6 * 132 - 4,
     height: 5 * 132 - 4,
@@ -181,7 +184,7 @@ test('figures draws figures 3 and 4, and says which training pictures are neares
   expect(again.stderr).toMatch(/figures\/figure3\.png already exists; choose another --out\./);
 });
 
-test('what cannot be is refused in one line with its exit code, and leaves no file', async () => {
+test('invalid calls are refused in one line with their exit code, and leave no file', async () => {
   for (const label of [0, 1, 2]) {
     for (const split of ['train', 'val'] as const) {
       await mkdir(at(`flowers/${split}/class-${label}`), { recursive: true });
@@ -202,12 +205,12 @@ test('what cannot be is refused in one line with its exit code, and leaves no fi
     ['--from cut.npy', 1, /cut\.npy: the file has 500 bytes, but its header describes 928; it was cut off or damaged/],
     ['--run a --data flowers --predictions x.npy', 1, /a was trained on other classes than those of .*: 10 classes, not 3/],
   ]; // biome-ignore format: a table
-  const all = cases.map(async ([args, code, message]) => {
-    const ended = await alexnet(folder.path, `evaluate ${args}`.trim());
+  for (const [args, code, message] of cases) {
+    const backend = args.includes('--from') ? '' : '--backend cpu';
+    const ended = await inProcess(folder.path, `evaluate ${args} ${backend}`);
     const lines = ended.stderr.split('\n').filter((line) => line.startsWith('alexnet: '));
     expect(lines.join('\n'), args).toMatch(message);
     expect([ended.code, lines.length, ended.stdout], args).toEqual([code, 1, '']);
-  });
-  await Promise.all(all);
+  }
   expect(await readdir(folder.path)).toEqual(before);
 });

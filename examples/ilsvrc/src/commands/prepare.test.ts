@@ -4,6 +4,7 @@ import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const inside = (...parts: string[]): string => join(folder.path, ...parts);
@@ -24,7 +25,7 @@ beforeAll(async () => {
     }
   }
   await cp(inside('flowers'), inside('whole'), { recursive: true });
-  await writeFile(inside(broken), 'no picture');
+  await writeFile(inside(broken), 'not an image');
 });
 afterAll(() => folder.remove());
 
@@ -113,7 +114,7 @@ test('wrong usage has exit code 2 and says what is required', async () => {
     ['prepare --verify squares --plan', 'prepare --verify checks one finished folder; leave out --data, --plan and any other --out.'], // biome-ignore format: one line
     ['prepare --data whole --out x --workers -1', 'It must be a whole number >= 0.'],
   ] as const) {
-    const { code, stdout, stderr } = await alexnet(folder.path, args);
+    const { code, stdout, stderr } = await inProcess(folder.path, args);
     expect([code, stdout], args).toEqual([2, '']);
     expect(stderr).toContain(message);
   }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { alexnet, type Ended } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 
-const run = (args: string): Promise<Ended> => alexnet('.', `presets ${args}`.trim());
+const run = (args: string): Promise<Ended> => inProcess('.', `presets ${args}`);
 
 describe('alexnet presets', () => {
   test('lists every preset with its parameters', async () => {
-    const { code, stdout, stderr } = await run('');
+    const { code, stdout, stderr } = await alexnet('.', 'presets');
     expect([code, stderr]).toEqual([0, '']);
     const lines = stdout.trim().split('\n').map((line) => line.split(/\s{2,}/)); // biome-ignore format: one line
     expect(lines.map(([name, parameters]) => `${name} ${parameters}`)).toEqual([
@@ -22,7 +23,7 @@ describe('alexnet presets', () => {
     ]);
   });
 
-  test('shows one with the units of figure 2 and the source of every value', async () => {
+  test('shows one with the units of Figure 2 and the source of every value', async () => {
     const { code, stdout } = await run('paper');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^conv1 +55 x 55 x 96 +290,400 +34,944$/m);
@@ -32,7 +33,7 @@ describe('alexnet presets', () => {
     expect(stdout).toMatch(/^original +the original program of 2012, https/m);
   });
 
-  test('shows what two differ in, each value beside its source', async () => {
+  test('shows the differences between two, each value with its source', async () => {
     const { code, stdout } = await run('paper original2012');
     expect(code).toBe(0);
     const lines = stdout.split('\n');
@@ -46,25 +47,27 @@ describe('alexnet presets', () => {
   });
 
   test('prints each as JSON', async () => {
-    const [list, one, two] = await Promise.all(['--json', 'caffe --json', 'paper caffe --json'].map(run));
-    expect(JSON.parse(list?.stdout ?? '')[1]).toMatchObject({ name: 'original2012', parameters: 60_965_224 });
-    expect(JSON.parse(one?.stdout ?? '').fields[0]).toEqual({
+    const list = await run('--json');
+    const one = await run('caffe --json');
+    const two = await run('paper caffe --json');
+    expect(JSON.parse(list.stdout)[1]).toMatchObject({ name: 'original2012', parameters: 60_965_224 });
+    expect(JSON.parse(one.stdout).fields[0]).toEqual({
       path: 'net.imageSize',
       value: 227,
       source: 'caffe models/bvlc_alexnet/train_val.prototxt: crop_size',
     });
-    expect(JSON.parse(two?.stdout ?? '').differences[0]).toMatchObject({
+    expect(JSON.parse(two.stdout).differences[0]).toMatchObject({
       path: 'net.imageSize',
       a: { value: 224, source: 'paper sec. 3.5' },
       b: { value: 227 },
     });
   });
 
-  test('says so where two do not differ', async () => {
+  test('says that a preset is the same as itself', async () => {
     expect((await run('paper paper')).stdout).toBe('paper and paper are the same.\n');
   });
 
-  test.each(['alex', 'paper alex', 'toString'])('refuses a name that is none: %s', async (args) => {
+  test.each(['alex', 'paper alex', 'toString'])('refuses an unknown name: %s', async (args) => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([2, '']);
     const name = args.split(' ').at(-1);

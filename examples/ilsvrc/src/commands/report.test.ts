@@ -5,16 +5,17 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../run/run-event.js';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const tiny = '--train-per-class 2 --val-per-class 2 --width 0.0625 --image-size 64 --batch-size 4 --epochs 3';
 const run = () => new RunFolder(join(folder.path, 'runs/one'));
-const reportOf = (of: RunFolder): Promise<string> => readFile(of.report, 'utf8');
+const reportOf = (folder: RunFolder): Promise<string> => readFile(folder.report, 'utf8');
 const headingsOf = (html: string): string[] =>
   [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, heading]) => heading as string);
-const everything = ['Validation error', 'Training', 'What the first layer learned', 'How they came about', 'Inside the layers', 'What it sees', 'What it confuses', 'Changed settings', 'Settings', 'Environment']; // biome-ignore format: one line
+const everything = ['Validation error', 'Training', 'What the first layer learned', 'How the kernels developed', 'Inside the layers', 'What it sees', 'What it confuses', 'Changed settings', 'Settings', 'Environment']; // biome-ignore format: one line
 
 type Values = ReadonlyMap<string, Float32Array>;
 const rms = (values: Float32Array = new Float32Array()): number =>
@@ -50,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-test('after every epoch the log has statistics of every layer, and a picture of conv1 is kept', async () => {
+test('after every epoch the log has statistics of every layer, and an image of conv1 is kept', async () => {
   const events = await run().events();
   const ends = events.flatMap((event) => (event.type === 'epochEnd' ? [event] : []));
   const layers = events.flatMap((event) => (event.type === 'layers' ? [event] : []));
@@ -70,13 +71,13 @@ test('after every epoch the log has statistics of every layer, and a picture of 
     expect(update / expected[1]).toBeCloseTo(1, 4);
     expect(ratio).toBeCloseTo(update / weight, 12);
   }
-  const pictures = (await readdir(run().kernels)).sort();
-  expect(pictures).toEqual(['epoch-001.png', 'epoch-002.png', 'epoch-003.png']);
+  const images = (await readdir(run().kernels)).sort();
+  expect(images).toEqual(['epoch-001.png', 'epoch-002.png', 'epoch-003.png']);
   const { width, height } = await sharp(join(run().kernels, 'epoch-003.png')).metadata();
   expect([width, height]).toEqual([3 * 69 - 3, 2 * 69 - 3]); // three kernels of 11 x 11 a tower
 });
 
-test('the report shows all of it, what the run changed, and the machine', async () => {
+test('the report shows all of it, how the run differs from its preset, and the machine', async () => {
   const html = await reportOf(run());
   expect(headingsOf(html)).toEqual(everything);
   expect(html).not.toContain('not finished');
@@ -88,7 +89,7 @@ test('the report shows all of it, what the run changed, and the machine', async 
   expect(html.length).toBeLessThan(1_000_000);
 });
 
-test('it is drawn again from the folder, with the same numbers', async () => {
+test('the report is redrawn from the folder with the same numbers', async () => {
   const before = await reportOf(run());
   await rm(run().report);
   const { code, stdout, stderr } = await alexnet(
@@ -102,19 +103,21 @@ test('it is drawn again from the folder, with the same numbers', async () => {
   expect(withoutSpeed(await reportOf(run()))).toBe(withoutSpeed(before));
 });
 
-test('a run that goes on has a report too, which says how far it is', async () => {
+test('a run that has not ended has a report too, which says how far it is', async () => {
   const end = ({ type }: RunEvent): boolean => type === 'evaluation' || type === 'end';
   const last = (event: RunEvent): boolean => 'epoch' in event && event.epoch === 2;
   await run().keepEvents((event) => !end(event) && !last(event));
   const { code, stderr } = await alexnet(folder.path, 'report --run runs/one');
   expect(code, stderr).toBe(0);
   const html = await reportOf(run());
-  expect(html).toContain('not finished: validation error and kernels are of step 15</b>; 2 epochs, 10 steps');
+  expect(html).toContain(
+    'not finished; validation error and kernels are from step 15</b>; 2 epochs, 10 steps',
+  );
   expect(headingsOf(html)).toEqual(everything);
 });
 
-test('a folder without a run, or without a checkpoint, is refused in one line', async () => {
-  const none = await alexnet(folder.path, 'report --run runs');
+test('a folder without a run or a checkpoint is refused in one line', async () => {
+  const none = await inProcess(folder.path, 'report --run runs');
   expect([none.code, none.stderr]).toEqual([
     2,
     expect.stringMatching(/^alexnet: .*runs is not a run folder: events\.jsonl is missing\.\n$/),

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AlexNetOverrides, layerSizes } from '@alexnet/alexnet-model';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../run/run-event.js';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 import { lossesOf } from '../testing/losses-of.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
@@ -20,7 +22,7 @@ const losses = (run: string): Promise<number[]> => lossesOf(join(folder.path, ru
 const tiny =
   '--train-per-class 1 --val-per-class 1 --width 0.0625 --batch-size 10 --image-size 64 --threads 1';
 
-test("every ablation is an option, in the folder's name, the log and the report", async () => {
+test("every ablation is an option, and is in the folder's name, the log and the report", async () => {
   const ablations = '--no-lrn --no-overlap --no-dropout --activation tanh --towers 1';
   const { code, stderr } = await alexnet(folder.path, `reproduce ${tiny} ${ablations} --epochs 1`);
   expect(code, stderr).toBe(0);
@@ -56,11 +58,11 @@ test("every ablation is an option, in the folder's name, the log and the report"
   for (const absent of ['LRN', 'Relu']) expect(onnx).not.toContain(absent);
 });
 
-describe('on plateaus, in micro-batches and without dropout', () => {
+describe('with a plateau schedule, micro-batches and no dropout', () => {
   const run = 'runs/pieces';
 
-  test('a run ends when three drops are spent and the error stops improving again, sec. 5', async () => {
-    const args = `reproduce ${tiny} --no-dropout --micro-batch 3 --patience 1 --epochs 40 --out ${run}`;
+  test('a run ends when the error stops improving after three drops, sec. 5', async () => {
+    const args = `train ${tiny} --no-dropout --micro-batch 3 --patience 1 --epochs 40 --out ${run}`;
     const { code, stderr } = await alexnet(folder.path, args);
     expect(code, stderr).toBe(0);
     const ends = (await eventsOf(run)).flatMap((event) => (event.type === 'epochEnd' ? [event] : []));
@@ -71,36 +73,44 @@ describe('on plateaus, in micro-batches and without dropout', () => {
     expect(ends.at(-1)?.learningRate).toBeCloseTo(1e-5, 12);
     expect(ends.length).toBeLessThan(40);
     expect(stderr).toContain(
-      `ended after epoch ${ends.length} of 40: the validation error no longer improves`,
+      `ended after epoch ${ends.length} of 40, because the validation error no longer improves at the last learning rate`,
     );
   });
 
-  test('it has the losses of whole batches, and is not resumed with other pieces', async () => {
+  test('the losses match those of whole batches, and other micro-batches cannot resume the run', async () => {
     const [begin] = await eventsOf(run);
     expect(begin).toMatchObject({ settings: { training: { batchSize: 10, microBatchSize: 3 } } });
     const { code, stderr } = await alexnet(
       folder.path,
-      `reproduce ${tiny} --no-dropout --epochs 2 --out runs/at-once`,
+      `train ${tiny} --no-dropout --epochs 2 --out runs/at-once`,
     );
     expect(code, stderr).toBe(0);
     const [pieces, atOnce] = [(await losses(run)).slice(0, 2), await losses('runs/at-once')];
     for (const [step, loss] of atOnce.entries()) expect(pieces[step]).toBeCloseTo(loss, 4);
     expect(pieces).not.toEqual(atOnce); // summed in another order
-    const resumed = await alexnet(folder.path, `reproduce --resume --out ${run} --micro-batch 5`);
+    const resumed = await inProcess(folder.path, `reproduce --resume --out ${run} --micro-batch 5`);
     expect(resumed.code).toBe(2);
     expect(resumed.stderr).toContain('begun with --micro-batch 3; --resume cannot change it to 5');
   });
 });
 
-test("the original's schedule, run to its end, slows conv1 at epoch 67 and stops it at 72", async () => {
-  const { code, stderr } = await alexnet(
-    folder.path,
-    `reproduce ${tiny} --schedule step --epochs 73 --out runs/to-the-end`,
-  );
+test("the original's own schedule slows conv1 at epoch 67 and stops it at 72", async () => {
+  const run = 'runs/to-the-end';
+  const begun = await alexnet(folder.path, `train ${tiny} --schedule step --max-steps 1 --out ${run}`);
+  expect(begun.code, begun.stderr).toBe(0);
+  // continues as if 66 epochs had been trained
+  const checkpoint = join(folder.path, run, 'checkpoints/step-00000001/checkpoint.json');
+  const { sha256: _, ...description } = JSON.parse(await readFile(checkpoint, 'utf8'));
+  expect(description).toMatchObject({ epoch: 1, step: 1 });
+  const late = { ...description, epoch: 66 };
+  const sha256 = createHash('sha256').update(JSON.stringify(late)).digest('hex');
+  await writeFile(checkpoint, JSON.stringify({ ...late, sha256 }));
+  const { code, stderr } = await alexnet(folder.path, `train --resume --epochs 73 --threads 1 --out ${run}`);
   expect(code, stderr).toBe(0);
-  const begun = (await eventsOf('runs/to-the-end')).filter((event) => event.type === 'epochBegin');
-  const ofConv1 = (epoch: number): unknown => begun[epoch]?.layerLearningRates;
-  expect([0, 66].map(ofConv1)).toEqual([undefined, undefined]);
-  expect(ofConv1(67)).toEqual({ conv1a: 1e-5, conv1b: 1e-5 });
-  expect(ofConv1(72)).toEqual({ conv1a: 0, conv1b: 0 });
+  const epochs = (await eventsOf(run)).filter((event) => event.type === 'epochBegin');
+  expect(epochs.map(({ epoch }) => epoch)).toEqual([0, 66, 67, 68, 69, 70, 71, 72]);
+  const conv1Rates = epochs.map(({ layerLearningRates }) => layerLearningRates);
+  expect(conv1Rates.slice(0, 2)).toEqual([undefined, undefined]);
+  expect(conv1Rates[2]).toEqual({ conv1a: 1e-5, conv1b: 1e-5 });
+  expect(conv1Rates[7]).toEqual({ conv1a: 0, conv1b: 0 });
 });

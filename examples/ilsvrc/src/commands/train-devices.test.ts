@@ -1,10 +1,11 @@
-/** `alexnet train --devices`: the bits of one device, what is exchanged, and a device that is lost. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { partition } from '@alexnet/alexnet-model';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alexnet, command, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 import type { EventLine } from '../train/event-lines.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** An epoch has 12 steps; one thread, so that sums have one order however the net is cut. */
+/** An epoch has 12 steps. With one thread, sums have the same order however the network is split. */
 const tiny =
   'train --train-per-class 12 --val-per-class 1 --width 0.0625 --batch-size 10 --image-size 64 --threads 1 --json';
 const engine = command.engine.replace('--backend ', '');
@@ -39,7 +40,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test('20 steps on two devices have the bits of one, and say what was exchanged', async () => {
+test('20 steps on two devices are bit-identical to one device, and report what was exchanged', async () => {
   const split = await alexnet(
     folder.path,
     `${tiny} --devices 2 --max-steps 20 --out split --trace split.json`,
@@ -69,7 +70,7 @@ test('20 steps on two devices have the bits of one, and say what was exchanged',
   expect(updates).toHaveLength(2 * 20);
 });
 
-test('a memory that is too small for the whole net has room for half of it', async () => {
+test('a memory limit that is too small for the whole network is enough for half of it', async () => {
   const limited = `${tiny} --max-steps 3 --memory-limit 1.75MB`;
   const whole = await alexnet(folder.path, `${limited} --out refused`);
   expect(whole.code).toBe(1);
@@ -87,7 +88,7 @@ test('a memory that is too small for the whole net has room for half of it', asy
   expect(less.code).toBe(1);
 });
 
-test('a device of another machine', async () => {
+test('a device on another machine', async () => {
   const env = { ALEXNET_DEVICE_TOKEN: 'a token of this test' };
   let address = '';
   let isTrained: (trained: Promise<Ended>) => void;
@@ -114,7 +115,7 @@ test('a device of another machine', async () => {
   await expectSame('whole', 'far');
 });
 
-test('a device killed ends the run with its name; the last checkpoint goes on, on one device too', async () => {
+test('a killed device ends the run with its name; the last checkpoint resumes on one device', async () => {
   const processes = `--devices process:${engine}:1,process:${engine}:1`;
   let killedAt = 0;
   const lost = await alexnet(folder.path, `${tiny} ${processes} --checkpoint-steps 5 --out lost`, {
@@ -135,7 +136,7 @@ test('a device killed ends the run with its name; the last checkpoint goes on, o
   await expectSame('whole', 'lost');
 });
 
-test('a run that was begun on one device goes on on two; where that is killed, its processes end too', async () => {
+test('a run that was started on one device resumes on two; if it is killed, its processes end too', async () => {
   await alexnet(folder.path, `${tiny} --max-steps 8 --out on`);
   const resume = 'train --resume --threads 1 --json --max-steps 20 --out on';
   let pids: number[] = [];
@@ -155,7 +156,7 @@ test('a run that was begun on one device goes on on two; where that is killed, i
   await expectSame('whole', 'on');
 });
 
-test('what cannot be cut, or is no device, is refused before anything is begun', async () => {
+test('networks that cannot be split and invalid devices are refused before anything is started', async () => {
   const refusals: [args: string, message: RegExp][] = [
     ['--devices 2 --preset oneGpu', /--devices 2 requires a network of two towers; preset 'oneGpu' has 1/],
     ['--devices 2 --micro-batch 2', /leave out --micro-batch/],
@@ -166,8 +167,9 @@ test('what cannot be cut, or is no device, is refused before anything is begun',
     ['--devices 2 --trace split.json', /split\.json already exists; choose another --trace\./],
   ];
   for (const [args, message] of refusals) {
-    const refused = await alexnet(folder.path, `train ${args} --out ${join(folder.path, 'never')}`);
+    const refused = await inProcess(folder.path, `train ${args} --out never`);
     expect(refused.code, refused.stderr).toBe(2);
     expect(refused.stderr).toMatch(message);
+    expect(existsSync(join(folder.path, 'never'))).toBe(false);
   }
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
 
-/** Kills at random moments. */
+/** The number of kills at random moments. */
 const KILLS = Number(process.env.ALEXNET_KILLS ?? 3);
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -17,7 +17,7 @@ afterAll(() => folder.remove());
 const begin =
   'train --train-per-class 6 --val-per-class 1 --width 0.0625 --batch-size 4 --image-size 64 --epochs 2 --checkpoint-steps 2 --threads 1 --json --out';
 
-/** Whether there is a run to resume; what was killed before it had one is cleared away. */
+/** Whether there is a run to resume. If not, its folder is removed. */
 async function isBegun(run: string): Promise<boolean> {
   const path = join(folder.path, run);
   try {
@@ -32,7 +32,7 @@ async function isBegun(run: string): Promise<boolean> {
 test(`killed ${KILLS} times at random moments, runs end with the same weights and losses (ALEXNET_KILLS)`, async () => {
   const since = performance.now();
   const whole = await alexnet(folder.path, `${begin} whole`);
-  let usual = performance.now() - since; // of a run that nobody kills, as the machine is now
+  let usual = performance.now() - since; // the time of a run that is not killed, on the machine as it is now
   const shaOf = (stdout: string): string =>
     JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}').weightsSha256;
   const lossesOf = async (run: string): Promise<number[]> =>

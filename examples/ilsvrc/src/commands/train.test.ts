@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../run/run-event.js';
 import { RunFolder } from '../run/run-folder.js';
 import { alexnet, command, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 import type { EventLine } from '../train/event-lines.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
@@ -24,7 +25,7 @@ const resume = 'train --resume --threads 1 --json --out';
 const linesOf = ({ stdout }: Ended): EventLine[] =>
   stdout.trim().split('\n').map((line) => JSON.parse(line)); // biome-ignore format: one line
 const eventsOf = (run: string): Promise<RunEvent[]> => new RunFolder(join(folder.path, run)).events();
-/** What does not depend on the clock; without what tells of the runs' own ends. */
+/** The steps and epochs of a run, without times. */
 const timeless = async (run: string): Promise<object[]> =>
   (await eventsOf(run))
     .filter(({ type }) => type === 'step' || type === 'epochEnd')
@@ -51,10 +52,10 @@ describe('train --json', () => {
     expect(end).toMatchObject({ event: 'end', step: 24, epoch: 2, reason: 'epochs' });
     const weights = await readFile(join(folder.path, 'whole/checkpoints/step-00000024/weights.bin'));
     expect(end?.weightsSha256).toBe(createHash('sha256').update(weights).digest('hex'));
-    expect(ended.stderr).not.toMatch(/█|images\/s.*left/); // no live line where nobody watches
+    expect(ended.stderr).not.toMatch(/█|images\/s.*left/); // no live line without a terminal
   });
 
-  test('--max-steps ends early in good order; --resume goes on, also from inside an epoch, with the same bits', async () => {
+  test('--max-steps stops early in good order; --resume continues inside an epoch, bit-identically', async () => {
     const part = await alexnet(folder.path, `${tiny} --epochs 2 --max-steps 7 --out part`);
     expect(part.code, part.stderr).toBe(0);
     expect(linesOf(part).at(-1)).toMatchObject({ event: 'end', step: 7, epoch: 0, reason: 'maxSteps' });
@@ -76,7 +77,7 @@ describe('train --json', () => {
     expect(linesOf(again).at(-1)?.weightsSha256).toBe(whole.at(-1)?.weightsSha256);
   });
 
-  test('Ctrl-C takes a checkpoint between two steps and says how to go on', async () => {
+  test('Ctrl-C saves a checkpoint between two steps and says how to resume', async () => {
     const stopped = await alexnet(folder.path, `${tiny} --epochs 2 --out stopped`, {
       interruptAt: /"step":3,/,
     });
@@ -92,7 +93,17 @@ describe('train --json', () => {
     expect(linesOf(rest).at(-1)?.weightsSha256).toBe(whole.at(-1)?.weightsSha256);
   });
 
-  test('whoever closes its stdout, or its terminal, ends it with a checkpoint too', async () => {
+  test('a run stopped before its first step resumes from scratch', async () => {
+    const stopped = await alexnet(folder.path, `${tiny} --epochs 2 --out early`, {
+      interruptAt: /Training\n/,
+    });
+    expect(stopped.code).toBe(1);
+    const rest = await alexnet(folder.path, `${resume} early`);
+    expect(rest.code, rest.stderr).toBe(0);
+    expect(await timeless('early')).toEqual(await timeless('whole'));
+  });
+
+  test('a closed stdout or terminal ends a run with a checkpoint too', async () => {
     const { bin, engine } = command;
     const run = (rest: string) => spawnSync('sh', ['-c', `"${process.execPath}" "${bin}" ${tiny} ${engine} ${rest}`], { cwd: folder.path, encoding: 'utf8' }); // biome-ignore format: one line
     const closed = run('--epochs 90 --out closed | head -n 1');
@@ -110,7 +121,7 @@ describe('train --json', () => {
     }
   });
 
-  test('a damaged checkpoint is passed over, and said so', async () => {
+  test('a damaged checkpoint is skipped and reported', async () => {
     const run = join(folder.path, 'damaged');
     await cp(join(folder.path, 'whole'), run, { recursive: true });
     await writeFile(join(run, 'checkpoints/step-00000024/weights.bin'), 'short');
@@ -144,7 +155,7 @@ describe('train --json', () => {
   });
 });
 
-test('what may change the last bits is said where a run is resumed', async () => {
+test('a resumed run reports what may change the last bits', async () => {
   const rest = await alexnet(folder.path, 'train --resume --threads 2 --out part');
   expect(rest.code, rest.stderr).toBe(0);
   const { threads } = ((await eventsOf('part'))[0] as RunEvent & { type: 'runBegin' }).versions;
@@ -184,7 +195,7 @@ test('a run resumed with data of other classes is refused with the difference', 
   );
 });
 
-test('a loss beyond bounds ends a run with the step and the last checkpoint', async () => {
+test('a loss out of bounds ends a run with the step and the last checkpoint', async () => {
   const { code, stderr } = await alexnet(
     folder.path,
     `${tiny} --learning-rate 1000 --checkpoint-steps 1 --out exploded`,
@@ -195,7 +206,7 @@ test('a loss beyond bounds ends a run with the step and the last checkpoint', as
   );
 });
 
-test('a full disk ends a run and keeps the last checkpoint; with room again it goes on (needs the right to mount)', async (context) => {
+test('a full disk ends a run and keeps the last checkpoint, from which it resumes (needs the right to mount)', async (context) => {
   const disk = join(folder.path, 'disk');
   await mkdir(disk);
   const mount = (...args: string[]) => spawnSync('mount', [...args, disk]);
@@ -220,15 +231,15 @@ test('a full disk ends a run and keeps the last checkpoint; with room again it g
   }
 });
 
-test('a run of an older version is not begun again', async () => {
+test('a run of an older version is refused', async () => {
   await mkdir(join(folder.path, 'part/checkpoint'));
-  const { code, stderr } = await alexnet(folder.path, 'train --resume --out part');
+  const { code, stderr } = await inProcess(folder.path, 'train --resume --out part');
   expect([code, stderr]).toEqual([2, `alexnet: ${join(folder.path, 'part')} was started by an older version of alexnet; this version cannot use it.\n`]); // biome-ignore format: one line
 });
 
 describe('compare', () => {
-  test('two runs of the same settings are the same, to the bit', async () => {
-    const { code, stdout } = await alexnet(folder.path, 'compare whole stopped --json --tolerance 1e-9');
+  test('two runs with the same settings are bit-identical', async () => {
+    const { code, stdout } = await inProcess(folder.path, 'compare whole stopped --json --tolerance 1e-9');
     expect(code).toBe(0);
     const { largest, variables } = JSON.parse(stdout);
     expect(largest).toBe(0);
@@ -238,27 +249,27 @@ describe('compare', () => {
     });
   });
 
-  test('two checkpoints of a run are told apart; a tolerance makes it an error', async () => {
+  test('two checkpoints of a run differ, and exceeding a tolerance is an error', async () => {
     const args = 'compare whole/checkpoints/step-00000005 whole';
-    const { code, stdout, stderr } = await alexnet(folder.path, `${args} --tolerance 0.00001`);
+    const { code, stdout, stderr } = await inProcess(folder.path, `${args} --tolerance 0.00001`);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^alexnet: .* differ by \S+, more than 0.00001\.\n$/);
     expect(stdout).toMatch(/^variable +shape +relative +elementwise +elements that differ\n/);
     expect(stdout).toMatch(/\nvelocity of fc8\/bias +\[10\] +\d\.\d\de.* 10 of 10\n$/);
   });
 
-  test('what is no checkpoint is one line', async () => {
-    const { code, stderr } = await alexnet(folder.path, 'compare whole nowhere');
+  test('a missing checkpoint is one line', async () => {
+    const { code, stderr } = await inProcess(folder.path, 'compare whole nowhere');
     expect([code, stderr]).toEqual([2, `alexnet: ${join(folder.path, 'nowhere')} has no checkpoint yet.\n`]);
   });
 });
 
-test('in a terminal a live line tells of the batch, the pace and the time left (needs `script`)', (context) => {
+test('in a terminal, a live line shows the batch, the speed and the remaining time (needs `script`)', (context) => {
   const { bin, engine } = command;
   const args = `${tiny.replace(' --json', '')} --epochs 3 --out watched ${engine}`;
   const line = `stty cols 130; "${process.execPath}" "${bin}" ${args}`;
   const watched = spawnSync('script', ['-qec', line, '/dev/null'], { cwd: folder.path, encoding: 'utf8' });
-  if (watched.error) return context.skip('there is no `script` to play a terminal');
+  if (watched.error) return context.skip('there is no `script` to emulate a terminal');
   expect(watched.status, watched.stdout).toBe(0);
   expect(watched.stdout).toMatch(
     /train [█░]+ \d+% {2}epoch 2\/3 {2}loss \d\.\d{3} {2}error \d+\/\d+% {2}starved \d+% {2}\d+ images\/s {2}.+ \/ .+ left/,

@@ -7,6 +7,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 
 const fixtures = fileURLToPath(new URL('../../../../packages/alexnet-model/fixtures/', import.meta.url));
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -17,10 +18,11 @@ afterAll(() => folder.remove());
 
 const at = (name: string): string => join(folder.path, name);
 const run = (args: string): Promise<Ended> => alexnet(folder.path, args.replace(/ +/g, ' ').trim());
+const refused = (args: string): Promise<Ended> => inProcess(folder.path, `${args} --backend cpu`);
 const small = '--width 0.0625 --image-size 96 --classes 5 --seed 3';
 
 describe('alexnet export', () => {
-  test('writes ONNX with which onnxruntime predicts what the preset predicts', async () => {
+  test('writes ONNX whose predictions in onnxruntime match the preset', async () => {
     const { code, stdout, stderr } = await run(`export --preset paper --format onnx ${small} --json`);
     expect(code, stderr).toBe(0);
     const { preprocessing, ...summary } = JSON.parse(stdout);
@@ -56,16 +58,16 @@ describe('alexnet export', () => {
     ['--format onnx --preset paper --mean 1,2', 'three numbers for R, G and B'],
     ['--format onnx --preset paper --width 0', 'It must be a number > 0'],
     ['--format onnx --preset paper --out there.onnx', 'there.onnx already exists'],
-  ])('called as "%s" ends with code 2 and says %s', async (args, message) => {
+  ])('called with "%s" ends with code 2 and says %s', async (args, message) => {
     await writeFile(at('there.onnx'), 'kept');
-    const { code, stdout, stderr } = await run(`export ${args}`);
+    const { code, stdout, stderr } = await refused(`export ${args}`);
     expect(stderr).toContain(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(await readFile(at('there.onnx'), 'utf8')).toBe('kept');
   });
 
-  test('a folder that is not there is one line and code 1, and nothing is left behind', async () => {
-    const { code, stderr } = await run(`export --preset paper --format onnx ${small} --out none/a.onnx`);
+  test('a missing folder is one line and code 1, and nothing is left behind', async () => {
+    const { code, stderr } = await refused(`export --preset paper --format onnx ${small} --out none/a.onnx`);
     expect(code).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toMatch(
       /^alexnet: none\/a\.onnx: could not be written \(ENOENT/,
@@ -75,7 +77,7 @@ describe('alexnet export', () => {
 });
 
 describe('alexnet import', () => {
-  test("reads a .caffemodel into a LayersModel, which export writes on in PyTorch's names", async () => {
+  test("reads a .caffemodel into a LayersModel, which export writes with PyTorch's names", async () => {
     const read = await run(`import ${fixtures}bvlc.caffemodel --out bvlc --json`);
     expect(read.code, read.stderr).toBe(0);
     const summary = JSON.parse(read.stdout);
@@ -110,7 +112,7 @@ describe('alexnet import', () => {
     await cp(`${fixtures}grouped-checkpoint.pth`, at('grouped.pth'));
     await mkdir(at('shards'), { recursive: true });
     await writeFile(at('shards/model.json'), '{"weightsManifest": [{"paths": ["../w.bin"], "weights": []}]}');
-    const { code, stdout, stderr } = await run(`import ${file} --out bad ${options}`);
+    const { code, stdout, stderr } = await refused(`import ${file} --out bad ${options}`);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const last = stderr.trim().split('\n').at(-1) ?? '';
     expect(last).toMatch(/^alexnet: /);
@@ -124,16 +126,16 @@ describe('alexnet import', () => {
     ['x.pth --out full', 'full is not empty'],
     ['x.pth --out new --preset alexnet', 'Allowed choices are paper'],
     ['x.pth --out new --channel-order GBR', 'Allowed choices are RGB, BGR'],
-  ])('called as "%s" ends with code 2 and says %s', async (args, message) => {
+  ])('called with "%s" ends with code 2 and says %s', async (args, message) => {
     await cp(fixtures, at('full'), { recursive: true });
-    const { code, stderr } = await run(`import ${args}`);
+    const { code, stderr } = await refused(`import ${args}`);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   });
 });
 
-test.each(['import', 'export'])('alexnet %s --help tells its options on stdout', async (command) => {
-  const { code, stdout } = await run(`${command} --help`);
+test.each(['import', 'export'])('alexnet %s --help prints its options on stdout', async (command) => {
+  const { code, stdout } = await inProcess(folder.path, `${command} --help`);
   expect(code).toBe(0);
   for (const option of ['--preset', '--mean', '--std', '--json', '--backend'])
     expect(stdout).toContain(option);

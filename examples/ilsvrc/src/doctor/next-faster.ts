@@ -46,7 +46,7 @@ export async function nextFaster(
       why: 'it is installed and faster',
     };
   if (gpu) return undefined;
-  const why = 'if this machine has a GPU (NVIDIA GPUs require their own driver)';
+  const why = 'if there is a GPU (NVIDIA requires its own driver)';
   return { backend: 'webgpu', commands: webGpuCommands(probes), why };
 }
 

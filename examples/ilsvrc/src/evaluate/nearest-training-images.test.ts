@@ -7,7 +7,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSettings } from '../run/run-settings.js';
 import { temporaryFolder } from '../testing/alexnet.js';
-import { randomPictures } from '../testing/random-images.js';
+import { randomImages } from '../testing/random-images.js';
 import { hiddenModel } from './hidden-model.js';
 import { nearestTrainingImages } from './nearest-training-images.js';
 
@@ -18,7 +18,7 @@ let data: PreparedData;
 beforeAll(async () => {
   await tf.setBackend('cpu');
   folder = await temporaryFolder();
-  data = await randomPictures(folder.path, { size: SIZE, classes: 3 });
+  data = await randomImages(folder.path, { size: SIZE, classes: 3 });
 });
 afterAll(async () => {
   await data.close();

@@ -7,7 +7,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSettings } from '../run/run-settings.js';
 import { temporaryFolder } from '../testing/alexnet.js';
-import { randomPictures } from '../testing/random-images.js';
+import { randomImages } from '../testing/random-images.js';
 import { predictBatches, type TrainedModel } from './predict-batches.js';
 import { viewSet } from './view-set.js';
 
@@ -19,7 +19,7 @@ let data: PreparedData;
 beforeAll(async () => {
   await tf.setBackend('cpu');
   folder = await temporaryFolder();
-  data = await randomPictures(folder.path, { size: SIZE, classes: CLASSES });
+  data = await randomImages(folder.path, { size: SIZE, classes: CLASSES });
 });
 afterAll(async () => {
   await data.close();

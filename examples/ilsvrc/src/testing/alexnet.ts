@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 
-/** How a command ended; without a code if it was killed. */
+/** The result of a command; the code is null if it was killed. */
 export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** The built program, and the engine of the tests: they fetch nothing, so wasm where oneDNN is not there yet. */
+/** The built program and the backend of the tests. They download nothing, so without oneDNN it is wasm. */
 export const command: { readonly bin: string; readonly engine: string } = {
   bin: fileURLToPath(new URL('../../bin/alexnet.js', import.meta.url)),
   engine: `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`,
 };
 
-/** Runs the built command as a user does, in a folder of its own. */
+/** Runs the built command in a folder, as a user does. */
 export function alexnet(
   cwd: string,
   args: string,
@@ -26,7 +26,7 @@ export function alexnet(
     interruptAt?: RegExp;
     interruptWith?: NodeJS.Signals;
     killAfter?: number;
-    /** Called with all that it printed so far, and its process. */
+    /** Called with everything printed so far and the process. */
     watch?: (soFar: Ended, child: ChildProcess) => void;
     env?: Record<string, string>;
   } = {},
@@ -46,7 +46,7 @@ export function alexnet(
       child[name].on('data', (text) => {
         ended[name] += text;
         watch?.(ended, child);
-        if (child.killed || !interruptAt?.test(ended[name])) return; // a second one would kill
+        if (child.killed || !interruptAt?.test(ended[name])) return; // a second signal would kill it
         child.kill(interruptWith);
       });
     }
@@ -58,7 +58,7 @@ export function alexnet(
   });
 }
 
-/** A new empty folder, and what removes it. */
+/** A new empty folder, and a function that removes it. */
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'alexnet-test-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };

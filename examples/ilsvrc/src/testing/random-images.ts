@@ -4,8 +4,8 @@ import { openIlsvrc, openPrepared, type PreparedData, prepare } from '@alexnet/i
 import { randomStream } from '@alexnet/random';
 import sharp from 'sharp';
 
-/** Prepares 7 training and 7 validation pictures of random pixels for each of some classes, in a folder that is empty. */
-export async function randomPictures(
+/** Prepares 7 training and 7 validation images of random pixels for each class, in an empty folder. */
+export async function randomImages(
   folder: string,
   { size, classes }: { size: number; classes: number },
 ): Promise<PreparedData> {
@@ -15,8 +15,8 @@ export async function randomPictures(
       await mkdir(join(folder, `in/${split}/${label}`), { recursive: true });
       for (let n = 0; n < 7; n++) {
         const pixels = Uint8Array.from({ length: size * size * 3 }, () => stream.integer(256));
-        const picture = sharp(pixels, { raw: { width: size, height: size, channels: 3 } });
-        await picture.png().toFile(join(folder, `in/${split}/${label}/${n}.png`));
+        const image = sharp(pixels, { raw: { width: size, height: size, channels: 3 } });
+        await image.png().toFile(join(folder, `in/${split}/${label}/${n}.png`));
       }
     }
   const source = await openIlsvrc(join(folder, 'in'));

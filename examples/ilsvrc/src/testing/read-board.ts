@@ -6,7 +6,7 @@ import type { TestContext } from 'vitest';
 import type { RunEvent } from '../run/run-event.js';
 import { readEventFile } from './read-event-file.js';
 
-/** What TensorBoard shows of a run: points of its scalars and pictures, by tag. */
+/** The points of a run's scalars and images in TensorBoard, by tag. */
 export interface Board {
   scalars: Record<string, [step: number, value: number][]>;
   images: Record<string, [step: number, width: number, height: number, png: string][]>;
@@ -14,11 +14,11 @@ export interface Board {
 
 type ReadBoard = (folder: string, context: TestContext) => Promise<Board>;
 
-/** A Python that has TensorBoard: python3, or the one that ALEXNET_PYTHON names. */
+/** A Python with TensorBoard: python3, or the value of ALEXNET_PYTHON. */
 const python = process.env.ALEXNET_PYTHON ?? 'python3';
 const reader = fileURLToPath(new URL('read-tensorboard.py', import.meta.url));
 
-/** What TensorBoard's own reader finds in a folder; skips the test where there is none. */
+/** Reads a folder with TensorBoard's own reader; skips the test if TensorBoard is not installed. */
 async function readWithTensorBoard(folder: string, context: TestContext): Promise<Board> {
   const importing = 'import tensorboard.backend.event_processing.event_accumulator';
   if (spawnSync(python, ['-c', importing]).status !== 0) {
@@ -27,7 +27,7 @@ async function readWithTensorBoard(folder: string, context: TestContext): Promis
   return JSON.parse(execFileSync(python, [reader, folder], { encoding: 'utf8', maxBuffer: 2 ** 26 }));
 }
 
-/** What a plain loop finds in a folder: its files in the order of their names, each beginning anew at its session's start. */
+/** Reads a folder with a plain loop: files in the order of their names, each replacing events from its session start on. */
 async function readPlainly(folder: string): Promise<Board> {
   const board: Board = { scalars: {}, images: {} };
   for (const name of (await readdir(folder)).sort()) {
@@ -44,7 +44,7 @@ async function readPlainly(folder: string): Promise<Board> {
   return board;
 }
 
-/** Who reads a folder, and how. */
+/** The readers of a folder. */
 export const boardReaders: readonly (readonly [who: string, read: ReadBoard])[] = [
   ['a plain loop', readPlainly],
   ['TensorBoard', readWithTensorBoard],
@@ -61,7 +61,7 @@ function forget(board: Board, from: number): void {
   }
 }
 
-/** The scalars that the events of a run make, as float32, where no epoch has more steps than are kept. */
+/** The scalars of a run's events as float32, if no epoch has more steps than are kept. */
 export function scalarsOf(events: readonly RunEvent[]): Board['scalars'] {
   const scalars: Board['scalars'] = {};
   let last = -1;

@@ -1,6 +1,6 @@
 import { Reader } from 'protobufjs/minimal.js';
 
-/** An event of a file, as far as `alexnet` writes them. */
+/** An event of a file, with the fields that `alexnet` writes. */
 export interface ReadEvent {
   wallTime: number;
   step: number;
@@ -10,7 +10,7 @@ export interface ReadEvent {
   images: Record<string, { png: Buffer; width: number; height: number; colorSpace: number }>;
 }
 
-/** Reads the whole records of an event file, slowly; what is cut at its end is left. @throws Error at a wrong checksum. */
+/** Reads the complete records of an event file, slowly. A record that is cut off is ignored. @throws Error for a wrong checksum. */
 export function readEventFile(file: Buffer): ReadEvent[] {
   const events: ReadEvent[] = [];
   for (let at = 0; at + 16 <= file.length; ) {

@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'vitest';
 
-/** What a reader finds in a `.npy` file. */
+/** The contents of a `.npy` file. */
 export interface NpyContents {
   type: string;
   shape: number[];
   values: number[][];
 }
 
-/** A Python that has NumPy: python3, or the one that ALEXNET_PYTHON names. */
+/** A Python with NumPy: python3, or the value of ALEXNET_PYTHON. */
 const python = process.env.ALEXNET_PYTHON ?? 'python3';
 const program = fileURLToPath(new URL('read-npy.py', import.meta.url));
 
-/** What NumPy finds; skips the test where there is none. */
+/** Reads a file with NumPy; skips the test if NumPy is not installed. */
 async function readWithNumPy(file: string, context: TestContext): Promise<NpyContents> {
   if (spawnSync(python, ['-c', 'import numpy']).status !== 0) {
     return context.skip(`${python} has no numpy; ALEXNET_PYTHON can name one that has`);
@@ -22,7 +22,7 @@ async function readWithNumPy(file: string, context: TestContext): Promise<NpyCon
   return JSON.parse(execFileSync(python, [program, file], { encoding: 'utf8', maxBuffer: 2 ** 26 }));
 }
 
-/** What a plain loop finds that knows the layout by heart: 10 bytes, a header of their last two's length, values. */
+/** Reads a file with a plain loop: 10 bytes, whose last two are the length of the header, the header, and the values. */
 async function readPlainly(file: string): Promise<NpyContents> {
   const bytes = await readFile(file);
   const begin = 10 + bytes.readUInt16LE(8);
@@ -42,7 +42,7 @@ async function readPlainly(file: string): Promise<NpyContents> {
   return { type, shape, values };
 }
 
-/** Who reads a file, and how. */
+/** The readers of a file. */
 export const npyReaders: readonly (readonly [
   who: string,
   read: (file: string, context: TestContext) => Promise<NpyContents>,
