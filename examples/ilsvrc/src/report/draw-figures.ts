@@ -45,7 +45,10 @@ export async function figure3({ model }: TrainedModel): Promise<Buffer> {
   return conv1Figure(await conv1Kernels(model));
 }
 
-/** Figure 4 (left): images of different classes with their five most probable labels of ten views, as an HTML page. */
+/**
+ * Figure 4 (left): images of different classes with their five most probable labels of ten views, as an HTML
+ * page.
+ */
 export async function figure4Left(
   trained: TrainedModel,
   data: PreparedData,

@@ -3,7 +3,10 @@ import type { PreparedData } from '@alexnet/imagenet-reader';
 import * as tf from '@tensorflow/tfjs-core';
 import { evaluationAugment } from '../evaluate/augment-of.js';
 
-/** The first validation images as inputs of the network, `[count, side, side, 3]`. They are the same in every epoch. */
+/**
+ * The first validation images as inputs of the network, `[count, side, side, 3]`. They are the same in every
+ * epoch.
+ */
 export async function firstImages(
   data: PreparedData,
   augmentation: AugmentationSettings,
