@@ -1,4 +1,5 @@
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
+import { defined } from '../defined.js';
 import { evaluationAugment } from '../evaluate/augment-of.js';
 import { chooseImages } from '../evaluate/choose-images.js';
 import { nearestTrainingImages } from '../evaluate/nearest-training-images.js';
@@ -72,7 +73,7 @@ export async function figure4Right(
   { split, seed, signal, onProgress }: FiguresOptions,
 ): Promise<{ png: Buffer; rows: NamedNeighbours[] }> {
   const queries = chooseImages(data, split, QUERIES, seed);
-  const search = { split, queries, k: NEIGHBOURS, signal, ...(onProgress && { onProgress }) };
+  const search = { split, queries, k: NEIGHBOURS, signal, ...defined({ onProgress }) };
   const found = await nearestTrainingImages(trained, data, search);
   const rows: NamedNeighbours[] = [];
   const figureRows: NeighboursRow[] = [];
