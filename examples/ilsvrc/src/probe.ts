@@ -2,7 +2,10 @@ import { type BackendName, type BackendOptions, listGpuAdapters, useBackend } fr
 import { oneLine } from './cli/errors.js';
 import type { Probe } from './doctor/probe-backends.js';
 
-/** Starts one backend and prints the result as a line of JSON. This is the program that probe-backends.ts runs. */
+/**
+ * Starts one backend and prints the result as a line of JSON. This is the program that probe-backends.ts
+ * runs.
+ */
 async function probe(name: BackendName, options: BackendOptions): Promise<Probe> {
   const adapters = name === 'webgpu' ? await listGpuAdapters().catch(() => []) : undefined;
   const listed = adapters ? { adapters } : {};

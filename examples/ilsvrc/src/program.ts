@@ -15,7 +15,10 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { setupCommand } from './commands/setup.js';
 import { trainCommand } from './commands/train.js';
 
-/** Ctrl-C, kill or a closed terminal. The first signal ends the work in good order, a second one kills the process. */
+/**
+ * Ctrl-C, kill or a closed terminal. The first signal ends the work in good order, a second one kills the
+ * process.
+ */
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the command `alexnet`. Returns its exit code: 0, 1 (failed) or 2 (bad usage). */

@@ -2,7 +2,9 @@ import { coloursFor } from './terminal.js';
 
 const { dim } = coloursFor(process.stderr);
 
-/** Shows the current activity on stderr: in a terminal one changing line, otherwise a line for each activity. */
+/**
+ * Shows the current activity on stderr: in a terminal one changing line, otherwise a line for each activity.
+ */
 export interface NowDoing {
   show(what: string): void;
   /** Removes the line. */

@@ -3,7 +3,7 @@ export interface ResultOptions {
   json?: boolean;
 }
 
-/** Prints the result of a command on stdout: as JSON if asked for, otherwise as text. */
+/** Prints the result of a command on stdout: as JSON if requested, otherwise as text. */
 export function printResult({ json }: ResultOptions, result: unknown, text: () => string): void {
   process.stdout.write(`${json ? JSON.stringify(result, null, 2) : text()}\n`);
 }

@@ -2,7 +2,9 @@ import cliProgress from 'cli-progress';
 import { duration } from './format.js';
 import { columns, isNarrow } from './terminal.js';
 
-/** Progress with speed and remaining time on stderr: a live bar in a terminal, otherwise one line per minute. */
+/**
+ * Progress with speed and remaining time on stderr: a live bar in a terminal, otherwise one line per minute.
+ */
 export interface Progress {
   /** Sets the work done so far, and a note to show next to it. */
   update(done: number, note?: string): void;

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 
 /**
- * Colours for a stream, or none if it is not a terminal or NO_COLOR is set. (picocolors by itself would colour all CI logs.)
+ * Colours for a stream, or none if it is not a terminal or NO_COLOR is set. (picocolors by itself would
+ * colour all CI logs.)
  */
 export function coloursFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
   const { NO_COLOR, TERM } = process.env;

@@ -17,8 +17,8 @@ export function textTable(
 const indent = 4;
 
 /**
- * A table at most `columns` wide. If a row is too wide, its last cell is moved below the others, indented and wrapped.
- * `paint` colours the last cells.
+ * A table at most `columns` wide. If a row is too wide, its last cell is moved below the others, indented and
+ * wrapped. `paint` colours the last cells.
  */
 export function wrappedTable(
   rows: readonly (readonly string[])[],

@@ -18,7 +18,10 @@ interface DoctorOptions extends BackendSelection, ResultOptions {
   speedTest: boolean;
 }
 
-/** `alexnet doctor`: the backends that work, the one that would be used, its speed, and how to get a faster one. */
+/**
+ * `alexnet doctor`: the backends that work, the one that would be used, its speed, and how to get a faster
+ * one.
+ */
 export function doctorCommand(signal: AbortSignal): Command {
   const command = new Command('doctor').description(
     'show which backends work on this machine, how fast the chosen one is, and how to get a faster one',

@@ -24,7 +24,9 @@ interface Evaluated {
   classes: number;
 }
 
-/** `alexnet evaluate`: the errors of a run's checkpoint, of several as an ensemble, or of saved predictions. */
+/**
+ * `alexnet evaluate`: the errors of a run's checkpoint, of several as an ensemble, or of saved predictions.
+ */
 export function evaluateCommand(signal: AbortSignal): Command {
   const command = addEvaluateOptions(new Command('evaluate'));
   return command.action(async (options: EvaluateCommandOptions) => {

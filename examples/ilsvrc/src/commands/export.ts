@@ -51,7 +51,10 @@ interface Source {
   preprocessing: Preprocessing | undefined;
 }
 
-/** `alexnet export`: a preset with fresh weights, imported weights or a run's checkpoint as ONNX, PyTorch or tfjs. */
+/**
+ * `alexnet export`: a preset with fresh weights, imported weights or a run's checkpoint as ONNX, PyTorch or
+ * tfjs.
+ */
 export function exportCommand(): Command {
   const command = new Command('export')
     .description('write a model for onnxruntime, PyTorch (.safetensors) or tfjs')
@@ -129,7 +132,10 @@ function newNetwork({ preset, width, classes, imageSize, seed }: ExportCommandOp
   return overrides;
 }
 
-/** A run's newest undamaged checkpoint, with the channel means of its training data if the prepared data is available. */
+/**
+ * A run's newest undamaged checkpoint, with the channel means of its training data if the prepared data is
+ * available.
+ */
 async function openRun(run: string, data: string | undefined): Promise<Source> {
   const folder = new RunFolder(run);
   const settings = await folder.settings();

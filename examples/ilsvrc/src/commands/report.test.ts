@@ -74,7 +74,7 @@ test('after every epoch the log has statistics of every layer, and an image of c
   const images = (await readdir(run().kernels)).sort();
   expect(images).toEqual(['epoch-001.png', 'epoch-002.png', 'epoch-003.png']);
   const { width, height } = await sharp(join(run().kernels, 'epoch-003.png')).metadata();
-  expect([width, height]).toEqual([3 * 69 - 3, 2 * 69 - 3]); // three kernels of 11 x 11 a tower
+  expect([width, height]).toEqual([3 * 69 - 3, 2 * 69 - 3]); // three kernels of 11 x 11 per tower
 });
 
 test('the report shows all of it, how the run differs from its preset, and the machine', async () => {

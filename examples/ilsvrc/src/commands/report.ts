@@ -12,7 +12,10 @@ interface ReportCommandOptions extends BackendSelection, DataFolderOptions {
   data?: string;
 }
 
-/** `alexnet report`: draws the `report.html` of a run again, even of a run that is still training or was killed. */
+/**
+ * `alexnet report`: draws the `report.html` of a run again, even of a run that is still training or was
+ * killed.
+ */
 export function reportCommand(signal: AbortSignal): Command {
   const command = new Command('report')
     .description('evaluate the last checkpoint of a run and redraw its report.html, even while it trains')

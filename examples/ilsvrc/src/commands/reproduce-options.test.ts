@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AlexNetOverrides, layerSizes } from '@alexnet/alexnet-model';
@@ -99,9 +100,11 @@ test("the original's own schedule slows conv1 at epoch 67 and stops it at 72", a
   expect(begun.code, begun.stderr).toBe(0);
   // continues as if 66 epochs had been trained
   const checkpoint = join(folder.path, run, 'checkpoints/step-00000001/checkpoint.json');
-  const description = JSON.parse(await readFile(checkpoint, 'utf8'));
+  const { sha256: _, ...description } = JSON.parse(await readFile(checkpoint, 'utf8'));
   expect(description).toMatchObject({ epoch: 1, step: 1 });
-  await writeFile(checkpoint, JSON.stringify({ ...description, epoch: 66 }));
+  const late = { ...description, epoch: 66 };
+  const sha256 = createHash('sha256').update(JSON.stringify(late)).digest('hex');
+  await writeFile(checkpoint, JSON.stringify({ ...late, sha256 }));
   const { code, stderr } = await alexnet(folder.path, `train --resume --epochs 73 --threads 1 --out ${run}`);
   expect(code, stderr).toBe(0);
   const epochs = (await eventsOf(run)).filter((event) => event.type === 'epochBegin');

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { embeddedClasses } from '@alexnet/embedded-ilsvrc';
 import { type ImageClass, openIlsvrc, openPrepared } from '@alexnet/imagenet-reader';
 
-/** The classes of a data set, original or prepared, by label. Without a path, the classes of the embedded data set. */
+/**
+ * The classes of a data set, original or prepared, by label. Without a path, the classes of the embedded data
+ * set.
+ */
 export async function classesOf(
   path: string | undefined,
   signal: AbortSignal,

@@ -10,7 +10,9 @@ import { type Progress, progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
 import { gigabytes, planText } from './plan-text.js';
 
-/** A data set of at most this size is stored as raw pixels, which are read several times faster than JPEGs. */
+/**
+ * A data set of at most this size is stored as raw pixels, which are read several times faster than JPEGs.
+ */
 const RAW_BYTES = 6 * 2 ** 30;
 const SIZE = 256;
 

@@ -15,7 +15,10 @@ export interface DataFolderOptions {
 
 /** Options of {@link preparedData}. */
 export interface DataOptions extends DataFolderOptions {
-  /** A folder in a layout of {@link openIlsvrc}, or one that `alexnet prepare` wrote; absent: the embedded data set. */
+  /**
+   * A folder in a layout of {@link openIlsvrc}, or one that `alexnet prepare` wrote; absent: the embedded
+   * data set.
+   */
   path?: string | undefined;
   embedded: { trainPerClass: number; valPerClass: number };
   signal: AbortSignal;

@@ -18,7 +18,8 @@ const LONGEST = 4;
  * Repeats some work until its time is up.
  *
  * @param amount The amount of work per repetition, in units (GFLOP, images).
- * @param run Does the work and reads the result, because a backend may still compute when an operation returns.
+ * @param run Does the work and reads the result, because a backend may still compute when an operation
+ * returns.
  */
 export async function measure(
   {

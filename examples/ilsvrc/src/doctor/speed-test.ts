@@ -20,7 +20,10 @@ interface Size {
   batchSize: number;
 }
 
-/** From what any backend can do in a second to what keeps a GPU busy. The largest that is fast enough is measured. */
+/**
+ * From what any backend can do in a second to what keeps a GPU busy. The largest that is fast enough is
+ * measured.
+ */
 const sizes: readonly Size[] = [
   { width: 1 / 16, batchSize: 1 },
   { width: 1 / 16, batchSize: 4 },
@@ -42,7 +45,8 @@ const BYTES_AT_FULL_WIDTH = 3 * 2 ** 30;
 const budgets = { matrixProduct: 1200, forward: 1500, training: 2800 } as const;
 
 /**
- * Measures the current backend for about ten seconds. A slow backend takes longer, because every part runs at least once.
+ * Measures the current backend for about ten seconds. A slow backend takes longer, because every part runs at
+ * least once.
  *
  * @param onPart Called with the name of each part before it is measured.
  */
@@ -122,15 +126,18 @@ async function networkThatFits(signal: AbortSignal): Promise<TestNetwork> {
   return network;
 }
 
-/** The time of the second step, because the first one compiles. If the first takes seconds, its own time will do. */
+/**
+ * The time of the second step, because the first one compiles. If the first takes seconds, its own time will
+ * do.
+ */
 async function timedStep(network: TestNetwork): Promise<number> {
   const first = await millisecondsOf(network.step);
   return first > SEARCH_MS ? first : millisecondsOf(network.step);
 }
 
 /**
- * The work of a training step. conv1 grows with the width, every other layer with its square; at width 1 it is
- * 4.1 GFLOP per image.
+ * The work of a training step. conv1 grows with the width, every other layer with its square; at width 1 it
+ * is 4.1 GFLOP per image.
  */
 function gigaflopOf({ width, batchSize }: Size): number {
   return batchSize * (0.42 * width + 3.71 * width ** 2);

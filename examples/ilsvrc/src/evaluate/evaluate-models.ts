@@ -32,7 +32,10 @@ export interface EvaluateOptions {
   signal: AbortSignal;
 }
 
-/** Evaluates models side by side with one set of views: each alone and, if there are several, all as an ensemble. */
+/**
+ * Evaluates models side by side with one set of views: each alone and, if there are several, all as an
+ * ensemble.
+ */
 export async function evaluateModels(
   models: readonly TrainedModel<Predictor>[],
   data: PreparedData,

@@ -8,8 +8,8 @@ import { type EvaluationResult, modelName, viewsName } from './evaluation-result
 const SHOWN = 5;
 
 /**
- * The results of `evaluate` for a terminal: a table with 95% intervals, then the mistakes of the last result that is
- * measured on all images.
+ * The results of `evaluate` for a terminal: a table with 95% intervals, then the mistakes of the last result
+ * that is measured on all images.
  */
 export function evaluationReport(results: readonly EvaluationResult[], classes: number): string {
   const last = results.filter(({ isOtherHalf }) => !isOtherHalf).at(-1);

@@ -4,8 +4,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 const LAYER = 'fc7';
 
 /**
- * The network up to its last hidden layer, fc7 (sec. 3.5). Its outputs are the test-time activations after the ReLU,
- * `[N, units]`. It shares the weights of the model.
+ * The network up to its last hidden layer, fc7 (sec. 3.5). Its outputs are the test-time activations after
+ * the ReLU, `[N, units]`. It shares the weights of the model.
  *
  * @throws RangeError if there is no such layer.
  */

@@ -9,7 +9,7 @@ const CLASSES = 7;
 const stream = randomStream(3);
 const labels = Array.from({ length: IMAGES }, () => stream.integer(CLASSES));
 
-/** Softmax outputs that find the true class more or less often. */
+/** Softmax outputs that predict the true class more or less often. */
 const model = (skill: number): number[][] =>
   labels.map((label) => {
     const powers = Array.from({ length: CLASSES }, (_, k) =>

@@ -36,8 +36,8 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures each model and, if there are several, their ensemble with equal weights. Predictions are kept in memory only
- * if other weights are searched.
+ * Measures each model and, if there are several, their ensemble with equal weights. Predictions are kept in
+ * memory only if other weights are searched.
  */
 export async function measurePredictions(
   batches: AsyncIterable<PredictedBatch>,

@@ -20,8 +20,8 @@ export interface NeighbourSearch {
 }
 
 /**
- * Finds the training images nearest to each query by the Euclidean distance of fc7 activations of central views. The
- * search is exact and needs the memory of one batch.
+ * Finds the training images nearest to each query by the Euclidean distance of fc7 activations of central
+ * views. The search is exact and needs the memory of one batch.
  *
  * Krizhevsky et al. 2012, sec. 6.1, Figure 4 (right).
  */

@@ -9,8 +9,8 @@ export type PaperTable = '1' | '2';
 const ILSVRC_CLASSES = 1000;
 
 /**
- * Table 1 (ILSVRC-2010) or 2 (ILSVRC-2012) of the paper as Markdown, with our results on all images appended. Rows that
- * were not measured on the 1000 classes of ILSVRC say so.
+ * Table 1 (ILSVRC-2010) or 2 (ILSVRC-2012) of the paper as Markdown, with our results on all images appended.
+ * Rows that were not measured on the 1000 classes of ILSVRC say so.
  */
 export function paperTable(
   number: PaperTable,

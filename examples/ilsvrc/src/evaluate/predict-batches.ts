@@ -2,6 +2,8 @@ import type { AugmentationSettings } from '@alexnet/alexnet-model';
 import type { AugmentOptions, PreparedData, RawBatch, Split } from '@alexnet/imagenet-reader';
 import { evaluationAugment } from '@alexnet/recipe';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { defined } from '../defined.js';
+import { evaluationAugment } from './augment-of.js';
 import { type Predictor, predictViews } from './predict-views.js';
 import { cropOf, type ViewSet } from './view-set.js';
 
@@ -45,7 +47,7 @@ export async function* predictBatches(
   }));
   const batchSize = Math.max(1, Math.floor(ROWS / views.count));
   const read = (augment: AugmentOptions): AsyncIterable<RawBatch> =>
-    data.rawBatches({ split, batchSize, augment, shuffle: false, dropRemainder: false, reuse: true, ...(signal && { signal }) }); // biome-ignore format: one line
+    data.rawBatches({ split, batchSize, augment, shuffle: false, dropRemainder: false, reuse: true, ...defined({ signal }) }); // biome-ignore format: one line
   for await (const inputs of eachInput(augments, read)) {
     signal?.throwIfAborted();
     const probabilities: Float32Array[] = [];

@@ -7,7 +7,9 @@ export interface Predictor {
   predictOnBatch(xs: tf.Tensor): tf.Tensor | tf.Tensor[] | Promise<tf.Tensor>;
 }
 
-/** The outputs of a model for a batch, averaged over the views of each image (sec. 4.1): `[images, units]`. */
+/**
+ * The outputs of a model for a batch, averaged over the views of each image (sec. 4.1): `[images, units]`.
+ */
 export async function predictViews(
   model: Predictor,
   { pixels, shape }: Pick<RawBatch, 'pixels' | 'shape'>,

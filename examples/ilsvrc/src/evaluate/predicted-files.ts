@@ -10,7 +10,11 @@ export interface PredictedFiles {
   batches(signal: AbortSignal): AsyncGenerator<PredictedBatch>;
 }
 
-/** Opens files that are read side by side. @throws Error that names a file whose images differ from the first one's. */
+/**
+ * Opens files that are read side by side.
+ *
+ * @throws Error that names a file whose images differ from the first one's.
+ */
 export async function openPredictedFiles(paths: readonly string[]): Promise<PredictedFiles> {
   const files = await Promise.all(paths.map(openPredictions));
   const [first] = files;

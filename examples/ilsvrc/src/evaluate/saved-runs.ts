@@ -75,9 +75,7 @@ export async function requireSameClasses(
     });
     const difference = classes && classDifference(classes, data.classes);
     if (difference !== undefined) {
-      throw new Error(
-        `${folder.path} was trained on other classes than those of ${data.path}: ${difference}.`,
-      );
+      throw new Error(`${folder.path} was trained on other classes than ${data.path} has: ${difference}.`);
     }
     same.add(path);
   }

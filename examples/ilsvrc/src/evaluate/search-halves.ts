@@ -23,8 +23,9 @@ export interface WeightedResult extends Measured {
 }
 
 /**
- * Searches the weights of an ensemble on one half of the images and measures them on the other, because the error on the
- * searched half would be too low. The seed determines the halves. Keeps every prediction in memory.
+ * Searches the weights of an ensemble on one half of the images and measures them on the other, because the
+ * error on the searched half would be too low. The seed determines the halves. Keeps every prediction in
+ * memory.
  */
 export class SearchHalves {
   readonly #isSearched: Uint8Array;
@@ -59,7 +60,9 @@ export class SearchHalves {
     });
   }
 
-  /** The errors on the other half with equal weights, and with the best weights of the searched half (top-1). */
+  /**
+   * The errors on the other half with equal weights, and with the best weights of the searched half (top-1).
+   */
   results(names: readonly ImageClass[] | undefined): { equal: WeightedResult; searched: WeightedResult } {
     const { probabilities, labels } = this.#searched;
     const { weights } = searchWeights(probabilities, labels);
@@ -81,7 +84,10 @@ export class SearchHalves {
   }
 }
 
-/** The average of the models in float32, as in a predictions file, so that measuring the file gives the same numbers. */
+/**
+ * The average of the models in float32, as in a predictions file, so that measuring the file gives the same
+ * numbers.
+ */
 export function averageOf(probabilities: readonly Float32Array[], weights?: readonly number[]): Float32Array {
   return Float32Array.from(averagePredictions(probabilities, defined({ weights })));
 }

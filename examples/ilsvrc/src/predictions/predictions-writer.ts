@@ -18,7 +18,10 @@ export function labelsFile(path: string): string {
   return path.replace(/\.npy$/, '-labels.npy');
 }
 
-/** Writes probabilities, float32 `[images, classes]`, to `x.npy` and labels, int32 `[images]`, to `x-labels.npy`. */
+/**
+ * Writes probabilities, float32 `[images, classes]`, to `x.npy` and labels, int32 `[images]`, to
+ * `x-labels.npy`.
+ */
 export async function npyWriter(path: string, images: number, classes: number): Promise<PredictionsWriter> {
   const rows = await PartialFile.create(path);
   const labelled = await PartialFile.create(labelsFile(path)).catch(async (error) => {

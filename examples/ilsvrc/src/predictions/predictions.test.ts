@@ -104,7 +104,7 @@ test('a file that is cut off anywhere is refused in one line that names it', asy
     await written(name.replace('-labels', ''));
     const bytes = await readFile(at(name));
     for (let length = 0; length < bytes.length; length += 7) {
-      if (name === 'whole.jsonl' && length === bytes.length - 1) continue; // only the last line's end
+      if (name === 'whole.jsonl' && length === bytes.length - 1) continue; // only the last line break is missing
       await writeFile(at(name), bytes.subarray(0, length));
       const error = await readAll(at(name.replace('-labels', ''))).then(
         () => undefined,

@@ -22,7 +22,11 @@ export interface PredictionsFile {
 /** More than ImageNet's 21,841. The limit bounds the memory for the counts of class pairs. */
 const MOST_CLASSES = 1 << 15;
 
-/** Opens a file that `evaluate --predictions` or NumPy wrote. @throws Error that names the file, if it is damaged. */
+/**
+ * Opens a file that `evaluate --predictions` or NumPy wrote.
+ *
+ * @throws Error that names the file, if it is damaged.
+ */
 export async function openPredictions(path: string): Promise<PredictionsFile> {
   const file = path.endsWith('.npy') ? await openNpy(path) : await openJsonLines(path);
   if (file.images < 1 || file.classes < 2 || file.classes > MOST_CLASSES) {

@@ -3,7 +3,10 @@ import { fieldLabel, valueText } from '../presets/field-text.js';
 import type { RunSettings } from '../run/run-settings.js';
 import type { ChangedSetting } from './changes-table.js';
 
-/** The settings in which a run differs from its preset: size and ablations of the network, training, augmentation. */
+/**
+ * The settings in which a run differs from its preset: size and ablations of the network, training,
+ * augmentation.
+ */
 export function changedSettings(settings: RunSettings, classes: number): ChangedSetting[] {
   const { preset: name, training, augmentation } = settings;
   const { patience, microBatchSize, ...presetFields } = training;

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { type Conv1Kernels, conv1Figure } from './conv1-figure.js';
 
-/** Kernels of 11x11x3 that are zero but for the given weights: [y, x, channel, filter, value]. */
+/** Kernels of 11x11x3 that are zero except for the given weights: [y, x, channel, filter, value]. */
 function kernels(filters: number, ...weights: [number, number, number, number, number][]): Conv1Kernels {
   const data = new Float32Array(11 * 11 * 3 * filters);
   for (const [y, x, channel, filter, value] of weights) {
@@ -38,7 +38,7 @@ test('a weight is a square at the position of its kernel; tower B follows tower 
     [3, 3],
   ] as const) {
     expect(at(dx, dy)).toEqual([255, 128, 128, 255]);
-    expect(at(pitch + 28 + dx, pitch + 16 + dy)).toEqual([128, 128, 191, 255]); // filter 17: second row, second place
+    expect(at(pitch + 28 + dx, pitch + 16 + dy)).toEqual([128, 128, 191, 255]); // filter 17: second row, second column
     expect(at(pitch + 40 + dx, 3 * pitch + 40 + dy)).toEqual([128, 0, 128, 255]);
   }
   expect(at(4, 0)).toEqual(grey);

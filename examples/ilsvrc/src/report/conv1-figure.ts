@@ -16,15 +16,16 @@ export interface Conv1FigureOptions {
 }
 
 /**
- * Draws the kernels of the first layer like Figure 3 of the paper, as a PNG. The kernels of tower A come first; the kernels
- * of tower B start in a new row.
+ * Draws the kernels of the first layer like Figure 3 of the paper, as a PNG. The kernels of tower A come
+ * first; the kernels of tower B start in a new row.
  *
- * All kernels have the same scale, level = 127.5 (1 + w / max |w|), so grey is zero everywhere and the strengths of
- * kernels can be compared.
+ * All kernels have the same scale, level = 127.5 (1 + w / max |w|), so grey is zero everywhere and the
+ * strengths of kernels can be compared.
  *
  * Source: Krizhevsky et al. 2012, sec. 6.1, Figure 3.
  *
- * @throws RangeError if there are no kernels, or a shape does not have three channels or does not match its data.
+ * @throws RangeError if there are no kernels, or a shape does not have three channels or does not match its
+ * data.
  * @example
  * const kernel = model.getLayer('conv1a').getWeights()[0];
  * await writeFile('figure-3.png', await conv1Figure([{ shape: kernel.shape, data: await kernel.data() }]));

@@ -29,7 +29,7 @@ test('draws both loss curves, the three errors and the drops of the learning rat
   expect(svg).toContain('loss of each step');
   expect(svg).toContain('moving average of the loss');
   for (const colour of ['#4c78a8', '#d6456b', '#e8a33d']) expect(svg).toContain(`stroke="${colour}"`);
-  expect(svg.match(/>rate 0\.001</g)).toHaveLength(2); // one a plot
+  expect(svg.match(/>rate 0\.001</g)).toHaveLength(2); // one per plot
   expect(svg).toContain('currentColor');
 });
 

@@ -22,12 +22,15 @@ const colours = {
 };
 const MOST_POINTS = 600;
 type PlotSize = { readonly width: number; readonly height: number };
-/** Side by side, the plots fill the column of a page; on top of each other, a phone. The text has the same size. */
+/**
+ * Side by side, the plots fill the column of a page; on top of each other, a phone. The text has the same
+ * size.
+ */
 const plotSizes = { row: { width: 390, height: 200 }, column: { width: 300, height: 180 } };
 
 /**
- * Draws the curves of a run as SVG: the loss of each step (faint) with its moving average, and the errors in percent over
- * the epochs. Dashed lines mark the drops of the learning rate, with the new rate.
+ * Draws the curves of a run as SVG: the loss of each step (faint) with its moving average, and the errors in
+ * percent over the epochs. Dashed lines mark the drops of the learning rate, with the new rate.
  *
  * @example
  * await writeFile('curves.svg', await curvesFigure({ steps, epochs }));

@@ -1,5 +1,6 @@
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
-import { evaluationAugment } from '@alexnet/recipe';
+import { defined } from '../defined.js';
+import { evaluationAugment } from '../evaluate/augment-of.js';
 import { chooseImages } from '../evaluate/choose-images.js';
 import { nearestTrainingImages } from '../evaluate/nearest-training-images.js';
 import type { TrainedModel } from '../evaluate/predict-batches.js';
@@ -45,7 +46,10 @@ export async function figure3({ model }: TrainedModel): Promise<Buffer> {
   return conv1Figure(await conv1Kernels(model));
 }
 
-/** Figure 4 (left): images of different classes with their five most probable labels of ten views, as an HTML page. */
+/**
+ * Figure 4 (left): images of different classes with their five most probable labels of ten views, as an HTML
+ * page.
+ */
 export async function figure4Left(
   trained: TrainedModel,
   data: PreparedData,
@@ -69,7 +73,7 @@ export async function figure4Right(
   { split, seed, signal, onProgress }: FiguresOptions,
 ): Promise<{ png: Buffer; rows: NamedNeighbours[] }> {
   const queries = chooseImages(data, split, QUERIES, seed);
-  const search = { split, queries, k: NEIGHBOURS, signal, ...(onProgress && { onProgress }) };
+  const search = { split, queries, k: NEIGHBOURS, signal, ...defined({ onProgress }) };
   const found = await nearestTrainingImages(trained, data, search);
   const rows: NamedNeighbours[] = [];
   const figureRows: NeighboursRow[] = [];

@@ -4,8 +4,8 @@ import type { TopLevelSpec } from 'vega-lite';
 export type Layer = Record<string, unknown>;
 
 /**
- * Draws a vega-lite plot as SVG. Lines and letters have the colour of the page's text (`currentColor`), so the same plot
- * works on light and dark pages.
+ * Draws a vega-lite plot as SVG. Lines and letters have the colour of the page's text (`currentColor`), so
+ * the same plot works on light and dark pages.
  */
 export async function drawSvg(plot: Layer): Promise<string> {
   const spec = {

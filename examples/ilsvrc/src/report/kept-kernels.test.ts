@@ -27,7 +27,7 @@ test('at most 20 images of a run are kept, at equal distances, including the fir
     const gaps = kept.slice(1, -1).map((epoch, i) => epoch - (kept[i] as number));
     expect(new Set(gaps).size).toBeLessThanOrEqual(1);
     const before = new Set(keptEpochs(epochs - 1));
-    for (const epoch of kept.slice(0, -1)) expect(before.has(epoch)).toBe(true); // nothing is missed that is gone
+    for (const epoch of kept.slice(0, -1)) expect(before.has(epoch)).toBe(true); // no kept epoch was removed before
   }
 });
 

@@ -9,8 +9,9 @@ import { pickEvenly } from './thin-series.js';
 const MOST = 20;
 
 /**
- * Saves an image of conv1 after an epoch, counted from 1, as `epoch-001.png`. The number of the epoch alone determines
- * which images a folder keeps, so a resumed run keeps the same ones; images of later epochs of a killed run are removed.
+ * Saves an image of conv1 after an epoch, counted from 1, as `epoch-001.png`. The number of the epoch alone
+ * determines which images a folder keeps, so a resumed run keeps the same ones; images of later epochs of a
+ * killed run are removed.
  */
 export async function keepKernels(
   folder: string,
@@ -34,7 +35,10 @@ export async function readKernels(folder: string, most: number): Promise<EpochKe
   );
 }
 
-/** The epochs that are kept of the first `epochs`: the first, the ones at a stride of a power of two, and the last. */
+/**
+ * The epochs that are kept of the first `epochs`: the first, the ones at a stride of a power of two, and the
+ * last.
+ */
 export function keptEpochs(epochs: number): number[] {
   let stride = 1;
   while (Math.ceil(epochs / stride) + 1 > MOST) stride *= 2;

@@ -47,9 +47,9 @@ const panels: readonly Panel[] = [
 ];
 
 /**
- * Draws the update/weight ratios (with the usual band), the standard deviations of the activations and their zeros over the
- * epochs as an HTML fragment. Each layer has a line; lines of tower B are dashed. Values without a logarithm, such as an
- * update of 0, are left out.
+ * Draws the update/weight ratios (with the usual band), the standard deviations of the activations and their
+ * zeros over the epochs as an HTML fragment. Each layer has a line; lines of tower B are dashed. Values
+ * without a logarithm, such as an update of 0, are left out.
  */
 export async function layersFigure(epochs: readonly EpochLayers[]): Promise<string> {
   const names = epochs[0]?.layers.map(({ name }) => name) ?? [];
@@ -119,7 +119,9 @@ function pointsOf({ value, powers }: Panel, epochs: readonly EpochLayers[]): Lay
   );
 }
 
-/** A scale in percent, or of whole powers of ten around all points. Labels have the same width in every panel. */
+/**
+ * A scale in percent, or of whole powers of ten around all points. Labels have the same width in every panel.
+ */
 function axisOf(panel: Panel, points: readonly LayerPoint[]): Layer {
   const { powers } = panel;
   const room = { minExtent: 40, maxExtent: 40 };

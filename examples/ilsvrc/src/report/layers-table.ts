@@ -12,7 +12,10 @@ const columns: readonly [title: string, text: (layer: LayerSummary) => string][]
   ['ratio in 1e&minus;3', ({ updateRatio }) => short(updateRatio === null ? null : 1000 * updateRatio)],
 ];
 
-/** A table of the layers with weights after an epoch. The number of non-finite values is below the name of a layer. */
+/**
+ * A table of the layers with weights after an epoch. The number of non-finite values is below the name of a
+ * layer.
+ */
 export function layersTable(layers: readonly LayerSummary[]): string {
   const head = columns.map(([title]) => `<th scope="col" class="number">${title}</th>`).join('');
   const rows = layers.map((layer) => {

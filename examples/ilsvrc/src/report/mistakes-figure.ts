@@ -14,8 +14,8 @@ export interface Mistakes {
 const SHOWN = 10;
 
 /**
- * Draws the mistakes of a network as an HTML fragment: the classes with the largest errors and their 95% intervals
- * (Wilson), the pairs that are confused most often, and a heat map of the classes in these pairs.
+ * Draws the mistakes of a network as an HTML fragment: the classes with the largest errors and their 95%
+ * intervals (Wilson), the pairs that are confused most often, and a heat map of the classes in these pairs.
  */
 export function mistakesFigure(mistakes: Mistakes): string {
   const { confusion } = mistakes;
@@ -45,7 +45,10 @@ function worstPairs({ names }: Mistakes, pairs: readonly ConfusionPair[]): strin
   return table('worst pairs', ['taken for', 'images', 'of the class'], rows, 2);
 }
 
-/** A row per class, with the shares of its images in a column for each predicted class and a last one for all others. */
+/**
+ * A row per class, with the shares of its images in a column for each predicted class and a last one for all
+ * others.
+ */
 function heatMap({ confusion, names }: Mistakes, classes: readonly number[]): string {
   const head = classes.map((label, i) => `<th scope="col" title="${nameOf(names, label)}">${i + 1}</th>`);
   const rows = classes.map((label, i) => {

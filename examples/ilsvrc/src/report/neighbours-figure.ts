@@ -22,8 +22,8 @@ export interface NeighboursFigureOptions {
 }
 
 /**
- * Draws nearest neighbours like Figure 4 (right) of the paper, as a PNG. Each row has a query in the first column and,
- * after a wider gap, its neighbours, nearest first.
+ * Draws nearest neighbours like Figure 4 (right) of the paper, as a PNG. Each row has a query in the first
+ * column and, after a wider gap, its neighbours, nearest first.
  *
  * Source: Krizhevsky et al. 2012, sec. 6.1, Figure 4.
  *

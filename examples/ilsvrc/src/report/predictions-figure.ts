@@ -27,8 +27,9 @@ const predictionsStyle = `
 `;
 
 /**
- * Draws predictions like Figure 4 (left) of the paper, as an HTML fragment. Below each image are its true label and bars
- * for the five most probable labels. The length of a bar is the probability; the bar of the true label is pink.
+ * Draws predictions like Figure 4 (left) of the paper, as an HTML fragment. Below each image are its true
+ * label and bars for the five most probable labels. The length of a bar is the probability; the bar of the
+ * true label is pink.
  *
  * The fragment is self-contained, with its style and images. All text is escaped.
  *

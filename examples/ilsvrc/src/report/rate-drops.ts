@@ -23,8 +23,8 @@ export function formatRate(rate: number): string {
 }
 
 /**
- * Draws a dashed line at every drop, and the new rate above the plot, reading downwards. Labels of close drops are next to
- * each other in the same order, as near to their lines as the other labels allow.
+ * Draws a dashed line at every drop, and the new rate above the plot, reading downwards. Labels of close
+ * drops are next to each other in the same order, as near to their lines as the other labels allow.
  *
  * @param end The end of the axis, which starts at 0.
  * @param size The size of the plot in pixels.
@@ -67,7 +67,9 @@ export function dropMarks(
   ];
 }
 
-/** The centres of labels near the ideal positions, in order, so that none overlaps another or leaves the plot. */
+/**
+ * The centres of labels near the ideal positions, in order, so that none overlaps another or leaves the plot.
+ */
 function labelPositions(ideal: readonly number[], width: number): number[] {
   const positions: number[] = [];
   for (const position of ideal) {

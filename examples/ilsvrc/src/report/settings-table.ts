@@ -1,8 +1,8 @@
 import { escapeHtml } from './escape-html.js';
 
 /**
- * Tables of nested settings: first the plain values, then a table for each group. Inner names are joined with dots, and
- * every value at every depth has a row.
+ * Tables of nested settings: first the plain values, then a table for each group. Inner names are joined with
+ * dots, and every value at every depth has a row.
  */
 export function settingsTables(settings: Readonly<Record<string, unknown>>, general: string): string {
   const flat: [string, unknown][] = [];

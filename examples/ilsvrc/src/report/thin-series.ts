@@ -19,8 +19,8 @@ export function thinned(points: readonly Point[], most: number): Point[] {
 }
 
 /**
- * The exponential moving average of a curve, s <- s + (y - s) / min(n, window) at its n-th point. It starts as the plain
- * mean, so the first points are not pulled towards 0.
+ * The exponential moving average of a curve, s <- s + (y - s) / min(n, window) at its n-th point. It starts
+ * as the plain mean, so the first points are not pulled towards 0.
  */
 export function smoothed(points: readonly Point[], window: number): Point[] {
   let average = 0;

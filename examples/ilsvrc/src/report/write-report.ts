@@ -14,12 +14,14 @@ import type { RunEpoch, RunReport, RunResult } from './run-report.js';
 import { settingsTables } from './settings-table.js';
 
 /**
- * Writes the report of a run as one self-contained HTML file: results, curves, Figures 3 and 4, every setting and version.
+ * Writes the report of a run as one self-contained HTML file: results, curves, Figures 3 and 4, every setting
+ * and version.
  *
- * The file opens from disk, uses the reader's light or dark colours, and fits on a phone. Sections without data are left
- * out. The file is written under a temporary name and renamed when it is complete.
+ * The file opens from disk, uses the reader's light or dark colours, and fits on a phone. Sections without
+ * data are left out. The file is written under a temporary name and renamed when it is complete.
  *
- * @throws RangeError if kernels or predictions are invalid; Error that names the file, if it cannot be written.
+ * @throws RangeError if kernels or predictions are invalid; Error that names the file, if it cannot be
+ * written.
  * @example
  * await writeReport('runs/one/report.html', { title: 'AlexNet, ten classes', results, steps, ...rest });
  */

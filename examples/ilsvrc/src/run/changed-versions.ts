@@ -1,7 +1,10 @@
 /** The versions that determine the order of summation, and so the last bits of a run's results. */
 const names = ['backend', 'oneDNN', 'threads', 'devices', 'tensorflowjs', 'processor'];
 
-/** The differences between two records of `versions` that affect the last bits. A run without `devices` used one. */
+/**
+ * The differences between two records of `versions` that affect the last bits. A run without `devices` used
+ * one.
+ */
 export function changedVersions(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

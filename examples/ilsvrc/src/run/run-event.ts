@@ -16,6 +16,9 @@ export type RunEvent =
   | { type: 'runBegin'; settings: RunSettings; versions: Record<string, string>; parameters: number }
   | { type: 'resume'; epoch: number; batch: number; step: number; versions: Record<string, string> }
   | TrainEvent
-  /** The statistics of every layer on the first validation images, after an epoch. In the file, NaN and infinity are null. */
+  /**
+   * The statistics of every layer on the first validation images, after an epoch. In the file, NaN and
+   * infinity are null.
+   */
   | { type: 'layers'; epoch: number; step: number; layers: readonly LayerStatistics[] }
   | ({ type: 'evaluation' } & Evaluation);

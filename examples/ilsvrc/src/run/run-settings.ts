@@ -45,12 +45,19 @@ export interface RunOptions extends SwitchOptions {
   valPerClass?: number;
 }
 
-/** The embedded data set is small and easy: a quarter of the width, and as many epochs as fit into ten minutes. */
+/**
+ * The embedded data set is small and easy: a quarter of the width, and as many epochs as fit into ten
+ * minutes.
+ */
 const embedded = { width: 0.25, epochs: 20, trainPerClass: 400, valPerClass: 50 };
 /** `alexnet prepare` writes squares of this side, sec. 2. */
 const preparedSide = 256;
 
-/** Completes the options from the preset. @throws UsageError for an unknown preset, or a net that cannot be. */
+/**
+ * Completes the options from the preset.
+ *
+ * @throws UsageError for an unknown preset, or a net that cannot be.
+ */
 export function runSettings(options: RunOptions): RunSettings {
   const name = presetName(options.preset ?? 'original2012');
   const isEmbedded = options.data === undefined;

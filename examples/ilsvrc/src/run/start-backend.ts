@@ -17,8 +17,8 @@ export interface BackendSelection extends Pick<BackendOptions, 'threads' | 'adap
 export const oneDnnFolder = '.onednn';
 
 /**
- * Starts a backend. If oneDNN would be used but is missing, it is first downloaded from the operating system's package
- * archive. If that fails, one line says why and which backend is used instead.
+ * Starts a backend. If oneDNN would be used but is missing, it is first downloaded from the operating
+ * system's package archive. If that fails, one line says why and which backend is used instead.
  */
 export async function startBackend({
   backend: choice,

@@ -5,11 +5,11 @@ import { type BoardEvent, eventMessage } from './event-message.js';
 import { tfRecord } from './tf-record.js';
 
 /**
- * A file of TensorBoard events. Each event is one append, so a killed process cuts off at most the last record, and
- * readers stop before it.
+ * A file of TensorBoard events. Each event is one append, so a killed process cuts off at most the last
+ * record, and readers stop before it.
  *
- * TensorBoard reads all `*tfevents*` files of a folder as one run, in the order of their names. A name starts with the
- * second in which the file was made.
+ * TensorBoard reads all `*tfevents*` files of a folder as one run, in the order of their names. A name starts
+ * with the second in which the file was made.
  */
 export class EventFile {
   readonly #path: string;

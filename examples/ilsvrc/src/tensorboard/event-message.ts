@@ -25,7 +25,8 @@ const wire = { varint: 0, double: 1, bytes: 2, float: 5 };
  * Encodes an `Event`.
  *
  * @param wallTime Seconds since 1970.
- * @see `tensorboard/compat/proto/event.proto` and `summary.proto` of tensorflow/tensorboard for the field numbers
+ * @see `tensorboard/compat/proto/event.proto` and `summary.proto` of tensorflow/tensorboard for the field
+ * numbers
  */
 export function eventMessage(wallTime: number, step: number, event: BoardEvent): Uint8Array {
   const writer = Writer.create();

@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-const STEPS = 1204; // 401 groups of three, and one left
-/** Steps of 2 images, of which the first waits for its batch as long as it takes, and gets one wrong. */
+const STEPS = 1204; // 401 groups of three and one step
+/** Steps of 2 images. The first step waits for its batch as long as it computes, and gets one image wrong. */
 const epoch: RunEvent[] = [
   { type: 'epochBegin', epoch: 0, learningRate: 0.01, steps: STEPS },
   ...Array.from({ length: STEPS }, (_, step): RunEvent => {

@@ -12,7 +12,8 @@ const POINTS_PER_EPOCH = 500;
 /**
  * Writes a run for TensorBoard while it trains: events as scalars, the kernels of conv1 as images.
  *
- * Steps are numbered as in `events.jsonl`. Values of an epoch, or of the final evaluation, are at the last step before.
+ * Steps are numbered as in `events.jsonl`. Values of an epoch, or of the final evaluation, are at the last
+ * step before.
  */
 export class RunBoard {
   readonly #means = new StepMeans(POINTS_PER_EPOCH);
@@ -26,7 +27,8 @@ export class RunBoard {
   /**
    * Opens a new file in a folder. A run has one file for its start and one for each time it was resumed.
    *
-   * @param resumedAt The first step of a resumed run. TensorBoard discards what was logged from there on before.
+   * @param resumedAt The first step of a resumed run. TensorBoard discards what was logged from there on
+   * before.
    */
   static async open(folder: string, resumedAt?: number): Promise<RunBoard> {
     const board = new RunBoard(await EventFile.create(folder));

@@ -3,8 +3,8 @@ import type { TrainEvent } from '@alexnet/sgd-momentum-trainer';
 type Step = TrainEvent & { type: 'step' };
 
 /**
- * Divides the steps of an epoch into at most `most` groups of equal size and averages each group, so that the number of
- * points is bounded, however long an epoch is.
+ * Divides the steps of an epoch into at most `most` groups of equal size and averages each group, so that the
+ * number of points is bounded, however long an epoch is.
  */
 export class StepMeans {
   readonly #most: number;
@@ -50,7 +50,9 @@ export class StepMeans {
   }
 }
 
-/** Images a second and the share of the time, 0..1, spent waiting for batches; `seconds` includes the wait. */
+/**
+ * Images a second and the share of the time, 0..1, spent waiting for batches; `seconds` includes the wait.
+ */
 export function throughputOf({
   images,
   seconds,

@@ -1,8 +1,8 @@
 import { crc32c } from '@aws-crypto/crc32c';
 
 /**
- * Frames data as a TFRecord. Both the length and the data have a checksum, so a reader recognizes a record that was cut
- * off or damaged.
+ * Frames data as a TFRecord. Both the length and the data have a checksum, so a reader recognizes a record
+ * that was cut off or damaged.
  *
  *     uint64 length | uint32 masked CRC-32C of the length | data | uint32 masked CRC-32C of the data
  *
@@ -20,7 +20,10 @@ export function tfRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** The checksum rotated right by 15 bits, plus a constant, so that it stays strong for data that contains checksums. */
+/**
+ * The checksum rotated right by 15 bits, plus a constant, so that it stays strong for data that contains
+ * checksums.
+ */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

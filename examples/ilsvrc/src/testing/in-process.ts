@@ -2,8 +2,8 @@ import { runCli } from '../program.js';
 import type { Ended } from './alexnet.js';
 
 /**
- * Runs the command in this process and captures what it prints. For calls that end without training: starting a process
- * takes over a second.
+ * Runs the command in this process and captures what it prints. For calls that end without training: starting
+ * a process takes over a second.
  *
  * @param cwd The working folder of the command.
  */

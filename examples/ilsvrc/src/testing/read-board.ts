@@ -27,7 +27,10 @@ async function readWithTensorBoard(folder: string, context: TestContext): Promis
   return JSON.parse(execFileSync(python, [reader, folder], { encoding: 'utf8', maxBuffer: 2 ** 26 }));
 }
 
-/** Reads a folder with a plain loop: files in the order of their names, each replacing events from its session start on. */
+/**
+ * Reads a folder with a plain loop: files in the order of their names, each replacing events from its session
+ * start on.
+ */
 async function readPlainly(folder: string): Promise<Board> {
   const board: Board = { scalars: {}, images: {} };
   for (const name of (await readdir(folder)).sort()) {

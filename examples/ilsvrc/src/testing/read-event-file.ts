@@ -10,7 +10,11 @@ export interface ReadEvent {
   images: Record<string, { png: Buffer; width: number; height: number; colorSpace: number }>;
 }
 
-/** Reads the complete records of an event file, slowly. A record that is cut off is ignored. @throws Error for a wrong checksum. */
+/**
+ * Reads the complete records of an event file, slowly. A record that is cut off is ignored.
+ *
+ * @throws Error for a wrong checksum.
+ */
 export function readEventFile(file: Buffer): ReadEvent[] {
   const events: ReadEvent[] = [];
   for (let at = 0; at + 16 <= file.length; ) {

@@ -22,7 +22,10 @@ async function readWithNumPy(file: string, context: TestContext): Promise<NpyCon
   return JSON.parse(execFileSync(python, [program, file], { encoding: 'utf8', maxBuffer: 2 ** 26 }));
 }
 
-/** Reads a file with a plain loop: 10 bytes, whose last two are the length of the header, the header, and the values. */
+/**
+ * Reads a file with a plain loop: 10 bytes, whose last two are the length of the header, the header, and the
+ * values.
+ */
 async function readPlainly(file: string): Promise<NpyContents> {
   const bytes = await readFile(file);
   const begin = 10 + bytes.readUInt16LE(8);

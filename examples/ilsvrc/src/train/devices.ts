@@ -25,7 +25,10 @@ export type NamedDevice =
       cores: number[] | undefined;
     };
 
-/** 1: the whole network on one device. 2: a tower on each of two devices of the chosen backend. Or two named devices. */
+/**
+ * 1: the whole network on one device. 2: a tower on each of two devices of the chosen backend. Or two named
+ * devices.
+ */
 export type DevicesChoice = 1 | 2 | readonly [NamedDevice, NamedDevice];
 
 /** The environment variable that holds the token of devices on other machines. */

@@ -11,8 +11,8 @@ export type EventLine = {
 /**
  * Turns the events of a run into lines of JSON. The beginning of an epoch has no line.
  *
- * `step` counts from 0 in the line of a step; in other lines it is the number of steps taken. The loss of an epoch is the
- * mean of its steps. The last line has the checksum of the last checkpoint's weights.
+ * `step` counts from 0 in the line of a step; in other lines it is the number of steps taken. The loss of an
+ * epoch is the mean of its steps. The last line has the checksum of the last checkpoint's weights.
  */
 export class EventLines {
   #loss: number | null = null;

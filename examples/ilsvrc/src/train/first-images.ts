@@ -3,7 +3,10 @@ import type { PreparedData } from '@alexnet/imagenet-reader';
 import { evaluationAugment } from '@alexnet/recipe';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The first validation images as inputs of the network, `[count, side, side, 3]`. They are the same in every epoch. */
+/**
+ * The first validation images as inputs of the network, `[count, side, side, 3]`. They are the same in every
+ * epoch.
+ */
 export async function firstImages(
   data: PreparedData,
   augmentation: AugmentationSettings,

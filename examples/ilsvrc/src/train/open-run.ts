@@ -42,7 +42,9 @@ export interface TrainingRun {
   close(): Promise<void>;
 }
 
-/** Starts the backend, opens the data and the folder, and makes the model: new, or from the last checkpoint. */
+/**
+ * Starts the backend, opens the data and the folder, and makes the model: new, or from the last checkpoint.
+ */
 export async function openRun(options: OpenRunOptions, signal: AbortSignal): Promise<TrainingRun> {
   const { folder, settings, isResumed } = await chooseFolder(options);
   requireDevices(options, settings);
@@ -115,7 +117,10 @@ function requireOneBatch({ splits }: PreparedData, { training }: RunSettings): v
   }
 }
 
-/** Rewinds the log of a killed run to its checkpoint, because the steps after it will be taken and logged again. */
+/**
+ * Rewinds the log of a killed run to its checkpoint, because the steps after it will be taken and logged
+ * again.
+ */
 async function rewind(
   folder: RunFolder,
   resume: LoadedCheckpoint | undefined,
@@ -139,7 +144,9 @@ function sayRun(
   say(`  ${folder.path}`);
 }
 
-/** Prints where the run resumes, which checkpoints were skipped, and which versions may change the last bits. */
+/**
+ * Prints where the run resumes, which checkpoints were skipped, and which versions may change the last bits.
+ */
 function sayResumed(resume: LoadedCheckpoint | undefined, versions: Record<string, string>): void {
   if (!resume) {
     say('  there is no checkpoint yet, so the run starts from scratch');

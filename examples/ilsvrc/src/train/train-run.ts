@@ -24,7 +24,9 @@ export interface TrainRunOptions extends CheckpointingOptions {
   onEvent?: (event: TrainEvent) => void;
 }
 
-/** Trains until the schedule ends, or to the last epoch or `maxSteps`. Logs every event and saves checkpoints. */
+/**
+ * Trains until the schedule ends, or to the last epoch or `maxSteps`. Logs every event and saves checkpoints.
+ */
 export async function trainRun(run: TrainingRun, options: TrainRunOptions): Promise<void> {
   const { folder, board, settings, data, resume } = run;
   const { epochs, batchSize } = settings.training;

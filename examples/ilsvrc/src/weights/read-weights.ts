@@ -3,7 +3,10 @@ import { basename, dirname } from 'node:path';
 import { type ImportedWeights, type ImportWeightsOptions, importWeights } from '@alexnet/alexnet-model';
 import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 
-/** Reads a `.caffemodel`, `.pth` or `.safetensors` file, or the folder (or `model.json`) of a saved LayersModel. */
+/**
+ * Reads a `.caffemodel`, `.pth` or `.safetensors` file, or the folder (or `model.json`) of a saved
+ * LayersModel.
+ */
 export async function readWeights(path: string, options: ImportWeightsOptions): Promise<ImportedWeights> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) throw new Error(`${path}: cannot be read (${found.code ?? found.message}).`);
