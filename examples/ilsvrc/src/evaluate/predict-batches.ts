@@ -3,7 +3,6 @@ import type { AugmentOptions, PreparedData, RawBatch, Split } from '@alexnet/ima
 import { evaluationAugment } from '@alexnet/recipe';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { defined } from '../defined.js';
-import { evaluationAugment } from './augment-of.js';
 import { type Predictor, predictViews } from './predict-views.js';
 import { cropOf, type ViewSet } from './view-set.js';
 

@@ -1,6 +1,6 @@
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
+import { evaluationAugment } from '@alexnet/recipe';
 import { defined } from '../defined.js';
-import { evaluationAugment } from '../evaluate/augment-of.js';
 import { chooseImages } from '../evaluate/choose-images.js';
 import { nearestTrainingImages } from '../evaluate/nearest-training-images.js';
 import type { TrainedModel } from '../evaluate/predict-batches.js';
