@@ -9,12 +9,43 @@ const floors = [
   ['alexnet-model'],
   ['recipe', 'devices'],
 ];
-/** Folders inside a package, the lowest first. */
+/** Rooms (folders, or files at the root) inside a package, the lowest first. */
 const rooms = {
-  'packages/imagenet-reader/src': ['source', 'prepared', 'batches'],
-  'packages/alexnet-model/src': ['presets', 'weights'],
-  'examples/ilsvrc/src': ['cli', 'data', 'run', 'evaluate', 'train', 'commands'],
+  'packages/imagenet-reader/src': ['source/', 'prepared/', 'batches/', 'open-prepared'],
+  'packages/tfjs-backend-onednn/src': [
+    'library/',
+    'native/',
+    'values/',
+    'backend',
+    'shapes/',
+    'plans/',
+    'fusions/',
+    'kernels/',
+    'gradients',
+    'register',
+  ],
+  'packages/devices/src': ['protocol/', 'devices/', 'links/', 'trace/', 'tower/', 'two-towers'],
+  'packages/alexnet-model/src': ['presets/', 'network', 'weights/', 'alexnet'],
+  'examples/ilsvrc/src': [
+    'cli/',
+    'data/',
+    'run/',
+    'evaluate/',
+    'report/',
+    'tensorboard/',
+    'train/',
+    'commands/',
+    'program',
+  ],
 };
+/** Rooms that stand side by side: neither imports the other. */
+const apart = [
+  ['packages/imagenet-reader/src/batches/', 'packages/imagenet-reader/src/prepare/'],
+  [
+    'packages/tfjs-backend-onednn/src/install/',
+    'packages/tfjs-backend-onednn/src/(values|plans|fusions|kernels)/',
+  ],
+];
 
 const inPackage = (names) => `^packages/(${names.join('|')})/src/`;
 const noUp = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
@@ -26,13 +57,17 @@ export default {
     ...floors
       .slice(0, -1)
       .map((names, i) => noUp(`floor-${i}`, inPackage(names), inPackage(floors.slice(i + 1).flat()))),
-    ...Object.entries(rooms).flatMap(([root, folders]) =>
-      folders
+    ...Object.entries(rooms).flatMap(([root, names]) =>
+      names
         .slice(0, -1)
-        .map((folder, i) =>
-          noUp(`${root}/${folder}`, `^${root}/${folder}/`, `^${root}/(${folders.slice(i + 1).join('|')})/`),
+        .map((room, i) =>
+          noUp(`${root}/${room}`, `^${root}/${room}`, `^${root}/(${names.slice(i + 1).join('|')})`),
         ),
     ),
+    ...apart.flatMap(([a, b]) => [
+      noUp(`${a} apart`, `^${a}`, `^${b}`),
+      noUp(`${b} apart`, `^${b}`, `^${a}`),
+    ]),
   ],
   options: {
     tsPreCompilationDeps: true, // imports of types count
