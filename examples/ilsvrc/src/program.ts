@@ -26,7 +26,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const interrupted = (name: NodeJS.Signals): void => stop.abort(new Error(`stopped by ${name}.`));
   for (const name of stopSignals) process.once(name, interrupted);
-  process.stderr.on('error', ignore); // a closed terminal must not end a run
+  process.stderr.off('error', ignore).on('error', ignore); // a closed terminal must not end a run
   const closed = (error: Error): void =>
     stop.abort(new Error(`stopped because stdout is closed (${error.message}).`));
   process.stdout.on('error', closed);

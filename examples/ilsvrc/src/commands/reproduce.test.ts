@@ -158,7 +158,7 @@ describe('bad input ends with one line and its exit code, and leaves no partial 
     const now = await readdir(join(folder.path, 'data'));
     const kept = now.filter((name) => name.endsWith('.partial')); // to resume from, as the message says
     for (const name of kept)
-      expect(lines[0]).toContain(`kept in ${join(folder.path, 'data', name)}: run the same again`);
+      expect(lines[0]).toContain(`kept in ${join(folder.path, 'data', name)}; run the same again`);
     expect(now.filter((name) => !kept.includes(name))).toEqual(stored);
   };
   const copyOfTars = async (name: string): Promise<string> => {
