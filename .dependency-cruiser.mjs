@@ -25,6 +25,7 @@ const rooms = {
     'register',
   ],
   'packages/devices/src': ['protocol/', 'devices/', 'links/', 'trace/', 'tower/', 'two-towers'],
+  'packages/sgd-momentum-trainer/src': ['optimizer/', 'checkpoints/', 'loop/'],
   'packages/alexnet-model/src': ['presets/', 'network', 'weights/', 'alexnet'],
   'examples/ilsvrc/src': [
     'cli/',

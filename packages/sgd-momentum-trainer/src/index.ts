@@ -14,7 +14,7 @@ export {
 export { compareCheckpoints, type VariableDifference } from './checkpoints/compare-checkpoints.js';
 export { DamagedCheckpointError } from './checkpoints/damaged-checkpoint.js';
 export { fileSystem } from './checkpoints/file-system.js';
-export type { CheckpointOptions } from './checkpoints/run-checkpoints.js';
+export type { EpochTotals, TrainState } from './checkpoints/train-state.js';
 export { DivergedError } from './loop/diverged.js';
 export { firstNonFinite, type NonFinite } from './loop/first-non-finite.js';
 export {
@@ -23,11 +23,11 @@ export {
   layerStatistics,
   type WeightStatistics,
 } from './loop/layer-statistics.js';
+export type { CheckpointOptions } from './loop/run-checkpoints.js';
 export type { Stepper } from './loop/stepper.js';
 export { type TrainOptions, train } from './loop/train.js';
 export type { EpochBatches } from './loop/train-epoch.js';
 export type { TrainEvent, Validation } from './loop/train-event.js';
-export type { EpochTotals, TrainState } from './loop/train-state.js';
 export {
   type Batch,
   type DeviceStep,

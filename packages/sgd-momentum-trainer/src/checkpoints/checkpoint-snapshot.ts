@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { TrainState } from '../loop/train-state.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
 import { modelJson } from './model-json.js';
+import type { TrainState } from './train-state.js';
 
 /** The position of a run, and what the caller stores with it as JSON. */
 export interface CheckpointState extends TrainState {

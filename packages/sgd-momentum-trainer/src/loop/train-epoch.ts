@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { RunCheckpoints } from '../checkpoints/run-checkpoints.js';
+import { addStep, type TrainState } from '../checkpoints/train-state.js';
 import { defaultOf, layerDefaults } from '../optimizer/per-variable.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
 import { DivergedError, requireSoundLoss, whereDiverged } from './diverged.js';
+import type { RunCheckpoints } from './run-checkpoints.js';
 import type { Stepper } from './stepper.js';
 import type { TrainEvent } from './train-event.js';
-import { addStep, type TrainState } from './train-state.js';
 import type { Batch, StepResult } from './train-step.js';
 
 /**

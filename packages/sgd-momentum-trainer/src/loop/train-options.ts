@@ -1,10 +1,10 @@
 import { requireKnownOptions, requireWhole } from '@alexnet/validate';
-import type { CheckpointOptions } from '../checkpoints/run-checkpoints.js';
+import type { TrainState } from '../checkpoints/train-state.js';
 import type { Schedule } from '../optimizer/schedule.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
+import type { CheckpointOptions } from './run-checkpoints.js';
 import type { Stepper } from './stepper.js';
 import type { Validation } from './train-event.js';
-import type { TrainState } from './train-state.js';
 
 /** Options of `train`. */
 export interface TrainOptions {

@@ -1,14 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { RunCheckpoints } from '../checkpoints/run-checkpoints.js';
+import { noTotals, type TrainState } from '../checkpoints/train-state.js';
 import { checkedPerVariable, defaultOf, layerOf, requireLayers } from '../optimizer/per-variable.js';
 import { SgdMomentum } from '../optimizer/sgd-momentum.js';
 import { logitsOf } from './logits-of.js';
+import { RunCheckpoints } from './run-checkpoints.js';
 import { localStepper } from './stepper.js';
 import { type EpochBatches, type EpochRun, isEnough, trainEpoch } from './train-epoch.js';
 import type { TrainEvent, Validation } from './train-event.js';
 import { requireTrainOptions, type TrainOptions } from './train-options.js';
-import { noTotals, type TrainState } from './train-state.js';
 
 export type { TrainOptions };
 

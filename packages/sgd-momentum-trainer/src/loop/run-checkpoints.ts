@@ -1,11 +1,11 @@
 import { requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { DivergedError } from '../loop/diverged.js';
-import type { Stepper } from '../loop/stepper.js';
-import type { TrainEvent } from '../loop/train-event.js';
-import type { TrainState } from '../loop/train-state.js';
+import { Checkpoints, type WrittenCheckpoint } from '../checkpoints/checkpoints.js';
+import type { TrainState } from '../checkpoints/train-state.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
-import { Checkpoints, type WrittenCheckpoint } from './checkpoints.js';
+import { DivergedError } from './diverged.js';
+import type { Stepper } from './stepper.js';
+import type { TrainEvent } from './train-event.js';
 
 /** When `train` takes checkpoints, beside those at the end of every epoch, and where they go. */
 export interface CheckpointOptions {
