@@ -1,5 +1,5 @@
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { ReluGrad } from './relu-grad.js';
 import {
   checkSgdMomentumInputs,
@@ -29,21 +29,24 @@ function reluGrad({ dy, y }: { dy: TensorInfo; y: TensorInfo }, backend: MathBac
   return backend.makeTensorInfo(y.shape, 'float32', dx);
 }
 
+/** Makes new arrays: those that `dataSync` returned, or that a tensor was made from, keep their values. */
 function update(
   inputs: SgdMomentumUpdateInputs,
   { learningRate, momentum, weightDecay }: SgdMomentumUpdateAttrs,
   backend: MathBackendCPU,
 ): TensorInfo {
   checkSgdMomentumInputs(inputs);
-  const { weight } = inputs;
-  const w = valuesOf(backend, weight);
-  const v = valuesOf(backend, inputs.velocity);
+  const { weight, velocity } = inputs;
+  const w = valuesOf(backend, weight).slice();
+  const v = valuesOf(backend, velocity).slice();
   const g = valuesOf(backend, inputs.gradient);
-  for (let i = 0; i < util.sizeFromShape(weight.shape); i++) {
+  for (let i = 0; i < w.length; i++) {
     const old = w[i] as number;
     v[i] = momentum * (v[i] as number) - learningRate * (weightDecay * old + (g[i] as number));
     w[i] = old + (v[i] as number);
   }
+  backend.data.get(weight.dataId).values = w;
+  backend.data.get(velocity.dataId).values = v;
   backend.incRef(weight.dataId);
   return { dataId: weight.dataId, shape: weight.shape, dtype: weight.dtype };
 }

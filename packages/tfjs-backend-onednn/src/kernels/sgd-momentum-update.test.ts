@@ -36,6 +36,29 @@ describeOneDnn('SgdMomentumUpdate', () => {
     await tf.setBackend('onednn');
   });
 
+  test.each(['onednn', 'cpu'])(
+    'does not change values that were read, or that tensors were made from, on %s',
+    async (backend) => {
+      await tf.setBackend(backend);
+      const given = [Float32Array.of(1, 2), Float32Array.of(3, 4)] as const;
+      const [weight, velocity] = given.map((values) => tf.tensor1d(values)) as [tf.Tensor, tf.Tensor];
+      const step = (): void => {
+        tf.tidy(() => {
+          runKernel(SgdMomentumUpdate, { weight, velocity, gradient: tf.ones([2]) }, attributes);
+        });
+      };
+      step();
+      expect(given.map((values) => [...values])).toEqual([[1, 2], [3, 4]]); // biome-ignore format: one line
+      const read = [await weight.data(), velocity.dataSync()];
+      const copies = read.map((values) => values.slice());
+      step();
+      expect(read).toEqual(copies);
+      expect(weight.dataSync()).not.toEqual(copies[0]);
+      tf.dispose([weight, velocity]);
+      await tf.setBackend('onednn');
+    },
+  );
+
   test('names the input that does not fit', () => {
     const [weight, velocity, gradient] = [tf.ones([4]), tf.ones([4]), tf.ones([5])];
     expect(() => runKernel(SgdMomentumUpdate, { weight, velocity, gradient }, attributes)).toThrow(
