@@ -25,6 +25,24 @@ const alone = [
   'packages/tfjs-backend-onednn/conformance/leak.test.ts',
   'packages/imagenet-reader/src/{batches/batch-workers,prepare/plan-prepare}.test.ts',
 ];
+/**
+ * Tests that choose backends, count every tensor of the process, stop workers or replace modules: each file has its own
+ * process. The other files share processes, because loading TensorFlow.js takes .6 s of processor time per file.
+ */
+const apart = [
+  'packages/{tfjs-backend-onednn,backends,devices,testing,alexnet-model,durable-files}/{src,conformance}/**/*.test.ts',
+  'packages/layers/{src/every-backend,conformance/*}.test.ts',
+  'packages/{lrn,overlapping-pool,grouped-conv}/src/*.test.ts',
+  'packages/ten-crop/src/{conformance,independent-draws}.test.ts',
+  'packages/sgd-momentum-trainer/src/loop/{flat-memory,layer-statistics}.test.ts',
+  'packages/sgd-momentum-trainer/src/{checkpoints/snapshot,optimizer/*}.test.ts',
+];
+const sideBySide = {
+  maxWorkers: 2,
+  sequence: { groupOrder: 0 },
+  // OpenMP's threads wait by spinning, which takes twice as long if two files do it on the same cores
+  env: { OMP_WAIT_POLICY: 'passive' },
+};
 
 export default defineConfig({
   resolve: { conditions },
@@ -34,16 +52,16 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
+      { extends: true, test: { ...sideBySide, name: 'apart', include: apart, exclude: alone } },
       {
         extends: true,
         test: {
-          name: 'side by side',
+          ...sideBySide,
+          name: 'together',
+          setupFiles: ['./vitest.setup.ts', './vitest.together.setup.ts'],
           include: tests,
-          exclude: alone,
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-          // OpenMP's threads wait by spinning: with those of two files on the same cores that takes twice as long
-          env: { OMP_WAIT_POLICY: 'passive' },
+          exclude: [...alone, ...apart],
+          isolate: false,
         },
       },
       {
