@@ -138,7 +138,10 @@ export type Ablations = {
 export interface AlexNetOverrides extends Ablations {
   /** Units of the softmax. Default 1000. */
   classes?: number;
-  /** Factor on the kernels and units of every layer. Default 1. */
+  /**
+   * Factor on the kernels and units of every layer but `fc8`. Every initial standard deviation after conv1 is
+   * multiplied by 1/sqrt(width), since the fan in of these layers shrinks with the width. Default 1.
+   */
   width?: number;
   /** The initial weights and the dropout masks follow from it. Default 0. */
   seed?: number;

@@ -13,8 +13,8 @@ import { preprocessingOf } from './weights/preprocessing.js';
  * training mean, to probabilities `[N, classes]`. Each tower is a branch with its own layers: `conv1a`,
  * `conv1b`, ...
  *
- * @throws RangeError if the preset is unknown, or if an override or a field of the net is out of range. No
- *   variable is left behind then.
+ * @throws RangeError if the preset is unknown, or if an override or a field of the net is out of range. It
+ *   names the field, the rule and the value, and no variable is left behind.
  * @see Krizhevsky et al. 2012, sec. 3.5 and figure 2
  * @example
  * const model = alexnet('paper');

@@ -16,7 +16,7 @@ const presets: [PresetName, number][] = [
 ];
 const classes = 5;
 const batchSize = 2;
-const steps = 3;
+const steps = 2;
 
 interface Measured {
   probabilities: ArrayLike<number>;

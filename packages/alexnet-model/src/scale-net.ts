@@ -5,8 +5,9 @@ import type { Initialization, Net } from './net.js';
  * Multiplies the kernels and units of every layer by `width`, and every std after conv1 by 1/sqrt(width).
  *
  * The gain of a layer is std * sqrt(fan in / 2). Its fan in shrinks with the width, so its std must grow for
- * the signal to survive; conv1 reads three channels at every width. Measured: at width 1/4, deviations of .01
- * that are not scaled do not train at all. 'fanIn' adapts to the fan in by itself.
+ * the signal to survive; conv1 reads three channels at every width. Measured with ten classes at width 1/4,
+ * after 300 steps of 128 images, one run each: the loss of `paper` is 1.91, and 2.31 (chance) without this
+ * scaling; `original2012` reaches 1.73, and 1.94 without. 'fanIn' adapts to the fan in by itself.
  *
  * @throws RangeError unless 0 < width.
  */

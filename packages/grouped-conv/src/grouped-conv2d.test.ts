@@ -57,7 +57,7 @@ const cases: [string, Case][] = [
   ['conv2 of the towers', { x: [2, 7, 7, 4], filter: [5, 5, 2, 6], groups: 2, strides: 1, padding: 'same' }],
   [
     'conv1: stride 4, 3 px beyond the right and bottom edges',
-    { x: [1, 24, 24, 3], filter: [11, 11, 3, 4], groups: 1, strides: 4, padding: [[0, 3], [0, 3]] }, // biome-ignore format: one line
+    { x: [1, 16, 16, 3], filter: [11, 11, 3, 2], groups: 1, strides: 4, padding: [[0, 3], [0, 3]] }, // biome-ignore format: one line
   ],
   ['three groups, valid', { x: [1, 5, 6, 6], filter: [3, 2, 2, 3], groups: 3, strides: 2, padding: 'valid' }],
   [

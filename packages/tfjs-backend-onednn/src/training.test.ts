@@ -6,7 +6,7 @@ import { describeOneDnn } from './testing/describe-onednn.js';
 
 const { layers } = tfl;
 const classes = 5;
-const images = 24;
+const images = 12;
 const side = 14;
 
 interface Training {

@@ -6,7 +6,7 @@ export type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
 /**
  * Reads the weights of an AlexNet and builds the model that they belong to. The model reads RGB images,
  * `[N, imageSize, imageSize, 3]`, and its layers have the sizes of the weights. Nothing in a file is executed,
- * and memory is bounded by the size of the file.
+ * and memory is bounded by the size of the file. The code for a format is loaded on first use.
  *
  * | file | contents |
  * |---|---|

@@ -2,7 +2,13 @@ import { importOptional, inNode } from '../optional-package.js';
 import type { StartedBackend } from '../started-backend.js';
 import { registerExplicitPadding } from '../tensorflow/explicit-padding.js';
 
-/** Registers 'tensorflow' if the user has installed one of tfjs's bindings to libtensorflow. */
+/**
+ * Registers 'tensorflow' if the user has installed one of tfjs's bindings to libtensorflow.
+ *
+ * The installer of tfjs-node 4.22 may be unable to fetch libtensorflow. Its addon was then built by node-gyp
+ * against the headers and libraries of PyPI's `tensorflow-cpu` 2.9.3, with libpython3.10 preloaded. This was
+ * tried on Linux x64 with Node 20.
+ */
 export async function startTensorFlow(): Promise<StartedBackend> {
   const broken: string[] = [];
   if (inNode) await restoreIsNullOrUndefined();
@@ -29,7 +35,10 @@ export async function startTensorFlow(): Promise<StartedBackend> {
   );
 }
 
-/** Restores `util.isNullOrUndefined`, which Node 23 removed and tfjs-node 4.22 calls in every operation. */
+/**
+ * Restores `util.isNullOrUndefined`, which Node 23 removed and tfjs-node 4.22 calls in every operation. It
+ * was tried on Node 20 with the function deleted, not on Node 23.
+ */
 async function restoreIsNullOrUndefined(): Promise<void> {
   const { default: util } = (await import('node:util')) as { default: { isNullOrUndefined?: unknown } };
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;

@@ -3,7 +3,8 @@ import { randomStream } from '@alexnet/random';
 const SIDE = 256;
 const MASK = SIDE - 1;
 const OCTAVES = 5;
-const tile = fractalTile();
+/** Made when the first image is drawn. */
+let table: Float32Array | undefined;
 
 /**
  * Fractal value noise: five octaves, the coarsest 32 units wide, in 0..1 with mean .5, repeating every 256 units.
@@ -12,6 +13,8 @@ const tile = fractalTile();
  * 10 ns, a fifth of summing the octaves at every pixel.
  */
 export function fractalNoise(x: number, y: number): number {
+  table ??= fractalTile();
+  const tile = table;
   const left = Math.floor(x);
   const top = Math.floor(y);
   const fx = x - left;

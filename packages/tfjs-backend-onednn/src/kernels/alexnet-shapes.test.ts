@@ -114,8 +114,8 @@ function largest(values: ArrayLike<number>): number {
 
 describeOneDnn("AlexNet's layers at their full size", () => {
   test.each(layers)('$name: values and gradients agree with a slow loop', ({ slow, weights, fast }) => {
-    const x = Float64Array.from(noise(slow.inShape, 1));
-    const w = Float64Array.from(noise(weights, 2));
+    const x = new Float64Array(noise(slow.inShape, 1));
+    const w = new Float64Array(noise(weights, 2));
     const dy = noise(slow.outShape, 3);
     const results = tf.tidy(() => {
       const images = tf.tensor(Float32Array.from(x), slow.inShape);
