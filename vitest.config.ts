@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@alexnet/source', 'module', 'node', 'development|production'];
 
-// A GPU played by a program, fetched by .ci/swiftshader: the tests of webgpu run on it where there is no other.
+// SwiftShader, which .ci/swiftshader fetches, emulates a GPU. The tests of webgpu run on it if there is no other.
 const swiftShader = fileURLToPath(new URL('.swiftshader', import.meta.url));
 const { env } = process;
 if (existsSync(swiftShader) && !env.VK_ICD_FILENAMES && !env.VK_DRIVER_FILES) {

@@ -49,9 +49,9 @@ function summary(seconds) {
 }
 
 async function secondsOf(run) {
-  const begun = performance.now();
+  const startedAt = performance.now();
   await run();
-  return (performance.now() - begun) / 1000;
+  return (performance.now() - startedAt) / 1000;
 }
 
 async function measure(run) {

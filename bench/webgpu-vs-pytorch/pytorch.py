@@ -76,10 +76,10 @@ def timed(run):
     seconds = []
     for _ in range(steps):
         torch.cuda.synchronize()
-        begun = time.perf_counter()
+        started = time.perf_counter()
         run()
         torch.cuda.synchronize()
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.perf_counter() - started)
     return seconds
 
 

@@ -27,17 +27,17 @@ const { values: args } = parseArgs({
 });
 const settings = {
   drawn: { trainPerClass: 400, valPerClass: 50 }, // images of each of the ten classes, without --data
-  picture: 144, // 256 in sec. 2; at this size two cores pre-train a net in two minutes
+  imageSide: 144, // 256 in sec. 2; at this size two cores pre-train a net in two minutes
   imageSize: 128, // 224 in sec. 4.1
   width: 1 / 4, // of the paper's kernels and units
   nets: { pretrained: 2, plain: 5 }, // table 2: '7 CNNs*' are two pre-trained nets and the five of '5 CNNs'
   pretraining: { epochs: 12, batchSize: 32, learningRate: 0.01 }, // small batches give many steps in few epochs
-  picturesOfTarget: 5, // per class; with many, pre-training has little to add
+  imagesOfTarget: 5, // per class; with many, pre-training has little to add
   fromNothing: { epochs: 120, batchSize: 15, learningRate: 0.003 }, // at .01 one net in five diverged
   fineTuning: { epochs: 120, batchSize: 15, learningRate: 0.001 }, // as many steps, but smaller ones: .003 forgets more
   ...(args.smoke && {
     drawn: { trainPerClass: 12, valPerClass: 4 },
-    picture: 80,
+    imageSide: 80,
     imageSize: 72,
     width: 1 / 16,
     nets: { pretrained: 1, plain: 2 },
@@ -98,18 +98,18 @@ for (const wnid of target)
   if (!wnids.includes(wnid)) throw new RangeError(`--target: there is no class ${wnid}.`);
 
 async function prepared(name, classes, perClass) {
-  const folder = join(args.out, `${name}-${settings.picture}`);
+  const folder = join(args.out, `${name}-${settings.imageSide}`);
   await prepare(await someClasses(source, classes, perClass), folder, {
-    size: settings.picture,
+    size: settings.imageSide,
     format: 'rgb',
   });
   return openPrepared(folder);
 }
 const others = wnids.filter((wnid) => !target.includes(wnid));
 const manyClasses = await prepared('many-classes', others);
-const fewPictures = await prepared('few-pictures', target, settings.picturesOfTarget);
+const fewImages = await prepared('few-images', target, settings.imagesOfTarget);
 await source.close();
-for (const { path, classes, splits } of [manyClasses, fewPictures])
+for (const { path, classes, splits } of [manyClasses, fewImages])
   say(`${path}: ${classes.length} classes, ${splits.train.images} + ${splits.val.images} images`);
 
 // ---- 2. The nets: the one of the 2012 program, and one with 'a sixth convolutional layer over the last pooling layer'
@@ -156,7 +156,7 @@ for (const netSeed of numbered(settings.nets.pretrained, 0)) {
 
 const transferred = [];
 for (const [i, from] of pretrained.entries()) {
-  const net = build(conv6Net, fewPictures, 100 * seed + 50 + i);
+  const net = build(conv6Net, fewImages, 100 * seed + 50 + i);
   const { copied, kept } = await transferWeights(from, net, { except: ['fc8'] });
   say(`transferred: ${copied.length} weights; fresh: ${kept.join(', ')}`);
   transferred.push(net);
@@ -166,9 +166,9 @@ for (const [i, from] of pretrained.entries()) {
 
 const fineTuned = [];
 for (const [i, net] of transferred.entries())
-  fineTuned.push(await fit('fine-tuned', net, fewPictures, settings.fineTuning, 100 * seed + i));
+  fineTuned.push(await fit('fine-tuned', net, fewImages, settings.fineTuning, 100 * seed + i));
 const fromNothing = async (what, net, netSeed) =>
-  fit(what, build(net, fewPictures, netSeed), fewPictures, settings.fromNothing, netSeed);
+  fit(what, build(net, fewImages, netSeed), fewImages, settings.fromNothing, netSeed);
 const plain = [];
 for (const netSeed of numbered(settings.nets.plain, 10))
   plain.push(await fromNothing('plain, from scratch', plainNet, netSeed));
@@ -181,7 +181,7 @@ for (const netSeed of numbered(settings.nets.pretrained, 0))
 async function predict(net) {
   const [probabilities, labels] = [[], []];
   const augment = { ...preparation, crop: 'center' };
-  for await (const { xs, ys } of fewPictures.batches({ split: 'val', batchSize: 50, augment, workers: 0 })) {
+  for await (const { xs, ys } of fewImages.batches({ split: 'val', batchSize: 50, augment, workers: 0 })) {
     const answers = tf.tidy(() => [net.predictOnBatch(xs), tf.argMax(ys, 1)]);
     probabilities.push(...(await answers[0].data()));
     labels.push(...(await answers[1].data()));
@@ -232,4 +232,4 @@ await writeFile(
   join(folder, 'results.json'),
   `${JSON.stringify({ settings, seed, others, target, results }, null, 2)}\n`,
 );
-await Promise.all([manyClasses.close(), fewPictures.close()]);
+await Promise.all([manyClasses.close(), fewImages.close()]);

@@ -90,9 +90,9 @@ async function onFreshCopy(
   run: (fresh: tf.Tensor4D) => Promise<void>,
 ): Promise<{ seconds: number }> {
   const fresh = tf.tidy(() => tf.add(x, 1) as tf.Tensor4D);
-  const begun = performance.now();
+  const startedAt = performance.now();
   await run(fresh);
-  const seconds = (performance.now() - begun) / 1000;
+  const seconds = (performance.now() - startedAt) / 1000;
   fresh.dispose();
   return { seconds };
 }

@@ -9,9 +9,9 @@ await serve('@alexnet/imagenet-reader', {
     const source = await openIlsvrc(String(folder));
     return async () => {
       await rm(String(out), { recursive: true, force: true });
-      const begun = performance.now();
+      const startedAt = performance.now();
       await prepare(source, String(out));
-      return { seconds: (performance.now() - begun) / 1000 };
+      return { seconds: (performance.now() - startedAt) / 1000 };
     };
   },
   batches,
@@ -31,7 +31,7 @@ async function batches({ folder, workers, batch, clock }: Request) {
   const data = await openPrepared(String(folder));
   let epoch = 0;
   return async () => {
-    const begun = performance.now();
+    const startedAt = performance.now();
     const cpu = process.cpuUsage();
     const options = {
       split: 'train',
@@ -44,6 +44,6 @@ async function batches({ folder, workers, batch, clock }: Request) {
     } as const;
     for await (const made of data.rawBatches(options)) void made;
     const { user, system } = process.cpuUsage(cpu);
-    return { seconds: clock === 'cpu' ? (user + system) / 1e6 : (performance.now() - begun) / 1000 };
+    return { seconds: clock === 'cpu' ? (user + system) / 1e6 : (performance.now() - startedAt) / 1000 };
   };
 }

@@ -26,9 +26,9 @@ async function answer(
     await tasks.threads?.(request);
     const run = prepared.get(key) ?? (await prepare(request));
     prepared.set(key, run);
-    const begun = performance.now();
+    const startedAt = performance.now();
     const details = await run();
-    return { seconds: (performance.now() - begun) / 1000, ...details };
+    return { seconds: (performance.now() - startedAt) / 1000, ...details };
   } catch (error) {
     return { error: (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ') };
   }

@@ -148,10 +148,10 @@ def loader(request, read, labels, fill):
 
 
 def seconds(batches):
-    begun = time.perf_counter()
+    started = time.perf_counter()
     for pixels, labels in batches:
         assert pixels.shape[1:] == (3, CROP, CROP)
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
 def tuned(request):

@@ -82,9 +82,9 @@ def sgemm(size):
 
 
 def seconds(run):
-    begun = time.perf_counter()
+    started = time.perf_counter()
     run()
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
 def tuned(make):

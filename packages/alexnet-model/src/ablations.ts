@@ -43,7 +43,7 @@ export const ablations = {
     section: 'sec. 3.5',
     kind: 'whole',
     placeholder: 'pixels',
-    help: "side of the net's input; default the preset's, 224",
+    help: "side of the network's input (default: the preset's, 224)",
     apply: (net: Net, imageSize: number): Net => ({ ...net, imageSize }),
   },
   /** Default the preset's, 'relu' (sec. 3.1). */
@@ -111,7 +111,7 @@ export const ablations = {
     section: 'sec. 3.2',
     kind: 'whole',
     placeholder: 'n',
-    help: '1: the one-GPU control net, sec. 3.2; 2: the reverse',
+    help: '1 joins the towers into the one-GPU network of sec. 3.2, 2 splits it',
     apply: (net: Net, towers: 1 | 2): Net => {
       if (towers === net.towers) return net;
       if (net.convs.some(({ groups }) => groups > 1)) {

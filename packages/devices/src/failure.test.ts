@@ -41,11 +41,11 @@ async function failureAfter(
   const ys = tf.tidy(() => tf.cast(tf.oneHot([0, 3, 1, 2], 5), 'float32'));
   await towers.step({ xs, ys });
   setTimeout(act, 50); // in the middle of a step
-  const begun = performance.now();
+  const startedAt = performance.now();
   try {
     for (;;) await towers.step({ xs, ys });
   } catch (error) {
-    return { message: (error as Error).message, seconds: (performance.now() - begun) / 1000 };
+    return { message: (error as Error).message, seconds: (performance.now() - startedAt) / 1000 };
   } finally {
     await towers.close();
     tf.dispose([xs, ys]);

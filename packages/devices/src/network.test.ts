@@ -39,8 +39,8 @@ describe('4 steps are bit-identical to those of the unsplit network', () => {
 test('each run has its own process, which ends with it', async () => {
   news.length = 0;
   const towers = await start([device, device]);
-  const begun = news.filter((line) => / began, process \d+$/.test(line));
-  expect(begun).toHaveLength(2);
+  const started = news.filter((line) => / began, process \d+$/.test(line));
+  expect(started).toHaveLength(2);
   await towers.close();
   await expect.poll(() => news.filter((line) => line.includes('ended')).length).toBe(2);
 });

@@ -14,7 +14,7 @@ const groups: readonly { wnid: string; words: string; gloss: string; members: re
 
 const readme = `The development kit of the data set that @alexnet/ilsvrc draws itself. Its form is that of
 ILSVRC2012_devkit_t12: data/meta.mat describes the classes, data/ILSVRC2012_validation_ground_truth.txt
-holds one ILSVRC2012_ID a line for ILSVRC2012_val_00000001.JPEG and on. No picture of it is a photograph.
+holds one ILSVRC2012_ID a line for ILSVRC2012_val_00000001.JPEG and on. None of its images is a photograph.
 `;
 
 /** The bytes of ILSVRC2012_devkit_t12.tar.gz; `validationIds` are ILSVRC2012_IDs in the order of the images. */

@@ -80,10 +80,10 @@ describeWithLibrary('registerOneDnnBackend', () => {
     convolve();
     registerOneDnnBackend({ threads: 1 });
     convolve();
-    const [begun, used] = [performance.now(), process.cpuUsage()];
+    const [startedAt, used] = [performance.now(), process.cpuUsage()];
     for (let i = 0; i < 5; i++) convolve();
     const { user, system } = process.cpuUsage(used);
-    const busyThreads = (user + system) / 1000 / (performance.now() - begun);
+    const busyThreads = (user + system) / 1000 / (performance.now() - startedAt);
     registerOneDnnBackend({ threads });
     tf.dispose([x, filter]);
     expect(busyThreads).toBeLessThan(1.3);

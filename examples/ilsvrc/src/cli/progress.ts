@@ -25,7 +25,7 @@ export interface ProgressOptions {
   /** The unit of work; default images. */
   unit?: string;
   /** The work that was done before. */
-  begun?: number;
+  doneBefore?: number;
   /** The size of equal parts of the work; the remaining time of the current part is then shown too. */
   part?: number;
 }
@@ -44,10 +44,10 @@ type Display = Pick<Progress, 'log' | 'stop'> & { show(done: number, payload: Pa
 export function progress(
   label: string,
   total: number,
-  { unit = 'images', begun = 0, part = total }: ProgressOptions = {},
+  { unit = 'images', doneBefore = 0, part = total }: ProgressOptions = {},
 ): Progress {
-  const display = (process.stderr.isTTY ? liveBar : plainLines)(label, { total, unit, begun, part });
-  const rate = recentRate(begun);
+  const display = (process.stderr.isTTY ? liveBar : plainLines)(label, { total, unit, doneBefore, part });
+  const rate = recentRate(doneBefore);
   return {
     update(done, note = '') {
       const perSecond = rate(done);
@@ -64,7 +64,7 @@ export function progress(
 
 function liveBar(
   label: string,
-  { total, unit, begun, part }: Required<ProgressOptions> & { total: number },
+  { total, unit, doneBefore, part }: Required<ProgressOptions> & { total: number },
 ): Display {
   const bars = new cliProgress.MultiBar({
     format:
@@ -79,7 +79,7 @@ function liveBar(
     gracefulExit: false,
     emptyOnZero: true,
   });
-  const bar = bars.create(total, begun, { note: '', rate: '-', left: '-' });
+  const bar = bars.create(total, doneBefore, { note: '', rate: '-', left: '-' });
   let isOpen = true;
   return {
     show: (done, payload) => bar.update(done, payload),
@@ -120,8 +120,8 @@ function barThatFits(): number {
   return Math.max(0, Math.min(WIDEST_BAR, columns() - TEXT_WIDTH));
 }
 
-function recentRate(begun: number): (done: number) => number {
-  const marks = [{ at: performance.now(), done: begun }];
+function recentRate(doneBefore: number): (done: number) => number {
+  const marks = [{ at: performance.now(), done: doneBefore }];
   return (done) => {
     const at = performance.now();
     marks.push({ at, done });

@@ -90,14 +90,14 @@ describe('with a plateau schedule, micro-batches and no dropout', () => {
     expect(pieces).not.toEqual(atOnce); // summed in another order
     const resumed = await inProcess(folder.path, `reproduce --resume --out ${run} --micro-batch 5`);
     expect(resumed.code).toBe(2);
-    expect(resumed.stderr).toContain('begun with --micro-batch 3; --resume cannot change it to 5');
+    expect(resumed.stderr).toContain('started with --micro-batch 3; --resume cannot change it to 5');
   });
 });
 
 test("the original's own schedule slows conv1 at epoch 67 and stops it at 72", async () => {
   const run = 'runs/to-the-end';
-  const begun = await alexnet(folder.path, `train ${tiny} --schedule step --max-steps 1 --out ${run}`);
-  expect(begun.code, begun.stderr).toBe(0);
+  const started = await alexnet(folder.path, `train ${tiny} --schedule step --max-steps 1 --out ${run}`);
+  expect(started.code, started.stderr).toBe(0);
   // continues as if 66 epochs had been trained
   const checkpoint = join(folder.path, run, 'checkpoints/step-00000001/checkpoint.json');
   const { sha256: _, ...description } = JSON.parse(await readFile(checkpoint, 'utf8'));

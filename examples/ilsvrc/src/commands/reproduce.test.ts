@@ -198,16 +198,16 @@ describe('bad input ends with one line and its exit code, and leaves no partial 
       2,
       /runs\/none does not exist, so there is no run to resume/,
     );
-    await expectFailure('reproduce --resume --out runs/whole --width 1', 2, /begun with --width 0.0625/);
+    await expectFailure('reproduce --resume --out runs/whole --width 1', 2, /started with --width 0.0625/);
     await expectFailure(
       'reproduce --resume --out runs/whole --no-lrn',
       2,
-      /begun without --no-lrn; --resume cannot add it/,
+      /started without --no-lrn; --resume cannot add it/,
     );
     await expectFailure(
       'reproduce --resume --out runs/whole --towers 1',
       2,
-      /begun with --towers 2; --resume cannot change it to 1/,
+      /started with --towers 2; --resume cannot change it to 1/,
     );
     await expectFailure('reproduce --out runs/whole', 2, /runs\/whole is not empty; add --resume/);
     await expectFailure(

@@ -17,7 +17,7 @@ export function reproduceCommand(signal: AbortSignal): Command {
 }
 
 async function reproduce(options: RunCommandOptions, signal: AbortSignal): Promise<void> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const run = await openRun(options, signal);
   const { folder, board, settings, data, model } = run;
   try {
@@ -31,7 +31,7 @@ async function reproduce(options: RunCommandOptions, signal: AbortSignal): Promi
     }
     await writeRunReport({ folder, data, model, evaluated });
     process.stdout.write(`${resultsTable(evaluated.results, data.classes.length)}\n`);
-    say(`${folder.report}  (${duration((performance.now() - begun) / 1000)} in all)`);
+    say(`${folder.report}  (${duration((performance.now() - startedAt) / 1000)} in all)`);
   } finally {
     await run.close();
   }

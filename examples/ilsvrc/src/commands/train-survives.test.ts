@@ -56,10 +56,10 @@ test(`killed ${KILLS} times at random moments, runs end with the same weights an
       const args = isResumed
         ? `train --resume --checkpoint-steps 2 --threads 1 --json --out ${name}`
         : `${begin} ${name}`;
-      const begun = performance.now();
+      const startedAt = performance.now();
       const { code, stdout, stderr } = await alexnet(folder.path, args, { killAfter });
       if (code !== null) {
-        if (!isResumed) usual = performance.now() - begun; // the machine may be less busy by now
+        if (!isResumed) usual = performance.now() - startedAt; // the machine may be less busy by now
         expect(code, stderr).toBe(0);
         expect({ sha: shaOf(stdout), losses: await lossesOf(name) }).toEqual(expected);
         break;

@@ -13,7 +13,7 @@ interface TrainCommandOptions extends RunCommandOptions, ResultOptions {
 /** `alexnet train`: the training of `reproduce` without the evaluation and the report. */
 export function trainCommand(signal: AbortSignal): Command {
   return addRunOptions(new Command('train').description('train AlexNet, or resume an interrupted run'))
-    .addOption(wholeNumber('--max-steps <n>', 'stop after step n of the run; continue with --resume'))
+    .addOption(wholeNumber('--max-steps <n>', 'stop after step n of the run; resume with --resume'))
     .option('--json', 'print a line of JSON for every step, epoch and checkpoint, and for the end')
     .action((options: TrainCommandOptions) => trainAndPrint(options, signal));
 }

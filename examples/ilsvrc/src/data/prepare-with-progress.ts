@@ -54,7 +54,7 @@ export async function prepareWithProgress(
   given: PrepareOptions,
 ): Promise<TimedReport> {
   const options = withFormat(source, given);
-  const begun = performance.now();
+  const startedAt = performance.now();
   let bar: Progress | undefined;
   let inThisRun = 0;
   try {
@@ -63,14 +63,14 @@ export async function prepareWithProgress(
       onProgress({ done, total, resumed }) {
         if (!bar) {
           if (resumed > 0) say(`  resuming: ${resumed} of ${total} images are already prepared`);
-          bar = progress('prepare', total, { begun: resumed });
+          bar = progress('prepare', total, { doneBefore: resumed });
         }
         inThisRun = done - resumed;
         bar.update(done);
       },
     });
     bar?.stop();
-    const seconds = (performance.now() - begun) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     sayReport(report, options);
     return { ...report, seconds, imagesPerSecond: inThisRun / seconds };
   } finally {

@@ -36,10 +36,10 @@ export async function measure(
   run: () => Promise<void>,
 ): Promise<Rate> {
   const rates: number[] = [];
-  const begun = performance.now();
+  const startedAt = performance.now();
   const allowed = (): number =>
     rates.length === 0 ? Infinity : rates.length < LEAST ? LONGEST * milliseconds : milliseconds;
-  while (performance.now() - begun < allowed()) {
+  while (performance.now() - startedAt < allowed()) {
     signal.throwIfAborted();
     rates.push((amount / (await millisecondsOf(run))) * 1000);
   }
@@ -51,7 +51,7 @@ export async function measure(
 
 /** The time of one run. */
 export async function millisecondsOf(run: () => Promise<void>): Promise<number> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   await run();
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 }

@@ -51,7 +51,7 @@ const budgets = { matrixProduct: 1200, forward: 1500, training: 2800 } as const;
  * @param onPart Called with the name of each part before it is measured.
  */
 export async function speedTest(signal: AbortSignal, onPart: (part: string) => void): Promise<SpeedTest> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   onPart('matrix product');
   const matrixProduct = await measureMatrixProduct(signal);
   onPart('looking for a size that fits');
@@ -65,7 +65,7 @@ export async function speedTest(signal: AbortSignal, onPart: (part: string) => v
     const forward = await measure({ ...task, milliseconds: budgets.forward }, network.predict);
     onPart(`training step: ${of}`);
     const training = await measure({ ...task, milliseconds: budgets.training }, network.step);
-    return { matrixProduct, forward, training, seconds: (performance.now() - begun) / 1000 };
+    return { matrixProduct, forward, training, seconds: (performance.now() - startedAt) / 1000 };
   } finally {
     network.dispose();
   }
@@ -110,14 +110,14 @@ interface TestNetwork {
 
 /** Tries larger sizes as long as the next one is expected to be fast enough. */
 async function networkThatFits(signal: AbortSignal): Promise<TestNetwork> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   let network = makeNetwork(sizes[0] as Size);
   let took = await timedStep(network);
   for (const size of sizes.slice(1)) {
     signal.throwIfAborted();
     const expected = (took * gigaflopOf(size)) / gigaflopOf(network.size);
     const isTooLong = took > TELLING_STEP_MS && expected > LONGEST_STEP_MS;
-    if (isTooLong || performance.now() - begun > SEARCH_MS) break;
+    if (isTooLong || performance.now() - startedAt > SEARCH_MS) break;
     if (size.width === 1 && (await freeMemory()) < BYTES_AT_FULL_WIDTH) break;
     network.dispose();
     network = makeNetwork(size);

@@ -81,7 +81,7 @@ export async function measurePredictions(
 
 /** The time of predictions, if it is known for every model. */
 class Times {
-  readonly #begun: number = performance.now();
+  readonly #startedAt: number = performance.now();
   #spent: number[] = [];
   #end: number = Number.NaN;
 
@@ -95,6 +95,6 @@ class Times {
   without(models: readonly number[]): { seconds?: number } {
     if (this.#spent.length === 0) return {};
     const others = models.reduce((sum, m) => sum + (this.#spent[m] as number), 0);
-    return { seconds: (this.#end - this.#begun) / 1000 - others };
+    return { seconds: (this.#end - this.#startedAt) / 1000 - others };
   }
 }

@@ -52,9 +52,9 @@ export async function* predictBatches(
     const probabilities: Float32Array[] = [];
     const seconds: number[] = [];
     for (const [n, { model }] of models.entries()) {
-      const begun = performance.now();
+      const startedAt = performance.now();
       probabilities.push(await predictViews(model, inputs[n] as RawBatch, views.count));
-      seconds.push((performance.now() - begun) / 1000);
+      seconds.push((performance.now() - startedAt) / 1000);
     }
     const { indices, labels } = inputs[0] as RawBatch;
     yield { indices, labels: labels.filter((_, row) => row % views.count === 0), probabilities, seconds };

@@ -96,7 +96,7 @@ export function presetName(name: string): PresetName {
 function recipeFor(preset: PresetName, options: RecipeOptions): TrainingRecipe {
   const { imageSize = 0 } = options;
   if (imageSize > preparedSide) {
-    throw new UsageError(`--image-size must be at most ${preparedSide}, the side of prepared pictures, got ${imageSize}.`); // biome-ignore format: one line
+    throw new UsageError(`--image-size must be at most ${preparedSide}, the side of prepared images, got ${imageSize}.`); // biome-ignore format: one line
   }
   try {
     return trainingRecipe(preset, options);
@@ -142,12 +142,12 @@ export function requireSameSettings(saved: RunSettings, options: RunOptions): vo
   ];
   for (const [flag, given, was] of kept) {
     if (given !== undefined && given !== was) {
-      throw new UsageError(`the run was begun with ${flag} ${was}; --resume cannot change it to ${given}.`);
+      throw new UsageError(`the run was started with ${flag} ${was}; --resume cannot change it to ${given}.`);
     }
   }
   for (const [name] of switchEntries) {
     if (asked[name] === false && saved.switches[name] !== false) {
-      throw new UsageError(`the run was begun without ${switchFlag(name)}; --resume cannot add it.`);
+      throw new UsageError(`the run was started without ${switchFlag(name)}; --resume cannot add it.`);
     }
   }
 }

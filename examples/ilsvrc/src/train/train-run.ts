@@ -32,7 +32,7 @@ export async function trainRun(run: TrainingRun, options: TrainRunOptions): Prom
   const { epochs, batchSize } = settings.training;
   const imagesPerEpoch = Math.floor(data.splits.train.images / batchSize) * batchSize;
   let done = (resume?.epoch ?? 0) * imagesPerEpoch + (resume?.batch ?? 0) * batchSize;
-  const bar = progress('train', epochs * imagesPerEpoch, { begun: done, part: imagesPerEpoch });
+  const bar = progress('train', epochs * imagesPerEpoch, { doneBefore: done, part: imagesPerEpoch });
   const pace = { seconds: 0, waitSeconds: 0 };
   try {
     for await (const event of trainingOf(run, options)) {

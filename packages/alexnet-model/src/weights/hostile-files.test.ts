@@ -20,7 +20,7 @@ async function refusal(
   options: Parameters<typeof importWeights>[1] = {},
 ): Promise<string> {
   const before = process.memoryUsage().arrayBuffers;
-  const begun = performance.now();
+  const startedAt = performance.now();
   const outcome = await importWeights(bytes, { preset: 'torchvision', ...options, name: 'bad.bin' }).then(
     ({ model }) => {
       model.dispose();
@@ -28,7 +28,7 @@ async function refusal(
     },
     (error: Error) => error,
   );
-  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * MEGABYTE);
   expect(outcome.message).toMatch(/^bad\.bin: .+\.$/s);
   expect(outcome.message.length).toBeLessThan(400);

@@ -83,11 +83,11 @@ export class SharedLink implements DeviceLink {
 
   /** @throws LinkError if the channel was closed. */
   #waitUntil(state: Int32Array, word: number, isEnough: (count: number) => boolean): void {
-    const begun = performance.now();
+    const startedAt = performance.now();
     for (let count = Atomics.load(state, word); !isEnough(count); count = Atomics.load(state, word)) {
       if (Atomics.load(state, CLOSED) === 1) throw new LinkError('the other tower is gone.');
       if (Atomics.wait(state, word, count, SLEEP_MS) === 'timed-out') this.whileWaiting();
     }
-    this.waited += performance.now() - begun;
+    this.waited += performance.now() - startedAt;
   }
 }

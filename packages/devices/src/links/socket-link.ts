@@ -109,10 +109,10 @@ export class SocketLink implements DeviceLink {
 
   /** Waits for the other end to send or to read, and reports that this end is alive. */
   async #alive(work: Promise<void>): Promise<void> {
-    const begun = performance.now();
+    const startedAt = performance.now();
     const beat = setInterval(() => this.whileWaiting(), BEAT_MS);
     await work.finally(() => clearInterval(beat));
-    this.waited += performance.now() - begun;
+    this.waited += performance.now() - startedAt;
   }
 
   #fail(reason: string): void {

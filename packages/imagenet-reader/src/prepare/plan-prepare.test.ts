@@ -18,9 +18,9 @@ test('predicts the space that prepare takes to a few per cent, and the order of 
     expect(plan.sampled).toBeGreaterThan(15);
     expect(plan.cores).toBeGreaterThan(0);
     expect(await readdir(dir)).not.toContain('deep'); // a plan does not write there
-    const begun = performance.now();
+    const startedAt = performance.now();
     const { bytes } = await prepare(source, out, options);
-    const seconds = (performance.now() - begun) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     expect(plan.bytes / bytes).toBeGreaterThan(0.95);
     expect(plan.bytes / bytes).toBeLessThan(1.07); // every sample ends with the end mark of a tar
     expect(plan.seconds / seconds).toBeGreaterThan(0.1); // a loaded machine changes from one second to the next

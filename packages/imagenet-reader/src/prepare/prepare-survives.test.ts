@@ -111,13 +111,13 @@ test(`killed ${KILLS} times at random moments, prepare ends with the same bytes 
     const workers = Math.floor(stream.uniform() * 3);
     // the first fifth of the time loads the program
     const killAfter = usual * (0.2 + stream.uniform());
-    const begun = performance.now();
+    const startedAt = performance.now();
     const { code, signal, stderr } = await prepareElsewhere(dir, out, { more: { workers }, killAfter });
     if (signal === 'SIGKILL') {
       kills++;
       isFresh = false;
     } else {
-      if (isFresh) usual = performance.now() - begun; // the machine may be less busy by now
+      if (isFresh) usual = performance.now() - startedAt; // the machine may be less busy by now
       isFresh = true;
       expect(code, stderr).toBe(0);
       expect(await hashes(out)).toEqual(expected);

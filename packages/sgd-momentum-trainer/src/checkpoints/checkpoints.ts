@@ -93,13 +93,13 @@ export class Checkpoints {
     optimizer: SgdMomentum,
     state: CheckpointState,
   ): Promise<WrittenCheckpoint | undefined> {
-    const begun = performance.now();
+    const startedAt = performance.now();
     const before = await this.settle();
     const path = `${this.directory}/step-${String(state.step).padStart(8, '0')}`;
     const snapshot = await takeSnapshot(model, optimizer, state).catch((error: Error) => {
       throw unwritten(path, error);
     });
-    const stallSeconds = (performance.now() - begun) / 1000;
+    const stallSeconds = (performance.now() - startedAt) / 1000;
     const writing = { isDone: false, written: this.#write(path, snapshot, stallSeconds) };
     const done = (): void => {
       writing.isDone = true;
@@ -120,7 +120,7 @@ export class Checkpoints {
     return writing?.written;
   }
 
-  /** The checkpoint begun last, once it is on the disk; undefined until then. Does not wait. */
+  /** The last checkpoint that was started, once it is on the disk; undefined until then. Does not wait. */
   async take(): Promise<WrittenCheckpoint | undefined> {
     return this.#writing?.isDone ? this.settle() : undefined;
   }

@@ -31,8 +31,8 @@ export class RunCheckpoints {
   readonly #stepper: Stepper;
   readonly #options: CheckpointOptions;
   readonly #store: Checkpoints;
-  #begunAt = performance.now();
-  #begun = '';
+  #startedAt = performance.now();
+  #startedPosition = '';
 
   constructor(model: tfl.LayersModel, optimizer: SgdMomentum, stepper: Stepper, options: CheckpointOptions) {
     this.#model = model;
@@ -50,7 +50,7 @@ export class RunCheckpoints {
   /** Takes a checkpoint if one is due. Called between two steps of an epoch. */
   async *afterStep(state: TrainState): CheckpointEvents {
     const { everySteps = Number.NaN, everySeconds = Number.POSITIVE_INFINITY } = this.#options;
-    const isDue = state.step % everySteps === 0 || performance.now() - this.#begunAt >= everySeconds * 1000;
+    const isDue = state.step % everySteps === 0 || performance.now() - this.#startedAt >= everySeconds * 1000;
     if (isDue) yield* this.begin(state);
     yield* eventOf(await this.#store.take());
   }
@@ -60,14 +60,14 @@ export class RunCheckpoints {
     const { settings, versions } = this.#options;
     const kept = structuredClone(state);
     await this.#stepper.collect();
-    this.#begun = positionOf(state);
+    this.#startedPosition = positionOf(state);
     yield* eventOf(await this.#store.begin(this.#model, this.#optimizer, { ...kept, settings, versions }));
-    this.#begunAt = performance.now();
+    this.#startedAt = performance.now();
   }
 
   /** Takes a checkpoint of this state unless there is one, and waits until it is on the disk. */
   async *finish(state: TrainState): CheckpointEvents {
-    if (this.#begun !== positionOf(state)) yield* this.begin(state);
+    if (this.#startedPosition !== positionOf(state)) yield* this.begin(state);
     yield* eventOf(await this.#store.settle());
   }
 

@@ -66,9 +66,9 @@ async function timedStep(run: EpochRun, batch: Batch, waitSeconds: number): Prom
   const { state, optimizer } = run;
   const { epoch, step } = state;
   const images = batch.xs.shape[0] ?? 0;
-  const begun = performance.now();
+  const startedAt = performance.now();
   const { devices, ...measured } = await stepAndDispose(run, batch);
-  const seconds = (performance.now() - begun) / 1000;
+  const seconds = (performance.now() - startedAt) / 1000;
   addStep(state, { ...measured, images, seconds, waitSeconds });
   return {
     type: 'step',

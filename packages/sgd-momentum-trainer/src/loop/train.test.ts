@@ -107,13 +107,13 @@ test('a layer with its own learning rate moves at that rate, and the other layer
   const model = makeModel();
   const weightsOf = (layer: string) => model.getLayer(layer).getWeights().map((weight) => Array.from(weight.dataSync())); // biome-ignore format: one line
   const hidden: number[][][] = [];
-  const begun: TrainEvent[] = [];
+  const began: TrainEvent[] = [];
   const schedule = (epoch: number) => ({ default: 0.02, layers: epoch < 2 ? {} : { hidden: 0 } });
   for await (const event of train(model, clouds, { epochs: 4, optimizer, schedule })) {
-    if (event.type === 'epochBegin') begun.push(event);
+    if (event.type === 'epochBegin') began.push(event);
     if (event.type === 'epochEnd') hidden.push(weightsOf('hidden'));
   }
-  expect(begun.map((e) => e.type === 'epochBegin' && e.layerLearningRates)).toEqual([undefined, undefined, { hidden: 0 }, { hidden: 0 }]); // biome-ignore format: one line
+  expect(began.map((e) => e.type === 'epochBegin' && e.layerLearningRates)).toEqual([undefined, undefined, { hidden: 0 }, { hidden: 0 }]); // biome-ignore format: one line
   expect(hidden[1]).not.toEqual(hidden[0]);
   expect(hidden[3]).toEqual(hidden[1]);
 

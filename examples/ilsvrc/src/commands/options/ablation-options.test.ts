@@ -18,37 +18,37 @@ const typed: Record<keyof Ablations, { args: string; saved: unknown; name: strin
     args: '--image-size 96',
     saved: 96,
     name: '-image-size-96',
-    refusal: 'the run was begun with --image-size 224; --resume cannot change it to 96.',
+    refusal: 'the run was started with --image-size 224; --resume cannot change it to 96.',
   },
   activation: {
     args: '--activation tanh',
     saved: 'tanh',
     name: '-activation-tanh',
-    refusal: 'the run was begun with --activation relu; --resume cannot change it to tanh.',
+    refusal: 'the run was started with --activation relu; --resume cannot change it to tanh.',
   },
   lrn: {
     args: '--no-lrn',
     saved: false,
     name: '-no-lrn',
-    refusal: 'the run was begun without --no-lrn; --resume cannot add it.',
+    refusal: 'the run was started without --no-lrn; --resume cannot add it.',
   },
   overlap: {
     args: '--no-overlap',
     saved: false,
     name: '-no-overlap',
-    refusal: 'the run was begun without --no-overlap; --resume cannot add it.',
+    refusal: 'the run was started without --no-overlap; --resume cannot add it.',
   },
   dropout: {
     args: '--no-dropout',
     saved: false,
     name: '-no-dropout',
-    refusal: 'the run was begun without --no-dropout; --resume cannot add it.',
+    refusal: 'the run was started without --no-dropout; --resume cannot add it.',
   },
   towers: {
     args: '--towers 1',
     saved: 1,
     name: '-towers-1',
-    refusal: 'the run was begun with --towers 2; --resume cannot change it to 1.',
+    refusal: 'the run was started with --towers 2; --resume cannot change it to 1.',
   },
 };
 
@@ -87,11 +87,11 @@ test('the help has every flag, its value and its section of the paper', () => {
       .map((line) => line.trim())
       .filter((line) => line.startsWith('--')),
   ).toEqual([
-    "--image-size <pixels>  side of the net's input; default the preset's, 224",
+    "--image-size <pixels>  side of the network's input (default: the preset's, 224)",
     '--activation <name>    instead of relu, sec. 3.1 of the paper (choices: "relu", "tanh")',
     '--no-lrn               without response normalization, sec. 3.3',
     '--no-overlap           pooling squares that do not overlap, sec. 3.4',
     '--no-dropout           without dropout, sec. 4.2',
-    '--towers <n>           1: the one-GPU control net, sec. 3.2; 2: the reverse',
+    '--towers <n>           1 joins the towers into the one-GPU network of sec. 3.2, 2 splits it',
   ]);
 });
