@@ -226,7 +226,7 @@ test('stops at its signal and resumes where it was', async () => {
   expect((await readdir(dir)).filter((file) => file.startsWith('out'))).toEqual(['out.partial']);
   const progress: PrepareProgress[] = [];
   const { resumed } = await prepareFrom(dir, join(dir, 'out'), { onProgress: (p) => progress.push(p) });
-  const before = [0, 5, 10, 12, 17][resumed];
+  const before = [0, 5, 10, 12, 17, 18][resumed]; // all five shards may be kept by then
   expect(before).toBeGreaterThan(0);
   expect(progress[0]).toEqual({ done: before, total: 18, resumed: before });
   expect(progress.at(-1)).toEqual({ done: 18, total: 18, resumed: before });
