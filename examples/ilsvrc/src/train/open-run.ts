@@ -62,7 +62,7 @@ export async function openRun(options: OpenRunOptions, signal: AbortSignal): Pro
     }
   };
   try {
-    requireOneBatch(data, settings);
+    requireFittingData(data, settings);
     sayPart('Training');
     const { model, optimizer } = openModel(settings, data);
     const resume = isResumed ? await new Checkpoints(folder.checkpoints).load(model, optimizer) : undefined;
@@ -107,12 +107,26 @@ function requireMicroBatch({ training: { batchSize, microBatchSize = batchSize }
   throw new UsageError(`--micro-batch must be at most the batch size, ${batchSize}, got ${microBatchSize}.`);
 }
 
-/** @throws UsageError if the training set is smaller than a batch. */
-function requireOneBatch({ splits }: PreparedData, { training }: RunSettings): void {
-  const { images } = splits.train;
-  if (images < training.batchSize) {
+/**
+ * @throws UsageError if the data does not fit the settings: its images are too small, the training set is
+ * smaller than a batch, or there is nothing to validate on.
+ */
+function requireFittingData(data: PreparedData, { training, augmentation }: RunSettings): void {
+  const { train, val } = data.splits;
+  const { cropSize } = augmentation;
+  if (cropSize > data.size) {
     throw new UsageError(
-      `the training set has ${images} images, fewer than one batch of ${training.batchSize}; set a smaller --batch-size.`,
+      `the images of ${data.path} have ${data.size} px a side, fewer than the network's ${cropSize}; set --image-size to at most ${data.size}, or prepare larger images.`,
+    );
+  }
+  if (train.images < training.batchSize) {
+    throw new UsageError(
+      `the training set has ${train.images} images, fewer than one batch of ${training.batchSize}; set a smaller --batch-size.`,
+    );
+  }
+  if (val.images === 0) {
+    throw new UsageError(
+      `${data.path} has no validation images, and the error is measured on them after every epoch; add them to the data set, as in val/<class>/*.`,
     );
   }
 }

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drawJpeg } from '@alexnet/embedded-ilsvrc';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+
+vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  for (const [label, name] of ['a', 'b'].entries()) {
+    for (const split of ['train', 'val'] as const) {
+      const images = join(folder.path, 'pets', split, name);
+      await mkdir(images, { recursive: true });
+      for (let n = 0; n < 6; n++)
+        await writeFile(join(images, `${name}${n}.jpg`), await drawJpeg(1, split, label, n));
+    }
+  }
+});
+afterAll(() => folder.remove());
+
+test('data without validation images is refused before the first step, and the run folder is not made', async () => {
+  await cp(join(folder.path, 'pets/train'), join(folder.path, 'only-train/train'), { recursive: true });
+  const ended = await alexnet(
+    folder.path,
+    'train --data only-train --out lonely --width 0.0625 --batch-size 4',
+  );
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toMatch(
+    /\nalexnet: \S+ has no validation images, .*; add them to the data set, as in val\/<class>\/\*\.\n/,
+  );
+  expect(existsSync(join(folder.path, 'lonely'))).toBe(false);
+});
+
+test('images that are smaller than the network’s input are refused before anything is written', async () => {
+  const prepared = await alexnet(folder.path, 'prepare --data pets --out small --size 80');
+  expect(prepared.code, prepared.stderr).toBe(0);
+  const args = 'train --data small --out small-run --width 0.0625 --batch-size 4 --epochs 1';
+  const refused = await alexnet(folder.path, args);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(
+    /\nalexnet: the images of \S*small have 80 px a side, fewer than the network's 224; set --image-size to at most 80, or prepare larger images\.\n/,
+  );
+  expect(existsSync(join(folder.path, 'small-run'))).toBe(false);
+  const fitting = await alexnet(folder.path, `${args} --image-size 64`);
+  expect(fitting.code, fitting.stderr).toBe(0);
+});
