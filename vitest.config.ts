@@ -26,8 +26,9 @@ const alone = [
   'packages/imagenet-reader/src/{batches/batch-workers,prepare/plan-prepare}.test.ts',
 ];
 /**
- * Tests that choose backends, count every tensor of the process, stop workers or replace modules: each file has its own
- * process. The other files share processes, because loading TensorFlow.js takes .6 s of processor time per file.
+ * Tests that choose backends, count every tensor of the process, stop workers or replace modules. Each file
+ * has its own process. The other files share processes, because loading TensorFlow.js takes .6 s of processor
+ * time per file.
  */
 const apart = [
   'packages/{tfjs-backend-onednn,backends,devices,testing,alexnet-model,durable-files}/{src,conformance}/**/*.test.ts',

@@ -35,7 +35,8 @@ function resultsOn(backend: string, compute: () => tf.Tensor[]): Results {
  *
  * @param tolerance relative to the largest value of each result.
  * @param absolute an additional tolerance, for results that are sums of much larger values.
- * @param times how often onednn computes them; after the second time, shapes whose results are read run eagerly.
+ * @param times how often onednn computes them; after the second time, shapes whose results are read run
+ *   eagerly.
  */
 export function expectSameAsCpu(compute: () => tf.Tensor[], tolerance = 1e-5, absolute = 0, times = 1): void {
   const expected = resultsOn('cpu', compute);
