@@ -11,7 +11,6 @@ export type { ImageFormat } from './prepared/image-format.js';
 export type { SkippedImage } from './prepared/prepared-meta.js';
 export type { PreparedImage } from './prepared/stored-images.js';
 export { type VerifyOptions, type VerifyReport, verifyPrepared } from './prepared/verify-prepared.js';
-export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
 export {
   type MatCells,
   type MatNumbers,
@@ -20,5 +19,6 @@ export {
   type MatValue,
   type ReadMat5Options,
   readMat5,
-} from './source/mat5.js';
+} from './source/devkit/mat5.js';
+export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
 export { type OpenIlsvrcOptions, openIlsvrc } from './source/open-ilsvrc.js';

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { assembleSource } from './source/assemble-source.js';
 import type { ByteSource } from './source/byte-source.js';
 import { sealed } from './source/generate-ilsvrc.test-data.js';
-import { trainTarImages } from './source/tar-splits.js';
+import { trainTarImages } from './source/layouts/tar-splits.js';
 
 const CLASSES = 1000;
 const PER_CLASS = process.env.ALEXNET_LARGE ? 1281 : 10;

@@ -7,7 +7,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type AlexNetOverrides, alexnet, exportWeights, importWeights, type PresetName } from '../index.js';
 import { expectedLogits, files, fixture, logitsOf, testImage } from './fixtures.test-data.js';
-import { readSafetensors } from './safetensors.js';
+import { readSafetensors } from './safetensors/safetensors.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => expect(tf.memory().numTensors).toBe(0));

@@ -32,9 +32,12 @@ export async function fileOfModel(
   const description = own && checkDescription({ ...own, ...(preprocessing && { preprocessing }) });
   switch (format) {
     case 'onnx':
-      return (await import('./export-onnx.js')).exportOnnx(model, description);
+      return (await import('./onnx/export-onnx.js')).exportOnnx(model, description);
     case 'safetensors':
-      return (await import('./export-safetensors.js')).exportSafetensors(model, description as Description);
+      return (await import('./safetensors/export-safetensors.js')).exportSafetensors(
+        model,
+        description as Description,
+      );
     case 'tfjs':
       if (description) describe(model, description);
       return saved(model);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { importWeights } from '../index.js';
 import { files, fixture, logitsOfFixture } from './fixtures.test-data.js';
-import { writeSafetensors } from './safetensors.js';
+import { writeSafetensors } from './safetensors/safetensors.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
@@ -167,7 +167,7 @@ describe('a .safetensors', () => {
   });
 
   test('has its float16, bfloat16 and float64 values read exactly', async () => {
-    const { readSafetensors } = await import('./safetensors.js');
+    const { readSafetensors } = await import('./safetensors/safetensors.js');
     const bytes = file(
       {
         h: { dtype: 'F16', shape: [5], data_offsets: [0, 10] },

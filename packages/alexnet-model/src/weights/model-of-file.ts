@@ -11,8 +11,8 @@ import { checkDescription, readDescription } from './description.js';
 import { fitNet } from './fit-net.js';
 import { pairTensors } from './pair-tensors.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
+import { torchNames } from './pytorch/torch-names.js';
 import { setWeights } from './set-weights.js';
-import { torchNames } from './torch-names.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightTensor } from './weight-tensor.js';
 
@@ -92,16 +92,16 @@ async function read(
   const begins = (...bytes: number[]): boolean => bytes.every((byte, i) => file[i] === byte);
   if (hasJsonHeader(file)) return fromSafetensors(file); // first, as its length may begin like another format
   if (begins(0x50, 0x4b)) {
-    const { readPyTorchZip } = await import('./pytorch-zip.js');
+    const { readPyTorchZip } = await import('./pytorch/pytorch-zip.js');
     return { format: 'pytorch', content: fromPyTorch(await readPyTorchZip(file)) };
   }
   if (begins(0x80)) {
-    const { readPyTorchLegacy } = await import('./pytorch-legacy.js');
+    const { readPyTorchLegacy } = await import('./pytorch/pytorch-legacy.js');
     return { format: 'pytorch', content: fromPyTorch(readPyTorchLegacy(file)) };
   }
   if (file[8] === openingBrace) return fromSafetensors(file);
   if (begins(0x0a) || begins(0x12) || begins(0xa2, 0x06)) {
-    return { format: 'caffe', content: (await import('./caffe.js')).readCaffe(file) };
+    return { format: 'caffe', content: (await import('./caffe/caffe.js')).readCaffe(file) };
   }
   throw new RangeError('it is not a .caffemodel, .pth or .safetensors file, or too short to tell');
 }
@@ -116,7 +116,7 @@ function hasJsonHeader(file: Uint8Array): boolean {
 }
 
 async function fromSafetensors(file: Uint8Array): Promise<{ format: 'safetensors'; content: WeightFile }> {
-  const { readSafetensors } = await import('./safetensors.js');
+  const { readSafetensors } = await import('./safetensors/safetensors.js');
   const { tensors, metadata } = readSafetensors(file);
   return { format: 'safetensors', content: { ...fromPyTorch(tensors), ...readDescription(metadata) } };
 }

@@ -1,5 +1,5 @@
 import type { Split } from '../source/ilsvrc-source.js';
-import { readTarHeader } from '../source/tar-header.js';
+import { readTarHeader } from '../source/tar/tar-header.js';
 import type { IndexEntry } from './shard-index.js';
 
 /** Whether the bytes start with the tar header that the index describes. */

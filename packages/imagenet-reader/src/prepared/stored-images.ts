@@ -1,6 +1,6 @@
 import { FilePool } from '../source/file-pool.js';
 import type { Split } from '../source/ilsvrc-source.js';
-import { readTarHeader } from '../source/tar-header.js';
+import { readTarHeader } from '../source/tar/tar-header.js';
 import { decodePixels, type ImageFormat } from './image-format.js';
 import { damagedImage, isEntry } from './prepared-entry.js';
 import type { IndexReader } from './shard-index.js';

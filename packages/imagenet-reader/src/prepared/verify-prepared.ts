@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ByteSource, openByteSource } from '../source/byte-source.js';
 import { type Split, splits } from '../source/ilsvrc-source.js';
-import { readTarHeader } from '../source/tar-header.js';
+import { readTarHeader } from '../source/tar/tar-header.js';
 import { decodePixels } from './image-format.js';
 import { imagesOf, type PreparedMeta, type ShardFile, type SplitMeta } from './prepared-meta.js';
 import { readMeta } from './read-meta.js';

@@ -1,6 +1,6 @@
 import type { IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
 import { ImageReader } from './image-reader.js';
-import type { FoundImages } from './tar-splits.js';
+import type { FoundImages } from './layouts/tar-splits.js';
 
 /** The parts of a data set that were found at a path. */
 export interface SourceParts {

@@ -1,16 +1,16 @@
 import { basename, join } from 'node:path';
 import { openByteSource } from './byte-source.js';
+import { type IlsvrcYear, ilsvrcYears, splitFolders, splitNames } from './devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from './file-kind.js';
-import { folderImages, subfolders } from './folder-splits.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
-import { type IlsvrcYear, ilsvrcYears, splitFolders, splitNames } from './ilsvrc-years.js';
-import { openChallenge } from './open-challenge.js';
-import { openClasses } from './open-classes.js';
-import { openFlat, wnidOf } from './open-flat.js';
-import { KAGGLE_FOLDER, openKaggle } from './open-kaggle.js';
-import { openWebDataset, shardsAt } from './open-webdataset.js';
+import { folderImages, subfolders } from './layouts/folder-splits.js';
+import { openChallenge } from './layouts/open-challenge.js';
+import { openClasses } from './layouts/open-classes.js';
+import { openFlat, wnidOf } from './layouts/open-flat.js';
+import { KAGGLE_FOLDER, openKaggle } from './layouts/open-kaggle.js';
+import { openWebDataset, shardsAt } from './layouts/open-webdataset.js';
 import { OpenFiles, type Opening } from './opening.js';
-import { tarEntries } from './tar-entries.js';
+import { tarEntries } from './tar/tar-entries.js';
 
 /** Options of {@link openIlsvrc}. */
 export interface OpenIlsvrcOptions {

@@ -1,0 +1,75 @@
+import { basename } from 'node:path';
+import { assembleSource } from '../assemble-source.js';
+import { openByteSource } from '../byte-source.js';
+import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
+import { type ImageGroup, imageGroup } from '../image-group.js';
+import type { Opening } from '../opening.js';
+import { type FoundShards, findShards, splitOf } from './find-shards.js';
+import { shardClasses } from './shard-classes.js';
+import { type ShardSamples, shardSamples } from './shard-samples.js';
+import type { FoundImages } from './tar-splits.js';
+
+/** Opens a folder of WebDataset shards, or one shard. Images keep the order of the shards. */
+export async function openWebDataset(opening: Opening, found: FoundShards): Promise<IlsvrcSource> {
+  const { path, signal } = opening;
+  const missing = [...found.missing];
+  const wnids = new Map<number, string | undefined>();
+  const splits: Partial<Record<Split, FoundImages>> = {};
+  for (const split of ['train', 'val', 'test'] as const) {
+    const shards = found.splits[split];
+    const images = shards.length > 0 ? await splitImages(split, shards, wnids, signal) : undefined;
+    if (images) splits[split] = images;
+    else if (shards.length > 0)
+      missing.push(`${shards[0]} and all other test shards are left out: they have no labels.`);
+    else if (split !== 'test') missing.push(`${path} has no ${split} shards: no shard is named '${split}'.`);
+  }
+  const classes = await shardClasses(path, wnids);
+  return assembleSource(path, { layout: 'webdataset', classes, splits, missing });
+}
+
+/** The shards at a path, which is a folder or a single shard. */
+export async function shardsAt(path: string, isFolder: boolean): Promise<FoundShards> {
+  if (isFolder) return findShards(path);
+  return { splits: { train: [], val: [], test: [], [splitOf(basename(path))]: [path] }, missing: [] };
+}
+
+/** Undefined for a test split without labels; in any other split an image without a label is an error. */
+async function splitImages(
+  split: Split,
+  shards: readonly string[],
+  wnids: Map<number, string | undefined>,
+  signal: AbortSignal | undefined,
+): Promise<FoundImages | undefined> {
+  const groups: ImageGroup[] = [];
+  let ignored = 0;
+  for (const path of shards) {
+    const shard = await openByteSource(path);
+    let samples: ShardSamples;
+    try {
+      samples = await shardSamples(shard, signal);
+    } finally {
+      await shard.close();
+    }
+    const unlabelled = samples.labels.indexOf(-1);
+    if (unlabelled >= 0 && split === 'test') return undefined;
+    if (unlabelled >= 0) {
+      const { name } = samples.list.at(unlabelled);
+      throw new Error(`${path} holds ${name} without a label in a .cls or .json file; pack the shard again.`);
+    }
+    learnWnids(samples, wnids);
+    const labels = Uint32Array.from(samples.labels);
+    groups.push(imageGroup(samples.list, { location: path, tar: path, labels }));
+    ignored += samples.ignored;
+  }
+  return { groups, ignored };
+}
+
+/** Keys such as `n01440764_10026` give a label's WordNet ID; '' if keys disagree. */
+function learnWnids({ list, labels }: ShardSamples, wnids: Map<number, string | undefined>): void {
+  for (const [i, label] of labels.entries()) {
+    const wnid = /(?:^|_)(n\d{8})_/.exec(list.at(i).name)?.[1];
+    const known = wnids.get(label);
+    if (known === undefined) wnids.set(label, wnid);
+    else if (wnid !== undefined && wnid !== known) wnids.set(label, '');
+  }
+}
