@@ -22,3 +22,4 @@ export {
 } from './source/devkit/mat5.js';
 export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
 export { type OpenIlsvrcOptions, openIlsvrc } from './source/open-ilsvrc.js';
+export { sourceState } from './source/source-state.js';

@@ -24,6 +24,8 @@ export interface PreparedData {
   /** Mean of every pixel over the training split, `[size, size, 3]`. */
   readonly meanImage: Float32Array;
   readonly pca: RgbPca;
+  /** A SHA-256 that covers every file of the folder: labels, pixels and statistics. */
+  readonly checksum: string;
   /** Number of images in each split; 0 for a missing split. */
   readonly splits: Readonly<Record<Split, { readonly images: number }>>;
   /** The label of an image, without reading the image. */
@@ -52,7 +54,7 @@ export interface PreparedData {
 export async function openPrepared(path: string): Promise<PreparedData> {
   const meta = await readMeta(path);
   const meanImage = await readMean(path, meta);
-  const { classes, size, format, channelMeans, pca } = meta;
+  const { classes, size, format, channelMeans, pca, checksum } = meta;
   const [train, val, test] = [
     await readIndex(path, meta.splits.train, meta),
     await readIndex(path, meta.splits.val, meta),
@@ -61,7 +63,7 @@ export async function openPrepared(path: string): Promise<PreparedData> {
   const indexes: Record<Split, IndexReader> = { train, val, test };
   const shards = shardPaths(path, meta);
   const counts = { train: { images: train.count }, val: { images: val.count }, test: { images: test.count } };
-  const described = { path, classes, size, format, channelMeans, meanImage, pca, splits: counts };
+  const described = { path, classes, size, format, channelMeans, meanImage, pca, checksum, splits: counts };
   const images = new StoredImages({ size, format, shards, indexes });
   const batches = new PreparedBatches({ ...described, shards, indexes });
   return {

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { type IlsvrcSource, openIlsvrc, openPrepared, type PreparedData } from '@alexnet/imagenet-reader';
+import {
+  type IlsvrcSource,
+  openIlsvrc,
+  openPrepared,
+  type PreparedData,
+  sourceState,
+} from '@alexnet/imagenet-reader';
 import { say } from '../cli/say.js';
 import { embeddedData } from './embedded-data.js';
 import { prepareWithProgress, sayMissing, sayPlan } from './prepare-with-progress.js';
@@ -39,7 +46,7 @@ export async function preparedData({
       `  ${source.counts.train} training and ${source.counts.val} validation images of ${source.classes.length} classes (${source.path})`,
     );
     sayMissing(source);
-    const target = path ? join(dataFolder, preparedName(source)) : `${source.path}-prepared`;
+    const target = path ? await preparedPath(source, dataFolder, signal) : `${source.path}-prepared`;
     if (existsSync(join(target, 'meta.json'))) {
       say(`  already prepared: ${target}`);
     } else {
@@ -52,9 +59,27 @@ export async function preparedData({
   }
 }
 
-/** The name depends on counts and classes, so a source that has changed is prepared again. */
-function preparedName({ path, counts, classes }: IlsvrcSource): string {
-  const identity = JSON.stringify([resolve(path), counts, classes]);
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 8);
-  return `${basename(resolve(path))}-prepared-${hash}`;
+/**
+ * The folder of a data set's prepared copy. Its name depends on the data set's path and state, so data that
+ * has changed is prepared again.
+ */
+async function preparedPath(source: IlsvrcSource, dataFolder: string, signal: AbortSignal): Promise<string> {
+  const path = resolve(source.path);
+  const earlier = `${basename(path)}-prepared-${short(path)}-`;
+  const name = `${earlier}${short(await sourceState(source, { signal }))}`;
+  if (!existsSync(join(dataFolder, name, 'meta.json'))) {
+    const others = (await readdir(dataFolder).catch(() => [])).filter(
+      (other) => other.startsWith(earlier) && existsSync(join(dataFolder, other, 'meta.json')),
+    );
+    for (const other of others) {
+      say(
+        `  files have changed since ${join(dataFolder, other)} was prepared, so the data is prepared again; remove that folder if you no longer need it`,
+      );
+    }
+  }
+  return join(dataFolder, name);
+}
+
+function short(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

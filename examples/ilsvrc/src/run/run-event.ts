@@ -13,7 +13,14 @@ export interface Evaluation {
 
 /** A line of `events.jsonl`. */
 export type RunEvent =
-  | { type: 'runBegin'; settings: RunSettings; versions: Record<string, string>; parameters: number }
+  | {
+      type: 'runBegin';
+      settings: RunSettings;
+      versions: Record<string, string>;
+      parameters: number;
+      /** The checksum of the prepared data; absent in runs of older versions. */
+      dataChecksum?: string;
+    }
   | { type: 'resume'; epoch: number; batch: number; step: number; versions: Record<string, string> }
   | TrainEvent
   /**

@@ -47,9 +47,9 @@ export class RunFolder {
   }
 
   /** Makes the folder and its log, which starts with everything that the run depends on. */
-  async begin(settings: RunSettings, versions: Record<string, string>, parameters: number): Promise<void> {
+  async begin(start: Omit<RunEvent & { type: 'runBegin' }, 'type'>): Promise<void> {
     await mkdir(this.path, { recursive: true });
-    await this.append({ type: 'runBegin', settings, versions, parameters });
+    await this.append({ type: 'runBegin', ...start });
   }
 
   /** Appends an event to the log. A checkpoint also flushes all events before it to the disk. */
@@ -83,6 +83,11 @@ export class RunFolder {
 
   /** The settings that the run started with. */
   async settings(): Promise<RunSettings> {
+    return (await this.start()).settings;
+  }
+
+  /** Everything that the run started with. */
+  async start(): Promise<RunEvent & { type: 'runBegin' }> {
     if (!existsSync(this.#log)) {
       throw new UsageError(`${this.path} is not a run folder: events.jsonl is missing.`);
     }
@@ -93,7 +98,7 @@ export class RunFolder {
     if (!first.settings.switches || existsSync(join(this.path, 'checkpoint'))) {
       throw new UsageError(`${this.path} was started by an older version of alexnet; this version cannot use it.`); // biome-ignore format: one line
     }
-    return first.settings;
+    return first;
   }
 }
 

@@ -66,10 +66,17 @@ export async function openRun(options: OpenRunOptions, signal: AbortSignal): Pro
     sayPart('Training');
     const { model, optimizer } = openModel(settings, data);
     const resume = isResumed ? await new Checkpoints(folder.checkpoints).load(model, optimizer) : undefined;
+    if (isResumed) await requireSameData(folder, settings, data);
     towers = await startTowers(options, settings, { model, optimizer, classes: data.classes.length });
     if (towers) versions.devices = towers.description;
     if (isResumed) await rewind(folder, resume, versions);
-    else await folder.begin(settings, versions, model.countParams());
+    else
+      await folder.begin({
+        settings,
+        versions,
+        parameters: model.countParams(),
+        dataChecksum: data.checksum,
+      });
     sayRun(folder, settings, model.countParams());
     if (isResumed) sayResumed(resume, versions);
     const board = await RunBoard.open(folder.tensorBoard, isResumed ? (resume?.step ?? 0) : undefined);
@@ -129,6 +136,21 @@ function requireFittingData(data: PreparedData, { training, augmentation }: RunS
       `${data.path} has no validation images, and the error is measured on them after every epoch; add them to the data set, as in val/<class>/*.`,
     );
   }
+}
+
+/**
+ * The embedded data set is not compared. It is drawn the same everywhere, up to the last bits that the
+ * versions of its libraries decide.
+ *
+ * @throws Error if the data of a run has changed since the run started.
+ */
+async function requireSameData(folder: RunFolder, settings: RunSettings, data: PreparedData): Promise<void> {
+  const { dataChecksum } = await folder.start();
+  const isEmbedded = dataOf(settings).path === undefined;
+  if (isEmbedded || dataChecksum === undefined || dataChecksum === data.checksum) return;
+  throw new Error(
+    `${settings.data} has changed since the run in ${folder.path} started, so the run cannot be resumed; restore the data, or start a new run.`,
+  );
 }
 
 /**

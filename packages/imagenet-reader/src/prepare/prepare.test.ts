@@ -36,8 +36,9 @@ async function prepareFrom(dir: string, out: string, more: PrepareOptions = {}):
   }
 }
 
+/** Every file but `source.json`, which has the sizes and times of the source's files. */
 async function allBytes(dir: string): Promise<Record<string, string>> {
-  const names = (await readdir(dir)).sort();
+  const names = (await readdir(dir)).filter((name) => name !== 'source.json').sort();
   return Object.fromEntries(
     await Promise.all(
       names.map(async (name) => [name, (await readFile(join(dir, name))).toString('base64')]),

@@ -7,6 +7,7 @@ import { imagesOf, type PreparedMeta, type SkippedImage } from '../prepared/prep
 import {
   type IlsvrcSource,
   META_FILE,
+  SOURCE_FILE,
   type SourceImage,
   type Split,
   splits,
@@ -186,7 +187,8 @@ async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareRepo
     throw new Error(`${path} is not empty; remove it, or choose a folder that does not exist yet.`);
   const file = join(path, META_FILE);
   const meta = checkMeta(await readFile(file, 'utf8'), file);
-  const difference = planDifference({ ...plan }, { ...meta, version: plan.version });
+  const prepared = { ...(await preparedFrom(path)), ...meta, version: plan.version };
+  const difference = planDifference({ ...plan }, prepared);
   if (difference) {
     throw new Error(
       `${path} was prepared from another source or with other options (${difference}); remove it, or choose a folder that does not exist yet.`,
@@ -195,6 +197,15 @@ async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareRepo
   await removeFinishedWork(path);
   const shards = splits.reduce((sum, split) => sum + (meta.splits[split]?.shards.length ?? 0), 0);
   return report(meta, path, shards);
+}
+
+/** The state of the source that a folder was prepared from; nothing if an older version prepared it. */
+async function preparedFrom(path: string): Promise<{ files?: unknown }> {
+  try {
+    return { files: JSON.parse(await readFile(join(path, SOURCE_FILE), 'utf8')).files };
+  } catch {
+    return {};
+  }
 }
 
 /**

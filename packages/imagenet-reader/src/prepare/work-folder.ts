@@ -11,7 +11,7 @@ import {
   type SplitMeta,
 } from '../prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
-import { type IlsvrcSource, META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
+import { type IlsvrcSource, META_FILE, SOURCE_FILE, type Split, splits } from '../source/ilsvrc-source.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
@@ -131,6 +131,7 @@ export class WorkFolder {
       splits: written as PreparedMeta['splits'],
       skipped,
     } as const;
+    await replaceFile(join(this.#data, SOURCE_FILE), `${JSON.stringify({ files: this.#plan.files })}\n`);
     const text = metaText(meta);
     await replaceFile(join(this.#data, META_FILE), text);
     await this.#lock.check();

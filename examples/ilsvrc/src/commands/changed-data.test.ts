@@ -1,0 +1,79 @@
+import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drawJpeg } from '@alexnet/embedded-ilsvrc';
+import { openPrepared } from '@alexnet/imagenet-reader';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+
+vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  for (const [label, name] of ['a', 'b'].entries()) {
+    for (const split of ['train', 'val'] as const) {
+      const images = join(folder.path, 'pets', split, name);
+      await mkdir(images, { recursive: true });
+      for (let n = 0; n < 6; n++)
+        await writeFile(join(images, `${name}${n}.jpg`), await drawJpeg(1, split, label, n));
+    }
+  }
+});
+afterAll(() => folder.remove());
+
+const train = (out: string, more = ''): Promise<Ended> =>
+  alexnet(
+    folder.path,
+    `train --data pets --out ${out} --width 0.0625 --image-size 64 --batch-size 4 --epochs 1${more}`,
+  );
+const preparedFolders = async (): Promise<string[]> => (await readdir(join(folder.path, 'data'))).sort();
+
+/** The number of training images of each class in the prepared folder that was written last. */
+async function imagesPerClass(path: string): Promise<number[]> {
+  const data = await openPrepared(path);
+  const counts = data.classes.map(() => 0);
+  for (let i = 0; i < data.splits.train.images; i++) {
+    const label = data.label('train', i);
+    counts[label] = (counts[label] ?? 0) + 1;
+  }
+  await data.close();
+  return counts;
+}
+
+test('data that changed is prepared again and says so; its runs cannot be resumed, and evaluate notices too', async () => {
+  const first = await train('first');
+  expect(first.code, first.stderr).toBe(0);
+  const again = await train('again');
+  expect(again.stderr).toContain('already prepared: data/pets-prepared-');
+  const [before, ...none] = await preparedFolders();
+  expect(none).toEqual([]);
+  expect(await imagesPerClass(join(folder.path, 'data', `${before}`))).toEqual([6, 6]);
+
+  const images = join(folder.path, 'pets/train');
+  for (const n of [0, 1]) await rename(join(images, `a/a${n}.jpg`), join(images, `b/a${n}.jpg`));
+  const moved = await train('moved');
+  expect(moved.code, moved.stderr).toBe(0);
+  expect(moved.stderr).toContain(
+    `files have changed since data/${before} was prepared, so the data is prepared again; remove that folder if you no longer need it`,
+  );
+  const [after] = (await preparedFolders()).filter((name) => name !== before);
+  expect(await imagesPerClass(join(folder.path, 'data', `${after}`))).toEqual([4, 8]);
+
+  await copyFile(join(images, 'b/b5.jpg'), join(images, 'a/a5.jpg')); // the same name, other bytes
+  const replaced = await train('replaced');
+  expect(replaced.stderr).toContain('the data is prepared again');
+  expect(await preparedFolders()).toHaveLength(3);
+
+  const resumed = await alexnet(folder.path, 'train --resume --out first --epochs 2');
+  expect(resumed.code).toBe(1);
+  expect(resumed.stderr).toMatch(
+    /alexnet: \S*pets has changed since the run in \S*first started, so the run cannot be resumed; restore the data, or start a new run\.\n$/,
+  );
+  const same = await alexnet(folder.path, 'train --resume --out replaced --epochs 2');
+  expect(same.code, same.stderr).toBe(0);
+
+  await copyFile(join(folder.path, 'pets/val/b/b0.jpg'), join(folder.path, 'pets/val/a/a0.jpg'));
+  const evaluated = await alexnet(folder.path, 'evaluate --run first --views 1');
+  expect(evaluated.code, evaluated.stderr).toBe(0);
+  expect(evaluated.stderr).toContain('the data is prepared again');
+});
