@@ -3,6 +3,7 @@ import type { SkippedImage } from '../prepared/prepared-meta.js';
 import { readAhead } from '../prepared/read-ahead.js';
 import type { SourceImage, Split } from '../source/ilsvrc-source.js';
 import type { ImageReader } from '../source/image-reader.js';
+import { imagesState } from '../source/source-state.js';
 import type { PrioritySemaphore } from './priority-semaphore.js';
 import { ShardWriter, type WrittenShard } from './shard-writer.js';
 import { squarePixels } from './square-pixels.js';
@@ -30,6 +31,8 @@ export interface ShardSettings {
 /** A finished shard; no shard is kept if `entries` is empty. */
 export interface ShardResult extends WrittenShard {
   readonly skipped: readonly SkippedImage[];
+  /** The {@link imagesState} of its images before they were read. */
+  readonly files: string;
   /** Only for a shard of the training split. */
   readonly sums?: TrainingSums;
 }
@@ -77,6 +80,7 @@ export async function prepareShard(
   const make = (i: number, stopped: AbortSignal): Promise<Encoded> =>
     semaphore.run(rank, () => encode(images[i] as SourceImage, settings, reader, stopped));
   try {
+    const state = await imagesState(images);
     let i = 0;
     for await (const result of readAhead(make, {
       from: 0,
@@ -95,7 +99,7 @@ export async function prepareShard(
       onImage();
     }
     const written = await writer.finish();
-    return { ...written, skipped, ...(statistics && { sums: statistics.sums() }) };
+    return { ...written, skipped, files: state, ...(statistics && { sums: statistics.sums() }) };
   } catch (error) {
     await writer.abandon();
     throw error;

@@ -4,20 +4,21 @@ import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import { pMapIterable } from 'p-map';
 import { checkMeta } from '../prepared/check-meta.js';
 import { imagesOf, type PreparedMeta, type SkippedImage } from '../prepared/prepared-meta.js';
+import { readSourceState } from '../prepared/source-file.js';
 import {
   type IlsvrcSource,
   META_FILE,
-  SOURCE_FILE,
   type SourceImage,
   type Split,
   splits,
 } from '../source/ilsvrc-source.js';
+import { sourceState } from '../source/source-state.js';
 import { explainFailure } from './prepare-failure.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { forkedPool, localPool, type ShardPool } from './shard-pool.js';
 import { removeFinishedWork, shardName, WorkFolder } from './work-folder.js';
-import { planDifference, type WorkPlan, workPlan } from './work-plan.js';
+import { FILES_CHANGED, planDifference, type WorkPlan, workPlan } from './work-plan.js';
 
 /** The result of {@link prepare}. */
 export interface PrepareReport {
@@ -63,18 +64,19 @@ export async function prepare(
   }
   const { size = 256, format = 'jpg', shardImages = 1024, onError = 'stop', signal } = options;
   const plan = await workPlan(source, { size, format, shardImages }, signal);
-  const finished = await finishedReport(path, plan);
+  const state = await sourceState(source, { signal });
+  const finished = await finishedReport(path, plan, state);
   if (finished) return finished;
   let work: WorkFolder | undefined;
   try {
-    work = await WorkFolder.open(path, plan, onError);
+    work = await WorkFolder.open(source, path, plan, onError);
     // Asked again under the lock: another process may have finished the work in between.
-    const meanwhile = await finishedReport(path, plan);
+    const meanwhile = await finishedReport(path, plan, state);
     if (meanwhile) return meanwhile;
     const resumed = work.progress.shards;
     await writeShards(source, work, plan, options);
     signal?.throwIfAborted();
-    return report(await work.finish(source), path, resumed);
+    return report(await work.finish(source, state), path, resumed);
   } catch (error) {
     throw explainFailure(error, { path, work, signal });
   } finally {
@@ -175,7 +177,11 @@ function report(meta: PreparedMeta, path: string, resumed: number): PrepareRepor
  * The report of a folder that is already prepared; undefined if there is none yet. @throws Error if it holds
  * something else.
  */
-async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareReport | undefined> {
+async function finishedReport(
+  path: string,
+  plan: WorkPlan,
+  state: string,
+): Promise<PrepareReport | undefined> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     throw new Error(`${path} cannot be used (${error.code}); choose a folder that does not exist yet.`, {
@@ -187,8 +193,9 @@ async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareRepo
     throw new Error(`${path} is not empty; remove it, or choose a folder that does not exist yet.`);
   const file = join(path, META_FILE);
   const meta = checkMeta(await readFile(file, 'utf8'), file);
-  const prepared = { ...(await preparedFrom(path)), ...meta, version: plan.version };
-  const difference = planDifference({ ...plan }, prepared);
+  const isSame = ((await readSourceState(path)) ?? state) === state;
+  const difference =
+    planDifference({ ...plan }, { ...meta, version: plan.version }) || (isSame ? '' : FILES_CHANGED);
   if (difference) {
     throw new Error(
       `${path} was prepared from another source or with other options (${difference}); remove it, or choose a folder that does not exist yet.`,
@@ -197,15 +204,6 @@ async function finishedReport(path: string, plan: WorkPlan): Promise<PrepareRepo
   await removeFinishedWork(path);
   const shards = splits.reduce((sum, split) => sum + (meta.splits[split]?.shards.length ?? 0), 0);
   return report(meta, path, shards);
-}
-
-/** The state of the source that a folder was prepared from; nothing if an older version prepared it. */
-async function preparedFrom(path: string): Promise<{ files?: unknown }> {
-  try {
-    return { files: JSON.parse(await readFile(join(path, SOURCE_FILE), 'utf8')).files };
-  } catch {
-    return {};
-  }
 }
 
 /**

@@ -11,7 +11,9 @@ import {
   type SplitMeta,
 } from '../prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
-import { type IlsvrcSource, META_FILE, SOURCE_FILE, type Split, splits } from '../source/ilsvrc-source.js';
+import { SOURCE_FILE, stateText } from '../prepared/source-file.js';
+import { type IlsvrcSource, META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
+import { imageGroups, imagesState } from '../source/source-state.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
@@ -49,10 +51,15 @@ export class WorkFolder {
   }
 
   /**
-   * Starts or resumes the work. @throws Error of one line if another process is at work or the folder holds
+   * Starts or resumes the work. A split of which a file has changed in the meantime is started again. @throws Error of one line if another process is at work or the folder holds
    * other work.
    */
-  static async open(outDir: string, plan: WorkPlan, onError: 'stop' | 'skip'): Promise<WorkFolder> {
+  static async open(
+    source: IlsvrcSource,
+    outDir: string,
+    plan: WorkPlan,
+    onError: 'stop' | 'skip',
+  ): Promise<WorkFolder> {
     const path = workPathOf(outDir);
     await mkdir(path, { recursive: true });
     const lock = await takeLock(join(path, 'lock'));
@@ -65,7 +72,7 @@ export class WorkFolder {
         );
       }
       if (!unfinished) await startWork(path, plan);
-      const progress = await readProgress(path, plan);
+      const progress = await readProgress(path, plan, source);
       const [skipped] = onError === 'stop' ? progress.skipped : [];
       if (skipped) {
         throw new Error(
@@ -96,6 +103,7 @@ export class WorkFolder {
       done.shards.push({ file: name, bytes: result.bytes, images: stored, sha256: result.sha256 });
       done.images += stored;
     } else await rm(file, { force: true });
+    done.files[Math.floor(done.done / this.#plan.shardImages)] = result.files; // JSON has null for a hole
     done.done += images.length;
     this.progress.skipped.push(...result.skipped);
     if (result.sums) this.progress.statistics.merge(result.sums);
@@ -103,8 +111,11 @@ export class WorkFolder {
     await this.progress.write(join(this.path, 'progress'));
   }
 
-  /** Writes the files that describe all shards and renames the folder to `outDir`. */
-  async finish(source: IlsvrcSource): Promise<PreparedMeta> {
+  /**
+   * Writes the files that describe all shards and renames the folder to `outDir`. `state` is the
+   * {@link sourceState} that the work started from.
+   */
+  async finish(source: IlsvrcSource, state: string): Promise<PreparedMeta> {
     const { statistics, skipped } = this.progress;
     const written: Partial<Record<Split, SplitMeta>> = {};
     for (const split of splits) {
@@ -131,7 +142,7 @@ export class WorkFolder {
       splits: written as PreparedMeta['splits'],
       skipped,
     } as const;
-    await replaceFile(join(this.#data, SOURCE_FILE), `${JSON.stringify({ files: this.#plan.files })}\n`);
+    await replaceFile(join(this.#data, SOURCE_FILE), stateText(state));
     const text = metaText(meta);
     await replaceFile(join(this.#data, META_FILE), text);
     await this.#lock.check();
@@ -191,8 +202,9 @@ async function readPlan(path: string): Promise<Record<string, unknown> | undefin
   return damagedUnless(path, async () => JSON.parse(await readFile(join(path, 'plan.json'), 'utf8')));
 }
 
-async function readProgress(path: string, plan: WorkPlan): Promise<WorkProgress> {
+async function readProgress(path: string, plan: WorkPlan, source: IlsvrcSource): Promise<WorkProgress> {
   const progress = await damagedUnless(path, () => WorkProgress.read(join(path, 'progress'), plan.size));
+  if (await restartChanged(progress, plan, source)) await progress.write(join(path, 'progress'));
   const data = join(path, 'data');
   const valid = new Set<string>();
   for (const split of splits) {
@@ -209,6 +221,29 @@ async function readProgress(path: string, plan: WorkPlan): Promise<WorkProgress>
   await rm(join(path, 'shards'), { recursive: true, force: true });
   await mkdir(join(path, 'shards'), { recursive: true });
   return progress;
+}
+
+/** Restarts every split of which a file has changed since its shard was written. Returns whether one has. */
+async function restartChanged(
+  progress: WorkProgress,
+  { shardImages }: WorkPlan,
+  source: IlsvrcSource,
+): Promise<boolean> {
+  let isAny = false;
+  for (const split of splits) {
+    const { done, files } = progress.splits[split];
+    const shards = done > 0 ? imageGroups(source.images(split), shardImages) : [];
+    let shard = 0;
+    for await (const images of shards) {
+      const before = files[shard++] ?? undefined; // undefined: an older version did not record it
+      if (shard * shardImages >= done + shardImages) break;
+      if (before === undefined || before === (await imagesState(images))) continue;
+      progress.restart(split);
+      isAny = true;
+      break;
+    }
+  }
+  return isAny;
 }
 
 async function checkLength(file: string, least: number, path: string): Promise<void> {

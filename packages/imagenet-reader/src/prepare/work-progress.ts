@@ -10,7 +10,12 @@ interface SplitProgress {
   done: number;
   /** Images stored. */
   images: number;
-  readonly shards: ShardFile[];
+  shards: ShardFile[];
+  /**
+   * The `imagesState` of the images of every shard, also of one whose images were all skipped. Progress that
+   * an older version wrote has none for its first shards.
+   */
+  files: (string | null)[];
 }
 
 /**
@@ -20,13 +25,19 @@ interface SplitProgress {
  */
 export class WorkProgress {
   readonly splits: Readonly<Record<Split, SplitProgress>>;
-  readonly skipped: SkippedImage[] = [];
-  readonly statistics: TrainingStatistics;
+  skipped: SkippedImage[] = [];
+  readonly #size: number;
+  #statistics: TrainingStatistics;
 
   constructor(size: number) {
-    this.statistics = new TrainingStatistics(size);
-    const none = (): SplitProgress => ({ done: 0, images: 0, shards: [] });
-    this.splits = { train: none(), val: none(), test: none() };
+    this.#size = size;
+    this.#statistics = new TrainingStatistics(size);
+    this.splits = { train: nothing(), val: nothing(), test: nothing() };
+  }
+
+  /** The statistics of the training images that are done. */
+  get statistics(): TrainingStatistics {
+    return this.#statistics;
   }
 
   /** Number of images that are done, in all splits. */
@@ -37,6 +48,13 @@ export class WorkProgress {
   /** Number of shards that are done, in all splits. */
   get shards(): number {
     return splits.reduce((sum, split) => sum + this.splits[split].shards.length, 0);
+  }
+
+  /** Forgets what was done of a split. */
+  restart(split: Split): void {
+    Object.assign(this.splits[split], nothing());
+    this.skipped = this.skipped.filter((image) => image.split !== split);
+    if (split === 'train') this.#statistics = new TrainingStatistics(this.#size);
   }
 
   async write(file: string): Promise<void> {
@@ -63,4 +81,8 @@ export class WorkProgress {
     progress.statistics.merge({ images, pixels, covariance });
     return progress;
   }
+}
+
+function nothing(): SplitProgress {
+  return { done: 0, images: 0, shards: [], files: [] };
 }

@@ -9,6 +9,7 @@ import { decodePixels } from './image-format.js';
 import { imagesOf, type PreparedMeta, type ShardFile, type SplitMeta } from './prepared-meta.js';
 import { readMeta } from './read-meta.js';
 import { INDEX_ENTRY_BYTES, type IndexEntry, IndexReader } from './shard-index.js';
+import { readSourceState } from './source-file.js';
 
 /** Options of {@link verifyPrepared}. */
 export interface VerifyOptions {
@@ -52,7 +53,11 @@ export async function verifyPrepared(path: string, options: VerifyOptions = {}):
     meta.meanImageSha256,
     signal,
   );
-  const problems = [...mean];
+  const state = await readSourceState(path).then(
+    () => [],
+    (error: Error) => [error.message],
+  );
+  const problems = [...state, ...mean];
   let done = 0;
   for (const split of splits) {
     const there = meta.splits[split];

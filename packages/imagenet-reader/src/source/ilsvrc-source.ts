@@ -16,9 +16,6 @@ export type Split = (typeof splits)[number];
  */
 export const META_FILE = 'meta.json';
 
-/** The file in which `prepare` keeps the state of its source, by which it notices that the source has changed. */
-export const SOURCE_FILE = 'source.json';
-
 /** Bytes of a file: the whole file, or a range inside a tar. */
 export interface FileRange {
   readonly file: string;

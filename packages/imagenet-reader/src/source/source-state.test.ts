@@ -1,4 +1,4 @@
-import { cp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { openPrepared } from '../open-prepared.js';
@@ -81,6 +81,7 @@ test('the state is the same for equal files at another path, and changes with wh
 });
 
 test('the state of tars changes with their sizes and times', async () => {
+  await mkdir(dir);
   await writeTars(dir, data);
   const before = await stateOf(dir);
   expect(await stateOf(dir)).toBe(before);
