@@ -7,6 +7,7 @@ export { openPrepared, type PreparedData } from './open-prepared.js';
 export { type PreparePlan, planPrepare } from './prepare/plan-prepare.js';
 export { type PrepareReport, prepare } from './prepare/prepare.js';
 export type { PrepareOptions, PrepareProgress } from './prepare/prepare-options.js';
+export { type SourceDifferenceOptions, sourceDifference } from './prepare/source-difference.js';
 export type { ImageFormat } from './prepared/image-format.js';
 export type { SkippedImage } from './prepared/prepared-meta.js';
 export type { PreparedImage } from './prepared/stored-images.js';
@@ -22,4 +23,3 @@ export {
 } from './source/devkit/mat5.js';
 export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
 export { type OpenIlsvrcOptions, openIlsvrc } from './source/open-ilsvrc.js';
-export { sourceState } from './source/source-state.js';

@@ -54,14 +54,14 @@ test('data that changed is prepared again and says so; its runs cannot be resume
   const moved = await train('moved');
   expect(moved.code, moved.stderr).toBe(0);
   expect(moved.stderr).toContain(
-    `files have changed since data/${before} was prepared, so the data is prepared again; remove that folder if you no longer need it`,
+    `data/${before} was prepared before the data changed: the source has other classes or images\n  the data is prepared again; remove that folder if you no longer need it\n`,
   );
   const [after] = (await preparedFolders()).filter((name) => name !== before);
   expect(await imagesPerClass(join(folder.path, 'data', `${after}`))).toEqual([4, 8]);
 
   await copyFile(join(images, 'b/b5.jpg'), join(images, 'a/a5.jpg')); // the same name, other bytes
   const replaced = await train('replaced');
-  expect(replaced.stderr).toContain('the data is prepared again');
+  expect(replaced.stderr).toContain('images of train have changed\n  the data is prepared again');
   expect(await preparedFolders()).toHaveLength(3);
 
   const resumed = await alexnet(folder.path, 'train --resume --out first --epochs 2');

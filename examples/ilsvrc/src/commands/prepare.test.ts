@@ -61,6 +61,11 @@ test('--plan only prints an estimate', async () => {
 test('--verify accepts an intact folder, and finds a changed byte with exit code 1', async () => {
   const { code, stdout } = await alexnet(folder.path, 'prepare --verify squares');
   expect([code, stdout]).toEqual([0, 'squares is intact\n']);
+  const compared = await inProcess(folder.path, 'prepare --verify squares --data whole');
+  expect([compared.code, compared.stdout]).toEqual([
+    0,
+    'squares is intact, and whole has the images it was prepared from\n',
+  ]);
   const shard = inside('squares/val-000000.tar');
   const bytes = await readFile(shard);
   bytes[700] = (bytes[700] ?? 0) ^ 1;
@@ -111,7 +116,7 @@ test('resumes after Ctrl-C when it is run again', async () => {
 test('wrong usage has exit code 2 and says what is required', async () => {
   for (const [args, message] of [
     ['prepare --data whole', 'prepare requires --out <dir>.'],
-    ['prepare --verify squares --plan', 'prepare --verify checks one finished folder; leave out --data, --plan and any other --out.'], // biome-ignore format: one line
+    ['prepare --verify squares --plan', 'prepare --verify checks one finished folder; leave out --plan and any other --out.'], // biome-ignore format: one line
     ['prepare --data whole --out x --workers -1', 'It must be a whole number >= 0.'],
   ] as const) {
     const { code, stdout, stderr } = await inProcess(folder.path, args);

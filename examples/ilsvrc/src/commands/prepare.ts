@@ -12,7 +12,7 @@ import {
   sayPlan,
   withFormat,
 } from '../data/prepare-with-progress.js';
-import { verifyWithProgress } from '../data/verify-with-progress.js';
+import { compareWithProgress, verifyWithProgress } from '../data/verify-with-progress.js';
 import { defined } from '../defined.js';
 import { onErrorOption } from './options/data-options.js';
 import { wholeNumber } from './options/option-values.js';
@@ -56,7 +56,7 @@ export function prepareCommand(signal: AbortSignal): Command {
     .option('--plan', 'only estimate the time and the disk space')
     .option(
       '--verify [dir]',
-      'read a finished folder (default: --out) and check every checksum, index entry and label',
+      'read a finished folder (default: --out) and check every checksum, index entry and label; with --data, also whether every image of the data set is still the one that was prepared',
     )
     .option('--json', 'print JSON')
     .action(async (options: PrepareCommandOptions) => {
@@ -103,16 +103,33 @@ async function verify(options: PrepareCommandOptions, signal: AbortSignal): Prom
   const { verify: given, out, data, plan: isPlan } = options;
   const dir = typeof given === 'string' ? given : out;
   if (!dir) throw new UsageError('prepare --verify requires a folder: --verify <dir>.');
-  if (data || isPlan || (out && dir !== out)) {
+  if (isPlan || (out && dir !== out)) {
     throw new UsageError(
-      'prepare --verify checks one finished folder; leave out --data, --plan and any other --out.',
+      'prepare --verify checks one finished folder; leave out --plan and any other --out.',
     );
   }
   const report = await verifyWithProgress(dir, signal);
-  const lines = report.problems.length > 0 ? report.problems : [`${dir} is intact`];
-  printResult(options, report, () => lines.join('\n'));
-  if (report.problems.length > 0) {
-    throw new Error(`${dir} is damaged; remove it and prepare it again.`);
+  const problems = [
+    ...report.problems,
+    ...(data && report.problems.length === 0 ? await changes(dir, data, signal) : []),
+  ];
+  const intact = data
+    ? `${dir} is intact, and ${data} has the images it was prepared from`
+    : `${dir} is intact`;
+  printResult(options, { ...report, problems }, () => (problems.length > 0 ? problems : [intact]).join('\n'));
+  if (report.problems.length > 0) throw new Error(`${dir} is damaged; remove it and prepare it again.`);
+  if (problems.length > 0)
+    throw new Error(`${data} has changed since ${dir} was prepared; prepare it again.`);
+}
+
+/** What has changed in a data set since a folder was prepared from it; every image is read. */
+async function changes(dir: string, data: string, signal: AbortSignal): Promise<string[]> {
+  const source = await openIlsvrc(data, { signal });
+  try {
+    const difference = await compareWithProgress(source, dir, signal);
+    return difference === '' ? [] : [`${data}: ${difference}`];
+  } finally {
+    await source.close();
   }
 }
 

@@ -7,7 +7,7 @@ import {
   openIlsvrc,
   openPrepared,
   type PreparedData,
-  sourceState,
+  sourceDifference,
 } from '@alexnet/imagenet-reader';
 import { say } from '../cli/say.js';
 import { embeddedData } from './embedded-data.js';
@@ -60,26 +60,35 @@ export async function preparedData({
 }
 
 /**
- * The folder of a data set's prepared copy. Its name depends on the data set's path and state, so data that
- * has changed is prepared again.
+ * The folder of a data set's prepared copy: the newest one that was prepared from the data as they are now, or
+ * else the next number, so copies of the data as they were stay for the runs that used them.
  */
 async function preparedPath(source: IlsvrcSource, dataFolder: string, signal: AbortSignal): Promise<string> {
   const path = resolve(source.path);
-  const earlier = `${basename(path)}-prepared-${short(path)}-`;
-  const name = `${earlier}${short(await sourceState(source, { signal }))}`;
-  if (!existsSync(join(dataFolder, name, 'meta.json'))) {
-    const others = (await readdir(dataFolder).catch(() => [])).filter(
-      (other) => other.startsWith(earlier) && existsSync(join(dataFolder, other, 'meta.json')),
-    );
-    for (const other of others) {
-      say(
-        `  files have changed since ${join(dataFolder, other)} was prepared, so the data is prepared again; remove that folder if you no longer need it`,
-      );
-    }
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 8);
+  const name = `${basename(path)}-prepared-${hash}`;
+  const copies = await copiesOf(dataFolder, name);
+  for (const copy of copies) {
+    const target = join(dataFolder, numbered(name, copy));
+    const difference = await sourceDifference(source, target, { signal });
+    if (difference === '') return target;
+    if (copy !== copies[0]) continue;
+    say(`  ${target} was prepared before the data changed: ${difference}`);
+    say('  the data is prepared again; remove that folder if you no longer need it');
   }
-  return join(dataFolder, name);
+  return join(dataFolder, numbered(name, (copies[0] ?? 0) + 1));
 }
 
-function short(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+/** The numbers of the finished copies, the newest first. */
+async function copiesOf(dataFolder: string, name: string): Promise<number[]> {
+  const folders = await readdir(dataFolder).catch(() => []);
+  return folders
+    .filter((folder) => folder.startsWith(name) && existsSync(join(dataFolder, folder, 'meta.json')))
+    .map((folder) => (folder === name ? 1 : Number(folder.slice(name.length + 1))))
+    .filter((copy) => copy > 0)
+    .sort((a, b) => b - a);
+}
+
+function numbered(name: string, copy: number): string {
+  return copy === 1 ? name : `${name}-${copy}`;
 }

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { encodePixels, type ImageFormat } from '../prepared/image-format.js';
 import type { SkippedImage } from '../prepared/prepared-meta.js';
 import { readAhead } from '../prepared/read-ahead.js';
 import type { SourceImage, Split } from '../source/ilsvrc-source.js';
 import type { ImageReader } from '../source/image-reader.js';
-import { imagesState } from '../source/source-state.js';
+import { digestOf, type FilesState, filesOf } from '../source/source-state.js';
 import type { PrioritySemaphore } from './priority-semaphore.js';
 import { ShardWriter, type WrittenShard } from './shard-writer.js';
 import { squarePixels } from './square-pixels.js';
@@ -31,8 +32,8 @@ export interface ShardSettings {
 /** A finished shard; no shard is kept if `entries` is empty. */
 export interface ShardResult extends WrittenShard {
   readonly skipped: readonly SkippedImage[];
-  /** The {@link imagesState} of its images before they were read. */
-  readonly files: string;
+  /** The state of the files that it was made from. */
+  readonly state: FilesState;
   /** Only for a shard of the training split. */
   readonly sums?: TrainingSums;
 }
@@ -57,6 +58,8 @@ export interface ShardContext {
 const READY_AHEAD = 4;
 
 interface Encoded {
+  /** The {@link digestOf} the file. */
+  readonly digest: Buffer;
   readonly pixels?: Uint8Array;
   readonly bytes?: Buffer;
   readonly problem?: string;
@@ -80,7 +83,8 @@ export async function prepareShard(
   const make = (i: number, stopped: AbortSignal): Promise<Encoded> =>
     semaphore.run(rank, () => encode(images[i] as SourceImage, settings, reader, stopped));
   try {
-    const state = await imagesState(images);
+    const files = await filesOf(images); // before they are read, so a later change is noticed
+    const content = createHash('sha256');
     let i = 0;
     for await (const result of readAhead(make, {
       from: 0,
@@ -89,7 +93,8 @@ export async function prepareShard(
       signal,
     })) {
       const { name, label, location } = images[i] as SourceImage;
-      const { pixels, bytes, problem = '' } = result;
+      const { pixels, bytes, digest, problem = '' } = result;
+      content.update(digest);
       if (pixels && bytes) {
         statistics?.add(pixels);
         await writer.add(keyOf(first + i, name), bytes, label);
@@ -99,7 +104,12 @@ export async function prepareShard(
       onImage();
     }
     const written = await writer.finish();
-    return { ...written, skipped, files: state, ...(statistics && { sums: statistics.sums() }) };
+    return {
+      ...written,
+      skipped,
+      state: { files, content: content.digest('hex') },
+      ...(statistics && { sums: statistics.sums() }),
+    };
   } catch (error) {
     await writer.abandon();
     throw error;
@@ -115,13 +125,14 @@ async function encode(
   stopped.throwIfAborted();
   const file = await reader.read(image);
   stopped.throwIfAborted();
+  const digest = digestOf(file);
   try {
     const pixels = await squarePixels(file, size);
     stopped.throwIfAborted();
-    return { pixels, bytes: await encodePixels(pixels, size, format) };
+    return { digest, pixels, bytes: await encodePixels(pixels, size, format) };
   } catch (error) {
     stopped.throwIfAborted();
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { digest, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 

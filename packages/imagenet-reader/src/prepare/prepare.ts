@@ -1,10 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import { pMapIterable } from 'p-map';
-import { checkMeta } from '../prepared/check-meta.js';
 import { imagesOf, type PreparedMeta, type SkippedImage } from '../prepared/prepared-meta.js';
-import { readSourceState } from '../prepared/source-file.js';
+import { readMeta } from '../prepared/read-meta.js';
 import {
   type IlsvrcSource,
   META_FILE,
@@ -12,13 +11,13 @@ import {
   type Split,
   splits,
 } from '../source/ilsvrc-source.js';
-import { sourceState } from '../source/source-state.js';
 import { explainFailure } from './prepare-failure.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { forkedPool, localPool, type ShardPool } from './shard-pool.js';
+import { filesDifference } from './source-difference.js';
 import { removeFinishedWork, shardName, WorkFolder } from './work-folder.js';
-import { FILES_CHANGED, planDifference, type WorkPlan, workPlan } from './work-plan.js';
+import { planDifference, type WorkPlan, workPlan } from './work-plan.js';
 
 /** The result of {@link prepare}. */
 export interface PrepareReport {
@@ -62,21 +61,20 @@ export async function prepare(
   if (source.counts.train === 0) {
     throw new Error(`${source.path} has no training images; prepare needs them for its statistics.`);
   }
-  const { size = 256, format = 'jpg', shardImages = 1024, onError = 'stop', signal } = options;
+  const { size = 256, format = 'jpg', shardImages = 1024, signal } = options;
   const plan = await workPlan(source, { size, format, shardImages }, signal);
-  const state = await sourceState(source, { signal });
-  const finished = await finishedReport(path, plan, state);
+  const finished = await finishedReport(source, path, plan, signal);
   if (finished) return finished;
   let work: WorkFolder | undefined;
   try {
-    work = await WorkFolder.open(source, path, plan, onError);
+    work = await WorkFolder.open(source, path, plan, options);
     // Asked again under the lock: another process may have finished the work in between.
-    const meanwhile = await finishedReport(path, plan, state);
+    const meanwhile = await finishedReport(source, path, plan, signal);
     if (meanwhile) return meanwhile;
     const resumed = work.progress.shards;
     await writeShards(source, work, plan, options);
     signal?.throwIfAborted();
-    return report(await work.finish(source, state), path, resumed);
+    return report(await work.finish(source), path, resumed);
   } catch (error) {
     throw explainFailure(error, { path, work, signal });
   } finally {
@@ -178,9 +176,10 @@ function report(meta: PreparedMeta, path: string, resumed: number): PrepareRepor
  * something else.
  */
 async function finishedReport(
+  source: IlsvrcSource,
   path: string,
   plan: WorkPlan,
-  state: string,
+  signal: AbortSignal | undefined,
 ): Promise<PrepareReport | undefined> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
@@ -191,11 +190,10 @@ async function finishedReport(
   if (names.length === 0) return checkRenamable(path);
   if (!names.includes(META_FILE))
     throw new Error(`${path} is not empty; remove it, or choose a folder that does not exist yet.`);
-  const file = join(path, META_FILE);
-  const meta = checkMeta(await readFile(file, 'utf8'), file);
-  const isSame = ((await readSourceState(path)) ?? state) === state;
+  const meta = await readMeta(path);
   const difference =
-    planDifference({ ...plan }, { ...meta, version: plan.version }) || (isSame ? '' : FILES_CHANGED);
+    planDifference({ ...plan }, { ...meta, version: plan.version }) ||
+    (await filesDifference(source, path, { meta, signal }));
   if (difference) {
     throw new Error(
       `${path} was prepared from another source or with other options (${difference}); remove it, or choose a folder that does not exist yet.`,

@@ -11,9 +11,11 @@ import {
   type SplitMeta,
 } from '../prepared/prepared-meta.js';
 import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
-import { SOURCE_FILE, stateText } from '../prepared/source-file.js';
+import { SOURCE_FILE, sourceText } from '../prepared/source-file.js';
 import { type IlsvrcSource, META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
-import { imageGroups, imagesState } from '../source/source-state.js';
+import { ImageReader } from '../source/image-reader.js';
+import { compareFiles } from './changed-files.js';
+import type { PrepareOptions } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
 import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
@@ -58,7 +60,7 @@ export class WorkFolder {
     source: IlsvrcSource,
     outDir: string,
     plan: WorkPlan,
-    onError: 'stop' | 'skip',
+    { onError = 'stop', signal }: PrepareOptions,
   ): Promise<WorkFolder> {
     const path = workPathOf(outDir);
     await mkdir(path, { recursive: true });
@@ -72,7 +74,7 @@ export class WorkFolder {
         );
       }
       if (!unfinished) await startWork(path, plan);
-      const progress = await readProgress(path, plan, source);
+      const progress = await readProgress(path, plan, source, signal);
       const [skipped] = onError === 'stop' ? progress.skipped : [];
       if (skipped) {
         throw new Error(
@@ -103,7 +105,9 @@ export class WorkFolder {
       done.shards.push({ file: name, bytes: result.bytes, images: stored, sha256: result.sha256 });
       done.images += stored;
     } else await rm(file, { force: true });
-    done.files[Math.floor(done.done / this.#plan.shardImages)] = result.files; // JSON has null for a hole
+    const shard = Math.floor(done.done / this.#plan.shardImages);
+    const earlier = Array.from({ length: shard }, (_, i) => done.state[i] ?? null);
+    done.state = [...earlier, result.state];
     done.done += images.length;
     this.progress.skipped.push(...result.skipped);
     if (result.sums) this.progress.statistics.merge(result.sums);
@@ -111,11 +115,8 @@ export class WorkFolder {
     await this.progress.write(join(this.path, 'progress'));
   }
 
-  /**
-   * Writes the files that describe all shards and renames the folder to `outDir`. `state` is the
-   * {@link sourceState} that the work started from.
-   */
-  async finish(source: IlsvrcSource, state: string): Promise<PreparedMeta> {
+  /** Writes the files that describe all shards and renames the folder to `outDir`. */
+  async finish(source: IlsvrcSource): Promise<PreparedMeta> {
     const { statistics, skipped } = this.progress;
     const written: Partial<Record<Split, SplitMeta>> = {};
     for (const split of splits) {
@@ -142,7 +143,7 @@ export class WorkFolder {
       splits: written as PreparedMeta['splits'],
       skipped,
     } as const;
-    await replaceFile(join(this.#data, SOURCE_FILE), stateText(state));
+    await replaceFile(join(this.#data, SOURCE_FILE), sourceText(this.progress.state));
     const text = metaText(meta);
     await replaceFile(join(this.#data, META_FILE), text);
     await this.#lock.check();
@@ -202,9 +203,14 @@ async function readPlan(path: string): Promise<Record<string, unknown> | undefin
   return damagedUnless(path, async () => JSON.parse(await readFile(join(path, 'plan.json'), 'utf8')));
 }
 
-async function readProgress(path: string, plan: WorkPlan, source: IlsvrcSource): Promise<WorkProgress> {
+async function readProgress(
+  path: string,
+  plan: WorkPlan,
+  source: IlsvrcSource,
+  signal: AbortSignal | undefined,
+): Promise<WorkProgress> {
   const progress = await damagedUnless(path, () => WorkProgress.read(join(path, 'progress'), plan.size));
-  if (await restartChanged(progress, plan, source)) await progress.write(join(path, 'progress'));
+  if (await restartChanged(progress, plan, source, signal)) await progress.write(join(path, 'progress'));
   const data = join(path, 'data');
   const valid = new Set<string>();
   for (const split of splits) {
@@ -223,27 +229,23 @@ async function readProgress(path: string, plan: WorkPlan, source: IlsvrcSource):
   return progress;
 }
 
-/** Restarts every split of which a file has changed since its shard was written. Returns whether one has. */
+/** Restarts every split of which an image has changed since its shard was written. Returns whether one has. */
 async function restartChanged(
   progress: WorkProgress,
   { shardImages }: WorkPlan,
   source: IlsvrcSource,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  let isAny = false;
-  for (const split of splits) {
-    const { done, files } = progress.splits[split];
-    const shards = done > 0 ? imageGroups(source.images(split), shardImages) : [];
-    let shard = 0;
-    for await (const images of shards) {
-      const before = files[shard++] ?? undefined; // undefined: an older version did not record it
-      if (shard * shardImages >= done + shardImages) break;
-      if (before === undefined || before === (await imagesState(images))) continue;
-      progress.restart(split);
-      isAny = true;
-      break;
-    }
+  const reader = new ImageReader();
+  try {
+    const { state } = progress;
+    const compared = await compareFiles(source, state, { reader, shardImages, signal });
+    for (const split of splits) progress.splits[split].state = compared.state[split];
+    for (const split of compared.changed) progress.restart(split);
+    return compared.changed.length > 0;
+  } finally {
+    await reader.close();
   }
-  return isAny;
 }
 
 async function checkLength(file: string, least: number, path: string): Promise<void> {

@@ -25,25 +25,35 @@ export async function workPlan(
   options: Pick<WorkPlan, 'size' | 'format' | 'shardImages'>,
   signal?: AbortSignal,
 ): Promise<WorkPlan> {
-  const pictures = createHash('sha256').update(JSON.stringify(source.classes));
   const places = createHash('sha256').update(source.layout);
   for (const split of splits) {
-    pictures.update(`\n${split}`);
     places.update(`\n${split}`);
-    for await (const { name, label, bytes } of source.images(split)) {
+    for await (const { bytes } of source.images(split)) {
       signal?.throwIfAborted();
-      pictures.update(`\n${label} ${name}`);
       places.update(bytes.range ? `\n${bytes.range.offset} ${bytes.range.size}` : '\n');
     }
   }
   return {
     version: 1,
     ...options,
-    pictures: pictures.digest('hex'),
+    pictures: await imagesHash(source, signal),
     places: places.digest('hex'),
     sharp: sharp.versions.sharp ?? '',
     libvips: sharp.versions.vips,
   };
+}
+
+/** The `pictures` of a {@link WorkPlan}. */
+export async function imagesHash(source: IlsvrcSource, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(source.classes));
+  for (const split of splits) {
+    hash.update(`\n${split}`);
+    for await (const { name, label } of source.images(split)) {
+      signal?.throwIfAborted();
+      hash.update(`\n${label} ${name}`);
+    }
+  }
+  return hash.digest('hex');
 }
 
 /**
@@ -60,10 +70,10 @@ export function planDifference(
     .join('; ');
 }
 
-/** What is said of a source whose files have other places, sizes or times. */
-export const FILES_CHANGED = 'the files of the source have changed';
+/** What is said of a source with another {@link imagesHash}. */
+export const PICTURES_CHANGED = 'the source has other classes or images';
 
 const inWords: Readonly<Record<string, string>> = {
-  pictures: 'the source has other classes or images',
-  places: FILES_CHANGED,
+  pictures: PICTURES_CHANGED,
+  places: 'the files of the source have changed',
 };

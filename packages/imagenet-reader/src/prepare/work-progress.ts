@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { replaceFile } from '@alexnet/durable-files';
 import type { ShardFile, SkippedImage } from '../prepared/prepared-meta.js';
+import type { SourceState } from '../prepared/source-file.js';
 import { type Split, splits } from '../source/ilsvrc-source.js';
+import type { FilesState } from '../source/source-state.js';
 import { TrainingStatistics } from './training-statistics.js';
 
 /** The finished part of a split. */
@@ -12,10 +14,10 @@ interface SplitProgress {
   images: number;
   shards: ShardFile[];
   /**
-   * The `imagesState` of the images of every shard, also of one whose images were all skipped. Progress that
-   * an older version wrote has none for its first shards.
+   * The state of the files behind every shard, also of one whose images were all skipped; null if an older
+   * version prepared it.
    */
-  files: (string | null)[];
+  state: readonly (FilesState | null)[];
 }
 
 /**
@@ -48,6 +50,12 @@ export class WorkProgress {
   /** Number of shards that are done, in all splits. */
   get shards(): number {
     return splits.reduce((sum, split) => sum + this.splits[split].shards.length, 0);
+  }
+
+  /** The state of the files behind all shards. */
+  get state(): SourceState {
+    const { train, val, test } = this.splits;
+    return { train: train.state, val: val.state, test: test.state };
   }
 
   /** Forgets what was done of a split. */
@@ -84,5 +92,5 @@ export class WorkProgress {
 }
 
 function nothing(): SplitProgress {
-  return { done: 0, images: 0, shards: [], files: [] };
+  return { done: 0, images: 0, shards: [], state: [] };
 }

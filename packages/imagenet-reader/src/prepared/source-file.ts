@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Split } from '../source/ilsvrc-source.js';
+import type { FilesState } from '../source/source-state.js';
 
 /**
  * The file in which `prepare` keeps the state of its source, to notice later that the source has changed. It
@@ -8,10 +10,16 @@ import { join } from 'node:path';
  */
 export const SOURCE_FILE = 'source.json';
 
-/** The text of {@link SOURCE_FILE} for a `sourceState`. */
-export function stateText(state: string): string {
-  const sha256 = createHash('sha256').update(state).digest('hex');
-  return `${JSON.stringify({ state, sha256 })}\n`;
+/**
+ * The state of the files behind every shard, in the order of the source. A shard that an older version
+ * prepared has null.
+ */
+export type SourceState = Readonly<Record<Split, readonly (FilesState | null)[]>>;
+
+/** The text of {@link SOURCE_FILE}. */
+export function sourceText(state: SourceState): string {
+  const json = JSON.stringify(state);
+  return `{"state":${json},"sha256":"${createHash('sha256').update(json).digest('hex')}"}\n`;
 }
 
 /**
@@ -20,14 +28,16 @@ export function stateText(state: string): string {
  *
  * @throws Error of one line that names the file if it is damaged.
  */
-export async function readSourceState(path: string): Promise<string | undefined> {
+export async function readSourceFile(path: string): Promise<SourceState | undefined> {
   const file = join(path, SOURCE_FILE);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
-  const state = /^\{"state":"([0-9a-f]{64})"/.exec(text)?.[1] ?? '';
-  if (stateText(state) !== text) throw new Error(`${file} is damaged; prepare the data again.`);
-  return state;
+  try {
+    const { state } = JSON.parse(text);
+    if (sourceText(state) === text) return state;
+  } catch {} // a file that is not JSON is damaged as well
+  throw new Error(`${file} is damaged; prepare the data again.`);
 }

@@ -9,7 +9,7 @@ import { decodePixels } from './image-format.js';
 import { imagesOf, type PreparedMeta, type ShardFile, type SplitMeta } from './prepared-meta.js';
 import { readMeta } from './read-meta.js';
 import { INDEX_ENTRY_BYTES, type IndexEntry, IndexReader } from './shard-index.js';
-import { readSourceState } from './source-file.js';
+import { readSourceFile } from './source-file.js';
 
 /** Options of {@link verifyPrepared}. */
 export interface VerifyOptions {
@@ -53,7 +53,7 @@ export async function verifyPrepared(path: string, options: VerifyOptions = {}):
     meta.meanImageSha256,
     signal,
   );
-  const state = await readSourceState(path).then(
+  const state = await readSourceFile(path).then(
     () => [],
     (error: Error) => [error.message],
   );

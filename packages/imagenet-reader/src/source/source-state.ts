@@ -1,69 +1,61 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { type IlsvrcSource, type SourceImage, splits } from './ilsvrc-source.js';
+import { pMapIterable } from 'p-map';
+import type { SourceImage } from './ilsvrc-source.js';
+import type { ImageReader } from './image-reader.js';
 
-/** Images whose files are asked for their sizes and times at once. */
-const AT_ONCE = 256;
+/** Files that are asked for their sizes and times, or read, at once. */
+const AT_ONCE = 64;
+
+/** What `prepare` keeps of the files that a shard was made from. */
+export interface FilesState {
+  /** SHA-256 of the names, labels, places in tars, sizes and times of modification of the images' files. */
+  readonly files: string;
+  /** SHA-256 of the SHA-256 of every image's file. */
+  readonly content: string;
+}
 
 /**
- * A SHA-256 that changes when the data set does: with its layout and classes, and with the name, label, place
- * in a tar, size and time of modification of any image. No image is read, so a file that was replaced by one
- * of the same size and time goes unnoticed. The path of the data set does not matter.
- *
- * @throws AbortError on `signal`. A file that has vanished since the source was opened is not an error here.
+ * The `files` of a {@link FilesState}. No image is read, so a file that was replaced by one of the same size
+ * and time goes unnoticed. The path of the data set does not matter. A file that has vanished is not an error
+ * here.
  */
-export async function sourceState(
-  source: IlsvrcSource,
-  { signal }: { signal?: AbortSignal | undefined } = {},
-): Promise<string> {
-  const state = createHash('sha256').update(JSON.stringify([source.layout, source.classes]));
-  const files = new FileStates();
-  for (const split of splits) {
-    state.update(`\n${split}`);
-    for await (const images of imageGroups(source.images(split), AT_ONCE)) {
-      signal?.throwIfAborted();
-      state.update(await files.of(images));
-    }
+export async function filesOf(images: readonly SourceImage[]): Promise<string> {
+  const tars = new Map<string, Promise<string>>();
+  const fileOf = ({ bytes: { file, range } }: SourceImage): Promise<string> => {
+    const state = tars.get(file) ?? sizeAndTime(file);
+    if (range) tars.set(file, state);
+    return state;
+  };
+  const state = createHash('sha256');
+  const ahead = pMapIterable(images, fileOf, { concurrency: AT_ONCE });
+  let i = 0;
+  for await (const file of ahead) {
+    const { name, label, bytes } = images[i++] as SourceImage;
+    state.update(`${label} ${name} ${file} ${bytes.range?.offset ?? 0} ${bytes.range?.size ?? 0}\n`);
   }
   return state.digest('hex');
 }
 
-/** A SHA-256 of the {@link sourceState} of some images, without the layout and the classes. */
-export async function imagesState(images: readonly SourceImage[]): Promise<string> {
+/** The `content` of a {@link FilesState}, which reads every image. */
+export async function contentOf(images: readonly SourceImage[], reader: ImageReader): Promise<string> {
+  const state = createHash('sha256');
+  const ahead = pMapIterable(
+    images,
+    (image) => reader.read(image).then(digestOf, () => digestOf(undefined)),
+    {
+      concurrency: AT_ONCE / 4,
+    },
+  );
+  for await (const digest of ahead) state.update(digest);
+  return state.digest('hex');
+}
+
+/** What `content` is made of, for one image; `file` is undefined if it cannot be read. */
+export function digestOf(file: Uint8Array | undefined): Buffer {
   return createHash('sha256')
-    .update(await new FileStates().of(images))
-    .digest('hex');
-}
-
-/** The sizes and times of files. Every tar is asked once. */
-class FileStates {
-  readonly #tars = new Map<string, Promise<string>>();
-
-  /** One line for each image. */
-  async of(images: readonly SourceImage[]): Promise<string> {
-    const files = await Promise.all(images.map((image) => this.#fileOf(image)));
-    return images
-      .map(({ name, label, bytes: { range } }, i) => {
-        return `\n${label} ${name} ${files[i]} ${range?.offset ?? 0} ${range?.size ?? 0}`;
-      })
-      .join('');
-  }
-
-  #fileOf({ bytes: { file, range } }: SourceImage): Promise<string> {
-    if (!range) return sizeAndTime(file);
-    const state = this.#tars.get(file) ?? sizeAndTime(file);
-    this.#tars.set(file, state);
-    return state;
-  }
-}
-
-async function sizeAndTime(file: string): Promise<string> {
-  try {
-    const { size, mtimeMs } = await stat(file);
-    return `${size} ${Math.floor(mtimeMs)}`; // many copies lose parts of a millisecond
-  } catch (error) {
-    return `${(error as NodeJS.ErrnoException).code}`; // the error is thrown when the image is read
-  }
+    .update(file ?? 'unreadable')
+    .digest();
 }
 
 /** Groups of `size` images, the last of which may have fewer. */
@@ -79,4 +71,13 @@ export async function* imageGroups(
     group = [];
   }
   if (group.length > 0) yield group;
+}
+
+async function sizeAndTime(file: string): Promise<string> {
+  try {
+    const { size, mtimeMs } = await stat(file);
+    return `${size} ${Math.floor(mtimeMs)}`; // many copies lose parts of a millisecond
+  } catch (error) {
+    return `${(error as NodeJS.ErrnoException).code}`; // the error is thrown when the image is read
+  }
 }
