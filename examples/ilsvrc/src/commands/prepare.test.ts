@@ -124,3 +124,14 @@ test('wrong usage has exit code 2 and says what is required', async () => {
     expect(stderr).toContain(message);
   }
 });
+
+test('files that are left out are said in one line', async () => {
+  await cp(inside('whole'), inside('mixed'), { recursive: true });
+  await writeFile(inside('mixed/train/class-0/scan.bmp'), 'BM');
+  await mkdir(inside('mixed/train/class-0/more'));
+  const { code, stderr } = await inProcess(folder.path, 'prepare --data mixed --out none --plan');
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(
+    '  left out: 2 files or folders whose name is hidden or is not the name of an image that is read\n',
+  );
+});

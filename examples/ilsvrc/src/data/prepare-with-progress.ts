@@ -84,9 +84,13 @@ export async function sayPlan(source: IlsvrcSource, target: string, given: Prepa
   say(`  ${planText(await planWithRoom(source, target, options), options.format ?? 'jpg')}`);
 }
 
-/** Prints which parts of the data set are missing. */
-export function sayMissing({ missing }: IlsvrcSource): void {
+/** Prints which parts of the data set are missing, and how many files are left out. */
+export function sayMissing({ missing, ignoredFiles }: IlsvrcSource): void {
   for (const what of missing) say(`  missing: ${what}`);
+  if (ignoredFiles > 0) {
+    const entries = ignoredFiles === 1 ? '1 file or folder' : `${ignoredFiles} files or folders`;
+    say(`  left out: ${entries} whose name is hidden or is not the name of an image that is read`);
+  }
 }
 
 function sayReport(

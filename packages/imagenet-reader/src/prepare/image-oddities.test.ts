@@ -28,6 +28,7 @@ test('lossless formats are exact, whatever their bit depth', async () => {
     await deep.toColourspace('rgb16').png().toBuffer(),
     await flat(RED).webp({ lossless: true }).toBuffer(),
     await flat(RED).tiff({ compression: 'lzw' }).toBuffer(),
+    await flat(RED).avif({ lossless: true, chromaSubsampling: '4:4:4' }).toBuffer(),
   ];
   expect((await sharp(files[2]).metadata()).depth).toBe('ushort');
   for (const file of files) expect(differenceFrom(await squarePixels(file, SIZE), RED)).toBe(0);
@@ -185,7 +186,7 @@ test('other kinds of files are refused before they are decoded', async () => {
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
   for (const text of [svg, '%PDF-1.4', '<html>403</html>', 'GIF89']) {
     expect(await failure(squarePixels(Buffer.from(text), SIZE))).toBe(
-      'it is not a JPEG, PNG, GIF, WebP or TIFF',
+      'it is not a JPEG, PNG, GIF, WebP, TIFF or AVIF',
     );
   }
   expect(await failure(squarePixels(Buffer.alloc(0), SIZE))).toBe('it is empty');

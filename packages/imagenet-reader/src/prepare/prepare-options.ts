@@ -19,8 +19,8 @@ export interface PrepareOptions {
   /** Images per shard; 1024. */
   readonly shardImages?: number;
   /**
-   * What to do with an image that cannot be decoded: `stop` (default), or `skip` it and name it in the
-   * report.
+   * What to do with an image that cannot be read or decoded: `stop` (default), or `skip` it and name it in
+   * the report.
    */
   readonly onError?: 'stop' | 'skip';
   /**

@@ -9,6 +9,7 @@ import type { PrioritySemaphore } from './priority-semaphore.js';
 import { ShardWriter, type WrittenShard } from './shard-writer.js';
 import { squarePixels } from './square-pixels.js';
 import { TrainingStatistics, type TrainingSums } from './training-statistics.js';
+import { isUnreadableImage } from './unreadable-image.js';
 
 /** A shard to be written, as plain data, so any process can write it. */
 export interface ShardTask {
@@ -68,8 +69,8 @@ interface Encoded {
 /**
  * Decodes, crops, encodes and measures the images of one shard, several at a time, and writes them in order.
  *
- * @throws Error of one line that names the image if it cannot be read, or cannot be decoded and `onError` is
- *   `stop`.
+ * @throws Error of one line that names the image if it cannot be read or decoded and `onError` is `stop`, or
+ *   if more than this image cannot be read.
  */
 export async function prepareShard(
   { split, file, first, images }: ShardTask,
@@ -118,12 +119,18 @@ export async function prepareShard(
 
 async function encode(
   image: SourceImage,
-  { size, format }: ShardSettings,
+  { size, format, onError }: ShardSettings,
   reader: ImageReader,
   stopped: AbortSignal,
 ): Promise<Encoded> {
   stopped.throwIfAborted();
-  const file = await reader.read(image);
+  let file: Buffer;
+  try {
+    file = await reader.read(image);
+  } catch (error) {
+    if (onError === 'stop' || !(await isUnreadableImage(error, image))) throw error;
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
   stopped.throwIfAborted();
   const digest = digestOf(file);
   try {

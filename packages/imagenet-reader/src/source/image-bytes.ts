@@ -2,19 +2,41 @@ import { gunzipSync } from 'node:zlib';
 
 const LARGEST_UNPACKED = 1 << 26;
 
-/** The first bytes of every kind of image that is decoded. */
-const STARTS: readonly (readonly [kind: ImageKind, start: Buffer])[] = [
+/** How the file of every kind of image that is decoded begins. */
+const STARTS: readonly (readonly [kind: ImageKind, start: Buffer, at?: number])[] = [
   ['jpeg', Buffer.from([0xff, 0xd8, 0xff])],
   ['png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
   ['gif', Buffer.from('GIF87a')],
   ['gif', Buffer.from('GIF89a')],
-  ['webp', Buffer.from('RIFF')],
+  ['webp', Buffer.from('WEBP'), 8],
   ['tiff', Buffer.from('II*\0')],
   ['tiff', Buffer.from('MM\0*')],
+  ['tiff', Buffer.from('II+\0')],
+  ['tiff', Buffer.from('MM\0+')],
 ];
 
+/** A box of brands that is longer is not read to its end. */
+const KIND_BYTES = 64;
+
 /** The real format of an image's file, whatever its name. */
-export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff';
+export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif';
+
+/** The kind of an image by the first bytes of its file; undefined if it is not one that is decoded. */
+function imageKind(bytes: Buffer): ImageKind | undefined {
+  const starts = ([, start, at = 0]: (typeof STARTS)[number]): boolean =>
+    bytes.subarray(at, at + start.length).equals(start);
+  return STARTS.find(starts)?.[0] ?? (isAvif(bytes) ? 'avif' : undefined);
+}
+
+/** An ISO base media file that lists the brand `avif` (or `avis`, a sequence). HEIC lists others. */
+function isAvif(bytes: Buffer): boolean {
+  if (bytes.length < 16 || bytes.toString('latin1', 4, 8) !== 'ftyp') return false;
+  const end = Math.min(bytes.readUInt32BE(0), bytes.length, KIND_BYTES);
+  for (let at = 8; at + 4 <= end; at += 4) {
+    if (/^avi[fs]$/.test(bytes.toString('latin1', at, at + 4))) return true;
+  }
+  return false;
+}
 
 /**
  * Recognizes an image by its bytes, and unpacks it if it is gzip-compressed, as some of ILSVRC-2010's are
@@ -27,9 +49,9 @@ export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff';
  */
 export function imageBytes(bytes: Buffer): { kind: ImageKind; bytes: Buffer } {
   const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpacked(bytes) : bytes;
-  const kind = STARTS.find(([, start]) => plain.subarray(0, start.length).equals(start))?.[0];
+  const kind = imageKind(plain);
   if (kind) return { kind, bytes: plain };
-  throw new Error(plain.length === 0 ? 'it is empty' : 'it is not a JPEG, PNG, GIF, WebP or TIFF');
+  throw new Error(plain.length === 0 ? 'it is empty' : 'it is not a JPEG, PNG, GIF, WebP, TIFF or AVIF');
 }
 
 function unpacked(bytes: Buffer): Buffer {

@@ -1,4 +1,4 @@
-const IMAGE = /\.(jpe?g|png|webp|gif|tiff?)$/i;
+const IMAGE = /\.(jpe?g|jpe|jfif|pjpe?g|pjp|png|webp|gif|tiff?|avif)$/i;
 
 /** Whether a file is an image by its name; hidden files, as macOS leaves in archives, are not. */
 export function isImageName(name: string): boolean {

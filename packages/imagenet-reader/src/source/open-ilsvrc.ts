@@ -57,13 +57,20 @@ async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   const year = await yearAt(path);
   if (year && !(await isOfClasses(opening, year))) return openChallenge(opening, year);
   const shards = await shardsAt(path, true);
-  if (splits.some((split) => shards.splits[split].length > 0)) return openWebDataset(opening, shards);
+  const hasShards = splits.some((split) => shards.splits[split].length > 0);
+  if (hasShards && !(await hasTrainingClasses(opening))) return openWebDataset(opening, shards);
   const names = splits.flatMap((split) => splitFolders(split, opening.valFolder));
   if (await firstPresent(path, names)) return openClasses(opening);
   if ((await folderImages(path)).list.count > 0) return openFlat(opening, true);
   throw new Error(
     `${path} holds neither ILSVRC2012_img_train.tar nor a folder train/ of classes; fetch or unpack the data there.`,
   );
+}
+
+/** Whether the training images are unpacked into class folders; tars beside them are then not the data. */
+async function hasTrainingClasses({ path, valFolder }: Opening): Promise<boolean> {
+  const train = await firstPresent(path, splitFolders('train', valFolder));
+  return train !== undefined && (await kindOf(train)) === 'folder' && (await subfolders(train)).length > 0;
 }
 
 /** The year whose files are in a folder. @throws Error if there are files of two years. */

@@ -5,6 +5,7 @@ import { splitFolders } from '../devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from '../file-kind.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
 import type { Opening } from '../opening.js';
+import { findShards } from './find-shards.js';
 import { classFolderImages, folderImages, subfolders } from './folder-splits.js';
 import { noImages } from './numbered-images.js';
 import type { FoundImages } from './tar-splits.js';
@@ -16,6 +17,7 @@ import type { FoundImages } from './tar-splits.js';
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const { folders, wnids, missing } = await classFolders(opening);
+  missing.push(...(await unusedShards(path)));
   const words = await readWords(path);
   const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
   const splits: Partial<Record<Split, FoundImages>> = {};
@@ -25,6 +27,14 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
     splits[split] = images;
   }
   return assembleSource(path, { layout: 'classes', classes, splits, missing });
+}
+
+/** A line for tars beside class folders that could be taken for shards of the data. */
+async function unusedShards(path: string): Promise<string[]> {
+  const shards = Object.values((await findShards(path)).splits).flat();
+  if (shards.length === 0) return [];
+  const more = shards.length > 1 ? ` and ${shards.length - 1} more are` : ' is';
+  return [`${shards[0]}${more} left out: the class folders of ${path} are used.`];
 }
 
 const TITLES = { train: 'training', val: 'validation', test: 'test' };

@@ -1,0 +1,16 @@
+import { dirname } from 'node:path';
+import { kindOf } from '../source/file-kind.js';
+import type { SourceImage } from '../source/ilsvrc-source.js';
+
+/** A file that vanished, may not be read, or is a link that leads nowhere. A failing disk has other codes. */
+const CODES_OF_ONE_FILE = ['ENOENT', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG'];
+
+/**
+ * Whether an image could not be read for a reason that concerns its file alone, so that it may be skipped. It
+ * is not if the whole folder is gone, as when a disk was unmounted, or if the image is inside a tar.
+ */
+export async function isUnreadableImage(error: unknown, { bytes }: SourceImage): Promise<boolean> {
+  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  if (bytes.range || !CODES_OF_ONE_FILE.includes(String(cause?.code))) return false;
+  return cause?.code !== 'ENOENT' || (await kindOf(dirname(bytes.file))) === 'folder';
+}
