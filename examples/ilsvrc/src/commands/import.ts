@@ -5,6 +5,7 @@ import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { say } from '../cli/say.js';
 import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
@@ -47,7 +48,10 @@ export function importCommand(): Command {
     }
     await startBackend(options);
     const imported = await readWeights(file, defined({ preset, imageSize, channelOrder }));
-    const { model, format } = imported;
+    const { model, format, assumedMean } = imported;
+    if (assumedMean && !options.mean) {
+      say(`  the mean is assumed to be the preset's, since ${assumedMean}; set it with --mean`);
+    }
     const preprocessing = preprocessingFor(options, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));
