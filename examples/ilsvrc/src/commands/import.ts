@@ -5,11 +5,11 @@ import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
-import { say } from '../cli/say.js';
 import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
+import { sayAssumedMean } from '../weights/say-assumed-mean.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
 import { wholeNumber } from './options/option-values.js';
@@ -48,10 +48,8 @@ export function importCommand(): Command {
     }
     await startBackend(options);
     const imported = await readWeights(file, defined({ preset, imageSize, channelOrder }));
-    const { model, format, assumedMean } = imported;
-    if (assumedMean && !options.mean) {
-      say(`  the mean is assumed to be the preset's, since ${assumedMean}; set it with --mean`);
-    }
+    const { model, format } = imported;
+    sayAssumedMean(imported, options);
     const preprocessing = preprocessingFor(options, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));

@@ -110,6 +110,8 @@ describe('alexnet import', () => {
     expect(given.code).toBe(0);
     expect(given.stderr).not.toMatch(assumed);
     expect(given.stdout).toContain('minus 1, 2, 3');
+    const exported = await refused(`export --weights ${file} --format tfjs --out exported-mean`);
+    expect(exported.stderr).toMatch(assumed);
   });
 
   test.each([
