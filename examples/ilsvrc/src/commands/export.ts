@@ -24,6 +24,7 @@ import { RunFolder } from '../run/run-folder.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
+import { sayAssumedMean } from '../weights/say-assumed-mean.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
 import { positiveNumber, wholeNumber } from './options/option-values.js';
@@ -115,7 +116,9 @@ async function openSource(options: ExportCommandOptions): Promise<Source> {
   const { preset, weights, run, data } = options;
   if (run !== undefined) return openRun(run, data);
   if (weights !== undefined) {
-    return { name: weights, ...(await readWeights(weights, defined({ preset }))) } as Source;
+    const imported = await readWeights(weights, defined({ preset }));
+    sayAssumedMean(imported, options);
+    return { name: weights, model: imported.model, preprocessing: imported.preprocessing };
   }
   const model = alexnet(preset, newNetwork(options));
   return { name: `preset ${preset}`, model, preprocessing: preprocessingOf(preset as PresetName) };

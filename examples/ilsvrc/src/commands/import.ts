@@ -9,6 +9,7 @@ import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
+import { sayAssumedMean } from '../weights/say-assumed-mean.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
 import { wholeNumber } from './options/option-values.js';
@@ -48,6 +49,7 @@ export function importCommand(): Command {
     await startBackend(options);
     const imported = await readWeights(file, defined({ preset, imageSize, channelOrder }));
     const { model, format } = imported;
+    sayAssumedMean(imported, options);
     const preprocessing = preprocessingFor(options, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));

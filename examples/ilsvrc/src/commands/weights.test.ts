@@ -98,6 +98,22 @@ describe('alexnet import', () => {
     expect(await readFile(at('again/weights.bin'))).toEqual(await readFile(at('bvlc/weights.bin')));
   });
 
+  test('says that a mean is assumed, unless --mean gives it', async () => {
+    const assumed = /mean is assumed to be the preset's, since it has no mean values; set it with --mean/;
+    const file = `${fixtures}caffenet-v1.caffemodel`;
+    const without = await refused(`import ${file} --out without-mean`);
+    expect({ code: without.code, stderr: without.stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(assumed),
+    });
+    const given = await refused(`import ${file} --out with-mean --mean 1,2,3`);
+    expect(given.code).toBe(0);
+    expect(given.stderr).not.toMatch(assumed);
+    expect(given.stdout).toContain('minus 1, 2, 3');
+    const exported = await refused(`export --weights ${file} --format tfjs --out exported-mean`);
+    expect(exported.stderr).toMatch(assumed);
+  });
+
   test.each([
     ['cut.pth', '', 'cut.pth: '],
     ['none.pth', '', 'none.pth: cannot be read (ENOENT)'],

@@ -88,7 +88,22 @@ test("Caffe's net, constants and preprocessing come from its file", async () => 
   const older = await importWeights(fixture('caffenet-v1.caffemodel'));
   expect(older.net.convs[0]?.steps).toEqual(['activation', 'pool', 'lrn']);
   expect(older.preprocessing).toEqual({ mean: [122.679, 116.669, 104.007], std: [1, 1, 1] });
+  expect(older.assumedMean).toBe('it has no mean values');
   older.model.dispose();
+});
+
+test('a mean file of Caffe is named, and its means are said to be assumed unless they are given', async () => {
+  const transform = new Uint8Array([0x22, 5, ...new TextEncoder().encode('m.bin')]); // mean_file
+  const data = [0x0a, 1, 100, 0x12, 4, ...new TextEncoder().encode('Data'), 0xa2, 6, transform.length];
+  const layer = [0xa2, 6, data.length + transform.length, ...data, ...transform];
+  const file = new Uint8Array([...fixture('bvlc.caffemodel'), ...layer]);
+  const { model, preprocessing, assumedMean } = await importWeights(file);
+  expect(preprocessing?.mean).toEqual([122.679, 116.669, 104.007]);
+  expect(assumedMean).toBe("its mean file 'm.bin' is not part of it");
+  model.dispose();
+  const given = await importWeights(file, { preprocessing: { mean: [1, 2, 3], std: [1, 1, 1] } });
+  expect(given).not.toHaveProperty('assumedMean');
+  given.model.dispose();
 });
 
 test("torchvision's file needs no preset, and its preprocessing is torchvision's", async () => {

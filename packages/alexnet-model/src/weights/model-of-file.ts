@@ -42,6 +42,8 @@ export interface ImportedWeights {
   net: Net;
   /** What must be done to an image first; absent if neither the file nor the preset says. */
   preprocessing?: Preprocessing;
+  /** Why the mean is that of a preset and not the file's own; absent if the file or the caller gave it. */
+  assumedMean?: string;
 }
 
 /** Does the work of `importWeights`, which loads this code when it is called. */
@@ -64,11 +66,13 @@ export async function modelOfFile(
     }
     const { net, classes } = fitNet({ ...known, imageSize }, weights);
     const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(preset, known);
+    const reason = weights.preprocessing ? weights.assumedMean : 'it has no preprocessing';
+    const isAssumed = !options.preprocessing && preprocessing && reason !== undefined;
     const description = checkDescription({ net, ...(preprocessing && { preprocessing }) });
     model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0 }));
     await setWeights(model, net, weights);
     describe(model, description);
-    return { model, format, ...description };
+    return { model, format, ...description, ...(isAssumed && { assumedMean: reason }) };
   } catch (error) {
     model?.dispose();
     throw new Error(`${name}: ${(error as Error).message}.`, { cause: error });

@@ -18,4 +18,6 @@ export interface WeightFile {
   /** The network description, if the file has one. Sizes are taken from the weights. */
   net?: Net;
   preprocessing?: Preprocessing;
+  /** Why the mean of `preprocessing` is not the file's own. */
+  assumedMean?: string;
 }

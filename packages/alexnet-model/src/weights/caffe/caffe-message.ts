@@ -12,6 +12,8 @@ export interface CaffeLayer {
   readonly type: string;
   readonly blobs: readonly WeightTensor[];
   readonly parameters: Readonly<Record<ParameterKind, CaffeParameters>>;
+  /** The path of the mean image that a data layer subtracts. The image is not in the file. */
+  readonly meanFile?: string;
 }
 
 type ParameterKind = 'convolution' | 'dropout' | 'lrn' | 'pooling' | 'transform';
@@ -71,6 +73,7 @@ export function readCaffeLayers(bytes: Uint8Array): CaffeLayer[] {
 function readLayer(message: Uint8Array, fields: LayerFields): CaffeLayer {
   let name = '';
   let type = '';
+  let meanFile: string | undefined;
   const blobs: Uint8Array[] = [];
   const parameters: Record<ParameterKind, CaffeParameters> = {
     convolution: new Map(),
@@ -86,9 +89,27 @@ function readLayer(message: Uint8Array, fields: LayerFields): CaffeLayer {
     else if (field.number === fields.type)
       type = readType(field.wireType === WIRE.bytes ? field.bytes() : field.integers()); // biome-ignore format: one line
     else if (field.number === fields.blobs) blobs.push(field.bytes());
-    else if (kind) parameters[kind] = readParameters(field.bytes());
+    else if (kind) {
+      const message = field.bytes();
+      parameters[kind] = readParameters(message);
+      if (kind === 'transform') meanFile = readMeanFile(message);
+    }
   }
-  return { name, type, blobs: blobs.map((blob, i) => readBlob(blob, `${name}[${i}]`)), parameters };
+  return {
+    name,
+    type,
+    blobs: blobs.map((blob, i) => readBlob(blob, `${name}[${i}]`)),
+    parameters,
+    ...(meanFile !== undefined && { meanFile }),
+  };
+}
+
+/** TransformationParameter: mean_file 4. */
+function readMeanFile(transform: Uint8Array): string | undefined {
+  for (const field of protobufFields(transform)) {
+    if (field.number === 4 && field.wireType === WIRE.bytes) return decodeText(field.bytes());
+  }
+  return undefined;
 }
 
 function readType(type: Uint8Array | number[]): string {

@@ -48,10 +48,14 @@ class NetReader {
   readonly #dropout: NonNullable<Net['dropout']>[] = [];
   #activated = 0;
   #transform: CaffeParameters = new Map();
+  #meanFile: string | undefined;
 
   add(layer: CaffeLayer): void {
     const { name, type, parameters } = layer;
-    if (parameters.transform.size > 0) this.#transform = parameters.transform;
+    if (parameters.transform.size > 0) {
+      this.#transform = parameters.transform;
+      this.#meanFile = layer.meanFile;
+    }
     if (bystanders.has(type)) return;
     switch (type) {
       case 'Convolution':
@@ -89,7 +93,7 @@ class NetReader {
     }
   }
 
-  finish(): Pick<WeightFile, 'layers' | 'net' | 'preprocessing'> {
+  finish(): Pick<WeightFile, 'layers' | 'net' | 'preprocessing' | 'assumedMean'> {
     const { caffe } = presets;
     if (this.#dense.length < 2 || this.#convs.length === 0) {
       throw new RangeError(
@@ -112,7 +116,16 @@ class NetReader {
       pool: onlyOne(this.#pool, 'pooling') ?? caffe.net.pool,
       dropout: onlyOne(this.#dropout, 'dropout') ?? null,
     };
-    return { layers: this.#layers, net, preprocessing: preprocessing(this.#transform) };
+    const reason =
+      this.#meanFile === undefined
+        ? 'it has no mean values'
+        : `its mean file '${this.#meanFile}' is not part of it`;
+    return {
+      layers: this.#layers,
+      net,
+      preprocessing: preprocessing(this.#transform),
+      ...(!this.#transform.get(5)?.length && { assumedMean: reason }),
+    };
   }
 
   #step(step: BlockStep, name: string): void {
