@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { replaceFile, syncFolder } from '@alexnet/durable-files';
+import { type Lock, replaceFile, syncFolder, takeLock } from '@alexnet/durable-files';
 import {
   MEAN_FILE,
   metaText,
@@ -13,7 +13,6 @@ import {
 import { INDEX_ENTRY_BYTES, indexBytes } from '../prepared/shard-index.js';
 import { type IlsvrcSource, META_FILE, type Split, splits } from '../source/ilsvrc-source.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
-import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
 import { WorkProgress } from './work-progress.js';
 
@@ -34,12 +33,12 @@ export class WorkFolder {
   readonly path: string;
   readonly #outDir: string;
   readonly #plan: WorkPlan;
-  readonly #lock: WorkLock;
+  readonly #lock: Lock;
   readonly #data: string;
   /** The work that is committed. */
   readonly progress: WorkProgress;
 
-  private constructor(outDir: string, plan: WorkPlan, lock: WorkLock, progress: WorkProgress) {
+  private constructor(outDir: string, plan: WorkPlan, lock: Lock, progress: WorkProgress) {
     this.#outDir = outDir;
     this.path = workPathOf(outDir);
     this.#data = join(this.path, 'data');
@@ -55,7 +54,7 @@ export class WorkFolder {
   static async open(outDir: string, plan: WorkPlan, onError: 'stop' | 'skip'): Promise<WorkFolder> {
     const path = workPathOf(outDir);
     await mkdir(path, { recursive: true });
-    const lock = await takeLock(join(path, 'lock'));
+    const lock = await lockWork(path);
     try {
       const unfinished = await readPlan(path);
       const difference = unfinished ? planDifference({ ...plan }, unfinished) : '';
@@ -171,8 +170,14 @@ export async function removeFinishedWork(outDir: string): Promise<void> {
   const path = workPathOf(outDir);
   const names = await readdir(path).catch(() => ['data']);
   if (names.includes('data')) return; // nothing there, or other work
-  const lock = await takeLock(join(path, 'lock')).catch(() => undefined); // held by a process that removes it
-  if (lock) await rm(path, { recursive: true, force: true });
+  const lock = await lockWork(path).catch(() => undefined); // held by a process that removes it
+  if (!lock) return;
+  await rm(path, { recursive: true, force: true });
+  await lock.release();
+}
+
+function lockWork(path: string): Promise<Lock> {
+  return takeLock(join(path, 'lock'), { work: 'preparing the same folder' });
 }
 
 async function startWork(path: string, plan: WorkPlan): Promise<void> {
