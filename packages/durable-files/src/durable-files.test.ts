@@ -7,6 +7,8 @@ import { PartialFile, replaceFile, replaceFolder, wholeFolder, writeWhole } from
 
 vi.mock('node:fs/promises', { spy: true });
 
+const actual = await vi.importActual<typeof fs>('node:fs/promises');
+
 let folder: string;
 let target: string;
 beforeEach(async () => {
@@ -14,6 +16,7 @@ beforeEach(async () => {
   target = join(folder, 'target');
 });
 afterEach(async () => {
+  vi.resetAllMocks(); // a spied module keeps its implementations through restoreAllMocks
   vi.restoreAllMocks();
   await fs.rm(folder, { recursive: true, force: true });
 });
@@ -33,7 +36,7 @@ async function writeTree(partial: string): Promise<void> {
 /** The names of what is flushed while `work` runs, in order, relative to the test's folder. */
 async function flushedBy(work: () => Promise<unknown>): Promise<string[]> {
   const flushed: string[] = [];
-  const { open } = await vi.importActual<typeof fs>('node:fs/promises');
+  const { open } = actual;
   vi.mocked(fs.open).mockImplementation(async (path, ...rest) => {
     const handle = await open(path, ...rest);
     const sync = handle.sync.bind(handle);
@@ -135,6 +138,81 @@ test.runIf(process.platform !== 'win32')(
       await partial.rename();
     });
     expect(pieces).toEqual(['/target.partial', '']);
+  },
+);
+
+/** Writes in every way this package has, into a folder that has names already. */
+async function writeAll(): Promise<void> {
+  await replaceFile(target, 'new');
+  await replaceFolder(join(folder, 'flat'), [['a', [bytes('a')]]]);
+  await writeWhole(join(folder, 'tree'), writeTree);
+  const file = await PartialFile.create(join(folder, 'rows'));
+  await file.write(bytes('1'));
+  await file.end();
+  await file.rename();
+}
+
+/** From now on this call on a folder fails as a disk answers it, or this call on a file. */
+function refuse(call: 'open' | 'fsync', kind: 'folder' | 'file', code: string): void {
+  const { open, stat } = actual;
+  const error = Object.assign(new Error(`${code}: refused, ${call}`), { code, syscall: call });
+  vi.mocked(fs.open).mockImplementation(async (path, ...rest) => {
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    const isRefused = isFolder === (kind === 'folder');
+    if (isRefused && call === 'open') throw error;
+    const handle = await open(path, ...rest);
+    if (isRefused) handle.sync = () => Promise.reject(error);
+    return handle;
+  });
+}
+
+test.each([
+  ['fsync', 'EINVAL'],
+  ['fsync', 'ENOTSUP'],
+  ['fsync', 'EOPNOTSUPP'],
+  ['fsync', 'EBADF'],
+  ['fsync', 'EPERM'],
+  ['fsync', 'EISDIR'],
+  ['fsync', 'ENOSYS'],
+  ['open', 'EISDIR'],
+  ['open', 'EPERM'],
+  ['open', 'EACCES'],
+] as const)('everything is written on a disk that answers %s of a folder with %s', async (call, code) => {
+  refuse(call, 'folder', code);
+  await writeAll();
+  expect((await fs.readdir(folder)).sort()).toEqual(['flat', 'rows', 'target', 'tree']);
+  expect(await content('tree', 'inner', 'b')).toBe('new b');
+});
+
+test.each([
+  ['fsync', 'folder', 'EIO'],
+  ['fsync', 'folder', 'ENOSPC'],
+  ['fsync', 'file', 'EINVAL'],
+  ['fsync', 'file', 'ENOTSUP'],
+  ['fsync', 'file', 'EIO'],
+] as const)('%s of a %s that fails with %s is an error', async (call, kind, code) => {
+  refuse(call, kind, code);
+  await expect(replaceFile(target, 'new')).rejects.toThrow(
+    `${target}: could not be written (${code}: refused, ${call}).`,
+  );
+  const other = join(folder, 'other');
+  await expect(writeWhole(other, writeTree)).rejects.toMatchObject({ code });
+  await expect(replaceFolder(join(folder, 'flat'), [['a', []]])).rejects.toMatchObject({ code });
+});
+
+test.each(['EEXIST', 'ENOTEMPTY', 'EPERM'])(
+  'an empty folder is replaced on a disk that renames no folder over one (%s)',
+  async (code) => {
+    await fs.mkdir(target);
+    const refused = Object.assign(new Error(`${code}: rename`), { code, syscall: 'rename' });
+    vi.mocked(fs.rename).mockRejectedValueOnce(refused);
+    await writeWhole(target, writeTree);
+    expect(await content('target', 'a')).toBe('new a');
+    await expect(writeWhole(target, writeTree)).rejects.toThrow(`${target}: could not be written (`);
+    expect(await content('target', 'a')).toBe('new a');
   },
 );
 

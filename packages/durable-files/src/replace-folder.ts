@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { withoutSlash } from './partial-path.js';
 import { syncFolder } from './sync.js';
-import { writeError } from './write-error.js';
+import { codeOf, writeError } from './write-error.js';
 import { writeFlushed } from './write-flushed.js';
 
 /**
@@ -54,7 +54,7 @@ async function exists(target: string): Promise<boolean> {
     await fs.stat(target);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { partialPath, withoutSlash } from './partial-path.js';
+import { renameOver } from './rename-over.js';
 import { syncAll, syncFolder } from './sync.js';
 import { writeError } from './write-error.js';
 
@@ -33,7 +34,7 @@ export async function putInPlace(
   const partial = partialPath(name);
   try {
     await write(partial);
-    await fs.rename(partial, name);
+    await renameOver(partial, name);
     await syncFolder(path.dirname(name));
   } catch (error) {
     await fs.rm(partial, { recursive: true, force: true }).catch(() => undefined); // the first error is reported

@@ -1,16 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { replaceFile } from '@alexnet/durable-files';
+import { type Lock, replaceFile, takeLock } from '@alexnet/durable-files';
 import { Checkpoints, type TrainState } from '@alexnet/sgd-momentum-trainer';
 import { UsageError } from '../cli/errors.js';
+import { say } from '../cli/say.js';
 import type { RunEvent } from './run-event.js';
 import type { RunSettings } from './run-settings.js';
 import { switchesName } from './switches.js';
 
+/** Says who is training in the folder. A process killed at its start leaves nothing else. */
+const LOCK = 'lock';
+
 /** The folder of a run, `runs/<name>/`. */
 export class RunFolder {
   readonly path: string;
+  #lock: Lock | undefined;
 
   constructor(path: string) {
     this.path = resolve(path);
@@ -46,14 +51,28 @@ export class RunFolder {
     return join(this.path, 'events.jsonl');
   }
 
+  /** Keeps other processes from training in the folder. @throws Error of one line if one is at it. */
+  async lock(): Promise<void> {
+    const onWait = (line: string): void => say(`  ${line}`);
+    this.#lock = await takeLock(join(this.path, LOCK), { work: 'training in the same folder', onWait });
+  }
+
+  async unlock(): Promise<void> {
+    await this.#lock?.release();
+    this.#lock = undefined;
+  }
+
   /** Makes the folder and its log, which starts with everything that the run depends on. */
   async begin(start: Omit<RunEvent & { type: 'runBegin' }, 'type'>): Promise<void> {
     await mkdir(this.path, { recursive: true });
+    await this.lock();
+    if (existsSync(this.#log)) throw notEmpty(this.path); // another process began and ended meanwhile
     await this.append({ type: 'runBegin', ...start });
   }
 
   /** Appends an event to the log. A checkpoint also flushes all events before it to the disk. */
   async append(event: RunEvent): Promise<void> {
+    await this.#lock?.check();
     const flush = event.type === 'checkpoint';
     try {
       await appendFile(this.#log, `${JSON.stringify(event)}\n`, { flush });
@@ -105,10 +124,12 @@ export class RunFolder {
 /** The folder of a new run, which is not made yet: `out`, or the next free `runs/<data>-<preset>[-n]`. */
 export function newRunFolder(out: string | undefined, settings: RunSettings): RunFolder {
   const path = out ?? nextFree(defaultName(settings));
-  if (existsSync(path) && readdirSync(path).length > 0) {
-    throw new UsageError(`${path} is not empty; add --resume to continue its run, or choose another --out.`);
-  }
+  if (existsSync(path) && readdirSync(path).some((name) => name !== LOCK)) throw notEmpty(path);
   return new RunFolder(path);
+}
+
+function notEmpty(path: string): UsageError {
+  return new UsageError(`${path} is not empty; add --resume to continue its run, or choose another --out.`);
 }
 
 /** The folder of the run to resume: `out`, or the last `runs/<data>-<preset>[-n]`. */

@@ -48,6 +48,20 @@ export interface TrainingRun {
 export async function openRun(options: OpenRunOptions, signal: AbortSignal): Promise<TrainingRun> {
   const { folder, settings, isResumed } = await chooseFolder(options);
   requireDevices(options, settings);
+  if (isResumed) await folder.lock();
+  try {
+    return await openLocked(options, signal, { folder, settings, isResumed });
+  } catch (error) {
+    await folder.unlock();
+    throw error;
+  }
+}
+
+async function openLocked(
+  options: OpenRunOptions,
+  signal: AbortSignal,
+  { folder, settings, isResumed }: Awaited<ReturnType<typeof chooseFolder>>,
+): Promise<TrainingRun> {
   sayPart('Engine');
   const versions = versionsOf(await startBackend(hostBackend(options)));
   sayPart('Data');
@@ -59,6 +73,7 @@ export async function openRun(options: OpenRunOptions, signal: AbortSignal): Pro
       await towers?.close();
     } finally {
       await data.close();
+      await folder.unlock();
     }
   };
   try {

@@ -129,7 +129,7 @@ async function encode(
     file = await reader.read(image);
   } catch (error) {
     if (onError === 'stop' || !(await isUnreadableImage(error, image))) throw error;
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { digest: digestOf(undefined), problem: error instanceof Error ? error.message : String(error) };
   }
   stopped.throwIfAborted();
   const digest = digestOf(file);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { replaceFile, syncFolder } from '@alexnet/durable-files';
+import { type Lock, replaceFile, syncFolder, takeLock } from '@alexnet/durable-files';
 import {
   MEAN_FILE,
   metaText,
@@ -17,7 +17,6 @@ import { ImageReader } from '../source/image-reader.js';
 import { compareFiles } from './changed-files.js';
 import type { PrepareOptions } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
-import { takeLock, type WorkLock } from './work-lock.js';
 import { planDifference, type WorkPlan } from './work-plan.js';
 import { WorkProgress } from './work-progress.js';
 
@@ -38,12 +37,12 @@ export class WorkFolder {
   readonly path: string;
   readonly #outDir: string;
   readonly #plan: WorkPlan;
-  readonly #lock: WorkLock;
+  readonly #lock: Lock;
   readonly #data: string;
   /** The work that is committed. */
   readonly progress: WorkProgress;
 
-  private constructor(outDir: string, plan: WorkPlan, lock: WorkLock, progress: WorkProgress) {
+  private constructor(outDir: string, plan: WorkPlan, lock: Lock, progress: WorkProgress) {
     this.#outDir = outDir;
     this.path = workPathOf(outDir);
     this.#data = join(this.path, 'data');
@@ -64,7 +63,7 @@ export class WorkFolder {
   ): Promise<WorkFolder> {
     const path = workPathOf(outDir);
     await mkdir(path, { recursive: true });
-    const lock = await takeLock(join(path, 'lock'));
+    const lock = await lockWork(path);
     try {
       const unfinished = await readPlan(path);
       const difference = unfinished ? planDifference({ ...plan }, unfinished) : '';
@@ -184,8 +183,14 @@ export async function removeFinishedWork(outDir: string): Promise<void> {
   const path = workPathOf(outDir);
   const names = await readdir(path).catch(() => ['data']);
   if (names.includes('data')) return; // nothing there, or other work
-  const lock = await takeLock(join(path, 'lock')).catch(() => undefined); // held by a process that removes it
-  if (lock) await rm(path, { recursive: true, force: true });
+  const lock = await lockWork(path).catch(() => undefined); // held by a process that removes it
+  if (!lock) return;
+  await rm(path, { recursive: true, force: true });
+  await lock.release();
+}
+
+function lockWork(path: string): Promise<Lock> {
+  return takeLock(join(path, 'lock'), { work: 'preparing the same folder' });
 }
 
 async function startWork(path: string, plan: WorkPlan): Promise<void> {
