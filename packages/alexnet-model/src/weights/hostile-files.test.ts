@@ -229,13 +229,21 @@ describe('a .pth', () => {
     ['names one across lines', [...global('torch FloatStorage', 'x')], 'not allowed'],
     ['calls a storage class', [...global('torch', 'FloatStorage'), ...tuple(), 0x52], 'calls torch.FloatStorage'],
     ['calls a text', [...text('x'), ...tuple(), 0x52], 'calls something that is not a function'],
-    ['has INST', [0x28, 0x69, ...ascii('os\nsystem\n')], 'opcode 0x69 at byte 3 is not allowed'],
-    ['has OBJ', [0x28, 0x6f], 'opcode 0x6f'],
-    ['has NEWOBJ', [0x81], 'opcode 0x81'],
-    ['has NEWOBJ_EX', [0x92], 'opcode 0x92'],
+    ['calls os.system by INST', [0x28, 0x69, ...ascii('os\nsystem\n')], 'names os.system, which is not allowed'],
+    ['calls os.system by OBJ', [0x28, ...global('os', 'system'), ...text('true'), 0x6f], 'names os.system, which is not allowed'],
+    ['calls os.system by NEWOBJ', [...global('os', 'system'), ...tuple(text('true')), 0x81], 'names os.system, which is not allowed'],
+    ['calls os.system by NEWOBJ_EX', [...global('os', 'system'), ...tuple(text('true')), 0x7d, 0x92], 'names os.system, which is not allowed'],
+    ['has os.system for a tensor', stateDict([...global('os', 'system'), ...tuple(text('true')), 0x52]), "'conv1.weight' of its state dict is not a tensor"],
+    ['has OBJ of nothing', [0x28, 0x6f], 'calls something that is not a function'],
+    ['has NEWOBJ of nothing', [0x81], 'takes a value from an empty stack'],
+    ['has NEWOBJ_EX of nothing', [0x92], 'takes a value from an empty stack'],
     ['has EXT1', [0x82, 1], 'opcode 0x82'],
     ['has the text form of PERSID', [0x50, ...ascii('0\n')], 'opcode 0x50'],
-    ['has protocol 0 texts', [0x56, ...ascii('x\n')], 'opcode 0x56'],
+    ['is a protocol 0 text', [0x56, ...ascii('x\n')], 'does not hold a state dict; in Python, torch.save(model.state_dict()'],
+    ['has a number of 65536 bytes', [0x8b, 0, 0, 1, 0], 'a whole number of its pickle has 65536 bytes'],
+    ['has a number of 2000 digits', [0x4c, ...ascii(`${'9'.repeat(2000)}L\n`)], 'a whole number of its pickle is written'],
+    ['has a text of 2^63 bytes', [0x8d, 0, 0, 0, 0, 0, 0, 0, 0x80], 'should follow'],
+    ['has a dictionary of no pairs', [...global('collections', 'OrderedDict'), ...tuple([0x28, ...int(1), 0x6c]), 0x52], 'is not made of pairs'],
     ['sets the state of a list', [0x5d, 0x7d, 0x62], 'sets the state of something that has none'],
     ['appends to a number', [0x4b, 1, 0x4b, 2, 0x61], 'appends to something that is not a list'],
     ['sets an item of a list', [0x5d, 0x4b, 1, 0x4b, 2, 0x73], 'something that is not a dictionary'],
@@ -281,6 +289,17 @@ describe('a .pth', () => {
   test('whose nested lists double at each level costs no more than its length', async () => {
     const doubling = Array.from({ length: 200 }, (_, i) => [0x71, i, 0x68, i, 0x86]).flat();
     expect(await refusal(await zip([0x29, ...doubling]))).toContain('it does not hold a state dict');
+  });
+
+  test('that makes thousands of dictionaries of one long list costs no more than its length', async () => {
+    const pairs = Array.from({ length: 4000 }, (_, i) => [...int(i), ...int(i), 0x86]).flat();
+    const list = [0x28, ...pairs, 0x6c, 0x71, 0];
+    const again = [...global('collections', 'OrderedDict'), 0x68, 0, 0x85, 0x52];
+    const pickle = [...list, ...Array.from({ length: 4000 }, () => again).flat()];
+    // every memory is counted here, as dictionaries are not array buffers
+    const before = process.memoryUsage().heapUsed;
+    await refusal(await zip(pickle));
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(128 * MEGABYTE);
   });
 
   test('with compressed entries is refused before they grow', async () => {

@@ -1,5 +1,4 @@
 import { ByteCursor } from '../byte-cursor.js';
-import { bytesPerFloat } from '../decode-floats.js';
 import type { WeightTensor } from '../weight-tensor.js';
 import { readPickle } from './pickle.js';
 import { readStateDict } from './pytorch-pickle.js';
@@ -38,14 +37,14 @@ export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   const keys = plain();
   for (const key of Array.isArray(keys) ? keys : []) {
     const storage = storages.get(key);
-    if (!storage || storage.type === null || stored.has(key)) {
+    if (!storage || stored.has(key)) {
       throw new RangeError(`storage ${String(key)} in its list does not belong to any of its tensors`);
     }
     const length = cursor.uint64();
     if (length !== storage.length) {
       throw new RangeError(`storage ${key} should have ${storage.length} values, but has ${length}`);
     }
-    stored.set(key, cursor.take(length * bytesPerFloat[storage.type]));
+    stored.set(key, cursor.take(length * storage.type.bytesPerValue));
   }
   if (cursor.offset !== bytes.length) {
     throw new RangeError(`${bytes.length - cursor.offset} bytes follow its last storage`);

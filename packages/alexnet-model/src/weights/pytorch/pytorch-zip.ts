@@ -1,6 +1,5 @@
 import { type Entry, type FileEntry, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { ByteCursor, decodeText } from '../byte-cursor.js';
-import { bytesPerFloat } from '../decode-floats.js';
 import type { WeightTensor } from '../weight-tensor.js';
 import { readStateDict } from './pytorch-pickle.js';
 
@@ -36,7 +35,7 @@ export async function readPyTorchZip(bytes: Uint8Array): Promise<WeightTensor[]>
     length,
     bytes: async () => {
       const values = await read(`data/${key}`);
-      const byteLength = type === null ? 0 : length * bytesPerFloat[type];
+      const byteLength = length * type.bytesPerValue;
       if (values.length !== byteLength) {
         throw new RangeError(
           `${folder}data/${key} should have ${byteLength} bytes, but has ${values.length}`,
