@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { openByteSource } from './byte-source.js';
-import { type IlsvrcYear, ilsvrcYears, splitFolders, splitNames } from './devkit/ilsvrc-years.js';
+import { archiveNames, type IlsvrcYear, ilsvrcYears, splitFolders } from './devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
 import { folderImages, subfolders } from './layouts/folder-splits.js';
@@ -14,7 +14,7 @@ import { tarEntries } from './tar/tar-entries.js';
 
 /** Options of {@link openIlsvrc}. */
 export interface OpenIlsvrcOptions {
-  /** Name of the validation folder in layouts of folders; `val` (CIFAR-10 as folders has `test`). */
+  /** Name of the validation folder in layouts of folders. The default is `val`, `valid` or `validation`. */
   readonly valFolder?: string;
   /** Stops the listing, which takes some minutes for ILSVRC's training tar. */
   readonly signal?: AbortSignal;
@@ -77,7 +77,7 @@ async function hasTrainingClasses({ path, valFolder }: Opening): Promise<boolean
 async function yearAt(path: string): Promise<IlsvrcYear | undefined> {
   const found: { year: IlsvrcYear; file: string }[] = [];
   for (const year of ilsvrcYears) {
-    const own = splits.flatMap((split) => splitNames(year, split)).filter((name) => !isSplit(name));
+    const own = splits.flatMap((split) => archiveNames(year, split));
     const file = await firstPresent(path, [...own, ...year.devkits, ...year.unlabelled]);
     if (file) found.push({ year, file: basename(file) });
   }
@@ -88,10 +88,6 @@ async function yearAt(path: string): Promise<IlsvrcYear | undefined> {
     );
   }
   return first?.year;
-}
-
-function isSplit(name: string): boolean {
-  return (splits as readonly string[]).includes(name);
 }
 
 /** Whether the validation images were sorted into class folders, which then give the labels. */

@@ -52,15 +52,27 @@ export const ilsvrcYears: readonly IlsvrcYear[] = [
   },
 ];
 
+/** Other names that people give the folder of a split. */
+const ALIASES: Readonly<Record<Split, readonly string[]>> = {
+  train: [],
+  val: ['valid', 'validation'],
+  test: [],
+};
+
+/** The archive of a split as published, and the folder that is named after it. */
+export function archiveNames(year: IlsvrcYear, split: Split): string[] {
+  const archive = year.archives[split];
+  return archive ? [archive, archive.replace(/\.tar$/, '')] : [];
+}
+
 /** The names that may hold a split's images: its archive, and the folders that it may be unpacked to. */
 export function splitNames(year: IlsvrcYear, split: Split): string[] {
-  const archive = year.archives[split];
-  return archive ? [archive, archive.replace(/\.tar$/, ''), split] : [split];
+  return [...archiveNames(year, split), split, ...ALIASES[split]];
 }
 
 /** The names that the folder of a split may have, for any year or none. */
 export function splitFolders(split: Split, valFolder?: string): string[] {
-  const unpacked = ilsvrcYears.flatMap((year) => splitNames(year, split).slice(1));
-  const first = split === 'val' && valFolder !== undefined ? [valFolder] : [split];
-  return [...new Set([...first, ...unpacked])];
+  const unpacked = ilsvrcYears.flatMap((year) => archiveNames(year, split).slice(1));
+  const first = split === 'val' && valFolder !== undefined ? [valFolder] : [];
+  return [...new Set([...first, split, ...unpacked, ...ALIASES[split]])];
 }

@@ -51,6 +51,8 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
   for (const split of ['train', 'val', 'test'] as const) {
     if (split === valFolder) continue;
     const folder = await firstPresent(path, splitFolders(split, valFolder));
+    if (split === 'val' && folder !== undefined)
+      missing.push(...(await otherFolders(path, folder, valFolder)));
     if (folder === undefined || (await kindOf(folder)) !== 'folder') {
       const name = split === 'val' && valFolder !== undefined ? valFolder : split;
       if (split !== 'test')
@@ -65,6 +67,17 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
     } else await requireOther(split, folder, missing);
   }
   return { folders, wnids, missing };
+}
+
+/** A line for each further folder that could be taken for the validation split. */
+async function otherFolders(path: string, used: string, valFolder?: string): Promise<string[]> {
+  const names = splitFolders('val', valFolder).map((name) => join(path, name));
+  const lines: string[] = [];
+  for (const folder of names) {
+    if (folder === used || (await kindOf(folder)) !== 'folder') continue;
+    lines.push(`${folder} is left out: the validation images are taken from ${used}.`);
+  }
+  return lines;
 }
 
 /** Tiny ImageNet's `test/images` is not a class. */

@@ -1,0 +1,43 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  contents,
+  type TestIlsvrc,
+  temporaryFolder,
+  testIlsvrc,
+  writeClasses,
+} from '../generate-ilsvrc.test-data.js';
+import { openIlsvrc } from '../open-ilsvrc.js';
+
+let data: TestIlsvrc;
+beforeAll(async () => {
+  data = await testIlsvrc(2, 4);
+});
+
+test.each(['valid', 'validation'])('takes %s/ for the validation split', async (name) => {
+  const dir = await temporaryFolder();
+  await writeClasses(dir, data);
+  const expected = await contents(await openIlsvrc(dir), 'val');
+  await rename(join(dir, 'val'), join(dir, name));
+  const source = await openIlsvrc(dir);
+  expect(source).toMatchObject({ layout: 'classes', counts: { train: 8, val: 4, test: 0 }, missing: [] });
+  expect(await contents(source, 'val')).toEqual(expected);
+});
+
+test('of several validation folders it takes val/ or the one that was named, and says what is left out', async () => {
+  const dir = await temporaryFolder();
+  await writeClasses(dir, data);
+  await rename(join(dir, 'val'), join(dir, 'valid'));
+  await writeClasses(dir, { ...data, val: data.val.slice(0, 1) });
+  const source = await openIlsvrc(dir);
+  expect([source.counts.val, source.missing]).toEqual([
+    1,
+    [`${dir}/valid is left out: the validation images are taken from ${dir}/val.`],
+  ]);
+  const named = await openIlsvrc(dir, { valFolder: 'valid' });
+  expect([named.counts.val, named.missing]).toEqual([
+    4,
+    [`${dir}/val is left out: the validation images are taken from ${dir}/valid.`],
+  ]);
+});
