@@ -12,6 +12,7 @@ import { fitNet } from './fit-net.js';
 import { pairTensors } from './pair-tensors.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import { torchNames } from './pytorch/torch-names.js';
+import { unwrappedName } from './pytorch/unwrapped-name.js';
 import { setWeights } from './set-weights.js';
 import type { WeightFile } from './weight-file.js';
 import type { WeightTensor } from './weight-tensor.js';
@@ -133,7 +134,8 @@ function fromPyTorch(tensors: readonly WeightTensor[]): WeightFile {
 function torchvisionByName({ layers }: WeightFile): Net | undefined {
   const names = torchNames(presets.torchvision.net);
   const isTorchvision =
-    layers.length === names.length && names.every((name, i) => layers[i]?.name.endsWith(name));
+    layers.length === names.length &&
+    names.every((name, i) => `.${unwrappedName(layers[i]?.name ?? '')}`.endsWith(`.${name}`));
   return isTorchvision ? presets.torchvision.net : undefined;
 }
 

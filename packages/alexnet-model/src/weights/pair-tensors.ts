@@ -1,3 +1,4 @@
+import { unwrappedName } from './pytorch/unwrapped-name.js';
 import type { WeightLayer, WeightTensor } from './weight-tensor.js';
 
 /**
@@ -24,5 +25,7 @@ export function pairTensors(tensors: readonly WeightTensor[]): WeightLayer[] {
   });
   const natural = new Intl.Collator('en', { numeric: true });
   const rank = ({ weight }: WeightLayer): number => weight.shape.length;
-  return layers.sort((a, b) => rank(b) - rank(a) || natural.compare(a.name, b.name));
+  return layers.sort(
+    (a, b) => rank(b) - rank(a) || natural.compare(unwrappedName(a.name), unwrappedName(b.name)),
+  );
 }

@@ -28,6 +28,27 @@ const python2 = (pickle: string): string =>
 const beforeV2 = (pickle: string): string =>
   pickle.replaceAll('_rebuild_tensor_v2\n', '_rebuild_tensor\n').replace(/\x89h\0\)R(?:q.|r....)t/gs, 't');
 
+const renamed = (rename: (name: string) => string) => (pickle: string) =>
+  pickle.replace(/X.\0\0\0((?:features|classifier)\.\d+\.(?:weight|bias))/gs, (_, name: string) =>
+    text(rename(name)),
+  );
+const prefixed = (prefix: string) => renamed((name) => prefix + name);
+
+test.each([
+  ['features.module.0', renamed((name) => name.replace('features.', 'features.module.'))],
+  ['features.0._orig_mod', renamed((name) => name.replace(/\.(?=\w+$)/, '._orig_mod.'))],
+  ['features.0._orig_mod in one layer', renamed((name) => name.replace('features.3.', 'features.3._orig_mod.'))],
+  ['_orig_mod.module.features.0', prefixed('_orig_mod.module.')],
+  ['model.module.features.0', prefixed('model.module.')],
+  ['net.features.0', prefixed('net.')],
+  ['backbone.features.0', prefixed('backbone.')],
+])('a net whose layers are named as in %s is recognized', async (_, edit) => {
+  const { model, preprocessing } = await importWeights(edited(edit));
+  expectAllClose(logitsOfFixture(model, 'legacy.pth'), expectedLogits['legacy.pth']?.logits ?? [], 1e-4);
+  expect(preprocessing).toMatchObject({ mean: [123.675, 116.28, 103.53] });
+  model.dispose();
+}); // biome-ignore format: a table
+
 test.each([
   ['texts of Python 2', python2],
   ['the tensors of PyTorch before 0.4', beforeV2],
