@@ -186,6 +186,16 @@ test('a skipped image is counted and named, and the rest is kept', async () => {
   await prepared.close();
 });
 
+test('a class with an empty name is prepared under its folder’s name', async () => {
+  const dir = await temporaryFolder();
+  await writeClasses(dir, data);
+  await writeFile(join(dir, 'words.txt'), 'n01440764\t\nn01443537\tgoldfish\n');
+  const { path } = await prepareFrom(dir, join(dir, 'out'));
+  const prepared = await openPrepared(path); // it checks meta.json
+  expect(prepared.classes.slice(0, 2).map(({ words }) => words)).toEqual(['n01440764', 'goldfish']);
+  await prepared.close();
+});
+
 test('a class left without images is an error, even when skipping', async () => {
   const broken = data.train.map(([wnid, files], i) =>
     i === 2

@@ -5,6 +5,7 @@ import type { FoundImages } from './layouts/tar-splits.js';
 /** The parts of a data set that were found at a path. */
 export interface SourceParts {
   readonly layout: IlsvrcSource['layout'];
+  /** A class without words is called by its `wnid`. */
   readonly classes: readonly ImageClass[];
   readonly splits: Readonly<Partial<Record<Split, FoundImages>>>;
   readonly missing: readonly string[];
@@ -12,7 +13,8 @@ export interface SourceParts {
 
 /** Makes a source from its parts. @throws Error that says what is missing if no split has images with labels. */
 export function assembleSource(path: string, parts: SourceParts): IlsvrcSource {
-  const { layout, classes, splits, missing } = parts;
+  const { layout, splits, missing } = parts;
+  const classes = parts.classes.map(({ wnid, words }) => ({ wnid, words: words.trim() === '' ? wnid : words }));
   const count = (split: Split): number =>
     splits[split]?.groups.reduce((sum, group) => sum + group.count, 0) ?? 0;
   const counts = { train: count('train'), val: count('val'), test: count('test') };

@@ -1,39 +1,48 @@
 import { join } from 'node:path';
-import { readSmallFile } from './byte-source.js';
 import { kindOf } from './file-kind.js';
+import { printable } from './printable.js';
+import { lastValue, splitRow, tableLines } from './table-lines.js';
 
-const LARGEST_TABLE = 1 << 26; // Kaggle's LOC_val_solution.csv has about 3 MB
-
-/** The lines of a small text file, without empty ones. @throws Error that names the file. */
-export async function tableLines(file: string): Promise<string[]> {
-  if ((await kindOf(file)) !== 'file') {
-    throw new Error(`${file} is missing or not a file; fetch it to this folder.`);
-  }
-  const text = (await readSmallFile(file, LARGEST_TABLE)).toString('utf8');
-  return text.split(/\r?\n/).filter((line) => line !== '');
-}
-
-/** Reads the lines `<class><TAB><words>` of `words.txt`; the map is empty if there is no such file. */
+/**
+ * Reads the lines `<class><TAB><words>` of `words.txt`, also with commas or semicolons; the map is empty if
+ * there is no such file. Blank lines and classes without words are left out.
+ */
 export async function readWords(folder: string): Promise<Map<string, string>> {
   const file = join(folder, 'words.txt');
   if ((await kindOf(file)) !== 'file') return new Map();
   const words = new Map<string, string>();
-  for (const [i, line] of (await tableLines(file)).entries()) {
-    const tab = line.indexOf('\t');
-    if (tab < 1) throw new Error(`${file}: line ${i + 1} must be '<class><TAB><words>'.`);
-    words.set(line.slice(0, tab), line.slice(tab + 1).trim());
+  for (const { number, text } of await tableLines(file)) {
+    if (text === '') continue;
+    const [name, inWords] = splitRow(text) ?? ['', ''];
+    if (name === '') throw badLine(file, number, "must be '<class><TAB><words>'", text);
+    if (inWords !== '') words.set(name, inWords);
   }
   return words;
 }
 
 /**
  * Reads lines of `<wnid> <words>` in label order, as in `LOC_synset_mapping.txt` and Caffe's
- * `synset_words.txt`.
+ * `synset_words.txt`. A blank line between them is an error, since the line's place is the label.
  */
 export async function readSynsetWords(file: string): Promise<{ wnid: string; words: string }[]> {
-  return (await tableLines(file)).map((line, i) => {
-    const [, wnid, words] = /^(\S+)\s+(.+)$/.exec(line) ?? [];
-    if (!wnid || !words) throw new Error(`${file}: line ${i + 1} must be '<wnid> <words>'.`);
-    return { wnid, words: words.trim() };
+  return (await tableLines(file)).map(({ number, text }) => {
+    const [, wnid, rest] = /^"?([^\s,;"]+)"?[\s,;]+(.+)$/.exec(lastValue(text)) ?? [];
+    const words = lastValue(rest ?? '');
+    if (!wnid || words === '') throw badLine(file, number, "must be '<wnid> <words>'", text);
+    return { wnid, words };
   });
+}
+
+/** Reads a name from each line, in label order. A blank line between them is an error. */
+export async function readNames(file: string): Promise<string[]> {
+  return (await tableLines(file)).map(({ number, text }) => {
+    const name = lastValue(text);
+    if (name === '') throw badLine(file, number, `must be the name of label ${number - 1}`, text);
+    return name;
+  });
+}
+
+/** The error for a line of a table that breaks a rule. */
+export function badLine(file: string, number: number, rule: string, text: string): Error {
+  return new Error(`${file}: line ${number} ${rule}, got '${printable(text.slice(0, 40))}'.`);
 }

@@ -1,7 +1,8 @@
-import { tableLines } from '../class-words.js';
+import { badLine } from '../class-words.js';
 import type { SplitLabels } from '../devkit/devkit.js';
 import type { ImageClass } from '../ilsvrc-source.js';
 import { byName } from '../image-names.js';
+import { splitRow, tableLines } from '../table-lines.js';
 
 /**
  * Reads `LOC_val_solution.csv` (`<image>,<wnid> <box> ...`): the labels in the order of the images' names.
@@ -11,12 +12,12 @@ export async function readKaggleLabels(
   classes: readonly ImageClass[],
 ): Promise<SplitLabels> {
   const labels = new Map(classes.map(({ wnid }, label) => [wnid, label]));
-  const [, ...rows] = await tableLines(location);
-  const solutions = rows.map((line, i) => {
-    const [, image, wnid = ''] = /^([^,]+),(\S+)/.exec(line) ?? [];
-    const label = labels.get(wnid);
+  const [, ...rows] = (await tableLines(location)).filter(({ text }) => text !== '');
+  const solutions = rows.map(({ number, text }) => {
+    const [image, boxes = ''] = splitRow(text) ?? [];
+    const label = labels.get(/^\S+/.exec(boxes)?.[0] ?? '');
     if (!image || label === undefined) {
-      throw new Error(`${location}: line ${i + 2} must be '<image>,<wnid> ...' of a known class.`);
+      throw badLine(location, number, "must be '<image>,<wnid> ...' of a known class", text);
     }
     return { image, label };
   });

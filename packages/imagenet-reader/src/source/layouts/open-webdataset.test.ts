@@ -90,6 +90,19 @@ test('reads shards in folders of splits, with labels from .json and names from a
   );
 });
 
+test('a blank line in a list of names is refused, a name without words in meta.json is the WordNet ID', async () => {
+  const dir = await writeShards({ 'train-0.tar': [await imageFile('k.jpg', 1), text('k.cls', '1')] });
+  await writeFile(join(dir, 'classnames.txt'), 'cat\n\ndog\n');
+  expect(await failure(openIlsvrc(dir))).toBe(
+    `${dir}/classnames.txt: line 2 must be the name of label 1, got ''.`,
+  );
+  const meta = { classes: [{ wnid: 'n01', words: '' }, { wnid: 'n02' }] };
+  await writeFile(join(dir, 'meta.json'), JSON.stringify(meta));
+  expect((await openIlsvrc(dir)).classes.map(({ words }) => words)).toEqual(['n01', 'n02']);
+  await writeFile(join(dir, 'meta.json'), '{"classes":[{"words":"cat"},{"words":"dog"}]}');
+  expect(await failure(openIlsvrc(dir))).toContain('meta.json has no list of classes');
+});
+
 test('reads the shards that prepare wrote, and one of them by itself', async () => {
   const dir = await temporaryFolder();
   await writeTars(dir, await testIlsvrc());

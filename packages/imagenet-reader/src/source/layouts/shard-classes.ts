@@ -1,5 +1,5 @@
 import { readSmallFile } from '../byte-source.js';
-import { readSynsetWords, readWords, tableLines } from '../class-words.js';
+import { readNames, readSynsetWords, readWords } from '../class-words.js';
 import { firstPresent } from '../file-kind.js';
 import { type ImageClass, META_FILE } from '../ilsvrc-source.js';
 
@@ -40,7 +40,7 @@ const LARGEST_META = 1 << 28;
 async function readList(list: string, known: (label: number) => ImageClass): Promise<ImageClass[]> {
   if (list.endsWith(META_FILE)) return readMetaClasses(list);
   if (!list.endsWith(NAMES)) return readSynsetWords(list);
-  return (await tableLines(list)).map((words, label) => ({ wnid: known(label).wnid, words: words.trim() }));
+  return (await readNames(list)).map((words, label) => ({ wnid: known(label).wnid, words }));
 }
 
 async function readMetaClasses(file: string): Promise<ImageClass[]> {
@@ -48,7 +48,10 @@ async function readMetaClasses(file: string): Promise<ImageClass[]> {
     const { classes } = JSON.parse((await readSmallFile(file, LARGEST_META)).toString('utf8')) as {
       classes: ImageClass[];
     };
-    return classes.map(({ wnid, words }) => ({ wnid: String(wnid), words: String(words) }));
+    return classes.map(({ wnid, words }) => {
+      if (typeof wnid !== 'string' || wnid === '') throw new TypeError('a class has no wnid.');
+      return { wnid, words: typeof words === 'string' ? words : wnid };
+    });
   } catch (error) {
     throw new Error(`${file} has no list of classes; prepare the data again, or remove the file.`, {
       cause: error,
