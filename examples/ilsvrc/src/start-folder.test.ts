@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startFolder } from './start-folder.js';
 
@@ -18,4 +20,11 @@ test.each([
   ['a program that a script started in another folder', script, '/data'],
 ])('%s starts in its own folder', (_, env, cwd) => {
   expect(startFolder(env, cwd)).toBe(cwd);
+});
+
+test('npm run alexnet in a folder of the repository finds what lies there', () => {
+  const cwd = fileURLToPath(new URL('../../../docs', import.meta.url));
+  const args = ['run', '--silent', 'alexnet', '--', 'prepare', '--data', 'images', '--out', 'never'];
+  const { status, stderr } = spawnSync('npm', args, { cwd, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([1, expect.stringContaining('alexnet: images/')]);
 });

@@ -26,7 +26,9 @@ const content = (...names: string[]): Promise<string> => fs.readFile(join(folder
 const full = (): Error =>
   Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
 
-/** Writes a folder of two files, one of them in a folder of its own, as a caller of {@link writeWhole} does. */
+/**
+ * Writes a folder of two files, one of them in a folder of its own, as a caller of {@link writeWhole} does.
+ */
 async function writeTree(partial: string): Promise<void> {
   await fs.mkdir(join(partial, 'inner'), { recursive: true });
   await fs.writeFile(join(partial, 'a'), 'new a');

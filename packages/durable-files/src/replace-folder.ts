@@ -6,9 +6,10 @@ import { codeOf, writeError } from './write-error.js';
 import { writeFlushed } from './write-flushed.js';
 
 /**
- * Writes files into `<target>.partial`, flushes them to the disk and renames the folder, whole or not at all. A folder
- * that has the name is first set aside as `<target>.previous` and removed at the end. A process killed between the two
- * renames leaves only that one; {@link wholeFolder} finds it. One process at a time may write a folder.
+ * Writes files into `<target>.partial`, flushes them to the disk and renames the folder, whole or not at all.
+ * A folder that has the name is first set aside as `<target>.previous` and removed at the end. A process
+ * killed between the two renames leaves only that one; {@link wholeFolder} finds it. One process at a time
+ * may write a folder.
  *
  * @throws Error of one line that names the folder if the system cannot write it; the folder that was there is untouched.
  */
@@ -44,7 +45,9 @@ export async function wholeFolder(target: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Waits for all, also where one fails: a file that is still being written would outlive its folder's removal. */
+/**
+ * Waits for all, also where one fails: a file that is still being written would outlive its folder's removal.
+ */
 async function allEnded(work: readonly Promise<void>[]): Promise<void> {
   for (const ended of await Promise.allSettled(work)) if (ended.status === 'rejected') throw ended.reason;
 }

@@ -1,4 +1,7 @@
-/** Turns an error of the system into one line that names the file or folder, with its code; others stay as they are. */
+/**
+ * Turns an error of the system into one line that names the file or folder, with its code; others stay as
+ * they are.
+ */
 export function writeError(path: string, error: unknown): unknown {
   if (!(error instanceof Error && 'syscall' in error)) return error;
   const { message } = error;

@@ -6,8 +6,8 @@ import { syncAll, syncFolder } from './sync.js';
 import { writeError } from './write-error.js';
 
 /**
- * Has `write` make a file or folder under a temporary name, flushes it to the disk with everything in it and renames it.
- * Until then whatever had the name keeps it: a file is replaced, a folder only if it is empty.
+ * Has `write` make a file or folder under a temporary name, flushes it to the disk with everything in it and
+ * renames it. Until then whatever had the name keeps it: a file is replaced, a folder only if it is empty.
  *
  * @throws Error of one line that names the target if the system cannot write it; any other error of `write` unchanged.
  * Nothing is left behind.

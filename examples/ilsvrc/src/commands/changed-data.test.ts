@@ -1,23 +1,16 @@
-import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import { openPrepared } from '@alexnet/imagenet-reader';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { drawPets } from '../testing/draw-pets.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  for (const [label, name] of ['a', 'b'].entries()) {
-    for (const split of ['train', 'val'] as const) {
-      const images = join(folder.path, 'pets', split, name);
-      await mkdir(images, { recursive: true });
-      for (let n = 0; n < 6; n++)
-        await writeFile(join(images, `${name}${n}.jpg`), await drawJpeg(1, split, label, n));
-    }
-  }
+  await drawPets(folder.path);
 });
 afterAll(() => folder.remove());
 
@@ -67,12 +60,18 @@ test('data that changed is prepared again and says so; its runs cannot be resume
   const resumed = await alexnet(folder.path, 'train --resume --out first --epochs 2');
   expect(resumed.code).toBe(1);
   expect(resumed.stderr).toMatch(
-    /alexnet: \S*pets has changed since the run in \S*first started, so the run cannot be resumed; restore the data, or start a new run\.\n$/,
+    /alexnet: \S*pets has changed since the run started, so the run cannot be resumed; restore the data, or start a new run\.\n$/,
   );
   const same = await alexnet(folder.path, 'train --resume --out replaced --epochs 2');
   expect(same.code, same.stderr).toBe(0);
 
   await copyFile(join(folder.path, 'pets/val/b/b0.jpg'), join(folder.path, 'pets/val/a/a0.jpg'));
+  const early = await alexnet(folder.path, 'train --resume --out replaced --epochs 3');
+  expect(early.code).toBe(1);
+  expect(early.stderr).toContain(
+    'pets has changed since the run started: images of val have changed, so the',
+  );
+  expect(await preparedFolders()).toHaveLength(3); // it is refused before the data is prepared again
   const evaluated = await alexnet(folder.path, 'evaluate --run first --views 1');
   expect(evaluated.code, evaluated.stderr).toBe(0);
   expect(evaluated.stderr).toContain('the data is prepared again');

@@ -1,23 +1,16 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { drawPets } from '../testing/draw-pets.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  for (const [label, name] of ['a', 'b'].entries()) {
-    for (const split of ['train', 'val'] as const) {
-      const images = join(folder.path, 'pets', split, name);
-      await mkdir(images, { recursive: true });
-      for (let n = 0; n < 6; n++)
-        await writeFile(join(images, `${name}${n}.jpg`), await drawJpeg(1, split, label, n));
-    }
-  }
+  await drawPets(folder.path);
 });
 afterAll(() => folder.remove());
 

@@ -56,7 +56,7 @@ export function prepareCommand(signal: AbortSignal): Command {
     .option('--plan', 'only estimate the time and the disk space')
     .option(
       '--verify [dir]',
-      'read a finished folder (default: --out) and check every checksum, index entry and label; with --data, also whether every image of the data set is still the one that was prepared',
+      'read a finished folder (default: --out) and check every checksum, index entry and label; with --data, also compare every image with the data set',
     )
     .option('--json', 'print JSON')
     .action(async (options: PrepareCommandOptions) => {

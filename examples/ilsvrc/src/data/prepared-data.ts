@@ -29,16 +29,13 @@ export interface DataOptions extends DataFolderOptions {
   path?: string | undefined;
   embedded: { trainPerClass: number; valPerClass: number };
   signal: AbortSignal;
+  /** Refuses data that has changed since it was prepared, which a resumed run cannot use. */
+  isResumed?: boolean;
 }
 
 /** Opens the data of a run. Draws the embedded data set and prepares data if that was not done before. */
-export async function preparedData({
-  path,
-  embedded,
-  dataFolder,
-  onError,
-  signal,
-}: DataOptions): Promise<PreparedData> {
+export async function preparedData(options: DataOptions): Promise<PreparedData> {
+  const { path, embedded, dataFolder, onError, signal } = options;
   if (path && existsSync(join(path, 'meta.json'))) return openPrepared(path);
   const source = await openIlsvrc(path ?? (await embeddedData(dataFolder, embedded, signal)), { signal });
   try {
@@ -46,7 +43,7 @@ export async function preparedData({
       `  ${source.counts.train} training and ${source.counts.val} validation images of ${source.classes.length} classes (${source.path})`,
     );
     sayMissing(source);
-    const target = path ? await preparedPath(source, dataFolder, signal) : `${source.path}-prepared`;
+    const target = path ? await preparedPath(source, options) : `${source.path}-prepared`;
     if (existsSync(join(target, 'meta.json'))) {
       say(`  already prepared: ${target}`);
     } else {
@@ -60,23 +57,40 @@ export async function preparedData({
 }
 
 /**
- * The folder of a data set's prepared copy: the newest one that was prepared from the data as they are now, or
- * else the next number, so copies of the data as they were stay for the runs that used them.
+ * The folder of a data set's prepared copy: the newest copy whose images are still those of the data set, or
+ * else a new one. Older copies stay for the runs that used them.
+ *
+ * @throws Error if the data set has changed and `isResumed`.
  */
-async function preparedPath(source: IlsvrcSource, dataFolder: string, signal: AbortSignal): Promise<string> {
+async function preparedPath(
+  source: IlsvrcSource,
+  { dataFolder, isResumed, signal }: DataOptions,
+): Promise<string> {
   const path = resolve(source.path);
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 8);
   const name = `${basename(path)}-prepared-${hash}`;
   const copies = await copiesOf(dataFolder, name);
+  let newest: { target: string; difference: string } | undefined;
   for (const copy of copies) {
     const target = join(dataFolder, numbered(name, copy));
     const difference = await sourceDifference(source, target, { signal });
     if (difference === '') return target;
     if (copy !== copies[0]) continue;
-    say(`  ${target} was prepared before the data changed: ${difference}`);
+    newest = { target, difference };
+  }
+  if (newest && isResumed) throw changedData(source.path, `: ${newest.difference}`);
+  if (newest) {
+    say(`  ${newest.target} was prepared before the data changed: ${newest.difference}`);
     say('  the data is prepared again; remove that folder if you no longer need it');
   }
   return join(dataFolder, numbered(name, (copies[0] ?? 0) + 1));
+}
+
+/** The error of a run that cannot be resumed because its data has changed. */
+export function changedData(path: string, difference = ''): Error {
+  return new Error(
+    `${path} has changed since the run started${difference}, so the run cannot be resumed; restore the data, or start a new run.`,
+  );
 }
 
 /** The numbers of the finished copies, the newest first. */

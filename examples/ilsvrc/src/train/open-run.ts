@@ -3,7 +3,7 @@ import { Checkpoints, type LoadedCheckpoint, type SgdMomentum } from '@alexnet/s
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { UsageError } from '../cli/errors.js';
 import { say, sayPart } from '../cli/say.js';
-import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import { changedData, type DataFolderOptions, preparedData } from '../data/prepared-data.js';
 import { defined } from '../defined.js';
 import { changedVersions } from '../run/changed-versions.js';
 import { openModel } from '../run/open-model.js';
@@ -66,7 +66,7 @@ async function openLocked(
   const versions = versionsOf(await startBackend(hostBackend(options)));
   sayPart('Data');
   const { dataFolder, onError } = options;
-  const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
+  const data = await preparedData({ ...dataOf(settings), dataFolder, onError, isResumed, signal });
   let towers: RunTowers | undefined;
   const close = async (): Promise<void> => {
     try {
@@ -163,9 +163,7 @@ async function requireSameData(folder: RunFolder, settings: RunSettings, data: P
   const { dataChecksum } = await folder.start();
   const isEmbedded = dataOf(settings).path === undefined;
   if (isEmbedded || dataChecksum === undefined || dataChecksum === data.checksum) return;
-  throw new Error(
-    `${settings.data} has changed since the run in ${folder.path} started, so the run cannot be resumed; restore the data, or start a new run.`,
-  );
+  throw changedData(settings.data);
 }
 
 /**

@@ -43,7 +43,7 @@ export interface ImportedWeights {
   net: Net;
   /** What must be done to an image first; absent if neither the file nor the preset says. */
   preprocessing?: Preprocessing;
-  /** Why the mean is that of a preset and not the file's own; absent if the file or the caller gave it. */
+  /** Why the mean is the preset's; absent if the file or the caller gave the mean. */
   assumedMean?: string;
 }
 

@@ -2,9 +2,10 @@ import * as threads from 'node:worker_threads';
 import { beatDigits, beatOffset, type LockHolder } from './lock-file.js';
 
 /**
- * The program of the heartbeat. It is text, so that it also runs from a program bundled into one file, and its calls
- * are synchronous, as the threads of asynchronous ones may be busy. A beat that fails is tried again at the next one:
- * the disk may be out of reach for a moment, and a lock that was lost is found by `Lock.check`.
+ * The program of the heartbeat. It is text, so that it also runs from a program bundled into one file, and
+ * its calls are synchronous, as the threads of asynchronous ones may be busy. A beat that fails is tried
+ * again at the next one: the disk may be out of reach for a moment, and a lock that was lost is found by
+ * `Lock.check`.
  */
 const program = `
   const { workerData: { file, token, digits, offset, ms } } = require('node:worker_threads');
@@ -24,8 +25,8 @@ const program = `
 `;
 
 /**
- * Counts up the beat in a lock file until it is stopped. It has a thread of its own, since the event loop may be busy
- * for minutes, and it keeps no program alive.
+ * Counts up the beat in a lock file until it is stopped. It has a thread of its own, since the event loop may
+ * be busy for minutes, and it keeps no program alive.
  */
 export function startHeartbeat(file: string, { token, beatSeconds }: LockHolder): () => Promise<unknown> {
   const workerData = { file, token, digits: beatDigits, offset: beatOffset, ms: beatSeconds * 1000 };

@@ -14,7 +14,9 @@ export interface LockHolder extends ProcessIdentity {
   readonly beat: number;
 }
 
-/** The count comes first and has a fixed length, so that the heartbeat replaces it without rewriting the file. */
+/**
+ * The count comes first and has a fixed length, so that the heartbeat replaces it without rewriting the file.
+ */
 export const beatOffset: number = '{"beat":'.length;
 export const beatDigits = 12;
 
@@ -24,7 +26,7 @@ export function lockText({ beat: _, ...holder }: LockHolder): string {
 }
 
 /**
- * Undefined if there is no lock, or it is being written, or its writer was killed while writing.
+ * Undefined if there is no lock, if it is being written, or if its writer was killed while writing.
  *
  * @throws Error as node:fs does if it cannot be read.
  */

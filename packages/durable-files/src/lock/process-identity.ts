@@ -7,8 +7,8 @@ export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
   /**
-   * Where process IDs mean the same: the boot and the namespace of process IDs on Linux, where a container has its
-   * own, else the host. Undefined if Linux does not tell.
+   * Where process IDs mean the same: the boot and the namespace of process IDs on Linux, where a container
+   * has its own, else the host. Undefined if Linux does not tell.
    */
   readonly realm?: string;
   /** When the process started, in clock ticks since the boot, as process IDs are reused. Only Linux tells. */
@@ -31,7 +31,7 @@ export async function lifeOf({ pid, realm, started }: ProcessIdentity): Promise<
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return 'dead';
   }
-  if (started === undefined) return 'unknown'; // the ID may be that of a later process
+  if (started === undefined) return 'unknown'; // the ID may belong to a later process
   return (await startOf(pid)) === started ? 'alive' : 'dead';
 }
 
@@ -45,7 +45,10 @@ async function ownRealm(): Promise<string | undefined> {
   }
 }
 
-/** Undefined also for a zombie, which was killed and has no parent that asks for its end, as in many containers. */
+/**
+ * Undefined also for a zombie, which was killed and has no parent that asks for its end, as in many
+ * containers.
+ */
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const stat = await fs.readFile(`/proc/${pid}/stat`, 'utf8');

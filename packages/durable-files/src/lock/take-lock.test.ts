@@ -58,7 +58,7 @@ async function takenIn(): Promise<number> {
   return ms;
 }
 
-test('of two takers one holds the lock and the other is told who does, until it is released', async () => {
+test('one of two processes takes the lock, and the other is told who holds it until it is released', async () => {
   const lock = await takeLock(file, options);
   const refused = `${file} is held by process ${process.pid} on ${hostname()}, which is testing in the same folder; wait for it, or stop it.`;
   await expect(takeLock(file, options)).rejects.toThrow(refused);
@@ -136,7 +136,7 @@ test('a lock whose writer was killed before it wrote its name is taken over', as
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a holder that lost its lock is told so, and takes nothing from the new holder', async () => {
+test('a holder that lost its lock is told so, and does not release the new holder’s lock', async () => {
   const lost = await takeLock(file, options);
   await rm(file);
   const lock = await takeLock(file, options);

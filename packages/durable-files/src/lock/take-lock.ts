@@ -28,9 +28,10 @@ const TRIES = 20;
 const TRY_MS = 50;
 
 /**
- * Takes the lock `file`, which says who holds it. At most one process holds it. The lock of a process that was killed is
- * taken over: at once where process IDs show that it is dead, and otherwise, as for another container or computer with
- * the same disk, once it has given no sign of life for ten beats (30 s). A holder gives them from a thread of its own.
+ * Takes the lock `file`, which says who holds it. At most one process holds it. The lock of a process that
+ * was killed is taken over: at once where process IDs show that it is dead, and otherwise, as for another
+ * container or computer with the same disk, once it has given no sign of life for ten beats (30 s). A holder
+ * gives them from a thread of its own.
  *
  * @throws Error of one line that says who holds it.
  *
@@ -93,7 +94,7 @@ async function stateOf(
   return watchHolder(file, holder);
 }
 
-/** Removes the lock of a dead process. It is renamed first, so that of two processes only one removes it. */
+/** Removes the lock of a dead process. It is renamed first, so that only one of two processes removes it. */
 async function removeStale(file: string, stale: LockHolder | undefined): Promise<void> {
   const aside = `${file}.${crypto.randomUUID()}`;
   try {

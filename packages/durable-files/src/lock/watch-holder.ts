@@ -10,9 +10,9 @@ const CONFIRM = 2;
 const LOOKS_A_BEAT = 5;
 
 /**
- * Watches a lock whose process cannot be seen from here: `alive` as soon as its beat changes, `dead` once it has not for
- * ten beats, `gone` if it was released or taken over. Of the ten, the ones before now are counted by the times of the
- * disk, never by this machine's clock, which may differ.
+ * Watches a lock whose process cannot be seen from here: `alive` as soon as its beat changes, `dead` once it
+ * has not for ten beats, `gone` if it was released or taken over. Of the ten, the ones before now are counted
+ * by the times of the disk, never by this machine's clock, which may differ.
  */
 export async function watchHolder(file: string, holder: LockHolder): Promise<'alive' | 'dead' | 'gone'> {
   const beatMs = holder.beatSeconds * 1000;

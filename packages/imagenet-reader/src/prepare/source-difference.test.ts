@@ -113,7 +113,7 @@ test('an image of the same size and time is found by everyImage', async () => {
   expect(progress.at(-1)).toEqual({ done: train + val, total: train + val });
 });
 
-test('tars that were downloaded again are no difference; a tar with other bytes is', async () => {
+test('tars that were downloaded again are not a difference; a tar with other bytes is', async () => {
   await writeTars(dir, data);
   await prepareHere();
   await writeTars(dir, data);
@@ -143,6 +143,9 @@ test('prepare refuses a finished folder whose images have changed, and a damaged
   );
   await rm(join(out, 'source.json')); // as an older version wrote the folder
   await prepareHere();
+  expect(await failure(difference({ everyImage: true }))).toBe(
+    `${out} was prepared by an older version, which kept no record of the images, so they cannot be compared.`,
+  );
 });
 
 test('unfinished work of which an image changed is done again for that split, and keeps the rest', async () => {

@@ -3,10 +3,10 @@ import { replaceFile } from '@alexnet/durable-files';
 import type { PreparedMeta } from '../prepared/prepared-meta.js';
 import { readMeta } from '../prepared/read-meta.js';
 import { readSourceFile, SOURCE_FILE, sourceText } from '../prepared/source-file.js';
-import type { IlsvrcSource } from '../source/ilsvrc-source.js';
+import { type IlsvrcSource, splits } from '../source/ilsvrc-source.js';
 import { ImageReader } from '../source/image-reader.js';
 import { compareFiles } from './changed-files.js';
-import { imagesHash, PICTURES_CHANGED } from './work-plan.js';
+import { listSource, PICTURES_CHANGED } from './work-plan.js';
 
 /** Options of {@link sourceDifference}. */
 export interface SourceDifferenceOptions {
@@ -25,7 +25,8 @@ export interface SourceDifferenceOptions {
  * changed. A folder that an older version prepared has no record of its files; its names and labels are
  * compared.
  *
- * @throws Error of one line if `path` is not a prepared folder or is damaged; AbortError on `signal`.
+ * @throws Error of one line if `path` is not a prepared folder or is damaged, or if every image is to be
+ *   compared and an older version prepared it; AbortError on `signal`.
  * @example
  * const difference = await sourceDifference(source, '/data/ilsvrc-256');
  * if (difference) console.error(`prepare the data again: ${difference}`);
@@ -36,7 +37,8 @@ export async function sourceDifference(
   options: SourceDifferenceOptions = {},
 ): Promise<string> {
   const meta = await readMeta(path);
-  if ((await imagesHash(source, options.signal)) !== meta.pictures) return PICTURES_CHANGED;
+  const { pictures } = await listSource(source, options.signal);
+  if (pictures !== meta.pictures) return PICTURES_CHANGED;
   return filesDifference(source, path, { ...options, meta });
 }
 
@@ -47,6 +49,11 @@ export async function filesDifference(
   { meta, everyImage, signal, onProgress }: SourceDifferenceOptions & { readonly meta: PreparedMeta },
 ): Promise<string> {
   const before = await readSourceFile(path);
+  if (everyImage && (!before || splits.some((split) => before[split].includes(null)))) {
+    throw new Error(
+      `${path} was prepared by an older version, which kept no record of the images, so they cannot be compared.`,
+    );
+  }
   if (!before) return '';
   const { train, val, test } = source.counts;
   const total = train + val + test;

@@ -52,8 +52,9 @@ export class WorkFolder {
   }
 
   /**
-   * Starts or resumes the work. A split of which a file has changed in the meantime is started again. @throws Error of one line if another process is at work or the folder holds
-   * other work.
+   * Starts or resumes the work. A split of which an image has changed in the meantime is started again.
+   *
+   * @throws Error of one line if another process is at work or the folder holds other work.
    */
   static async open(
     source: IlsvrcSource,
@@ -234,7 +235,7 @@ async function readProgress(
   return progress;
 }
 
-/** Restarts every split of which an image has changed since its shard was written. Returns whether one has. */
+/** Restarts every split of which an image has changed since its shard was written; true if one has. */
 async function restartChanged(
   progress: WorkProgress,
   { shardImages }: WorkPlan,

@@ -25,35 +25,32 @@ export async function workPlan(
   options: Pick<WorkPlan, 'size' | 'format' | 'shardImages'>,
   signal?: AbortSignal,
 ): Promise<WorkPlan> {
-  const places = createHash('sha256').update(source.layout);
-  for (const split of splits) {
-    places.update(`\n${split}`);
-    for await (const { bytes } of source.images(split)) {
-      signal?.throwIfAborted();
-      places.update(bytes.range ? `\n${bytes.range.offset} ${bytes.range.size}` : '\n');
-    }
-  }
   return {
     version: 1,
     ...options,
-    pictures: await imagesHash(source, signal),
-    places: places.digest('hex'),
+    ...(await listSource(source, signal)),
     sharp: sharp.versions.sharp ?? '',
     libvips: sharp.versions.vips,
   };
 }
 
-/** The `pictures` of a {@link WorkPlan}. */
-export async function imagesHash(source: IlsvrcSource, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(source.classes));
+/** The hashes of a {@link WorkPlan} that depend on the source. */
+export async function listSource(
+  source: IlsvrcSource,
+  signal?: AbortSignal,
+): Promise<Pick<WorkPlan, 'pictures' | 'places'>> {
+  const pictures = createHash('sha256').update(JSON.stringify(source.classes));
+  const places = createHash('sha256').update(source.layout);
   for (const split of splits) {
-    hash.update(`\n${split}`);
-    for await (const { name, label } of source.images(split)) {
+    pictures.update(`\n${split}`);
+    places.update(`\n${split}`);
+    for await (const { name, label, bytes } of source.images(split)) {
       signal?.throwIfAborted();
-      hash.update(`\n${label} ${name}`);
+      pictures.update(`\n${label} ${name}`);
+      places.update(bytes.range ? `\n${bytes.range.offset} ${bytes.range.size}` : '\n');
     }
   }
-  return hash.digest('hex');
+  return { pictures: pictures.digest('hex'), places: places.digest('hex') };
 }
 
 /**
@@ -70,7 +67,7 @@ export function planDifference(
     .join('; ');
 }
 
-/** What is said of a source with another {@link imagesHash}. */
+/** What is said of a source with other `pictures`. */
 export const PICTURES_CHANGED = 'the source has other classes or images';
 
 const inWords: Readonly<Record<string, string>> = {

@@ -11,10 +11,15 @@ export interface SourceParts {
   readonly missing: readonly string[];
 }
 
-/** Makes a source from its parts. @throws Error that says what is missing if no split has images with labels. */
+/**
+ * Makes a source from its parts. @throws Error that says what is missing if no split has images with labels.
+ */
 export function assembleSource(path: string, parts: SourceParts): IlsvrcSource {
   const { layout, splits, missing } = parts;
-  const classes = parts.classes.map(({ wnid, words }) => ({ wnid, words: words.trim() === '' ? wnid : words }));
+  const classes = parts.classes.map(({ wnid, words }) => ({
+    wnid,
+    words: words.trim() === '' ? wnid : words,
+  }));
   const count = (split: Split): number =>
     splits[split]?.groups.reduce((sum, group) => sum + group.count, 0) ?? 0;
   const counts = { train: count('train'), val: count('val'), test: count('test') };

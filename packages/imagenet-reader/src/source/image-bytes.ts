@@ -21,7 +21,7 @@ const KIND_BYTES = 64;
 /** The real format of an image's file, whatever its name. */
 export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif';
 
-/** The kind of an image by the first bytes of its file; undefined if it is not one that is decoded. */
+/** The kind of an image, by the first bytes of its file; undefined if images of its kind are not decoded. */
 function imageKind(bytes: Buffer): ImageKind | undefined {
   const starts = ([, start, at = 0]: (typeof STARTS)[number]): boolean =>
     bytes.subarray(at, at + start.length).equals(start);

@@ -308,31 +308,3 @@ test('stops at its signal', async () => {
   await writeTars(dir, data);
   await expect(openIlsvrc(dir, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
 });
-
-test('class folders win over tars beside them, which are said to be left out', async () => {
-  const dir = await temporaryFolder();
-  await writeClasses(dir, data);
-  const image = data.val[0]?.bytes ?? Buffer.alloc(0);
-  const labelled = [
-    { name: 'a.jpg', bytes: image },
-    { name: 'a.cls', bytes: Buffer.from('0') },
-  ];
-  await writeFile(join(dir, 'cifar10.tar'), await packTar([{ name: 'a.jpg', bytes: image }]));
-  await writeFile(join(dir, 'set1.tar'), await packTar(labelled));
-  const source = await openIlsvrc(dir);
-  expect(source).toMatchObject({ layout: 'classes', counts: { train: 12, val: 6, test: 0 } });
-  expect(source.missing).toEqual([
-    `${dir}/cifar10.tar and 1 more are left out: the class folders of ${dir} are used.`,
-  ]);
-});
-
-test('takes images by every ending that the decoder reads', async () => {
-  const dir = await temporaryFolder();
-  const bytes = data.val[0]?.bytes ?? Buffer.alloc(0);
-  const names = ['a.jfif', 'b.JPE', 'c.pjpeg', 'd.avif', 'e.jpg'];
-  await writeFiles(
-    join(dir, 'train/a'),
-    names.map((name) => ({ name, bytes })),
-  );
-  expect((await openIlsvrc(dir)).counts.train).toBe(5);
-});

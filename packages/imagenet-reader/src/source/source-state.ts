@@ -76,7 +76,7 @@ export async function* imageGroups(
 async function sizeAndTime(file: string): Promise<string> {
   try {
     const { size, mtimeMs } = await stat(file);
-    return `${size} ${Math.floor(mtimeMs)}`; // many copies lose parts of a millisecond
+    return `${size} ${Math.round(mtimeMs)}`; // many copies lose parts of a millisecond
   } catch (error) {
     return `${(error as NodeJS.ErrnoException).code}`; // the error is thrown when the image is read
   }

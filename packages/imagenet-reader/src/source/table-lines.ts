@@ -12,8 +12,8 @@ export interface TableLine {
 const LARGEST_TABLE = 1 << 26; // Kaggle's LOC_val_solution.csv has about 3 MB
 
 /**
- * The lines of a small text file as editors and spreadsheets save it: UTF-8, or UTF-16 with a byte order mark,
- * with any line ends. Blank lines are kept, so that no line moves up, except at the end of the file.
+ * The lines of a small text file as editors and spreadsheets save it: UTF-8, or UTF-16 with a byte order
+ * mark, with any line ends. Blank lines are kept, so that no line moves up, except at the end of the file.
  *
  * @throws Error that names the file if it is missing or not text.
  */

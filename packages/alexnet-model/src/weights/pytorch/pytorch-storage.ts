@@ -1,6 +1,8 @@
 import type { FloatType } from '../decode-floats.js';
 
-/** Storage classes that a pickle may name, with their bytes per value. Weights use the floating-point ones. */
+/**
+ * Storage classes that a pickle may name, with their bytes per value. Weights use the floating-point ones.
+ */
 export const storageTypes: Readonly<Record<string, StorageType>> = {
   FloatStorage: { float: 'F32', bytesPerValue: 4 },
   DoubleStorage: { float: 'F64', bytesPerValue: 8 },
