@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -191,6 +191,13 @@ test('a run resumed with data of other classes is refused with the difference', 
   const three = await alexnet(folder.path, 'train --resume --out classes');
   expect(three.code).toBe(1);
   expect(three.stderr).toMatch(
+    /alexnet: .*other-data has changed since the run started: the source has 3 classes, not 2, so the run cannot be resumed; .*\n$/,
+  );
+  for (const name of await readdir(join(folder.path, 'data')))
+    if (name.startsWith('other-data')) await rm(join(folder.path, 'data', name), { recursive: true });
+  const unprepared = await alexnet(folder.path, 'train --resume --out classes');
+  expect(unprepared.code).toBe(1);
+  expect(unprepared.stderr).toMatch(
     /alexnet: .*step-00000001: not a checkpoint of this model \(it has 2 classes, the model 3\)\.\n$/,
   );
 });

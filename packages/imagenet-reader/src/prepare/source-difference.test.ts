@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { openPrepared } from '../open-prepared.js';
 import {
@@ -76,6 +76,9 @@ test('images that were moved, renamed or removed are a difference', async () => 
   expect(await difference()).toBe(OTHER_IMAGES);
   await rm(join(file, '../renamed.JPEG'));
   expect(await difference()).toBe(OTHER_IMAGES);
+  const other = label?.bytes.file ?? '';
+  await cp(other, join(dir, 'train/n99999999', basename(other)));
+  expect(await difference()).toBe('the source has 5 classes, not 4');
 });
 
 test('a replaced image is a difference; a file that only has another time is not', async () => {

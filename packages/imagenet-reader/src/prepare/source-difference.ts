@@ -37,6 +37,8 @@ export async function sourceDifference(
   options: SourceDifferenceOptions = {},
 ): Promise<string> {
   const meta = await readMeta(path);
+  const [now, before] = [source.classes.length, meta.classes.length];
+  if (now !== before) return `the source has ${now} classes, not ${before}`;
   const { pictures } = await listSource(source, options.signal);
   if (pictures !== meta.pictures) return PICTURES_CHANGED;
   return filesDifference(source, path, { ...options, meta });
