@@ -23,7 +23,7 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const splits: Partial<Record<Split, FoundImages>> = {};
   for (const [split, folder] of folders) {
     const images = await classFolderImages(folder, classes, { signal, allowEmpty: split !== 'train' });
-    if (images.groups.every(({ count }) => count === 0)) throw noImages(folder);
+    if (images.groups.every(({ count }) => count === 0)) throw noImages(folder, images.leftOut);
     splits[split] = images;
   }
   return assembleSource(path, { layout: 'classes', classes, splits, missing });
@@ -91,6 +91,7 @@ function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
  */
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
   if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
-  if (split === 'val' && (await folderImages(folder)).list.count === 0) throw noImages(folder);
+  const { list, leftOut } = await folderImages(folder);
+  if (split === 'val' && list.count === 0) throw noImages(folder, leftOut);
   missing.push(`${folder} is left out: its images are not in class folders, so they have no labels.`);
 }
