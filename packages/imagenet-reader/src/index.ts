@@ -24,3 +24,4 @@ export {
 export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
 export { type LeftOut, type LeftOutReason, leftOutText } from './source/left-out.js';
 export { type OpenIlsvrcOptions, openIlsvrc } from './source/open-ilsvrc.js';
+export { type SplitValidationOptions, splitValidation } from './source/split-validation.js';
