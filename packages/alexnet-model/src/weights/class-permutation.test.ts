@@ -22,8 +22,9 @@ describe('classPermutation', () => {
     const devkit = ['n02119789', 'n02100735', 'n01440764'];
     expect(classPermutation('sorted', devkit)).toEqual([2, 1, 0]);
     expect(classPermutation(devkit, 'sorted')).toEqual([2, 1, 0]);
-    expect(classPermutation('sorted', ['a', 'c', 'b'])).toEqual([0, 2, 1]);
-    expect(classPermutation(['a', 'c', 'b'], 'sorted')).toEqual([0, 2, 1]);
+    const turned = ['n00000002', 'n00000003', 'n00000001'];
+    expect(classPermutation('sorted', turned)).toEqual([1, 2, 0]);
+    expect(classPermutation(turned, 'sorted')).toEqual([2, 0, 1]);
   });
 
   test.each<[from: unknown, to: unknown, message: string]>([
@@ -35,6 +36,7 @@ describe('classPermutation', () => {
     [['a', 7], ['a'], 'from must be a list of IDs (classPermutation), got 7 as class 1.'],
     [undefined, ['a'], "from must be a list of IDs or 'sorted' (classPermutation), got undefined."],
     [['a'], 'devkit', "to must be a list of IDs or 'sorted' (classPermutation), got 'devkit'."],
+    ['sorted', ['0', '1', '10'], "to must list WordNet IDs such as n01440764 if the other is 'sorted' (classPermutation), got '0' as class 0."],
     ['sorted', 'sorted', "from or to must be a list of IDs (classPermutation), got 'sorted' for both."],
   ])('%j to %j is refused: %s', (from, to, message) => {
     expect(() => classPermutation(from as string[], to as string[])).toThrow(RangeError);

@@ -2,8 +2,8 @@ import { brokenClassRule, type ClassOrder } from './class-order.js';
 
 /**
  * Where each class of one order is in another: `from[permutation[i]]` is `to[i]`. So `tf.gather(logits,
- * permutation, -1)` puts outputs in the order `from` into the order `to`. 'sorted' stands for the sorted IDs of
- * the other order; it cannot be compared with them beyond that.
+ * permutation, -1)` puts outputs in the order `from` into the order `to`. 'sorted' stands for the sorted WordNet
+ * IDs of the other order, so only the number of classes can be compared with it.
  *
  * ILSVRC's devkit numbers the classes by ILSVRC2012_ID, and published ImageNet weights by sorted WordNet ID.
  *
@@ -22,13 +22,23 @@ export function classPermutation(from: ClassOrder, to: ClassOrder): number[] {
   if (from === 'sorted' && to === 'sorted') {
     throw new RangeError("from or to must be a list of IDs (classPermutation), got 'sorted' for both.");
   }
-  const source = from === 'sorted' ? [...to].sort() : from;
-  const target = to === 'sorted' ? [...source].sort() : to;
+  const source = from === 'sorted' ? sorted('to', to) : from;
+  const target = to === 'sorted' ? sorted('from', source) : to;
   const difference = classDifference(source, target);
   if (difference)
     throw new RangeError(`from and to must have the same classes (classPermutation), but ${difference}.`);
   const positions = new Map(source.map((id, i) => [id, i]));
   return target.map((id) => positions.get(id) as number);
+}
+
+/** @throws RangeError if an ID is not a WordNet ID, as those of shards that only have label numbers. */
+function sorted(name: string, order: ClassOrder): string[] {
+  const ids = [...order];
+  const other = ids.findIndex((id) => !/^n\d{8}$/.test(id));
+  if (other < 0) return ids.sort();
+  throw new RangeError(
+    `${name} must list WordNet IDs such as n01440764 if the other is 'sorted' (classPermutation), got '${ids[other]}' as class ${other}.`,
+  );
 }
 
 /** The first class that only one of two orders has. */
