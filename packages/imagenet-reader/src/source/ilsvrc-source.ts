@@ -52,7 +52,8 @@ export interface IlsvrcSource {
   readonly path: string;
   /**
    * The classes by label. With a devkit, label + 1 is the ILSVRC2012_ID or ILSVRC2010_ID; otherwise labels
-   * follow the order of names, or are those of the shards.
+   * follow the order of names, or are those of the shards. Published ImageNet weights follow the sorted
+   * WordNet IDs: permute their outputs with `classPermutation` of `@alexnet/alexnet-model`.
    */
   readonly classes: readonly ImageClass[];
   /** Number of images in each split; 0 for a missing split. */
