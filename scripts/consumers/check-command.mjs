@@ -31,7 +31,10 @@ export async function checkCommand(name, tarballs, project, wrong) {
   const doctor = JSON.parse((await alexnet('doctor --no-speed-test --json')).stdout);
   if (doctor.chosen !== 'onednn') wrong.push(`alexnet doctor chose '${doctor.chosen}', not 'onednn'`);
   const { stderr } = await alexnet(training);
-  if (!/^\s+20 training and 10 validation images of 10 classes/m.test(stderr) || !/^\s+epoch\s+1\//m.test(stderr))
+  if (
+    !/^\s+20 training and 10 validation images of 10 classes/m.test(stderr) ||
+    !/^\s+epoch\s+1\//m.test(stderr)
+  )
     wrong.push(`alexnet ${training} printed: ${stderr}`);
   const { stdout: same } = await alexnet('compare runs/first runs/first');
   if (!/\b0\b/.test(same)) wrong.push(`alexnet compare of a run with itself printed: ${same}`);
