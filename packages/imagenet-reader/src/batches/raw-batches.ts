@@ -3,13 +3,12 @@ import type { ImageFormat } from '../prepared/image-format.js';
 import { readAhead } from '../prepared/read-ahead.js';
 import type { IndexReader } from '../prepared/shard-index.js';
 import type { Split } from '../source/ilsvrc-source.js';
-import type { ResolvedAugment } from './augment-options.js';
 import type { ResolvedBatches } from './batch-options.js';
 import type { BatchPlan } from './batch-plan.js';
 import { type BatchSource, startBatches } from './batch-source.js';
 import { drawBatch, epochOrder } from './image-draws.js';
+import { pixelChange } from './pixel-change.js';
 import type { AnyBatch, RawBatch } from './raw-batch.js';
-import type { PixelChange } from './view-fuser.js';
 
 /** Batches of one epoch. Every `for await` starts from the beginning and returns the same bytes. */
 export interface RawBatches<Pixels extends Float32Array | Uint8Array = Float32Array>
@@ -105,19 +104,6 @@ function planOf(
   const { cropSize } = augment;
   const change = pixelChange(data, augment);
   return { dtype, isReused: reuse, split, size, format, shards, index, cropSize, change };
-}
-
-function pixelChange(
-  { channelMeans, meanImage }: BatchedData,
-  { mean, std, inputScale }: ResolvedAugment,
-): PixelChange {
-  const channelMean =
-    mean === 'channel' ? channelMeans : typeof mean === 'string' ? ([0, 0, 0] as const) : mean;
-  return {
-    mean: mean === 'aligned' || mean === 'center' ? meanImage : channelMean,
-    isCentral: mean === 'center',
-    scale: [inputScale / std[0], inputScale / std[1], inputScale / std[2]],
-  };
 }
 
 /** Measures how long a consumer waits. */
