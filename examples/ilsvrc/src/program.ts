@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { oneLine, UsageError } from './cli/errors.js';
 import { say } from './cli/say.js';
+import { classifyCommand } from './commands/classify.js';
 import { compareCommand } from './commands/compare.js';
 import { deviceCommand } from './commands/device.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -57,6 +58,7 @@ function program(signal: AbortSignal): Command {
     trainCommand,
     deviceCommand,
     evaluateCommand,
+    classifyCommand,
     reportCommand,
     figuresCommand,
     compareCommand,

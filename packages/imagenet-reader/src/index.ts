@@ -4,6 +4,7 @@ export type { BatchDataset, TensorBatch } from './batches/batches.js';
 export type { RawBatch } from './batches/raw-batch.js';
 export type { RawBatches } from './batches/raw-batches.js';
 export { type ImageInput, type ImageInputsOptions, imageInputs } from './image-inputs.js';
+export { type ImagesOfFolder, listImages } from './list-images.js';
 export { openPrepared, type PreparedData } from './open-prepared.js';
 export { type PreparePlan, planPrepare } from './prepare/plan-prepare.js';
 export { type PrepareReport, prepare } from './prepare/prepare.js';

@@ -10,6 +10,7 @@ import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
+import { weightsFile } from '../weights/weights-file.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
 import { keyOption } from './options/key-option.js';
@@ -25,12 +26,12 @@ interface ImportCommandOptions extends PreprocessingOptions, BackendSelection, R
 }
 
 /** `alexnet import`: converts weights of Caffe, PyTorch or tfjs to a folder that tfjs loads. */
-export function importCommand(): Command {
+export function importCommand(signal: AbortSignal): Command {
   const command = new Command('import')
     .description('read weights of Caffe, PyTorch or tfjs and write them as a tfjs LayersModel')
     .argument(
       '<file>',
-      'a .caffemodel, .pth or .safetensors file, or the folder or model.json of a LayersModel',
+      'torchvision (fetched once, 233 MB), a .caffemodel, .pth or .safetensors file, or the folder or model.json of a LayersModel',
     )
     .requiredOption('--out <dir>', 'folder to write; it must be new or empty')
     .addOption(presetOption('network that the weights belong to (default: the one the file describes)'))
@@ -50,7 +51,10 @@ export function importCommand(): Command {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
     await startBackend(options);
-    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder, key }));
+    const imported = await readWeights(
+      await weightsFile(file, signal),
+      defined({ preset, imageSize, channelOrder, key }),
+    );
     const { model, format } = imported;
     sayImport(imported, options);
     const preprocessing = preprocessingFor(options, imported.preprocessing);

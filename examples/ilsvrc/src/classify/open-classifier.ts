@@ -1,0 +1,138 @@
+import { type ClassOrder, imagenetClasses, type PresetName } from '@alexnet/alexnet-model';
+import { imageInputs } from '@alexnet/imagenet-reader';
+import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
+import { UsageError } from '../cli/errors.js';
+import { classesOf } from '../data/classes-of.js';
+import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import { defined } from '../defined.js';
+import { lastRun } from '../evaluate/saved-runs.js';
+import { openModel } from '../run/open-model.js';
+import { requireCheckpoint } from '../run/require-checkpoint.js';
+import { RunFolder } from '../run/run-folder.js';
+import { dataOf } from '../run/run-settings.js';
+import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
+import { readWeights } from '../weights/read-weights.js';
+import { sayImport } from '../weights/say-import.js';
+import { weightsFile } from '../weights/weights-file.js';
+import type { Classifier } from './classify-files.js';
+
+/** What classifies: a run, or weights. */
+export interface ClassifierOptions extends PreprocessingOptions, DataFolderOptions {
+  run?: string;
+  weights?: string;
+  preset?: PresetName;
+  key?: string;
+  /** A data set that names the classes of weights. */
+  data?: string;
+  views: 1 | 10;
+}
+
+/** A class as it is printed. */
+export interface NamedClass {
+  readonly wnid?: string;
+  readonly words: string;
+}
+
+/** A classifier and the classes of its outputs. */
+export interface NamedClassifier extends Classifier {
+  readonly classes: readonly NamedClass[];
+}
+
+/** Opens the weights or the run that the options name; the last run if they name none. */
+export async function openClassifier(
+  options: ClassifierOptions,
+  signal: AbortSignal,
+): Promise<NamedClassifier> {
+  return options.weights === undefined
+    ? ofRun(options.run ?? (await lastRun()), options, signal)
+    : ofWeights(options.weights, options, signal);
+}
+
+async function ofWeights(
+  given: string,
+  options: ClassifierOptions,
+  signal: AbortSignal,
+): Promise<NamedClassifier> {
+  const { preset, key, views, data } = options;
+  const imported = await readWeights(await weightsFile(given, signal), defined({ preset, key }));
+  sayImport(imported, options);
+  const { model } = imported;
+  const preprocessing = preprocessingFor(options, imported.preprocessing);
+  if (!preprocessing) {
+    throw new UsageError(
+      `${given} does not say how images become its input; set --mean, and --std if it has one.`,
+    );
+  }
+  const [, side] = model.inputs[0]?.shape ?? [];
+  const crop = views === 10 ? ('ten' as const) : ('center' as const);
+  return {
+    model,
+    read: imageInputs({ ...preprocessing, ...squareOf(Number(side)), crop }),
+    views,
+    classes: namesOf({
+      order: imported.classes,
+      count: Number(model.outputs[0]?.shape[1]),
+      known: data === undefined ? [] : await classesOf(data, signal),
+    }),
+  };
+}
+
+/** The last checkpoint of a run, with the mean image and the names of its data. */
+async function ofRun(
+  path: string,
+  { dataFolder, onError, data: given, views, ...options }: ClassifierOptions,
+  signal: AbortSignal,
+): Promise<NamedClassifier> {
+  const forWeights = (['preset', 'key', 'mean', 'std'] as const).find((name) => options[name] !== undefined);
+  if (forWeights ?? given) {
+    throw new UsageError(`--${forWeights ?? 'data'} requires --weights; a run has its own.`);
+  }
+  const folder = new RunFolder(path);
+  const settings = await folder.settings();
+  const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
+  await data.close();
+  const { model } = openModel(settings, data);
+  requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).load(model));
+  const { mean, std, cropSize } = settings.augmentation;
+  const { size, meanImage, channelMeans, classes } = data;
+  const crop = views === 10 ? ('ten' as const) : ('center' as const);
+  const subtracted = mean === 'channel' ? channelMeans : mean;
+  return {
+    model,
+    read: imageInputs({ size, cropSize, crop, mean: subtracted, std, meanImage }),
+    views,
+    classes,
+  };
+}
+
+/** The square that a view of this side is cut out of: 256 for 224, sec. 2, and in proportion for others. */
+function squareOf(cropSize: number): { size: number; cropSize: number } {
+  return { size: Math.round((cropSize * 256) / 224), cropSize };
+}
+
+/** The classes of the outputs in their order, with words where they are known. */
+function namesOf({
+  order,
+  count,
+  known,
+}: {
+  order: ClassOrder | undefined;
+  count: number;
+  known: readonly NamedClass[];
+}): readonly NamedClass[] {
+  if (order === 'sorted' && known.length === 0 && count === imagenetClasses.length)
+    return [...imagenetClasses];
+  if (order === undefined || order === 'sorted') {
+    const sorted = order === 'sorted' ? [...known].sort(byWnid) : known;
+    if (known.length > 0 && known.length !== count) {
+      throw new UsageError(`--data has ${known.length} classes, but the weights have ${count} outputs.`);
+    }
+    return known.length > 0 ? sorted : Array.from({ length: count }, (_, i) => ({ words: `class ${i}` }));
+  }
+  const words = new Map([...imagenetClasses, ...known].map((one) => [one.wnid, one.words]));
+  return order.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
+}
+
+function byWnid({ wnid: a = '' }: NamedClass, { wnid: b = '' }: NamedClass): number {
+  return a < b ? -1 : Number(a > b);
+}
