@@ -45,9 +45,9 @@ export interface PrepareReport {
  * returned at once. Equal input gives equal bytes, whatever `workers` and `concurrency`.
  *
  * @throws RangeError for a bad option. Error of one line that names the file if an image cannot be read, or
- *   cannot be decoded and is not skipped, there is no training split, a class has no images or none left, `outDir`
- *   holds something else, another process is preparing it, or the disk is full. AbortError on `signal`.
- *   Finished shards are kept.
+ *   cannot be decoded and is not skipped, there is no training split, a class has no images or none left,
+ *   `outDir` holds something else, another process is preparing it, or the disk is full. AbortError on
+ *   `signal`. Finished shards are kept.
  * @example
  * const onProgress = ({ done, total }) => bar.update(done / total);
  * const report = await prepare(source, '/data/ilsvrc-256', { onProgress });

@@ -2,6 +2,7 @@ import { readSmallFile } from '../byte-source.js';
 import { readNames, readSynsetWords, readWords } from '../class-words.js';
 import { firstPresent } from '../file-kind.js';
 import { type ImageClass, META_FILE } from '../ilsvrc-source.js';
+import { decodeText } from '../table-lines.js';
 
 /**
  * The classes of WebDataset shards, by label. They come from a list next to the shards (`meta.json` of
@@ -24,7 +25,7 @@ export async function shardClasses(
   };
   const list = await firstPresent(path, [META_FILE, ...SYNSET_LISTS, NAMES]);
   if (list === undefined) return Array.from({ length: count }, (_, label) => known(label));
-  const classes = await readList(list, known);
+  const classes = await readList(list, count, known);
   if (classes.length === count - 1 && !wnids.has(0)) {
     throw new Error(
       `${path}: no image has label 0 and ${list} lists ${classes.length} classes, so the labels seem to count from 1; subtract 1 from each and pack the shards again.`,
@@ -42,15 +43,19 @@ const SYNSET_LISTS = ['synset_words.txt', 'LOC_synset_mapping.txt'];
 const NAMES = 'classnames.txt';
 const LARGEST_META = 1 << 28;
 
-async function readList(list: string, known: (label: number) => ImageClass): Promise<ImageClass[]> {
+async function readList(
+  list: string,
+  labels: number,
+  known: (label: number) => ImageClass,
+): Promise<ImageClass[]> {
   if (list.endsWith(META_FILE)) return readMetaClasses(list);
   if (!list.endsWith(NAMES)) return readSynsetWords(list);
-  return (await readNames(list)).map((words, label) => ({ wnid: known(label).wnid, words }));
+  return (await readNames(list, labels)).map((words, label) => ({ wnid: known(label).wnid, words }));
 }
 
 async function readMetaClasses(file: string): Promise<ImageClass[]> {
   try {
-    const { classes } = JSON.parse((await readSmallFile(file, LARGEST_META)).toString('utf8')) as {
+    const { classes } = JSON.parse(decodeText(await readSmallFile(file, LARGEST_META), file)) as {
       classes: ImageClass[];
     };
     return classes.map(({ wnid, words }) => {
