@@ -35,17 +35,25 @@ export function folderImages(path: string): Promise<ListedImages> {
   return listFolder(path);
 }
 
+/** Options of {@link classFolderImages}. */
+export interface ClassFolderOptions {
+  /** Permits a class without images, as in a validation split. */
+  readonly allowEmpty?: boolean;
+  /** Subfolders that are not classes and are left out. */
+  readonly except?: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Lists the images of `<folder>/<wnid>/*` for every class, by label, with those in folders inside a class.
- *
- * @param options `allowEmpty` permits a class without images, as in a validation split.
  */
 export async function classFolderImages(
   path: string,
   classes: readonly ImageClass[],
-  options: { readonly allowEmpty?: boolean; readonly signal?: AbortSignal | undefined } = {},
+  options: ClassFolderOptions = {},
 ): Promise<FoundImages> {
-  const present = new Set(await subfolders(path));
+  const { except = [] } = options;
+  const present = new Set((await subfolders(path)).filter((name) => !except.includes(name)));
   const known = new Set(classes.map(({ wnid }) => wnid));
   const strange = [...present].find((name) => !known.has(name));
   if (strange !== undefined) {
@@ -95,3 +103,6 @@ async function besideClasses(path: string): Promise<readonly LeftOut[]> {
   }
   return leftOut.all;
 }
+
+/** The folder of the images in Tiny ImageNet, in every class of `train` and in `val`. */
+export const IMAGES_FOLDER = 'images';
