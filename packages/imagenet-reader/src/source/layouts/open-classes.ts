@@ -13,6 +13,7 @@ import { classFolderImages, folderImages, IMAGES_FOLDER } from './folder-splits.
 import { noImages } from './numbered-images.js';
 import { type SplitFolder, splitFolder } from './split-folder.js';
 import type { FoundImages } from './tar-splits.js';
+import { unusedEntries } from './unused-entries.js';
 
 /**
  * Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`, also with a folder `images` in every class,
@@ -22,7 +23,7 @@ import type { FoundImages } from './tar-splits.js';
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const { folders, wnids, missing } = await splitFolders(opening);
-  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedShards(path)));
+  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedFiles(opening)));
   const words = await readWords(path);
   const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
   const splits: Partial<Record<Split, FoundImages>> = {};
@@ -60,12 +61,15 @@ async function unlistedClasses(path: string, wnids: readonly string[]): Promise<
   ];
 }
 
-/** A line for tars beside class folders that could be taken for shards of the data. */
-async function unusedShards(path: string): Promise<string[]> {
+/** A line for tars beside class folders that could be taken for shards of the data, and one for the rest. */
+async function unusedFiles({ path, valFolder }: Opening): Promise<string[]> {
   const shards = Object.values((await findShards(path)).splits).flat();
-  if (shards.length === 0) return [];
+  const known = (['train', 'val', 'test'] as const).flatMap((split) => splitNames(split, valFolder));
+  const used = new Set([...known, ...splitNames('val'), 'words.txt', 'wnids.txt']);
+  const others = await unusedEntries(path, (name) => used.has(name) || shards.includes(join(path, name)));
+  if (shards.length === 0) return others;
   const more = shards.length > 1 ? ` and ${shards.length - 1} more are` : ' is';
-  return [`${shards[0]}${more} left out: the class folders of ${path} are used.`];
+  return [`${shards[0]}${more} left out: the class folders of ${path} are used.`, ...others];
 }
 
 const TITLES = { train: 'training', val: 'validation', test: 'test' };

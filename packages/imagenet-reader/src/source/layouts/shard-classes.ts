@@ -5,9 +5,18 @@ import { type ImageClass, META_FILE } from '../ilsvrc-source.js';
 import { decodeText } from '../table-lines.js';
 
 /**
- * The classes of WebDataset shards, by label. They come from a list next to the shards (`meta.json` of
- * prepare; `synset_words.txt` and the like with lines of `<wnid> <words>`; `classnames.txt` with names).
- * Without a list they are the WordNet IDs in the keys, or else the label numbers.
+ * The list of classes next to the shards: `meta.json` of prepare, `synset_words.txt` and the like with lines
+ * of `<wnid> <words>`, or `classnames.txt` with names. A `meta.json` without classes is another program's.
+ */
+export async function classList(path: string): Promise<string | undefined> {
+  const meta = await firstPresent(path, [META_FILE]);
+  if (meta !== undefined && (await listsClasses(meta))) return meta;
+  return firstPresent(path, [...SYNSET_LISTS, NAMES]);
+}
+
+/**
+ * The classes of WebDataset shards, by label. They come from the {@link classList}. Without a list they are
+ * the WordNet IDs in the keys, or else the label numbers.
  *
  * @param wnids WordNet IDs by label, with a key for every label that occurs; '' or undefined if the keys do
  *   not tell.
@@ -16,6 +25,7 @@ import { decodeText } from '../table-lines.js';
 export async function shardClasses(
   path: string,
   wnids: ReadonlyMap<number, string | undefined>,
+  list: string | undefined,
 ): Promise<ImageClass[]> {
   const count = [...wnids.keys()].reduce((most, label) => Math.max(most, label + 1), 0);
   const words = await readWords(path);
@@ -23,7 +33,6 @@ export async function shardClasses(
     const wnid = wnids.get(label) || String(label);
     return { wnid, words: words.get(wnid) ?? wnid };
   };
-  const list = await firstPresent(path, [META_FILE, ...SYNSET_LISTS, NAMES]);
   if (list === undefined) return Array.from({ length: count }, (_, label) => known(label));
   const classes = await readList(list, count, known);
   if (classes.length === count - 1 && !wnids.has(0)) {
@@ -51,6 +60,10 @@ async function readList(
   if (list.endsWith(META_FILE)) return readMetaClasses(list);
   if (!list.endsWith(NAMES)) return readSynsetWords(list);
   return (await readNames(list, labels)).map((words, label) => ({ wnid: known(label).wnid, words }));
+}
+
+async function listsClasses(file: string): Promise<boolean> {
+  return /"classes"\s*:/.test((await readSmallFile(file, LARGEST_META)).toString('latin1'));
 }
 
 async function readMetaClasses(file: string): Promise<ImageClass[]> {
