@@ -135,8 +135,9 @@ test('what lies beside the class folders is counted', async () => {
     file('no-class'),
     file('._1.jpg', 'x'),
   ]);
+  await writeFiles(join(source.path, 'train/b.jpg'), [file('2.jpg')]); // a folder is a class, whatever its name
   const { leftOut, counts } = await openIlsvrc(source.path);
-  expect(counts.train).toBe(1);
+  expect(counts.train).toBe(2);
   expect(leftOutText(leftOut)).toBe(
     '2 images outside the class folders, 1 file that is not an image (.md), 1 hidden file or folder',
   );
