@@ -3,12 +3,13 @@ import { openByteSource } from './byte-source.js';
 import { archiveNames, type IlsvrcYear, ilsvrcYears, splitFolders } from './devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
-import { folderImages, subfolders } from './layouts/folder-splits.js';
+import { folderImages } from './layouts/folder-splits.js';
 import { openChallenge } from './layouts/open-challenge.js';
 import { openClasses } from './layouts/open-classes.js';
 import { openFlat, wnidOf } from './layouts/open-flat.js';
 import { KAGGLE_FOLDER, openKaggle } from './layouts/open-kaggle.js';
 import { openWebDataset, shardsAt } from './layouts/open-webdataset.js';
+import { unpackedFolder } from './layouts/unpacked-folder.js';
 import { OpenFiles, type Opening } from './opening.js';
 import { tarEntries } from './tar/tar-entries.js';
 
@@ -58,19 +59,13 @@ async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   if (year && !(await isOfClasses(opening, year))) return openChallenge(opening, year);
   const shards = await shardsAt(path, true);
   const hasShards = splits.some((split) => shards.splits[split].length > 0);
-  if (hasShards && !(await hasTrainingClasses(opening))) return openWebDataset(opening, shards);
+  if (hasShards && !(await unpackedFolder('train', opening))) return openWebDataset(opening, shards);
   const names = splits.flatMap((split) => splitFolders(split, opening.valFolder));
   if (await firstPresent(path, names)) return openClasses(opening);
   if ((await folderImages(path)).list.count > 0) return openFlat(opening, true);
   throw new Error(
     `${path} holds neither ILSVRC2012_img_train.tar nor a folder train/ of classes; fetch or unpack the data there.`,
   );
-}
-
-/** Whether the training images are unpacked into class folders; tars beside them are then not the data. */
-async function hasTrainingClasses({ path, valFolder }: Opening): Promise<boolean> {
-  const train = await firstPresent(path, splitFolders('train', valFolder));
-  return train !== undefined && (await kindOf(train)) === 'folder' && (await subfolders(train)).length > 0;
 }
 
 /** The year whose files are in a folder. @throws Error if there are files of two years. */
@@ -90,11 +85,14 @@ async function yearAt(path: string): Promise<IlsvrcYear | undefined> {
   return first?.year;
 }
 
-/** Whether the validation images were sorted into class folders, which then give the labels. */
-async function isOfClasses({ path, valFolder }: Opening, year: IlsvrcYear): Promise<boolean> {
-  if (await kindOf(join(path, year.archives.train))) return false;
-  const val = await firstPresent(path, splitFolders('val', valFolder));
-  return val !== undefined && (await kindOf(val)) === 'folder' && (await subfolders(val)).length > 0;
+/**
+ * Whether the validation images were sorted into class folders, which then give the labels, and the training
+ * images are not only in a tar.
+ */
+async function isOfClasses(opening: Opening, year: IlsvrcYear): Promise<boolean> {
+  if (!(await unpackedFolder('val', opening))) return false;
+  const isPacked = await kindOf(join(opening.path, year.archives.train));
+  return !isPacked || (await unpackedFolder('train', opening)) !== undefined;
 }
 
 const ENTRIES_TO_TELL = 64;
