@@ -23,3 +23,4 @@ export {
 } from './source/devkit/mat5.js';
 export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
 export { type OpenIlsvrcOptions, openIlsvrc } from './source/open-ilsvrc.js';
+export { type SplitValidationOptions, splitValidation } from './source/split-validation.js';

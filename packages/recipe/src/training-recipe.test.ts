@@ -10,7 +10,7 @@ import { type TrainEvent, train } from '@alexnet/sgd-momentum-trainer';
 import { topKError } from '@alexnet/topk-metrics';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RecipeOptions, type RecipeSource, trainingRecipe } from './index.js';
+import { type Predictor, type RecipeOptions, type RecipeSource, trainingRecipe } from './index.js';
 
 let folder: string;
 let data: PreparedData;
@@ -70,14 +70,25 @@ test('validation is the error of the central view of every validation image', as
     labels.push(label);
   }
   const { validate } = recipe.trainOptions(model, data);
-  expect(await validate(0)).toEqual({
+  expect(await validate?.(0)).toEqual({
     top1Error: topKError(probabilities, labels, 1),
     top5Error: topKError(probabilities, labels, 5),
   });
-  await expect(
-    recipe.trainOptions(model, data, { signal: AbortSignal.abort(new Error('enough')) }).validate(0),
-  ).rejects.toThrow('enough');
+  const aborted = recipe.trainOptions(model, data, { signal: AbortSignal.abort(new Error('enough')) });
+  await expect(aborted.validate?.(0)).rejects.toThrow('enough');
   model.dispose();
+});
+
+test('data without validation images is trained on by the steps of a preset, and refused on plateaus', () => {
+  const unvalidated = { ...data, splits: { ...data.splits, val: { ...data.splits.val, images: 0 } } };
+  const options = (schedule: 'step' | 'plateau') => {
+    const recipe = trainingRecipe('original2012', { ...small, schedule });
+    return recipe.trainOptions({} as Predictor, unvalidated as PreparedData);
+  };
+  expect(options('step')).not.toHaveProperty('validate');
+  expect(() => options('plateau')).toThrow(
+    `data must have validation images for the schedule 'plateau' (trainOptions), but ${data.path} has none.`,
+  );
 });
 
 test('the model and the optimizer have the numbers of the preset, biases included', () => {

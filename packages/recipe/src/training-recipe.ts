@@ -87,21 +87,31 @@ export class TrainingRecipe {
 
   /**
    * The options of `train` that the recipe knows: epochs, schedule, validation after each epoch and, if set,
-   * the micro-batch.
+   * the micro-batch. Data without validation images is trained on without validation.
    *
    * @param model What is validated: the model, or a stepper that has the newest weights.
+   * @throws RangeError if the schedule waits for plateaus of the validation error and the data has no
+   *   validation images.
    */
   trainOptions(
     model: Predictor,
     data: PreparedData,
     { signal }: ReadOptions = {},
-  ): Required<Pick<TrainOptions, 'epochs' | 'schedule' | 'validate'>> & Pick<TrainOptions, 'microBatchSize'> {
-    const { epochs, microBatchSize } = this.training;
+  ): Required<Pick<TrainOptions, 'epochs' | 'schedule'>> & Pick<TrainOptions, 'validate' | 'microBatchSize'> {
+    const { epochs, microBatchSize, schedule } = this.training;
+    const isValidated = data.splits.val.images > 0;
+    if (!isValidated && schedule.kind === 'plateau') {
+      throw new RangeError(
+        `data must have validation images for the schedule 'plateau' (trainOptions), but ${data.path} has none.`,
+      );
+    }
     const augment = this.views(1);
     return {
       epochs,
       schedule: this.schedule,
-      validate: () => validate(model, data, { augment, ...(signal && { signal }) }),
+      ...(isValidated && {
+        validate: () => validate(model, data, { augment, ...(signal && { signal }) }),
+      }),
       ...(microBatchSize !== undefined && { microBatchSize }),
     };
   }

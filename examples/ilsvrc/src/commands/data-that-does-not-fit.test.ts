@@ -22,7 +22,7 @@ test('data without validation images is refused before the first step, and the r
   );
   expect(ended.code).toBe(2);
   expect(ended.stderr).toMatch(
-    /\nalexnet: \S+ has no validation images, .*; add them to the data set, as in val\/<class>\/\*\.\n/,
+    /\nalexnet: \S+ has no validation images, and the learning rate drops by their error; hold some training images out with --val-fraction 0\.1, add val\/<class>\/\* to the data set, or train without validation by --schedule step\.\n/,
   );
   expect(existsSync(join(folder.path, 'lonely'))).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IlsvrcSource, openIlsvrc, type PrepareOptions } from '@alexnet/imagenet-reader';
+import type { IlsvrcSource, PrepareOptions } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
@@ -12,13 +12,15 @@ import {
   sayPlan,
   withFormat,
 } from '../data/prepare-with-progress.js';
+import { openSource } from '../data/prepared-data.js';
 import { compareWithProgress, verifyWithProgress } from '../data/verify-with-progress.js';
 import { defined } from '../defined.js';
-import { onErrorOption } from './options/data-options.js';
+import { onErrorOption, valFractionOption } from './options/data-options.js';
 import { wholeNumber } from './options/option-values.js';
 
 interface PrepareCommandOptions extends ResultOptions {
   data?: string;
+  valFraction?: number;
   out?: string;
   size?: number;
   format?: 'jpg' | 'rgb';
@@ -36,6 +38,7 @@ export function prepareCommand(signal: AbortSignal): Command {
       'write a data set as 256 x 256 squares in tar shards, with mean and colour statistics; after an interruption, run the same command again to resume',
     )
     .option('--data <dir>', 'ILSVRC as downloaded or unpacked, or train/<class>/* and val/<class>/*')
+    .addOption(valFractionOption())
     .option('--out <dir>', 'folder to write, which must be new or empty; unfinished work is in <dir>.partial')
     .addOption(wholeNumber('--size <pixels>', 'side of the squares (default: 256)'))
     .addOption(
@@ -61,9 +64,9 @@ export function prepareCommand(signal: AbortSignal): Command {
     .option('--json', 'print JSON')
     .action(async (options: PrepareCommandOptions) => {
       if (options.verify !== undefined) return verify(options, signal);
-      const { data, out } = options;
+      const { data, valFraction, out } = options;
       if (!data || !out) throw new UsageError(`prepare requires ${data ? '--out' : '--data'} <dir>.`);
-      const source = await openIlsvrc(data, { signal });
+      const source = await openSource(data, { valFraction, signal });
       try {
         sayMissing(source);
         await (options.plan ? plan : run)(source, out, options, signal);
@@ -100,7 +103,7 @@ async function plan(
 }
 
 async function verify(options: PrepareCommandOptions, signal: AbortSignal): Promise<void> {
-  const { verify: given, out, data, plan: isPlan } = options;
+  const { verify: given, out, data, valFraction, plan: isPlan } = options;
   const dir = typeof given === 'string' ? given : out;
   if (!dir) throw new UsageError('prepare --verify requires a folder: --verify <dir>.');
   if (isPlan || (out && dir !== out)) {
@@ -111,7 +114,7 @@ async function verify(options: PrepareCommandOptions, signal: AbortSignal): Prom
   const report = await verifyWithProgress(dir, signal);
   const problems = [
     ...report.problems,
-    ...(data && report.problems.length === 0 ? await changes(dir, data, signal) : []),
+    ...(data && report.problems.length === 0 ? await changes(dir, data, { valFraction, signal }) : []),
   ];
   const intact = data
     ? `${dir} is intact, and ${data} has the images it was prepared from`
@@ -123,10 +126,14 @@ async function verify(options: PrepareCommandOptions, signal: AbortSignal): Prom
 }
 
 /** What has changed in a data set since a folder was prepared from it; every image is read. */
-async function changes(dir: string, data: string, signal: AbortSignal): Promise<string[]> {
-  const source = await openIlsvrc(data, { signal });
+async function changes(
+  dir: string,
+  data: string,
+  options: { valFraction: number | undefined; signal: AbortSignal },
+): Promise<string[]> {
+  const source = await openSource(data, options);
   try {
-    const difference = await compareWithProgress(source, dir, signal);
+    const difference = await compareWithProgress(source, dir, options.signal);
     return difference === '' ? [] : [`${data}: ${difference}`];
   } finally {
     await source.close();

@@ -18,7 +18,7 @@ export function reproduceCommand(signal: AbortSignal): Command {
 
 async function reproduce(options: RunCommandOptions, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
-  const run = await openRun(options, signal);
+  const run = await openRun({ ...options, isEvaluated: true }, signal);
   const { folder, board, settings, data, model } = run;
   try {
     await trainRun(run, { ...options, signal });

@@ -8,7 +8,9 @@ import {
   openPrepared,
   type PreparedData,
   sourceDifference,
+  splitValidation,
 } from '@alexnet/imagenet-reader';
+import { UsageError } from '../cli/errors.js';
 import { say } from '../cli/say.js';
 import { embeddedData } from './embedded-data.js';
 import { prepareWithProgress, sayMissing, sayPlan } from './prepare-with-progress.js';
@@ -28,6 +30,8 @@ export interface DataOptions extends DataFolderOptions {
    */
   path?: string | undefined;
   embedded: { trainPerClass: number; valPerClass: number };
+  /** The fraction of the training images to validate on, for data that has no validation images. */
+  valFraction?: number | undefined;
   signal: AbortSignal;
   /** Refuses data that has changed since it was prepared, which a resumed run cannot use. */
   isResumed?: boolean;
@@ -35,9 +39,13 @@ export interface DataOptions extends DataFolderOptions {
 
 /** Opens the data of a run. Draws the embedded data set and prepares data if that was not done before. */
 export async function preparedData(options: DataOptions): Promise<PreparedData> {
-  const { path, embedded, dataFolder, onError, signal } = options;
-  if (path && existsSync(join(path, 'meta.json'))) return openPrepared(path);
-  const source = await openIlsvrc(path ?? (await embeddedData(dataFolder, embedded, signal)), { signal });
+  const { path, embedded, valFraction, dataFolder, onError, signal } = options;
+  if (path && existsSync(join(path, 'meta.json'))) {
+    if (valFraction === undefined) return openPrepared(path);
+    throw new UsageError(`${path} is prepared, so its images can no longer be split; give --val-fraction to alexnet prepare.`); // biome-ignore format: one line
+  }
+  const dir = path ?? (await embeddedData(dataFolder, embedded, signal));
+  const source = await openSource(dir, { valFraction, signal });
   try {
     say(
       `  ${source.counts.train} training and ${source.counts.val} validation images of ${source.classes.length} classes (${source.path})`,
@@ -57,6 +65,27 @@ export async function preparedData(options: DataOptions): Promise<PreparedData> 
 }
 
 /**
+ * Opens a data set and holds a fraction of its training images out for validation, if one is given. The seed
+ * of the draw is always 0, so runs with different seeds have the same data and can be averaged.
+ *
+ * @throws UsageError if the data set has validation images or a class is too small to be split.
+ */
+export async function openSource(
+  path: string,
+  { valFraction: fraction, signal }: { valFraction?: number | undefined; signal: AbortSignal },
+): Promise<IlsvrcSource> {
+  const source = await openIlsvrc(path, { signal });
+  if (fraction === undefined) return source;
+  try {
+    return await splitValidation(source, { fraction, signal });
+  } catch (error) {
+    await source.close();
+    signal.throwIfAborted();
+    throw new UsageError(`--val-fraction ${fraction}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
  * The folder of a data set's prepared copy: the newest copy whose images are still those of the data set, or
  * else a new one. Older copies stay for the runs that used them.
  *
@@ -64,11 +93,12 @@ export async function preparedData(options: DataOptions): Promise<PreparedData> 
  */
 async function preparedPath(
   source: IlsvrcSource,
-  { dataFolder, isResumed, signal }: DataOptions,
+  { dataFolder, valFraction, isResumed, signal }: DataOptions,
 ): Promise<string> {
   const path = resolve(source.path);
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 8);
-  const name = `${basename(path)}-prepared-${hash}`;
+  const held = valFraction === undefined ? '' : `-val${valFraction}`;
+  const name = `${basename(path)}-prepared-${hash}${held}`;
   const copies = await copiesOf(dataFolder, name);
   let newest: { target: string; difference: string } | undefined;
   for (const copy of copies) {
@@ -97,7 +127,8 @@ export function changedData(path: string, difference = ''): Error {
 async function copiesOf(dataFolder: string, name: string): Promise<number[]> {
   const folders = await readdir(dataFolder).catch(() => []);
   return folders
-    .filter((folder) => folder.startsWith(name) && existsSync(join(dataFolder, folder, 'meta.json')))
+    .filter((folder) => folder === name || folder.startsWith(`${name}-`))
+    .filter((folder) => existsSync(join(dataFolder, folder, 'meta.json')))
     .map((folder) => (folder === name ? 1 : Number(folder.slice(name.length + 1))))
     .filter((copy) => copy > 0)
     .sort((a, b) => b - a);

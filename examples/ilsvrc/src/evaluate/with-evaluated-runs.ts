@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { UsageError } from '../cli/errors.js';
 import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
@@ -28,12 +29,15 @@ export async function withEvaluatedRuns<T>(
 ): Promise<T> {
   const runs = (await savedRuns(paths)) as [SavedRun, ...SavedRun[]];
   await startBackend(backend);
-  const { path, embedded } = dataOf(runs[0].settings);
-  const dataPath = given ?? path;
-  const data = await preparedData({ path: dataPath, embedded, dataFolder, onError, signal });
+  const own = dataOf(runs[0].settings);
+  const isOwn = given === undefined || resolve(given) === own.path;
+  const ofRun = isOwn ? own : { ...own, path: given, valFraction: undefined };
+  const data = await preparedData({ ...ofRun, dataFolder, onError, signal });
   try {
-    if (data.splits[split].images === 0) throw new UsageError(`${data.path} has no ${split} images.`);
-    await requireSameClasses(runs, data, dataPath, signal);
+    if (data.splits[split].images === 0) {
+      throw new UsageError(`${data.path} has no ${split} images; choose data that has some with --data.`);
+    }
+    await requireSameClasses(runs, data, ofRun.path, signal);
     check?.(runs, data);
     const opened = [await openSavedRun(runs[0], data)] as [OpenedRun, ...OpenedRun[]];
     for (const run of runs.slice(1)) opened.push(await openSavedRun(run, data));

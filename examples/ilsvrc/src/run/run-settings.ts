@@ -25,6 +25,8 @@ export interface RunSettings {
   seed: number;
   training: RecipeTraining;
   augmentation: AugmentationSettings;
+  /** The fraction of the training images that the run is validated on, where the data has none for that. */
+  valFraction?: number;
   /** Images per class of the embedded data set. */
   embedded: { trainPerClass: number; valPerClass: number };
 }
@@ -32,6 +34,7 @@ export interface RunSettings {
 /** The settings that the command line can set; the rest comes from the preset. */
 export interface RunOptions extends SwitchOptions {
   data?: string;
+  valFraction?: number;
   preset?: string;
   width?: number;
   epochs?: number;
@@ -79,6 +82,7 @@ export function runSettings(options: RunOptions): RunSettings {
     seed,
     training,
     augmentation,
+    ...given(options, ['valFraction']),
     embedded: {
       trainPerClass: options.trainPerClass ?? embedded.trainPerClass,
       valPerClass: options.valPerClass ?? embedded.valPerClass,
@@ -115,11 +119,12 @@ function given<Name extends keyof RunOptions>(
 }
 
 /** The location of a run's data: a path, or undefined for the embedded data set of this size. */
-export function dataOf({ data, embedded }: RunSettings): {
+export function dataOf({ data, embedded, valFraction }: RunSettings): {
   path: string | undefined;
   embedded: RunSettings['embedded'];
+  valFraction: number | undefined;
 } {
-  return { path: data === 'embedded' ? undefined : data, embedded };
+  return { path: data === 'embedded' ? undefined : data, embedded, valFraction };
 }
 
 /** @throws UsageError naming the first option that a resumed run cannot change. */
@@ -128,6 +133,7 @@ export function requireSameSettings(saved: RunSettings, options: RunOptions): vo
   const asked = switchesOf(options);
   const kept: [string, unknown, unknown][] = [
     ['--data', options.data && resolve(options.data), saved.data],
+    ['--val-fraction', options.valFraction, saved.valFraction ?? 'no fraction'],
     ['--preset', options.preset, saved.preset],
     ['--width', options.width, saved.width],
     ...changedValues(saved, asked),

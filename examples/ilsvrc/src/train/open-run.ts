@@ -24,6 +24,8 @@ import { type DevicesOptions, type RunTowers, requireDevices, startTowers } from
 export interface OpenRunOptions extends RunOptions, DevicesOptions, DataFolderOptions {
   out?: string;
   resume?: boolean;
+  /** The run will be evaluated, which needs validation images whatever its schedule. */
+  isEvaluated?: boolean;
 }
 
 /** A run to train: its settings, its data and devices, and the state to resume from. */
@@ -77,7 +79,7 @@ async function openLocked(
     }
   };
   try {
-    requireFittingData(data, settings);
+    requireFittingData(data, settings, options);
     sayPart('Training');
     const { model, optimizer } = openModel(settings, data);
     const resume = isResumed ? await new Checkpoints(folder.checkpoints).load(model, optimizer) : undefined;
@@ -114,6 +116,7 @@ async function chooseFolder(
   const requested = runSettings(options);
   if (!options.resume) {
     requireMicroBatch(requested);
+    requireOwnData(requested);
     return { folder: newRunFolder(options.out, requested), settings: requested, isResumed: false };
   }
   const folder = runFolderToResume(options.out, requested);
@@ -129,11 +132,21 @@ function requireMicroBatch({ training: { batchSize, microBatchSize = batchSize }
   throw new UsageError(`--micro-batch must be at most the batch size, ${batchSize}, got ${microBatchSize}.`);
 }
 
+/** @throws UsageError if validation images would be held out from the embedded data set, which has its own. */
+function requireOwnData({ data, valFraction }: RunSettings): void {
+  if (valFraction === undefined || data !== 'embedded') return;
+  throw new UsageError('--val-fraction requires --data; the embedded data set has validation images.');
+}
+
 /**
  * @throws UsageError if the data does not fit the settings: its images are too small, the training set is
  * smaller than a batch, or there is nothing to validate on.
  */
-function requireFittingData(data: PreparedData, { training, augmentation }: RunSettings): void {
+function requireFittingData(
+  data: PreparedData,
+  { training, augmentation }: RunSettings,
+  { isEvaluated = false }: OpenRunOptions,
+): void {
   const { train, val } = data.splits;
   const { cropSize } = augmentation;
   if (cropSize > data.size) {
@@ -146,9 +159,11 @@ function requireFittingData(data: PreparedData, { training, augmentation }: RunS
       `the training set has ${train.images} images, fewer than one batch of ${training.batchSize}; set a smaller --batch-size.`,
     );
   }
-  if (val.images === 0) {
+  if (val.images === 0 && (isEvaluated || training.schedule.kind === 'plateau')) {
+    const use = isEvaluated ? 'the run is evaluated on them' : 'the learning rate drops by their error';
+    const unvalidated = isEvaluated ? '' : ', or train without validation by --schedule step';
     throw new UsageError(
-      `${data.path} has no validation images, and the error is measured on them after every epoch; add them to the data set, as in val/<class>/*.`,
+      `${data.path} has no validation images, and ${use}; hold some training images out with --val-fraction 0.1, add val/<class>/* to the data set${unvalidated}.`,
     );
   }
 }

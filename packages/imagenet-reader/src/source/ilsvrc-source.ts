@@ -16,10 +16,15 @@ export type Split = (typeof splits)[number];
  */
 export const META_FILE = 'meta.json';
 
-/** Bytes of a file: the whole file, or a range inside a tar. */
+/** Bytes of a file: the whole file, or a range inside a tar or another container. */
 export interface FileRange {
   readonly file: string;
   readonly range?: { readonly offset: number; readonly size: number };
+  /**
+   * Present if the range holds raw pixels instead of an image's file: all red values, then green, then blue.
+   * They are read as a PNG.
+   */
+  readonly planes?: { readonly width: number; readonly height: number };
 }
 
 /** An image of a source, not yet read: plain data, so another process can read it. */
@@ -39,9 +44,9 @@ export interface IlsvrcSource {
   /**
    * `tars`: as downloaded. `folders`: unpacked, with a devkit. `kaggle`: `ILSVRC/Data/CLS-LOC` with its
    * tables. `classes`: `train/<class>/*` and `val/<class>/*`. `webdataset`: shards of images with `.cls` or
-   * `.json`. `flat`: files named `<wnid>_<name>`.
+   * `.json`. `flat`: files named `<wnid>_<name>`. `cifar`: the batches of CIFAR-10 or CIFAR-100.
    */
-  readonly layout: 'tars' | 'folders' | 'kaggle' | 'classes' | 'webdataset' | 'flat';
+  readonly layout: 'tars' | 'folders' | 'kaggle' | 'classes' | 'webdataset' | 'flat' | 'cifar';
   readonly path: string;
   /**
    * The classes by label. With a devkit, label + 1 is the ILSVRC2012_ID or ILSVRC2010_ID; otherwise labels
@@ -62,7 +67,7 @@ export interface IlsvrcSource {
   readonly ignoredFiles: number;
   /**
    * The images from number `from` (default 0) on, in a fixed order. `train` is ordered by label and then
-   * name. The other splits are ordered by name, or like `train` if they have class folders. Shards keep their
+   * name. The other splits are ordered by name, or like `train` if they have class folders. Shards and batches keep their
    * own order.
    */
   images(split: Split, from?: number): AsyncIterable<SourceImage>;

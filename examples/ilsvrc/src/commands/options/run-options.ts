@@ -3,7 +3,7 @@ import type { OpenRunOptions } from '../../train/open-run.js';
 import type { CheckpointingOptions } from '../../train/train-run.js';
 import { addAblationOptions } from './ablation-options.js';
 import { addBackendOptions, memoryLimitOption, threadsOption } from './backend-options.js';
-import { addDataOptions } from './data-options.js';
+import { addDataOptions, valFractionOption } from './data-options.js';
 import { devicesOption } from './devices-option.js';
 import { positiveNumber, wholeNumber } from './option-values.js';
 
@@ -25,6 +25,7 @@ function addSourceOptions(command: Command): Command {
       '--data <dir>',
       'ILSVRC as downloaded or unpacked, or train/<class>/* and val/<class>/* (default: the embedded data set)',
     )
+    .addOption(valFractionOption())
     .addOption(wholeNumber('--train-per-class <n>', 'training images per class of the embedded data set (default: 400)')) // biome-ignore format: one line
     .addOption(wholeNumber('--val-per-class <n>', 'validation images per class of the embedded data set (default: 50)')); // biome-ignore format: one line
   return addDataOptions(command);
