@@ -44,7 +44,7 @@ export async function annotatedImages(
   const annotations = await readAnnotations(table);
   const known = new Map(classes.map(({ wnid }, label) => [wnid, label]));
   const files = await folderImages(folder);
-  if (files.list.count === 0) throw noImages(folder);
+  if (files.list.count === 0) throw noImages(folder, files.leftOut);
   const list = new ImageList();
   const labels: number[] = [];
   const unlisted: string[] = [];
@@ -68,7 +68,7 @@ export async function annotatedImages(
   ];
   if (list.count === 0) throw new Error(`${folder} has no images with labels: ${missing.join(' ')}`);
   const group = imageGroup(list, { location: folder, labels: Uint32Array.from(labels) });
-  return { images: { groups: [group], ignored: files.ignored }, missing };
+  return { images: { groups: [group], leftOut: files.leftOut }, missing };
 }
 
 function line(begin: string, names: readonly string[], end: string): string[] {

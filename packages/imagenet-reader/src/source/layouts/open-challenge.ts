@@ -90,7 +90,7 @@ async function findSorted(
   const known = new Set(classes.map(({ wnid }) => wnid));
   if (split === 'test' && !(await subfolders(folder)).some((name) => known.has(name))) return false;
   const images = await classFolderImages(folder, classes, { signal: opening.signal, allowEmpty: true });
-  if (images.groups.every(({ count }) => count === 0)) throw noImages(folder);
+  if (images.groups.every(({ count }) => count === 0)) throw noImages(folder, images.leftOut);
   splits[split] = images;
   missing.push(...(await unusedArchive(split, year, opening.path, folder)));
   return true;

@@ -39,7 +39,7 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
       except,
       allowEmpty: split !== 'train',
     });
-    if (images.groups.every(({ count }) => count === 0)) throw noImages(folder);
+    if (images.groups.every(({ count }) => count === 0)) throw noImages(folder, images.leftOut);
     splits[split] = images;
   }
   return assembleSource(path, { layout: 'classes', classes, splits, missing });
@@ -129,8 +129,8 @@ async function requireOther(split: Split, folder: string, missing: string[]): Pr
   if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
   const below = join(folder, IMAGES_FOLDER);
   const isBelow = (await kindOf(below)) === 'folder';
-  const own = await folderImages(folder);
-  if (split === 'val' && own.list.count === 0 && !isBelow) throw noImages(folder);
+  const { list, leftOut } = await folderImages(folder);
+  if (split === 'val' && list.count === 0 && !isBelow) throw noImages(folder, leftOut);
   const hint = isBelow && split === 'val' ? `; fetch ${ANNOTATIONS} to ${folder}` : '';
   missing.push(`${folder} is left out: its images are not in class folders, so they have no labels${hint}.`);
 }
