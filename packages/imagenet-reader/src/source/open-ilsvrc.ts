@@ -5,12 +5,13 @@ import { findCifar, isPackedCifar, notUnpacked } from './cifar/cifar-archives.js
 import { archiveNames, type IlsvrcYear, ilsvrcYears, splitFolders } from './devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
+import { findKaggle } from './layouts/find-kaggle.js';
 import { folderImages } from './layouts/folder-splits.js';
 import { openChallenge } from './layouts/open-challenge.js';
 import { openCifar } from './layouts/open-cifar.js';
 import { openClasses } from './layouts/open-classes.js';
 import { openFlat, wnidOf } from './layouts/open-flat.js';
-import { KAGGLE_FOLDER, openKaggle } from './layouts/open-kaggle.js';
+import { openKaggle } from './layouts/open-kaggle.js';
 import { openWebDataset, shardsAt } from './layouts/open-webdataset.js';
 import { unpackedFolder } from './layouts/unpacked-folder.js';
 import { OpenFiles, type Opening } from './opening.js';
@@ -57,9 +58,11 @@ export async function openIlsvrc(path: string, options: OpenIlsvrcOptions = {}):
 
 async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   const { path } = opening;
-  if (await kindOf(join(path, KAGGLE_FOLDER))) return openKaggle(opening);
+  const kaggle = await findKaggle(path);
+  if (kaggle && kaggle.images !== path) return openKaggle(opening, kaggle);
   const year = await yearAt(path);
   if (year && !(await isOfClasses(opening, year))) return openChallenge(opening, year);
+  if (kaggle) return openKaggle(opening, kaggle);
   const shards = await shardsAt(path, true);
   const hasShards = splits.some((split) => shards.splits[split].length > 0);
   const isUnpacked = (await unpackedFolder('train', opening)) !== undefined;
