@@ -5,6 +5,7 @@ import { splitFolders } from '../devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from '../file-kind.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
 import type { Opening } from '../opening.js';
+import { parquetIn } from './find-parquet.js';
 import { findShards } from './find-shards.js';
 import { classFolderImages, folderImages, subfolders } from './folder-splits.js';
 import { noImages } from './numbered-images.js';
@@ -29,9 +30,11 @@ export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   return assembleSource(path, { layout: 'classes', classes, splits, missing });
 }
 
-/** A line for tars beside class folders that could be taken for shards of the data. */
+/** A line for tars or Parquet files beside class folders that could be taken for shards of the data. */
 async function unusedShards(path: string): Promise<string[]> {
-  const shards = Object.values((await findShards(path)).splits).flat();
+  const tables = [await parquetIn(path), await parquetIn(join(path, 'data'))];
+  const found = [await findShards(path), ...tables].map((shards) => Object.values(shards?.splits ?? {}));
+  const shards = found.flat(2);
   if (shards.length === 0) return [];
   const more = shards.length > 1 ? ` and ${shards.length - 1} more are` : ' is';
   return [`${shards[0]}${more} left out: the class folders of ${path} are used.`];
