@@ -6,8 +6,9 @@ import type { Net } from '../net.js';
 import { buildNetwork } from '../network.js';
 import { type PresetName, presets } from '../presets/presets.js';
 import { netOf } from '../resolve-net.js';
-import { describe } from './describe.js';
-import { checkDescription, readDescription } from './description.js';
+import type { ClassOrder } from './class-order.js';
+import { type Description, describe } from './describe.js';
+import { checkDescription, readDescription, requireClassCount } from './description.js';
 import { fitNet } from './fit-net.js';
 import { pairTensors } from './pair-tensors.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
@@ -34,6 +35,8 @@ export interface ImportWeightsOptions {
   channelOrder?: 'RGB' | 'BGR';
   /** Default the file's own, or the preset's. */
   preprocessing?: Preprocessing;
+  /** The order of the outputs. Default the file's own or, for 1000 classes that it does not list, 'sorted'. */
+  classes?: ClassOrder;
 }
 
 /** A model with the weights of a file. */
@@ -45,6 +48,10 @@ export interface ImportedWeights {
   preprocessing?: Preprocessing;
   /** Why the mean is the preset's; absent if the file or the caller gave the mean. */
   assumedMean?: string;
+  /** The order of the outputs; absent if it is not known. */
+  classes?: ClassOrder;
+  /** Why the order is assumed to be that of published ImageNet weights; absent if it is known. */
+  assumedClasses?: string;
 }
 
 /** Does the work of `importWeights`, which loads this code when it is called. */
@@ -66,21 +73,39 @@ export async function modelOfFile(
       throw new RangeError(`imageSize must be a whole number >= 1, got ${imageSize}`);
     }
     const { net, classes } = fitNet({ ...known, imageSize }, weights);
-    const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(preset, known);
-    const reason = weights.preprocessing ? weights.assumedMean : 'it has no preprocessing';
-    const isAssumed = !options.preprocessing && preprocessing && reason !== undefined;
-    const description = checkDescription({ net, ...(preprocessing && { preprocessing }) });
+    const { description, assumed } = describedBy({ format, weights, known, net, classes }, options);
     model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0 }));
     await setWeights(model, net, weights);
     describe(model, description);
-    return { model, format, ...description, ...(isAssumed && { assumedMean: reason }) };
+    return { model, format, ...description, ...assumed };
   } catch (error) {
     model?.dispose();
     throw new Error(`${name}: ${(error as Error).message}.`, { cause: error });
   }
 }
 
-const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing'];
+/** What a file and the options say about its model, and what is assumed because neither does. */
+function describedBy(
+  file: { format: ImportedWeights['format']; weights: WeightFile; known: Net; net: Net; classes: number },
+  options: ImportWeightsOptions,
+): { description: Description; assumed: Pick<ImportedWeights, 'assumedMean' | 'assumedClasses'> } {
+  const { format, weights, known, net } = file;
+  const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(options.preset, known);
+  const reason = weights.preprocessing ? weights.assumedMean : 'it has no preprocessing';
+  const isMeanAssumed = !options.preprocessing && preprocessing && reason !== undefined;
+  const listed = options.classes ?? weights.classes;
+  const classes = listed ?? usualClasses(format, weights, file.classes);
+  requireClassCount(classes, file.classes);
+  return {
+    description: checkDescription({ net, preprocessing, classes }),
+    assumed: {
+      ...(isMeanAssumed && { assumedMean: reason }),
+      ...(!listed && classes && { assumedClasses: 'it does not list its classes' }),
+    },
+  };
+}
+
+const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing', 'classes'];
 
 /** Recognizes a format by the first bytes of the file, and loads the code that reads it. */
 async function read(
@@ -142,4 +167,14 @@ function torchvisionByName({ layers }: WeightFile): Net | undefined {
 function usual(preset: ImportWeightsOptions['preset'], net: Net): Preprocessing | undefined {
   if (typeof preset === 'string') return preprocessingOf(preset);
   return net === presets.torchvision.net ? preprocessingOf('torchvision') : undefined;
+}
+
+/** Published weights for ImageNet's 1000 classes follow the sorted WordNet IDs, whatever program trained them. */
+function usualClasses(
+  format: ImportedWeights['format'],
+  { net }: WeightFile,
+  classes: number,
+): ClassOrder | undefined {
+  const isOurs = format !== 'caffe' && net !== undefined; // then its order may be the devkit's
+  return classes === 1000 && !isOurs ? 'sorted' : undefined;
 }

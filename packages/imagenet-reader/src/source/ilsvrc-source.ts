@@ -1,3 +1,5 @@
+import type { LeftOut } from './left-out.js';
+
 /** A class: its WordNet ID or folder name, and its name in words. */
 export interface ImageClass {
   readonly wnid: string;
@@ -31,7 +33,7 @@ export interface FileRange {
 
 /** An image of a source, not yet read: plain data, so another process can read it. */
 export interface SourceImage {
-  /** File name, `n01440764_10026.JPEG`. */
+  /** File name, `n01440764_10026.JPEG`, or `<folder>/<file name>` for one in a folder inside its class. */
   readonly name: string;
   /** 0-based label: an index into `classes`. */
   readonly label: number;
@@ -53,7 +55,8 @@ export interface IlsvrcSource {
   readonly path: string;
   /**
    * The classes by label. With a devkit, label + 1 is the ILSVRC2012_ID or ILSVRC2010_ID; otherwise labels
-   * follow the order of names, or are those of the shards.
+   * follow the order of names, or are those of the shards. Published ImageNet weights follow the sorted
+   * WordNet IDs: permute their outputs with `classPermutation` of `@alexnet/alexnet-model`.
    */
   readonly classes: readonly ImageClass[];
   /** Number of images in each split; 0 for a missing split. */
@@ -63,10 +66,9 @@ export interface IlsvrcSource {
    * for a complete data set.
    */
   readonly missing: readonly string[];
-  /**
-   * Number of files that were ignored because their names are not those of images: hidden files, lists of
-   * boxes, ...
-   */
+  /** The files in the folders and tars of the splits that are not among the images, counted by reason. */
+  readonly leftOut: readonly LeftOut[];
+  /** Number of files in {@link IlsvrcSource.leftOut}. */
   readonly ignoredFiles: number;
   /**
    * The images from number `from` (default 0) on, in a fixed order. `train` is ordered by label and then

@@ -54,7 +54,7 @@ async function batches(
     const { list, labels } = await batch(file, archive, files);
     groups.push(imageGroup(list, { location: file, tar: file, labels, planes: CIFAR_SIZE }));
   }
-  return { groups, ignored: 0 };
+  return { groups, leftOut: [] };
 }
 
 async function batch(

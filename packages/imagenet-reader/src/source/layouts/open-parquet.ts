@@ -54,7 +54,7 @@ async function splitImages(
     learnLabels(images, learned, path);
     groups.push(images.group);
   }
-  return { groups, ignored: 0 };
+  return { groups, leftOut: [] };
 }
 
 async function shardImages(

@@ -3,6 +3,7 @@ import { assembleSource } from '../assemble-source.js';
 import { openByteSource } from '../byte-source.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from '../image-group.js';
+import { LeftOutCounts } from '../left-out.js';
 import type { Opening } from '../opening.js';
 import { type FoundShards, findShards, splitOf } from './find-shards.js';
 import { type LearnedWnids, learnWnid } from './learn-wnid.js';
@@ -42,7 +43,7 @@ async function splitImages(
   signal: AbortSignal | undefined,
 ): Promise<FoundImages | undefined> {
   const groups: ImageGroup[] = [];
-  let ignored = 0;
+  const leftOut = new LeftOutCounts();
   for (const path of shards) {
     const shard = await openByteSource(path);
     let samples: ShardSamples;
@@ -60,7 +61,7 @@ async function splitImages(
     for (const [i, label] of samples.labels.entries()) learnWnid(wnids, label, samples.list.at(i).name);
     const labels = Uint32Array.from(samples.labels);
     groups.push(imageGroup(samples.list, { location: path, tar: path, labels }));
-    ignored += samples.ignored;
+    leftOut.addAll(samples.leftOut);
   }
-  return { groups, ignored };
+  return { groups, leftOut: leftOut.all };
 }
