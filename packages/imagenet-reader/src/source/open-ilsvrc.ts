@@ -6,12 +6,14 @@ import { archiveNames, type IlsvrcYear, ilsvrcYears, splitFolders } from './devk
 import { firstPresent, kindOf } from './file-kind.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
 import { findKaggle } from './layouts/find-kaggle.js';
+import { findParquet } from './layouts/find-parquet.js';
 import { folderImages } from './layouts/folder-splits.js';
 import { openChallenge } from './layouts/open-challenge.js';
 import { openCifar } from './layouts/open-cifar.js';
 import { openClasses } from './layouts/open-classes.js';
 import { openFlat, wnidOf } from './layouts/open-flat.js';
 import { openKaggle } from './layouts/open-kaggle.js';
+import { openParquet } from './layouts/open-parquet.js';
 import { openWebDataset, shardsAt } from './layouts/open-webdataset.js';
 import { unpackedFolder } from './layouts/unpacked-folder.js';
 import { OpenFiles, type Opening } from './opening.js';
@@ -30,8 +32,9 @@ const FOLDER_TO_GIVE = 'give the folder that holds ILSVRC2012_img_train.tar or t
 /**
  * Opens a data set as published. It may be ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked
  * with its devkit, Kaggle's layout (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`,
- * WebDataset shards, the unpacked batches of CIFAR-10 or CIFAR-100, or images named `<wnid>_<name>` in one
- * folder or tar. Without a devkit, `words.txt` (`<class><TAB><words>`) may name the classes.
+ * WebDataset shards, the unpacked batches of CIFAR-10 or CIFAR-100, Hugging Face's Parquet files, or images
+ * named `<wnid>_<name>` in one folder or tar. Without a devkit, `words.txt` (`<class><TAB><words>`) may name
+ * the classes.
  *
  * It opens if any split has images with labels; `missing` lists what a complete data set would have in
  * addition.
@@ -69,6 +72,8 @@ async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   if (hasShards && !isUnpacked) return openWebDataset(opening, shards);
   const cifar = isUnpacked ? undefined : await findCifar(path);
   if (cifar) return openCifar(opening, cifar);
+  const parquet = isUnpacked ? undefined : await findParquet(path);
+  if (parquet) return openParquet(opening, parquet);
   const names = splits.flatMap((split) => splitFolders(split, opening.valFolder));
   if (await firstPresent(path, names)) return openClasses(opening);
   if ((await folderImages(path)).list.count > 0) return openFlat(opening, true);
@@ -116,6 +121,7 @@ async function openTar(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   if (isPackedCifar(basename(path))) throw notUnpacked(path);
   const archives = ilsvrcYears.flatMap((year) => [...Object.values(year.archives), ...year.unlabelled]);
+  if (path.endsWith('.parquet')) return openParquet(opening, await shardsAt(path, false));
   if (archives.includes(basename(path)) || !path.endsWith('.tar')) {
     throw new Error(`${path} is a file; ${FOLDER_TO_GIVE}`);
   }

@@ -17,7 +17,7 @@ export interface CifarArchive {
 
 const FIVE = ['1', '2', '3', '4', '5'];
 
-export const cifarArchives: readonly CifarArchive[] = [
+const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-10',
     form: 'binary',

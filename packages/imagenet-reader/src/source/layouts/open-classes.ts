@@ -8,6 +8,7 @@ import type { Opening } from '../opening.js';
 import { printable } from '../printable.js';
 import { tableLines } from '../table-lines.js';
 import { ANNOTATIONS, annotatedImages } from './annotated-images.js';
+import { parquetIn } from './find-parquet.js';
 import { findShards } from './find-shards.js';
 import { classFolderImages, folderImages, IMAGES_FOLDER } from './folder-splits.js';
 import { noImages } from './numbered-images.js';
@@ -23,7 +24,7 @@ import { unusedArchive } from './unpacked-folder.js';
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const { folders, wnids, missing } = await splitFolders(opening);
-  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedTars(path, folders)));
+  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedFiles(path, folders)));
   const words = await readWords(path);
   const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
   const splits: Partial<Record<Split, FoundImages>> = {};
@@ -61,13 +62,15 @@ async function unlistedClasses(path: string, wnids: readonly string[]): Promise<
   ];
 }
 
-/** Lines for tars beside class folders that could be taken for the data. */
-async function unusedTars(path: string, folders: ReadonlyMap<Split, SplitFolder>): Promise<string[]> {
+/** Lines for tars or Parquet files beside class folders that could be taken for the data. */
+async function unusedFiles(path: string, folders: ReadonlyMap<Split, SplitFolder>): Promise<string[]> {
   const lines: string[] = [];
   for (const year of ilsvrcYears)
     for (const [split, { folder }] of folders)
       lines.push(...(await unusedArchive(split, year, path, folder)));
-  const shards = Object.values((await findShards(path)).splits).flat();
+  const tables = [await parquetIn(path), await parquetIn(join(path, 'data'))];
+  const found = [await findShards(path), ...tables].map((shards) => Object.values(shards?.splits ?? {}));
+  const shards = found.flat(2);
   if (shards.length === 0) return lines;
   const more = shards.length > 1 ? ` and ${shards.length - 1} more are` : ' is';
   return [...lines, `${shards[0]}${more} left out: the class folders of ${path} are used.`];
