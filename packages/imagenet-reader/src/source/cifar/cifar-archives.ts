@@ -1,12 +1,11 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { kindOf } from '../file-kind.js';
 
 /** One of the archives in which CIFAR-10 and CIFAR-100 are published. */
 export interface CifarArchive {
   readonly data: 'CIFAR-10' | 'CIFAR-100';
   readonly form: 'binary' | 'python';
-  /** The file as downloaded, and the folder that it unpacks to. */
-  readonly packed: string;
+  /** The folder that the file as downloaded unpacks to. */
   readonly folder: string;
   readonly train: readonly string[];
   readonly test: string;
@@ -21,7 +20,6 @@ const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-10',
     form: 'binary',
-    packed: 'cifar-10-binary.tar.gz',
     folder: 'cifar-10-batches-bin',
     train: FIVE.map((number) => `data_batch_${number}.bin`),
     test: 'test_batch.bin',
@@ -31,7 +29,6 @@ const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-100',
     form: 'binary',
-    packed: 'cifar-100-binary.tar.gz',
     folder: 'cifar-100-binary',
     train: ['train.bin'],
     test: 'test.bin',
@@ -68,17 +65,6 @@ export async function findCifar(path: string): Promise<FoundCifar | undefined> {
       `${path} holds ${first.archive.data} and ${other.archive.data}; give one of their folders, such as ${first.path}.`,
     );
   return { ...first, unused: others.map((same) => same.path) };
-}
-
-/** Whether a file is an archive of CIFAR as downloaded, by its name. */
-export function isPackedCifar(name: string): boolean {
-  return cifarArchives.some(({ packed }) => packed === name);
-}
-
-/** The error for a packed archive, which says what to type. */
-export function notUnpacked(file: string): Error {
-  const folder = dirname(file);
-  return new Error(`${file} is not unpacked; type tar -xzf '${file}' -C '${folder}', then give ${folder}.`);
 }
 
 async function holds(path: string, { train, test }: CifarArchive): Promise<boolean> {
