@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openByteSource } from './byte-source.js';
-import { findCifar, isPackedCifar, notUnpacked } from './cifar/cifar-archives.js';
+import { findCifar, unpackCifar } from './cifar/cifar-archives.js';
 import { archiveNames, type IlsvrcYear, ilsvrcYears, splitFolders } from './devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
@@ -73,8 +73,8 @@ async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   const names = splits.flatMap((split) => splitFolders(split, opening.valFolder));
   if (await firstPresent(path, names)) return openClasses(opening);
   if ((await folderImages(path)).list.count > 0) return openFlat(opening, true);
-  const packed = (await readdir(path)).find((name) => isPackedCifar(name));
-  if (packed !== undefined) throw notUnpacked(join(path, packed));
+  const [unpack] = (await readdir(path)).flatMap((name) => unpackCifar(join(path, name)) ?? []);
+  if (unpack !== undefined) throw new Error(unpack);
   throw new Error(
     `${path} holds neither ILSVRC2012_img_train.tar nor a folder train/ of classes; fetch or unpack the data there.`,
   );
@@ -118,7 +118,8 @@ const ENTRIES_TO_TELL = 64;
  */
 async function openTar(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
-  if (isPackedCifar(basename(path))) throw notUnpacked(path);
+  const unpack = unpackCifar(path);
+  if (unpack !== undefined) throw new Error(unpack);
   const archives = ilsvrcYears.flatMap((year) => [...Object.values(year.archives), ...year.unlabelled]);
   if (path.endsWith('.parquet')) return openParquet(opening, await shardsAt(path, false));
   if (archives.includes(basename(path)) || !path.endsWith('.tar')) {

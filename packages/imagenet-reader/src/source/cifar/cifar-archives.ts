@@ -90,15 +90,12 @@ export async function findCifar(path: string): Promise<FoundCifar | undefined> {
   return { ...first, unused: others.map((same) => same.path) };
 }
 
-/** Whether a file is an archive of CIFAR as downloaded, by its name. */
-export function isPackedCifar(name: string): boolean {
-  return cifarArchives.some(({ packed }) => packed === name);
-}
-
-/** The error for a packed archive, which says what to type. */
-export function notUnpacked(file: string): Error {
+/** What to type for an archive of CIFAR as downloaded; undefined if the file is not one by its name. */
+export function unpackCifar(file: string): string | undefined {
+  const archive = cifarArchives.find(({ packed }) => packed === basename(file));
+  if (!archive) return undefined;
   const folder = dirname(file);
-  return new Error(`${file} is not unpacked; type tar -xzf '${file}' -C '${folder}', then give ${folder}.`);
+  return `${file} is not unpacked; type tar -xzf '${file}' -C '${folder}', then give ${join(folder, archive.folder)}.`;
 }
 
 /** A file called `train` or `test` alone could be anything. */
