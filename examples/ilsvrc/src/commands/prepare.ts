@@ -4,6 +4,7 @@ import type { IlsvrcSource, PrepareOptions } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { say } from '../cli/say.js';
 import { planText } from '../data/plan-text.js';
 import {
   planWithRoom,
@@ -68,6 +69,7 @@ export function prepareCommand(signal: AbortSignal): Command {
       if (!data || !out) throw new UsageError(`prepare requires ${data ? '--out' : '--data'} <dir>.`);
       const source = await openSource(data, { valFraction, signal });
       try {
+        if (source.path !== data) say(`  the data set is in ${source.path}`);
         sayMissing(source);
         await (options.plan ? plan : run)(source, out, options, signal);
       } finally {

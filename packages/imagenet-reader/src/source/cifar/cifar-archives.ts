@@ -1,12 +1,11 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { kindOf } from '../file-kind.js';
 
 /** One of the archives in which CIFAR-10 and CIFAR-100 are published. */
 export interface CifarArchive {
   readonly data: 'CIFAR-10' | 'CIFAR-100';
   readonly form: 'binary' | 'python';
-  /** The file as downloaded, and the folder that it unpacks to. */
-  readonly packed: string;
+  /** The folder that the file as downloaded unpacks to. */
   readonly folder: string;
   readonly train: readonly string[];
   readonly test: string;
@@ -21,7 +20,6 @@ const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-10',
     form: 'binary',
-    packed: 'cifar-10-binary.tar.gz',
     folder: 'cifar-10-batches-bin',
     train: FIVE.map((number) => `data_batch_${number}.bin`),
     test: 'test_batch.bin',
@@ -31,7 +29,6 @@ const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-100',
     form: 'binary',
-    packed: 'cifar-100-binary.tar.gz',
     folder: 'cifar-100-binary',
     train: ['train.bin'],
     test: 'test.bin',
@@ -41,7 +38,6 @@ const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-10',
     form: 'python',
-    packed: 'cifar-10-python.tar.gz',
     folder: 'cifar-10-batches-py',
     train: FIVE.map((number) => `data_batch_${number}`),
     test: 'test_batch',
@@ -51,7 +47,6 @@ const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-100',
     form: 'python',
-    packed: 'cifar-100-python.tar.gz',
     folder: 'cifar-100-python',
     train: ['train'],
     test: 'test',
@@ -88,14 +83,6 @@ export async function findCifar(path: string): Promise<FoundCifar | undefined> {
       `${path} holds ${first.archive.data} and ${other.archive.data}; give one of their folders, such as ${first.path}.`,
     );
   return { ...first, unused: others.map((same) => same.path) };
-}
-
-/** What to type for an archive of CIFAR as downloaded; undefined if the file is not one by its name. */
-export function unpackCifar(file: string): string | undefined {
-  const archive = cifarArchives.find(({ packed }) => packed === basename(file));
-  if (!archive) return undefined;
-  const folder = dirname(file);
-  return `${file} is not unpacked; type tar -xzf '${file}' -C '${folder}', then give ${join(folder, archive.folder)}.`;
 }
 
 /** A file called `train` or `test` alone could be anything. */

@@ -114,7 +114,7 @@ test('says what to type for an archive that is not unpacked', async () => {
   const dir = await temporaryFolder();
   const file = join(dir, 'cifar-10-binary.tar.gz');
   await writeFile(file, '');
-  const line = `${file} is not unpacked; type tar -xzf '${file}' -C '${dir}', then give ${join(dir, FOLDER)}.`;
+  const line = `${file} is not unpacked; type tar -xzf '${file}' -C '${dir}', then give ${dir}.`;
   await expect(openIlsvrc(dir)).rejects.toThrow(line);
   await expect(openIlsvrc(file)).rejects.toThrow(line);
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { assembleSource } from '../assemble-source.js';
 import { readWords } from '../class-words.js';
-import { splitFolders as splitNames } from '../devkit/ilsvrc-years.js';
+import { ilsvrcYears, splitFolders as splitNames } from '../devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from '../file-kind.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
 import type { Opening } from '../opening.js';
@@ -14,6 +14,7 @@ import { classFolderImages, folderImages, IMAGES_FOLDER } from './folder-splits.
 import { noImages } from './numbered-images.js';
 import { type SplitFolder, splitFolder } from './split-folder.js';
 import type { FoundImages } from './tar-splits.js';
+import { unusedArchive } from './unpacked-folder.js';
 
 /**
  * Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`, also with a folder `images` in every class,
@@ -23,7 +24,7 @@ import type { FoundImages } from './tar-splits.js';
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const { folders, wnids, missing } = await splitFolders(opening);
-  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedShards(path)));
+  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedFiles(path, folders)));
   const words = await readWords(path);
   const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
   const splits: Partial<Record<Split, FoundImages>> = {};
@@ -61,14 +62,18 @@ async function unlistedClasses(path: string, wnids: readonly string[]): Promise<
   ];
 }
 
-/** A line for tars or Parquet files beside class folders that could be taken for shards of the data. */
-async function unusedShards(path: string): Promise<string[]> {
+/** Lines for tars or Parquet files beside class folders that could be taken for the data. */
+async function unusedFiles(path: string, folders: ReadonlyMap<Split, SplitFolder>): Promise<string[]> {
+  const lines: string[] = [];
+  for (const year of ilsvrcYears)
+    for (const [split, { folder }] of folders)
+      lines.push(...(await unusedArchive(split, year, path, folder)));
   const tables = [await parquetIn(path), await parquetIn(join(path, 'data'))];
   const found = [await findShards(path), ...tables].map((shards) => Object.values(shards?.splits ?? {}));
   const shards = found.flat(2);
-  if (shards.length === 0) return [];
+  if (shards.length === 0) return lines;
   const more = shards.length > 1 ? ` and ${shards.length - 1} more are` : ' is';
-  return [`${shards[0]}${more} left out: the class folders of ${path} are used.`];
+  return [...lines, `${shards[0]}${more} left out: the class folders of ${path} are used.`];
 }
 
 const TITLES = { train: 'training', val: 'validation', test: 'test' };
