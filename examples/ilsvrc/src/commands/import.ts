@@ -9,9 +9,10 @@ import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
-import { sayAssumedMean } from '../weights/say-assumed-mean.js';
+import { sayAssumed } from '../weights/say-assumed.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
+import { classOrder, classOrderOption } from './options/class-order-option.js';
 import { wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
 
@@ -20,10 +21,11 @@ interface ImportCommandOptions extends PreprocessingOptions, BackendSelection, R
   preset?: PresetName;
   imageSize?: number;
   channelOrder?: 'RGB' | 'BGR';
+  classOrder?: string;
 }
 
 /** `alexnet import`: converts weights of Caffe, PyTorch or tfjs to a folder that tfjs loads. */
-export function importCommand(): Command {
+export function importCommand(signal: AbortSignal): Command {
   const command = new Command('import')
     .description('read weights of Caffe, PyTorch or tfjs and write them as a tfjs LayersModel')
     .argument(
@@ -39,6 +41,7 @@ export function importCommand(): Command {
         'channel order that conv1 of the file expects (default: BGR for Caffe, otherwise RGB)',
       ).choices(['RGB', 'BGR']),
     )
+    .addOption(classOrderOption())
     .addOption(backendOption())
     .option('--json', 'print JSON');
   return addPreprocessingOptions(command).action(async (file: string, options: ImportCommandOptions) => {
@@ -46,10 +49,11 @@ export function importCommand(): Command {
     if ((await readdir(out).catch(() => [])).length > 0) {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
+    const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
-    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder }));
+    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder, classes }));
     const { model, format } = imported;
-    sayAssumedMean(imported, options);
+    sayAssumed(imported, options);
     const preprocessing = preprocessingFor(options, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));
