@@ -9,10 +9,11 @@ import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
-import { sayAssumed } from '../weights/say-assumed.js';
+import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
 import { classOrder, classOrderOption } from './options/class-order-option.js';
+import { keyOption } from './options/key-option.js';
 import { wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
 
@@ -22,6 +23,7 @@ interface ImportCommandOptions extends PreprocessingOptions, BackendSelection, R
   imageSize?: number;
   channelOrder?: 'RGB' | 'BGR';
   classOrder?: string;
+  key?: string;
 }
 
 /** `alexnet import`: converts weights of Caffe, PyTorch or tfjs to a folder that tfjs loads. */
@@ -42,18 +44,19 @@ export function importCommand(signal: AbortSignal): Command {
       ).choices(['RGB', 'BGR']),
     )
     .addOption(classOrderOption())
+    .addOption(keyOption())
     .addOption(backendOption())
     .option('--json', 'print JSON');
   return addPreprocessingOptions(command).action(async (file: string, options: ImportCommandOptions) => {
-    const { out, preset, imageSize, channelOrder } = options;
+    const { out, preset, imageSize, channelOrder, key } = options;
     if ((await readdir(out).catch(() => [])).length > 0) {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
     const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
-    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder, classes }));
+    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder, key, classes }));
     const { model, format } = imported;
-    sayAssumed(imported, options);
+    sayImport(imported, options);
     const preprocessing = preprocessingFor(options, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));

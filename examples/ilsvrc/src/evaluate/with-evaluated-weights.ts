@@ -5,7 +5,7 @@ import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
 import { runSettings } from '../run/run-settings.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { readWeights } from '../weights/read-weights.js';
-import { sayAssumed } from '../weights/say-assumed.js';
+import { sayImport } from '../weights/say-import.js';
 import { outputOrder } from './output-order.js';
 import type { TrainedModel } from './predict-batches.js';
 import { reorderOutputs } from './reorder-outputs.js';
@@ -50,7 +50,7 @@ export async function withEvaluatedWeights<T>(
 async function openWeights(path: string, data: PreparedData): Promise<TrainedModel> {
   const imported = await readWeights(path, {});
   const { model, net, preprocessing, classes: order } = imported;
-  sayAssumed(imported, {});
+  sayImport(imported, {}, ' of alexnet import');
   if (!preprocessing) {
     throw new Error(`${path}: its preprocessing is unknown; set it with --mean and --std of alexnet import.`);
   }

@@ -23,4 +23,14 @@ export interface WeightFile {
   classes?: ClassOrder;
   /** Why the mean of `preprocessing` is not the file's own. */
   assumedMean?: string;
+  /** The names of what the file has beside the net and that was not read, such as counters and optimizers. */
+  leftOut?: readonly string[];
+  /** The state dict that was read, if the file has others too. */
+  stateDict?: ChosenStateDict;
+}
+
+/** A state dict of a checkpoint of PyTorch that has several, by keys from the top joined by dots. */
+export interface ChosenStateDict {
+  readonly key: string;
+  readonly others: readonly string[];
 }
