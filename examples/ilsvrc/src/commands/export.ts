@@ -24,7 +24,12 @@ import { defined } from '../defined.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
-import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
+import {
+  type GivenPreprocessing,
+  type PreprocessingOptions,
+  preprocessingFor,
+} from '../weights/preprocessing-for.js';
+import { readMean, requireCovering } from '../weights/read-mean.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
@@ -92,11 +97,13 @@ export function exportCommand(signal: AbortSignal): Command {
     requireOneSource(options);
     const out = options.out ?? defaultOut(options);
     if (existsSync(out)) throw new UsageError(`${out} already exists; choose another --out.`);
+    const given = await readMean(options);
     const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
-    const { name, model, preprocessing: own } = await openSource(options, classes);
+    const { name, model, preprocessing: own } = await openSource(options, { given, classes });
     say(`  ${name}: ${model.countParams().toLocaleString('en')} parameters`);
-    const preprocessing = preprocessingFor(options, own);
+    requireCovering(given, Number(model.inputs[0]?.shape[1]));
+    const preprocessing = preprocessingFor(given, own);
     if (classes) setClasses(model, classes);
     await write(model, options.format, preprocessing, out);
     const summary = weightsSummary(model, { out, format: options.format, preprocessing });
@@ -123,12 +130,15 @@ function defaultOut({ preset, run, format }: ExportCommandOptions): string {
   return format === 'tfjs' ? `alexnet-${name}` : `alexnet-${name}.${format}`;
 }
 
-async function openSource(options: ExportCommandOptions, classes: ClassOrder | undefined): Promise<Source> {
+async function openSource(
+  options: ExportCommandOptions,
+  { given, classes }: { given: GivenPreprocessing; classes: ClassOrder | undefined },
+): Promise<Source> {
   const { preset, weights, run, data, key } = options;
   if (run !== undefined) return openRun(run, data);
   if (weights !== undefined) {
     const imported = await readWeights(weights, defined({ preset, key, classes }));
-    sayImport(imported, options);
+    sayImport(imported, { ...given, key });
     return { name: weights, model: imported.model, preprocessing: imported.preprocessing };
   }
   const model = alexnet(preset, newNetwork(options));

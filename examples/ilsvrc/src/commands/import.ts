@@ -8,6 +8,7 @@ import { printResult, type ResultOptions } from '../cli/print-result.js';
 import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
+import { readMean, requireCovering } from '../weights/read-mean.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
@@ -52,12 +53,14 @@ export function importCommand(signal: AbortSignal): Command {
     if ((await readdir(out).catch(() => [])).length > 0) {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
+    const given = await readMean(options, channelOrder);
     const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
     const imported = await readWeights(file, defined({ preset, imageSize, channelOrder, key, classes }));
     const { model, format } = imported;
-    sayImport(imported, options);
-    const preprocessing = preprocessingFor(options, imported.preprocessing);
+    sayImport(imported, { ...given, key });
+    requireCovering(given, imported.net.imageSize);
+    const preprocessing = preprocessingFor(given, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));
     const summary = weightsSummary(model, { out, format, preprocessing });
