@@ -66,20 +66,24 @@ function dictionaries(): Global {
   };
 }
 
+/** The type of the values of a storage class. @throws RangeError if what is named is not one. */
+export function storageTypeOf(named: unknown): StorageType {
+  const type = storageClasses.get(named);
+  if (type) return type;
+  if (!(named instanceof PickledName)) throw new RangeError('its pickle has a storage without a class');
+  throw new RangeError(
+    `its pickle has a storage of the class ${named.name}, which is not known here; ${resaveHint}`,
+  );
+}
+
 /** The object that a persistent id of PyTorch refers to: a storage, a part of one, or a class. */
 export function loadPersistent(id: unknown, find: FindStorage): PyTorchStorage | PickledName {
   const [kind, named, key, , length, view] = Array.isArray(id) ? (id as unknown[]) : [];
   if (kind === 'module' && named instanceof PickledName) return named;
-  if (kind === 'storage' && named instanceof PickledName) {
-    throw new RangeError(
-      `its pickle has a storage of the class ${named.name}, which is not known here; ${resaveHint}`,
-    );
-  }
-  const type = storageClasses.get(named);
-  if (kind !== 'storage' || type === undefined || typeof key !== 'string' || !isSize(length)) {
+  if (kind !== 'storage' || typeof key !== 'string' || !isSize(length)) {
     throw new RangeError('a persistent id of its pickle is not a storage');
   }
-  const storage = find(type, key, length);
+  const storage = find(storageTypeOf(named), key, length);
   if (!Array.isArray(view)) return storage;
   const [, offset, size] = view as unknown[];
   return viewOfStorage(storage, Number(offset), Number(size));

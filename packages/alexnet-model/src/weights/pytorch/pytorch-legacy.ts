@@ -1,8 +1,9 @@
 import { ByteCursor } from '../byte-cursor.js';
 
 import { readPickle } from './pickle.js';
+import { loadPersistent } from './pytorch-globals.js';
 import { readStateDicts } from './pytorch-pickle.js';
-import type { PyTorchStorage } from './pytorch-storage.js';
+import type { FindStorage, PyTorchStorage } from './pytorch-storage.js';
 import type { FoundDicts } from './state-dicts.js';
 
 /** The number in the first pickle of such a file. */
@@ -30,11 +31,12 @@ export function readPyTorchLegacy(bytes: Uint8Array): FoundDicts {
   }
   const stored = new Map<string, Uint8Array>();
   const storages = new Map<string, PyTorchStorage>();
-  const found = readStateDicts(cursor, (type, key, length) => {
+  const find: FindStorage = (type, key, length) => {
     const storage = { key, type, length, bytes: async () => bytesOf(stored, key) };
     storages.set(key, storage);
     return storage;
-  });
+  };
+  const found = readStateDicts(cursor, (id) => loadPersistent(id, find));
   const keys = plain();
   for (const key of Array.isArray(keys) ? keys : []) {
     const storage = storages.get(key);

@@ -1,18 +1,18 @@
 import type { ByteCursor } from '../byte-cursor.js';
 import { readPickle } from './pickle.js';
 import { PickledName, PickledObject } from './pickled-object.js';
-import { loadPersistent, pytorchGlobals } from './pytorch-globals.js';
-import type { FindStorage } from './pytorch-storage.js';
+import { pytorchGlobals } from './pytorch-globals.js';
 import { resaveHint } from './resave-hint.js';
 import { type FoundDicts, findStateDicts } from './state-dicts.js';
 
 /**
  * The state dicts of a pickled checkpoint, or the one that the pickle is. Objects beside them stay inert.
  *
+ * @param loadPersistent Returns what a persistent id refers to: a storage, or in the first format a tensor.
  * @throws RangeError if there is none.
  */
-export function readStateDicts(cursor: ByteCursor, find: FindStorage): FoundDicts {
-  return stateDictsOf(readPickle(cursor, pytorchGlobals(), (id) => loadPersistent(id, find)));
+export function readStateDicts(cursor: ByteCursor, loadPersistent: (id: unknown) => unknown): FoundDicts {
+  return stateDictsOf(readPickle(cursor, pytorchGlobals(), loadPersistent));
 }
 
 /** The state dicts of what a pickle holds. @throws RangeError if there is none. */

@@ -1,7 +1,9 @@
 import { type Entry, type FileEntry, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { ByteCursor, decodeText } from '../byte-cursor.js';
 
+import { loadPersistent } from './pytorch-globals.js';
 import { readStateDicts } from './pytorch-pickle.js';
+import type { FindStorage } from './pytorch-storage.js';
 import type { FoundDicts } from './state-dicts.js';
 
 /** More entries than a state dict of such a network has. */
@@ -30,7 +32,7 @@ export async function readPyTorchZip(bytes: Uint8Array): Promise<FoundDicts> {
   if (entries.has(`${folder}byteorder`) && decodeText(await read('byteorder')) !== 'little') {
     throw new RangeError('its numbers are big-endian');
   }
-  return readStateDicts(new ByteCursor(await read('data.pkl')), (type, key, length) => ({
+  const find: FindStorage = (type, key, length) => ({
     key,
     type,
     length,
@@ -44,7 +46,8 @@ export async function readPyTorchZip(bytes: Uint8Array): Promise<FoundDicts> {
       }
       return values;
     },
-  }));
+  });
+  return readStateDicts(new ByteCursor(await read('data.pkl')), (id) => loadPersistent(id, find));
 }
 
 async function readEntry(entry: Entry | undefined, name: string): Promise<Uint8Array> {
