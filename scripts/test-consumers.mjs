@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runBothForms } from './consumers/both-forms.mjs';
 import { browserNames, bundlePage, findChromium, runPage } from './consumers/check-browser.mjs';
+import { checkCommand } from './consumers/check-command.mjs';
 import {
   CORE_LIMIT,
   checkManifest,
@@ -31,6 +32,9 @@ const notCore = [
   '@alexnet/backends',
   '@alexnet/devices',
 ];
+
+/** The package that is used as the command `alexnet`. */
+const COMMAND = '@alexnet/ilsvrc';
 
 const isCore = (name) => !notCore.includes(name);
 const requiresNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);
@@ -90,11 +94,17 @@ try {
   };
   const readmes = [];
   for (const [name, { folder: source }] of packages) {
+    if (name === COMMAND) continue;
     if (name.endsWith(platformPackage)) continue; // a native library without a program; the backend's example runs on it
     const readme = await readReadme(name, source);
     readmes.push(readme);
     await check(`${name}${isCore(name) ? ', core' : ''}`, (wrong) => checkPackage(name, readme, wrong));
   }
+
+  await check(`${COMMAND}, the command in an empty folder`, (wrong) => {
+    const needed = [...closure(COMMAND)].map((name) => tarballs.get(name));
+    return checkCommand(COMMAND, needed, join(folder, 'command'), wrong);
+  });
 
   const project = join(folder, 'everything');
   await mkdir(project);

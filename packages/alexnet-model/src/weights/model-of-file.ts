@@ -6,8 +6,9 @@ import type { Net } from '../net.js';
 import { buildNetwork } from '../network.js';
 import { type PresetName, presets } from '../presets/presets.js';
 import { netOf } from '../resolve-net.js';
-import { describe } from './describe.js';
-import { checkDescription } from './description.js';
+import type { ClassOrder } from './class-order.js';
+import { type Description, describe } from './describe.js';
+import { checkDescription, requireClassCount } from './description.js';
 import { fitNet } from './fit-net.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import { torchNames } from './pytorch/torch-names.js';
@@ -33,6 +34,8 @@ export interface ImportWeightsOptions {
   channelOrder?: 'RGB' | 'BGR';
   /** Default the file's own, or the preset's. */
   preprocessing?: Preprocessing;
+  /** The order of the outputs. Default the file's own or, for 1000 classes that it does not list, 'sorted'. */
+  classes?: ClassOrder;
   /**
    * The key of the state dict to read from a checkpoint of PyTorch that has several, such as
    * 'state_dict_ema'; keys of nested dictionaries are joined by dots. Default the one that fits the net.
@@ -49,6 +52,10 @@ export interface ImportedWeights {
   preprocessing?: Preprocessing;
   /** Why the mean is the preset's; absent if the file or the caller gave the mean. */
   assumedMean?: string;
+  /** The order of the outputs; absent if it is not known. */
+  classes?: ClassOrder;
+  /** Why the order is assumed to be that of published ImageNet weights; absent if it is known. */
+  assumedClasses?: string;
   /**
    * The names of what the file holds beside the net and that was left out: counters, teachers, auxiliary
    * heads and optimizers. Absent if there is nothing.
@@ -72,10 +79,7 @@ export async function modelOfFile(
     const { format, content } = await readWeightFile(file, { key: options.key, requireFit: fit });
     const { net, classes, known } = fit(content);
     const weights = { ...content, channelOrder: options.channelOrder ?? content.channelOrder };
-    const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(preset, known);
-    const reason = weights.preprocessing ? weights.assumedMean : 'it has no preprocessing';
-    const isAssumed = !options.preprocessing && preprocessing && reason !== undefined;
-    const description = checkDescription({ net, ...(preprocessing && { preprocessing }) });
+    const { description, assumed } = describedBy({ format, weights, known, net, classes }, options);
     model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0 }));
     await setWeights(model, net, weights);
     describe(model, description);
@@ -84,7 +88,7 @@ export async function modelOfFile(
       model,
       format,
       ...description,
-      ...(isAssumed && { assumedMean: reason }),
+      ...assumed,
       ...(leftOut && { leftOut }),
       ...(stateDict && { stateDict }),
     };
@@ -94,7 +98,28 @@ export async function modelOfFile(
   }
 }
 
-const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing', 'key'];
+/** What a file and the options say about its model, and what is assumed because neither does. */
+function describedBy(
+  file: { format: ImportedWeights['format']; weights: WeightFile; known: Net; net: Net; classes: number },
+  options: ImportWeightsOptions,
+): { description: Description; assumed: Pick<ImportedWeights, 'assumedMean' | 'assumedClasses'> } {
+  const { format, weights, known, net } = file;
+  const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(options.preset, known);
+  const reason = weights.preprocessing ? weights.assumedMean : 'it has no preprocessing';
+  const isMeanAssumed = !options.preprocessing && preprocessing && reason !== undefined;
+  const listed = options.classes ?? weights.classes;
+  const classes = listed ?? usualClasses(format, weights, file.classes);
+  requireClassCount(classes, file.classes);
+  return {
+    description: checkDescription({ net, preprocessing, classes }),
+    assumed: {
+      ...(isMeanAssumed && { assumedMean: reason }),
+      ...(!listed && classes && { assumedClasses: 'it does not list its classes' }),
+    },
+  };
+}
+
+const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing', 'classes', 'key'];
 
 /** A net with the sizes of a file's weights, and the net before that. */
 interface Fitted extends ReturnType<typeof fitNet> {
@@ -124,4 +149,14 @@ function torchvisionByName({ layers }: WeightFile): Net | undefined {
 function usual(preset: ImportWeightsOptions['preset'], net: Net): Preprocessing | undefined {
   if (typeof preset === 'string') return preprocessingOf(preset);
   return net === presets.torchvision.net ? preprocessingOf('torchvision') : undefined;
+}
+
+/** Published weights for ImageNet's 1000 classes follow the sorted WordNet IDs, whatever program trained them. */
+function usualClasses(
+  format: ImportedWeights['format'],
+  { net }: WeightFile,
+  classes: number,
+): ClassOrder | undefined {
+  const isOurs = format !== 'caffe' && net !== undefined; // then its order may be the devkit's
+  return classes === 1000 && !isOurs ? 'sorted' : undefined;
 }

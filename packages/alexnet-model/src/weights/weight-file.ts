@@ -1,4 +1,5 @@
 import type { Net } from '../net.js';
+import type { ClassOrder } from './class-order.js';
 import type { Preprocessing } from './preprocessing.js';
 import type { WeightLayer } from './weight-tensor.js';
 
@@ -18,6 +19,8 @@ export interface WeightFile {
   /** The network description, if the file has one. Sizes are taken from the weights. */
   net?: Net;
   preprocessing?: Preprocessing;
+  /** The order of the outputs, if the file has it. */
+  classes?: ClassOrder;
   /** Why the mean of `preprocessing` is not the file's own. */
   assumedMean?: string;
   /** The names of what the file has beside the net and that was not read, such as counters and optimizers. */
