@@ -1,6 +1,7 @@
 import { describeValue } from '@alexnet/validate';
 import type * as tf from '@tensorflow/tfjs-core';
 import { readDescription } from './description.js';
+import { refuseFormat } from './foreign-formats.js';
 import type { FoundDicts } from './pytorch/state-dicts.js';
 import { firstFitting, readingsOf } from './readings.js';
 import type { WeightFile } from './weight-file.js';
@@ -60,7 +61,7 @@ async function readAny(
   if (begins(0x0a) || begins(0x12) || begins(0xa2, 0x06)) {
     return { format: 'caffe', content: (await import('./caffe/caffe.js')).readCaffe(file) };
   }
-  throw new RangeError('it is not a .caffemodel, .pth or .safetensors file, or too short to tell');
+  refuseFormat(file);
 }
 
 const openingBrace = 0x7b;

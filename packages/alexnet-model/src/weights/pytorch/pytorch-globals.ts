@@ -9,7 +9,7 @@ import {
   storageTypes,
   viewOfStorage,
 } from './pytorch-storage.js';
-import { resaveHint } from './resave-hint.js';
+import { quantizedHint, resavingEach } from './resave-hint.js';
 
 type Global = (args: readonly unknown[]) => unknown;
 
@@ -35,6 +35,7 @@ export function pytorchGlobals(): PickleGlobals {
     ['collections defaultdict', () => new Map()],
     ['torch._utils _rebuild_tensor', rebuildTensor],
     ['torch._utils _rebuild_tensor_v2', rebuildTensor],
+    ['torch._tensor _rebuild_from_type_v2', rebuildFromType],
     ['torch._utils _rebuild_parameter', first],
     ['torch._utils _rebuild_parameter_with_state', first],
     // PyTorch before 0.4
@@ -44,6 +45,14 @@ export function pytorchGlobals(): PickleGlobals {
     ['copy_reg __newobj__', ([callee, ...args]) => call(callee, args)],
     ['copyreg __newobj__', ([callee, ...args]) => call(callee, args)],
   ]);
+}
+
+/** A tensor with attributes of its own, which weights do not need. */
+function rebuildFromType([rebuild, , args]: readonly unknown[]): unknown {
+  if (typeof rebuild === 'function' && rebuild !== rebuildTensor) {
+    throw new RangeError('a tensor in its pickle is not described the way PyTorch does it');
+  }
+  return call(rebuild, args);
 }
 
 /**
@@ -71,8 +80,9 @@ export function storageTypeOf(named: unknown): StorageType {
   const type = storageClasses.get(named);
   if (type) return type;
   if (!(named instanceof PickledName)) throw new RangeError('its pickle has a storage without a class');
+  const remedy = /\.QU?Int/.test(named.name) ? quantizedHint : resavingEach('value.float()');
   throw new RangeError(
-    `its pickle has a storage of the class ${named.name}, which is not known here; ${resaveHint}`,
+    `its pickle has a storage of the class ${named.name}, which is not known here; ${remedy}`,
   );
 }
 

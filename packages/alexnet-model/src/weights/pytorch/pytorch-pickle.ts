@@ -1,8 +1,7 @@
 import type { ByteCursor } from '../byte-cursor.js';
 import { readPickle } from './pickle.js';
-import { PickledName, PickledObject } from './pickled-object.js';
 import { pytorchGlobals } from './pytorch-globals.js';
-import { resaveHint } from './resave-hint.js';
+import { refuseRoot } from './refuse-root.js';
 import { type FoundDicts, findStateDicts } from './state-dicts.js';
 
 /**
@@ -12,17 +11,7 @@ import { type FoundDicts, findStateDicts } from './state-dicts.js';
  * @throws RangeError if there is none.
  */
 export function readStateDicts(cursor: ByteCursor, loadPersistent: (id: unknown) => unknown): FoundDicts {
-  return stateDictsOf(readPickle(cursor, pytorchGlobals(), loadPersistent));
-}
-
-/** The state dicts of what a pickle holds. @throws RangeError if there is none. */
-function stateDictsOf(root: unknown): FoundDicts {
-  if (root instanceof PickledName || root instanceof PickledObject) {
-    throw new RangeError(
-      `the pickle names ${root.name}, which is not allowed in place of a state dict; ${resaveHint}`,
-    );
-  }
+  const root = readPickle(cursor, pytorchGlobals(), loadPersistent);
   const found = findStateDicts(root);
-  if (found.stateDicts.length === 0) throw new RangeError(`it does not hold a state dict; ${resaveHint}`);
-  return found;
+  return found.stateDicts.length > 0 ? found : refuseRoot(root);
 }
