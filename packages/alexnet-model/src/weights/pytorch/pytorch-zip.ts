@@ -23,7 +23,11 @@ export async function readPyTorchZip(bytes: Uint8Array): Promise<FoundDicts> {
   });
   const entries = new Map<string, Entry>();
   for await (const entry of reader.getEntriesGenerator()) {
-    if (entries.size === MAX_ENTRIES) throw new RangeError(`its zip has more than ${MAX_ENTRIES} entries`);
+    if (entries.size === MAX_ENTRIES) {
+      throw new RangeError(
+        `its zip has more than ${MAX_ENTRIES} entries; ${resaving("torch.load('checkpoint.pth')['state_dict']")}`,
+      );
+    }
     entries.set(entry.filename, entry);
   }
   const pickles = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));

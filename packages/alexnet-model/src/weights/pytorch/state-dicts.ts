@@ -7,6 +7,8 @@ export interface StateDict {
   /** Its keys from the top of the checkpoint, joined by dots; empty for the top itself. */
   readonly key: string;
   readonly tensors: NamedTensors;
+  /** The names of the tensors beside it, if it is a part of a dictionary. */
+  readonly beside?: readonly string[];
 }
 
 /** The dictionaries of a checkpoint that `importWeights` knows. */
