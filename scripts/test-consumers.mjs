@@ -1,12 +1,14 @@
 // Shows that every package works for users who install it. Packs all packages, installs each in an empty project as its
 // README says, runs the README's programs there as ESM and as CommonJS, and inspects what was installed. In one project with
-// all packages, the programs are then compiled under strict TypeScript and bundled by vite for a browser.
+// all packages, the programs are then compiled under strict TypeScript and bundled by vite for a browser, and other tools
+// run programs of their own (docs/tools.md).
 
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runBothForms } from './consumers/both-forms.mjs';
 import { browserNames, bundlePage, findChromium, runPage } from './consumers/check-browser.mjs';
+import { checkJest } from './consumers/check-jest.mjs';
 import {
   CORE_LIMIT,
   checkManifest,
@@ -36,6 +38,9 @@ const isCore = (name) => !notCore.includes(name);
 const requiresNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);
 /** Not the trainer's program, which writes checkpoints to a folder. */
 const isForPages = (program) => !requiresNode(program) && program.package !== '@alexnet/sgd-momentum-trainer';
+
+/** The tools that run programs of their own in the project with all packages. */
+const tools = ['jest@30'];
 
 let [passed, failed] = [0, 0];
 /** Runs `work`, which adds problems to a list and returns a note, and prints the result. Does not stop at a failure. */
@@ -101,7 +106,7 @@ try {
   await check('all packages in one project, ESM and CommonJS in one process', async (wrong) => {
     const others = new Set(readmes.flatMap((readme) => readme.install));
     const foreign = [...others].filter((name) => !tarballs.has(name));
-    wrong.push(...(await install(project, [...tarballs.values(), ...foreign, '@types/node@20'])));
+    wrong.push(...(await install(project, [...tarballs.values(), ...foreign, '@types/node@20', ...tools])));
     wrong.push(...(await runBothForms(project)));
   });
   const programs = readmes.flatMap((readme) => readme.programs);
@@ -113,6 +118,7 @@ try {
       return `${programs.length} programs`;
     });
   }
+  await check('Jest on the CommonJS builds', (wrong) => checkJest(project, wrong));
   const forPages = programs.filter(isForPages);
   const page = join(project, 'page/dist');
   await check('vite', (wrong) => bundlePage(dirname(page), page, forPages, wrong));

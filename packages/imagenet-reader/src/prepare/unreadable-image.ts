@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { codeOf } from '@alexnet/validate';
 import { kindOf } from '../source/file-kind.js';
 import type { SourceImage } from '../source/ilsvrc-source.js';
 
@@ -10,7 +11,7 @@ const CODES_OF_ONE_FILE = ['ENOENT', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']
  * is not if the whole folder is gone, as when a disk was unmounted, or if the image is inside a tar.
  */
 export async function isUnreadableImage(error: unknown, { bytes }: SourceImage): Promise<boolean> {
-  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
-  if (bytes.range || !CODES_OF_ONE_FILE.includes(String(cause?.code))) return false;
-  return cause?.code !== 'ENOENT' || (await kindOf(dirname(bytes.file))) === 'folder';
+  const code = codeOf((Object(error) as Error).cause);
+  if (bytes.range || !CODES_OF_ONE_FILE.includes(code)) return false;
+  return code !== 'ENOENT' || (await kindOf(dirname(bytes.file))) === 'folder';
 }

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { codeOf } from '@alexnet/validate';
 import { printable } from './printable.js';
 
 /** Bytes that can be read at any position: a file, or a buffer. */
@@ -101,7 +102,7 @@ async function readAt(handle: FileHandle, path: string, position: number, length
 }
 
 function unreadable(path: string, error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+  const code = codeOf(error) || 'unreadable';
   return new Error(`${printable(path)} cannot be read (${code}); check the disk and its permissions.`, {
     cause: error,
   });
