@@ -52,6 +52,7 @@ export function library({
       format: ['esm', 'cjs'],
       esbuildOptions: requireLazily,
       esbuildPlugins: [withoutNode],
+      define: { 'process.env': '{}' },
       clean: true,
     });
   }

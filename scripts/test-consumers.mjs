@@ -5,9 +5,17 @@
 
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runBothForms } from './consumers/both-forms.mjs';
-import { browserNames, bundlePage, findChromium, runPage } from './consumers/check-browser.mjs';
+import { bundlers } from './consumers/bundlers.mjs';
+import {
+  browserNames,
+  bundlePage,
+  findChromium,
+  programWithoutNode,
+  runPage,
+  writePage,
+} from './consumers/check-browser.mjs';
 import { checkJest } from './consumers/check-jest.mjs';
 import {
   CORE_LIMIT,
@@ -40,7 +48,7 @@ const requiresNode = (program) => !isCore(program.package) || /from 'node:/.test
 const isForPages = (program) => !requiresNode(program) && program.package !== '@alexnet/sgd-momentum-trainer';
 
 /** The tools that run programs of their own in the project with all packages. */
-const tools = ['jest@30'];
+const tools = ['jest@30', 'webpack@5'];
 
 let [passed, failed] = [0, 0];
 /** Runs `work`, which adds problems to a list and returns a note, and prints the result. Does not stop at a failure. */
@@ -119,13 +127,19 @@ try {
     });
   }
   await check('Jest on the CommonJS builds', (wrong) => checkJest(project, wrong));
-  const forPages = programs.filter(isForPages);
-  const page = join(project, 'page/dist');
-  await check('vite', (wrong) => bundlePage(dirname(page), page, forPages, wrong));
+  const forPages = [...programs.filter(isForPages), await programWithoutNode()];
+  const page = join(project, 'page');
+  await writePage(page, forPages);
   const chromium = findChromium();
-  if (chromium) await check('in a browser', (wrong) => runPage(chromium, page, forPages, wrong));
-  else
+  if (!chromium)
     console.log(`SKIPPED in a browser: no ${browserNames.join(', ')} in PATH (Debian: apt install chromium)`);
+  for (const [name, bundle] of Object.entries(bundlers)) {
+    const outDir = join(page, `dist-${name}`);
+    await check(`${name} for browsers`, (wrong) =>
+      bundlePage(bundle, { project, folder: page, outDir }, wrong),
+    );
+    if (chromium) await check(`${name}, in a browser`, (wrong) => runPage(chromium, outDir, forPages, wrong));
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

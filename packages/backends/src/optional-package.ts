@@ -24,5 +24,6 @@ function isMissing(error: unknown, name: string): boolean {
   const byNode = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(codeOf(error));
   // Vite replaces an optional peer that is missing by a placeholder with this error
   const byVite = message.includes(`Could not resolve "${name}"`);
-  return byVite || (byNode && message.includes(`'${name}'`));
+  const byBrowser = /module specifier|bare specifier/.test(message); // in Chromium and Safari, in Firefox
+  return byVite || byBrowser || (byNode && message.includes(`'${name}'`));
 }
