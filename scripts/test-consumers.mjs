@@ -18,6 +18,13 @@ import {
 } from './consumers/check-browser.mjs';
 import { checkJest } from './consumers/check-jest.mjs';
 import {
+  checkFileAlone,
+  checkOneFile,
+  checkRuntime,
+  installRuntime,
+  provideProgram,
+} from './consumers/check-runtimes.mjs';
+import {
   CORE_LIMIT,
   checkManifest,
   hiddenDependencies,
@@ -127,6 +134,16 @@ try {
     });
   }
   await check('Jest on the CommonJS builds', (wrong) => checkJest(project, wrong));
+  const inNode = await provideProgram(project);
+  await check('esbuild for Node, one file', (wrong) => checkOneFile(inNode, wrong));
+  await check('esbuild for Node, one file without the packages', (wrong) =>
+    checkFileAlone(inNode, join(folder, 'alone'), wrong),
+  );
+  for (const name of ['bun', 'deno']) {
+    const binary = await installRuntime(name, join(folder, name));
+    if (binary) await check(`in ${name}`, (wrong) => checkRuntime(name, binary, inNode, wrong));
+    else console.log(`SKIPPED in ${name}: npm has no ${name} for this machine, or cannot be reached`);
+  }
   const forPages = [...programs.filter(isForPages), await programWithoutNode()];
   const page = join(project, 'page');
   await writePage(page, forPages);
