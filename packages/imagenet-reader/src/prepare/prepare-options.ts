@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { cpuCount } from '@alexnet/machine';
 import { requireOneOf, requireWhole } from '@alexnet/validate';
 import type { ImageFormat } from '../prepared/image-format.js';
 
@@ -55,7 +55,7 @@ export function spread({ workers, concurrency }: PrepareOptions): {
   readonly threads: number;
   readonly concurrency: number;
 } {
-  const cores = availableParallelism();
+  const cores = cpuCount();
   const processes = workers ?? (cores > 4 ? Math.ceil(cores / 4) : 0);
   const threads = processes === 0 ? 4 : Math.max(4, Math.ceil(cores / processes));
   return { workers: processes, threads, concurrency: concurrency ?? 2 * threads };
