@@ -22,5 +22,6 @@ export {
   readMat5,
 } from './source/devkit/mat5.js';
 export type { FileRange, IlsvrcSource, ImageClass, SourceImage, Split } from './source/ilsvrc-source.js';
+export { type LeftOut, type LeftOutReason, leftOutText } from './source/left-out.js';
 export { type OpenIlsvrcOptions, openIlsvrc } from './source/open-ilsvrc.js';
 export { type SplitValidationOptions, splitValidation } from './source/split-validation.js';

@@ -24,9 +24,10 @@ import { RunFolder } from '../run/run-folder.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
-import { sayAssumedMean } from '../weights/say-assumed-mean.js';
+import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
+import { keyOption } from './options/key-option.js';
 import { positiveNumber, wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
 
@@ -35,6 +36,7 @@ type Format = 'onnx' | 'safetensors' | 'tfjs';
 interface ExportCommandOptions extends PreprocessingOptions, BackendSelection, ResultOptions {
   preset?: PresetName;
   weights?: string;
+  key?: string;
   run?: string;
   data?: string;
   format: Format;
@@ -68,6 +70,7 @@ export function exportCommand(): Command {
       presetOption('preset to export with new random weights, or the network that --weights belong to'),
     )
     .option('--weights <file>', "weights to export: a file that 'import' can read, or a folder that it wrote")
+    .addOption(keyOption())
     .option('--run <dir>', 'folder of a run whose newest checkpoint to export')
     .option(
       '--data <dir>',
@@ -98,6 +101,7 @@ function requireOneSource({ preset, weights, run, data, ...options }: ExportComm
   if ([weights ?? preset, run].filter((source) => source !== undefined).length !== 1) {
     throw new UsageError('choose what to export with one of --preset, --weights and --run.');
   }
+  if (options.key !== undefined && weights === undefined) throw new UsageError('--key requires --weights.');
   if (data !== undefined && run === undefined) throw new UsageError('--data requires --run.');
   const fresh = ['width', 'classes', 'imageSize', 'seed'] as const;
   const given = fresh.find((option) => options[option] !== undefined);
@@ -113,11 +117,11 @@ function defaultOut({ preset, run, format }: ExportCommandOptions): string {
 }
 
 async function openSource(options: ExportCommandOptions): Promise<Source> {
-  const { preset, weights, run, data } = options;
+  const { preset, weights, run, data, key } = options;
   if (run !== undefined) return openRun(run, data);
   if (weights !== undefined) {
-    const imported = await readWeights(weights, defined({ preset }));
-    sayAssumedMean(imported, options);
+    const imported = await readWeights(weights, defined({ preset, key }));
+    sayImport(imported, options);
     return { name: weights, model: imported.model, preprocessing: imported.preprocessing };
   }
   const model = alexnet(preset, newNetwork(options));

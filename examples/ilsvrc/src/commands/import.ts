@@ -9,9 +9,10 @@ import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
 import { readWeights } from '../weights/read-weights.js';
-import { sayAssumedMean } from '../weights/say-assumed-mean.js';
+import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
+import { keyOption } from './options/key-option.js';
 import { wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
 
@@ -20,6 +21,7 @@ interface ImportCommandOptions extends PreprocessingOptions, BackendSelection, R
   preset?: PresetName;
   imageSize?: number;
   channelOrder?: 'RGB' | 'BGR';
+  key?: string;
 }
 
 /** `alexnet import`: converts weights of Caffe, PyTorch or tfjs to a folder that tfjs loads. */
@@ -39,17 +41,18 @@ export function importCommand(): Command {
         'channel order that conv1 of the file expects (default: BGR for Caffe, otherwise RGB)',
       ).choices(['RGB', 'BGR']),
     )
+    .addOption(keyOption())
     .addOption(backendOption())
     .option('--json', 'print JSON');
   return addPreprocessingOptions(command).action(async (file: string, options: ImportCommandOptions) => {
-    const { out, preset, imageSize, channelOrder } = options;
+    const { out, preset, imageSize, channelOrder, key } = options;
     if ((await readdir(out).catch(() => [])).length > 0) {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
     await startBackend(options);
-    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder }));
+    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder, key }));
     const { model, format } = imported;
-    sayAssumedMean(imported, options);
+    sayImport(imported, options);
     const preprocessing = preprocessingFor(options, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));

@@ -82,11 +82,11 @@ async function run(
   options: PrepareCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { layout, counts: found, missing, ignoredFiles } = source;
+  const { layout, counts: found, missing, leftOut, ignoredFiles } = source;
   const settings = { ...librarySettings(options), signal };
   if (!existsSync(join(out, 'meta.json'))) await sayPlan(source, out, settings);
   const report = await prepareWithProgress(source, out, settings);
-  const json = { layout, found, missing, ignoredFiles, ...report };
+  const json = { layout, found, missing, leftOut, ignoredFiles, ...report };
   printResult(options, json, () => out);
 }
 

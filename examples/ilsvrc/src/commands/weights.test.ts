@@ -53,6 +53,7 @@ describe('alexnet export', () => {
     ['--format onnx --preset paper --run x', 'one of --preset, --weights and --run'],
     ['--format caffe --preset paper', 'Allowed choices are onnx, safetensors, tfjs'],
     ['--format onnx --preset alexnet', 'Allowed choices are paper'],
+    ['--format onnx --preset paper --key model', '--key requires --weights'],
     ['--format onnx --weights x --width 2', '--width applies to new weights only'],
     ['--format onnx --preset paper --data x', '--data requires --run'],
     ['--format onnx --preset paper --mean 1,2', 'three numbers for R, G and B'],
@@ -114,8 +115,40 @@ describe('alexnet import', () => {
     expect(exported.stderr).toMatch(assumed);
   });
 
+  test('says which state dict of a checkpoint it reads and what it leaves out, and --key chooses', async () => {
+    const file = `${fixtures}ema-checkpoint.pth`;
+    const plain = await refused(`import ${file} --out plain`);
+    expect(plain.code, plain.stderr).toBe(0);
+    expect(plain.stderr).toContain(
+      "  read the state dict 'state_dict', not 'state_dict_ema'; --key chooses another\n" +
+        "  left out, since no layer of the network has it: 'n_averaged', 'teacher.fc.weight', 'optimizer'\n",
+    );
+    const average = await refused(`import ${file} --out average --key state_dict_ema`);
+    expect(average.code, average.stderr).toBe(0);
+    expect(average.stderr).not.toContain('--key chooses');
+    const exported = await refused(
+      `export --weights ${file} --key state_dict_ema --format tfjs --out average2`,
+    );
+    expect(exported.code, exported.stderr).toBe(0);
+    const values = await Promise.all(
+      ['plain', 'average', 'average2'].map((name) => readFile(at(`${name}/weights.bin`), 'base64')),
+    );
+    expect(values[1]).toBe(values[2]);
+    expect(values[1]).not.toBe(values[0]);
+  });
+
   test.each([
     ['cut.pth', '', 'cut.pth: '],
+    [
+      `${fixtures}ema-checkpoint.pth`,
+      '--key ema',
+      "key must be one of 'state_dict_ema', 'state_dict', got 'ema'.",
+    ],
+    [
+      `${fixtures}bvlc.caffemodel`,
+      '--key ema',
+      "key is for checkpoints of PyTorch, got 'ema' for the format caffe.",
+    ],
     ['none.pth', '', 'none.pth: cannot be read (ENOENT)'],
     ['empty', '', 'empty: cannot be read (ENOENT)'],
     ['/dev/zero', '', '/dev/zero: this is neither a file nor a folder.'],

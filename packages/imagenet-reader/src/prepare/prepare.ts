@@ -11,6 +11,7 @@ import {
   type Split,
   splits,
 } from '../source/ilsvrc-source.js';
+import { checkTraining } from './check-training.js';
 import { explainFailure } from './prepare-failure.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import type { ShardResult, ShardTask } from './prepare-shard.js';
@@ -44,7 +45,7 @@ export interface PrepareReport {
  * returned at once. Equal input gives equal bytes, whatever `workers` and `concurrency`.
  *
  * @throws RangeError for a bad option. Error of one line that names the file if an image cannot be read, or
- *   cannot be decoded and is not skipped, there is no training split, a class has no images left, `outDir`
+ *   cannot be decoded and is not skipped, there is no training split, a class has no images or none left, `outDir`
  *   holds something else, another process is preparing it, or the disk is full. AbortError on `signal`.
  *   Finished shards are kept.
  * @example
@@ -58,13 +59,11 @@ export async function prepare(
 ): Promise<PrepareReport> {
   checkPrepareOptions(options);
   const path = resolve(outDir);
-  if (source.counts.train === 0) {
-    throw new Error(`${source.path} has no training images; prepare needs them for its statistics.`);
-  }
   const { size = 256, format = 'jpg', shardImages = 1024, signal } = options;
   const plan = await workPlan(source, { size, format, shardImages }, signal);
   const finished = await finishedReport(source, path, plan, signal);
   if (finished) return finished;
+  await checkTraining(source, signal);
   let work: WorkFolder | undefined;
   try {
     work = await WorkFolder.open(source, path, plan, options);

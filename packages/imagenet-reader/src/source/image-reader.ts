@@ -1,6 +1,7 @@
 import { readSmallFile } from './byte-source.js';
 import { FilePool } from './file-pool.js';
-import type { SourceImage } from './ilsvrc-source.js';
+import type { FileRange, SourceImage } from './ilsvrc-source.js';
+import { planesPng } from './planes-png.js';
 
 /** Bytes of the largest file that is accepted as an image; ILSVRC's have up to some 15 MB. */
 export const LARGEST_IMAGE: number = 1 << 28;
@@ -13,8 +14,18 @@ export class ImageReader {
   });
 
   /** The bytes of an image's file. @throws Error of one line that names the image and the reason. */
-  async read({ bytes: { file, range }, location }: Pick<SourceImage, 'bytes' | 'location'>): Promise<Buffer> {
+  async read({ bytes, location }: Pick<SourceImage, 'bytes' | 'location'>): Promise<Buffer> {
+    const { file, range, planes } = bytes;
     if (!range) return readSmallFile(file, LARGEST_IMAGE);
+    const content = await this.#range(file, range, location);
+    return planes ? planesPng(content, planes) : content;
+  }
+
+  close(): Promise<void> {
+    return this.#tars.close();
+  }
+
+  async #range(file: string, range: Required<FileRange>['range'], location: string): Promise<Buffer> {
     try {
       return await this.#tars.read(file, range.offset, range.size);
     } catch (error) {
@@ -22,9 +33,5 @@ export class ImageReader {
       const reason = code === undefined ? `: ${message}` : ` (${code}).`;
       throw new Error(`${location} cannot be read${reason}`, { cause: error });
     }
-  }
-
-  close(): Promise<void> {
-    return this.#tars.close();
   }
 }

@@ -1,10 +1,13 @@
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openByteSource } from './byte-source.js';
+import { findCifar, isPackedCifar, notUnpacked } from './cifar/cifar-archives.js';
 import { archiveNames, type IlsvrcYear, ilsvrcYears, splitFolders } from './devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from './file-kind.js';
 import { type IlsvrcSource, splits } from './ilsvrc-source.js';
 import { folderImages, subfolders } from './layouts/folder-splits.js';
 import { openChallenge } from './layouts/open-challenge.js';
+import { openCifar } from './layouts/open-cifar.js';
 import { openClasses } from './layouts/open-classes.js';
 import { openFlat, wnidOf } from './layouts/open-flat.js';
 import { KAGGLE_FOLDER, openKaggle } from './layouts/open-kaggle.js';
@@ -25,8 +28,8 @@ const FOLDER_TO_GIVE = 'give the folder that holds ILSVRC2012_img_train.tar or t
 /**
  * Opens a data set as published. It may be ILSVRC-2012 or -2010 as downloaded (tars stay packed) or unpacked
  * with its devkit, Kaggle's layout (`ILSVRC/Data/CLS-LOC`), `train/<class>/*` with `val/<class>/*`,
- * WebDataset shards, or images named `<wnid>_<name>` in one folder or tar. Without a devkit, `words.txt`
- * (`<class><TAB><words>`) may name the classes.
+ * WebDataset shards, the unpacked batches of CIFAR-10 or CIFAR-100, or images named `<wnid>_<name>` in one
+ * folder or tar. Without a devkit, `words.txt` (`<class><TAB><words>`) may name the classes.
  *
  * It opens if any split has images with labels; `missing` lists what a complete data set would have in
  * addition.
@@ -58,10 +61,15 @@ async function openFolder(opening: Opening): Promise<IlsvrcSource> {
   if (year && !(await isOfClasses(opening, year))) return openChallenge(opening, year);
   const shards = await shardsAt(path, true);
   const hasShards = splits.some((split) => shards.splits[split].length > 0);
-  if (hasShards && !(await hasTrainingClasses(opening))) return openWebDataset(opening, shards);
+  const isUnpacked = await hasTrainingClasses(opening);
+  if (hasShards && !isUnpacked) return openWebDataset(opening, shards);
+  const cifar = isUnpacked ? undefined : await findCifar(path);
+  if (cifar) return openCifar(opening, cifar);
   const names = splits.flatMap((split) => splitFolders(split, opening.valFolder));
   if (await firstPresent(path, names)) return openClasses(opening);
   if ((await folderImages(path)).list.count > 0) return openFlat(opening, true);
+  const packed = (await readdir(path)).find((name) => isPackedCifar(name));
+  if (packed !== undefined) throw notUnpacked(join(path, packed));
   throw new Error(
     `${path} holds neither ILSVRC2012_img_train.tar nor a folder train/ of classes; fetch or unpack the data there.`,
   );
@@ -105,6 +113,7 @@ const ENTRIES_TO_TELL = 64;
  */
 async function openTar(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
+  if (isPackedCifar(basename(path))) throw notUnpacked(path);
   const archives = ilsvrcYears.flatMap((year) => [...Object.values(year.archives), ...year.unlabelled]);
   if (archives.includes(basename(path)) || !path.endsWith('.tar')) {
     throw new Error(`${path} is a file; ${FOLDER_TO_GIVE}`);

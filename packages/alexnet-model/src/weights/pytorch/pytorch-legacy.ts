@@ -1,8 +1,9 @@
 import { ByteCursor } from '../byte-cursor.js';
-import type { WeightTensor } from '../weight-tensor.js';
+
 import { readPickle } from './pickle.js';
-import { readStateDict } from './pytorch-pickle.js';
+import { readStateDicts } from './pytorch-pickle.js';
 import type { PyTorchStorage } from './pytorch-storage.js';
+import type { FoundDicts } from './state-dicts.js';
 
 /** The number in the first pickle of such a file. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -13,7 +14,7 @@ const PROTOCOL = 1001;
  * protocol, the machine, the state dict and the keys of the storages, and then for each key a 64-bit length
  * and the values.
  */
-export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
+export function readPyTorchLegacy(bytes: Uint8Array): FoundDicts {
   const cursor = new ByteCursor(bytes);
   const plain = (): unknown =>
     readPickle(cursor, new Map(), () => {
@@ -29,7 +30,7 @@ export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   }
   const stored = new Map<string, Uint8Array>();
   const storages = new Map<string, PyTorchStorage>();
-  const tensors = readStateDict(cursor, (type, key, length) => {
+  const found = readStateDicts(cursor, (type, key, length) => {
     const storage = { key, type, length, bytes: async () => bytesOf(stored, key) };
     storages.set(key, storage);
     return storage;
@@ -49,7 +50,7 @@ export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   if (cursor.offset !== bytes.length) {
     throw new RangeError(`${bytes.length - cursor.offset} bytes follow its last storage`);
   }
-  return tensors;
+  return found;
 }
 
 function bytesOf(stored: ReadonlyMap<string, Uint8Array>, key: string): Uint8Array {

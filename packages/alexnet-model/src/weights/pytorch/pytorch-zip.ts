@@ -1,7 +1,8 @@
 import { type Entry, type FileEntry, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { ByteCursor, decodeText } from '../byte-cursor.js';
-import type { WeightTensor } from '../weight-tensor.js';
-import { readStateDict } from './pytorch-pickle.js';
+
+import { readStateDicts } from './pytorch-pickle.js';
+import type { FoundDicts } from './state-dicts.js';
 
 /** More entries than a state dict of such a network has. */
 const MAX_ENTRIES = 1000;
@@ -11,7 +12,7 @@ const MAX_ENTRIES = 1000;
  * `data.pkl` and `data/<key>`. Their entries are not compressed. Compressed entries are refused, so a small
  * file cannot expand.
  */
-export async function readPyTorchZip(bytes: Uint8Array): Promise<WeightTensor[]> {
+export async function readPyTorchZip(bytes: Uint8Array): Promise<FoundDicts> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), {
     useWebWorkers: false,
     checkSignature: true,
@@ -29,7 +30,7 @@ export async function readPyTorchZip(bytes: Uint8Array): Promise<WeightTensor[]>
   if (entries.has(`${folder}byteorder`) && decodeText(await read('byteorder')) !== 'little') {
     throw new RangeError('its numbers are big-endian');
   }
-  return readStateDict(new ByteCursor(await read('data.pkl')), (type, key, length) => ({
+  return readStateDicts(new ByteCursor(await read('data.pkl')), (type, key, length) => ({
     key,
     type,
     length,

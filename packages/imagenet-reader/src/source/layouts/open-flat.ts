@@ -13,7 +13,7 @@ import { tarImages } from './tar-splits.js';
 export async function openFlat(opening: Opening, isFolder: boolean): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const source = isFolder ? undefined : await opening.files.open(path);
-  const { list, ignored } = source ? await tarImages(source, { signal }) : await folderImages(path);
+  const { list, leftOut } = source ? await tarImages(source, { signal }) : await folderImages(path);
   const { wnids, labels } = labelsOf(list, path);
   const words = isFolder ? await readWords(path) : new Map<string, string>();
   const classes: ImageClass[] = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
@@ -22,7 +22,7 @@ export async function openFlat(opening: Opening, isFolder: boolean): Promise<Ils
   return assembleSource(path, {
     layout: 'flat',
     classes,
-    splits: { train: { groups: [group], ignored } },
+    splits: { train: { groups: [group], leftOut } },
     missing,
   });
 }

@@ -3,6 +3,7 @@ import { assembleSource } from '../assemble-source.js';
 import { openByteSource } from '../byte-source.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from '../image-group.js';
+import { LeftOutCounts } from '../left-out.js';
 import type { Opening } from '../opening.js';
 import { type FoundShards, findShards, splitOf } from './find-shards.js';
 import { shardClasses } from './shard-classes.js';
@@ -41,7 +42,7 @@ async function splitImages(
   signal: AbortSignal | undefined,
 ): Promise<FoundImages | undefined> {
   const groups: ImageGroup[] = [];
-  let ignored = 0;
+  const leftOut = new LeftOutCounts();
   for (const path of shards) {
     const shard = await openByteSource(path);
     let samples: ShardSamples;
@@ -59,9 +60,9 @@ async function splitImages(
     learnWnids(samples, wnids);
     const labels = Uint32Array.from(samples.labels);
     groups.push(imageGroup(samples.list, { location: path, tar: path, labels }));
-    ignored += samples.ignored;
+    leftOut.addAll(samples.leftOut);
   }
-  return { groups, ignored };
+  return { groups, leftOut: leftOut.all };
 }
 
 /** Keys such as `n01440764_10026` give a label's WordNet ID; '' if keys disagree. */

@@ -25,6 +25,11 @@ export async function shardClasses(
   const list = await firstPresent(path, [META_FILE, ...SYNSET_LISTS, NAMES]);
   if (list === undefined) return Array.from({ length: count }, (_, label) => known(label));
   const classes = await readList(list, known);
+  if (classes.length === count - 1 && !wnids.has(0)) {
+    throw new Error(
+      `${path}: no image has label 0 and ${list} lists ${classes.length} classes, so the labels seem to count from 1; subtract 1 from each and pack the shards again.`,
+    );
+  }
   if (classes.length < count) {
     throw new Error(
       `${list} lists ${classes.length} classes but there is a label ${count - 1}; use the list of these shards.`,
