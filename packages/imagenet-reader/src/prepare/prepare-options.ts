@@ -33,6 +33,11 @@ export interface PrepareOptions {
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   /**
+   * Called with a line before the call waits for a sign of life of another process that holds `outDir` and
+   * cannot be seen from here, as in another container: up to 30 s.
+   */
+  readonly onWait?: (line: string) => void;
+  /**
    * Called at the start and as images are done: after each image, or some ten times a second for each worker.
    */
   readonly onProgress?: (progress: PrepareProgress) => void;
