@@ -1,4 +1,4 @@
-// Packs the published packages, which must be built, into a folder: node scripts/pack-packages.mjs <folder>.
+// Packs the published packages, which must be built, into a folder: npm run pack:packages <folder>.
 // The Dockerfile of the command installs them from there.
 
 import { mkdir } from 'node:fs/promises';
