@@ -43,6 +43,7 @@ import { runExample } from './consumers/run-example.mjs';
 const notCore = [
   '@alexnet/imagenet-reader',
   '@alexnet/durable-files',
+  '@alexnet/machine',
   '@alexnet/embedded-ilsvrc',
   '@alexnet/recipe',
   '@alexnet/tfjs-backend-onednn',

@@ -21,12 +21,12 @@ export async function startTensorFlow(): Promise<StartedBackend> {
       continue;
     }
     registerExplicitPadding();
-    const { availableParallelism } = await import('node:os');
+    const { cpuCount } = await import('@alexnet/machine');
     return {
       device: name.endsWith('gpu')
         ? 'GPU (CUDA) or CPU, whichever libtensorflow finds'
         : 'CPU (libtensorflow)',
-      threads: availableParallelism(),
+      threads: cpuCount(),
       reason: `${name} is installed`,
     };
   }

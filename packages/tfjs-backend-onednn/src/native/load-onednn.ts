@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cpuCount } from '@alexnet/machine';
 import koffi, { type LibraryHandle } from 'koffi';
 import type { OneDnnApi } from '../library/c-api.js';
-import { cpuCount } from '../library/cpu-count.js';
 import { pinLibrary } from '../library/dynamic-loader.js';
 import { type OneDnnCandidate, type OneDnnSource, searchOneDnn } from '../library/find-onednn.js';
 import { libraryNames } from '../library/library-names.js';
