@@ -14,13 +14,3 @@ export async function classesOf(
   await data.close();
   return data.classes;
 }
-
-/** How two lists of classes differ, for an error message; undefined if they are the same. */
-export function classDifference(
-  a: readonly Pick<ImageClass, 'wnid'>[],
-  b: readonly Pick<ImageClass, 'wnid'>[],
-): string | undefined {
-  if (a.length !== b.length) return `${a.length} classes, not ${b.length}`;
-  const label = a.findIndex(({ wnid }, i) => wnid !== b[i]?.wnid);
-  return label < 0 ? undefined : `class ${label} is ${a[label]?.wnid}, not ${b[label]?.wnid}`;
-}

@@ -7,6 +7,7 @@ import { type ImageGroup, imageGroup } from '../image-group.js';
 import { LeftOutCounts } from '../left-out.js';
 import type { Opening } from '../opening.js';
 import { type FoundShards, findShards, splitOf } from './find-shards.js';
+import { type LearnedWnids, learnWnid } from './learn-wnid.js';
 import { classList, shardClasses } from './shard-classes.js';
 import { type ShardSamples, shardSamples } from './shard-samples.js';
 import type { FoundImages } from './tar-splits.js';
@@ -16,7 +17,7 @@ import { unusedEntries } from './unused-entries.js';
 export async function openWebDataset(opening: Opening, found: FoundShards): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const missing = [...found.missing];
-  const wnids = new Map<number, string | undefined>();
+  const wnids: LearnedWnids = new Map();
   const splits: Partial<Record<Split, FoundImages>> = {};
   for (const split of ['train', 'val', 'test'] as const) {
     const shards = found.splits[split];
@@ -57,7 +58,7 @@ export async function shardsAt(path: string, isFolder: boolean): Promise<FoundSh
 async function splitImages(
   split: Split,
   shards: readonly string[],
-  wnids: Map<number, string | undefined>,
+  wnids: LearnedWnids,
   signal: AbortSignal | undefined,
 ): Promise<FoundImages | undefined> {
   const groups: ImageGroup[] = [];
@@ -76,20 +77,10 @@ async function splitImages(
       const { name } = samples.list.at(unlabelled);
       throw new Error(`${path} holds ${name} without a label in a .cls or .json file; pack the shard again.`);
     }
-    learnWnids(samples, wnids);
+    for (const [i, label] of samples.labels.entries()) learnWnid(wnids, label, samples.list.at(i).name);
     const labels = Uint32Array.from(samples.labels);
     groups.push(imageGroup(samples.list, { location: path, tar: path, labels }));
     leftOut.addAll(samples.leftOut);
   }
   return { groups, leftOut: leftOut.all };
-}
-
-/** Keys such as `n01440764_10026` give a label's WordNet ID; '' if keys disagree. */
-function learnWnids({ list, labels }: ShardSamples, wnids: Map<number, string | undefined>): void {
-  for (const [i, label] of labels.entries()) {
-    const wnid = /(?:^|_)(n\d{8})_/.exec(list.at(i).name)?.[1];
-    const known = wnids.get(label);
-    if (known === undefined) wnids.set(label, wnid);
-    else if (wnid !== undefined && wnid !== known) wnids.set(label, '');
-  }
 }
