@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { IlsvrcSource, PrepareOptions } from '@alexnet/imagenet-reader';
+import { type IlsvrcSource, isPrepared, type PrepareOptions } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
@@ -86,7 +84,7 @@ async function run(
 ): Promise<void> {
   const { layout, counts: found, missing, leftOut, ignoredFiles } = source;
   const settings = { ...librarySettings(options), signal };
-  if (!existsSync(join(out, 'meta.json'))) await sayPlan(source, out, settings);
+  if (!(await isPrepared(out))) await sayPlan(source, out, settings);
   const report = await prepareWithProgress(source, out, settings);
   const json = { layout, found, missing, leftOut, ignoredFiles, ...report };
   printResult(options, json, () => out);

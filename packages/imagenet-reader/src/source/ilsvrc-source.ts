@@ -33,7 +33,7 @@ export interface FileRange {
 
 /** An image of a source, not yet read: plain data, so another process can read it. */
 export interface SourceImage {
-  /** File name, `n01440764_10026.JPEG`, or `<folder>/<file name>` for one in a folder inside its class. */
+  /** File name, `n01440764_10026.JPEG`. */
   readonly name: string;
   /** 0-based label: an index into `classes`. */
   readonly label: number;

@@ -9,7 +9,7 @@ export interface CifarBatch {
 
 /** An image of CIFAR: 32 x 32 red values, then green, then blue. */
 export const CIFAR_SIZE = { width: 32, height: 32 } as const;
-const CIFAR_BYTES = 3 * 32 * 32;
+export const CIFAR_BYTES: number = 3 * 32 * 32;
 
 const RECORDS_AT_ONCE = 1000;
 

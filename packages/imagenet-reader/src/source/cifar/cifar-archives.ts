@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { kindOf } from '../file-kind.js';
 
 /** One of the archives in which CIFAR-10 and CIFAR-100 are published. */
@@ -35,6 +35,24 @@ const cifarArchives: readonly CifarArchive[] = [
     names: 'fine_label_names.txt',
     classes: 100,
   },
+  {
+    data: 'CIFAR-10',
+    form: 'python',
+    folder: 'cifar-10-batches-py',
+    train: FIVE.map((number) => `data_batch_${number}`),
+    test: 'test_batch',
+    names: 'batches.meta',
+    classes: 10,
+  },
+  {
+    data: 'CIFAR-100',
+    form: 'python',
+    folder: 'cifar-100-python',
+    train: ['train'],
+    test: 'test',
+    names: 'meta',
+    classes: 100,
+  },
 ];
 
 /** An unpacked archive of CIFAR. */
@@ -67,7 +85,9 @@ export async function findCifar(path: string): Promise<FoundCifar | undefined> {
   return { ...first, unused: others.map((same) => same.path) };
 }
 
-async function holds(path: string, { train, test }: CifarArchive): Promise<boolean> {
-  for (const name of [...train, test]) if ((await kindOf(join(path, name))) === 'file') return true;
-  return false;
+/** A file called `train` or `test` alone could be anything. */
+async function holds(path: string, { folder, train, test, names }: CifarArchive): Promise<boolean> {
+  let files = 0;
+  for (const name of [...train, test, names]) if ((await kindOf(join(path, name))) === 'file') files++;
+  return files >= (basename(path) === folder ? 1 : 2);
 }

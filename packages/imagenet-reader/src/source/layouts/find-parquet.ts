@@ -12,7 +12,8 @@ const MOST_LINES = 20;
  * Finds Parquet files in a folder, in its `data/`, or in its only other subfolder that has some. In each, the
  * name or the folder tells the split: `train-00000-of-00294.parquet`, `train/0000.parquet`.
  *
- * @throws Error if several subfolders have some, or the files of two versions are mixed.
+ * @throws Error if several subfolders have some, the files of two versions are mixed, or there are Arrow files
+ *   instead.
  */
 export async function findParquet(path: string): Promise<FoundShards | undefined> {
   for (const folder of [path, join(path, 'data')]) {
@@ -20,8 +21,8 @@ export async function findParquet(path: string): Promise<FoundShards | undefined
     if (found) return found;
   }
   const inFolders: { folder: string; found: FoundShards }[] = [];
-  for (const name of await subfolders(path)) {
-    const folder = join(path, name);
+  const folders = (await subfolders(path)).map((name) => join(path, name));
+  for (const folder of folders) {
     const found = await parquetIn(folder);
     if (found) inFolders.push({ folder, found });
   }
@@ -31,7 +32,18 @@ export async function findParquet(path: string): Promise<FoundShards | undefined
       `${path} holds Parquet files in ${inFolders.map(({ folder }) => basename(folder)).join(', ')}; give one of these folders, such as ${first?.folder}.`,
     );
   }
+  if (!first) await refuseArrow(path, [path, ...folders]);
   return first?.found;
+}
+
+/** `save_to_disk` of `datasets` writes Arrow files, which have no index of their images. */
+async function refuseArrow(path: string, folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    if (!(await readdir(folder)).some((name) => name.endsWith('.arrow'))) continue;
+    throw new Error(
+      `${path} holds Arrow files, which are not read; write Parquet files in Python by datasets.load_from_disk('${path}'), then to_parquet('train.parquet') of each split.`,
+    );
+  }
 }
 
 /** The Parquet files of a folder and of its folders of splits. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
@@ -86,6 +86,28 @@ test('images are named as in their files, and say where they are', async () => {
   await source.close();
 });
 
+test('a row group is read once for all its images', async () => {
+  const dir = await imagenet();
+  const source = await openIlsvrc(dir);
+  const [first, second, , , ofNextGroup] = await listed(source, 'train');
+  await source.read(first as SourceImage);
+  await truncate(join(dir, 'data/train-00000-of-00002.parquet'), 0);
+  expect((await sharp(await source.read(second as SourceImage)).metadata()).width).toBe(6);
+  await expect(source.read(ofNextGroup as SourceImage)).rejects.toThrow('has become shorter');
+  await source.close();
+});
+
+test('says what to type for a data set that was saved as Arrow files', async () => {
+  const dir = await temporaryFolder();
+  await mkdir(join(dir, 'train'));
+  await writeFile(join(dir, 'dataset_dict.json'), '{"splits": ["train"]}');
+  await writeFile(join(dir, 'train/data-00000-of-00001.arrow'), '');
+  const line = (folder: string): string =>
+    `${folder} holds Arrow files, which are not read; write Parquet files in Python by datasets.load_from_disk('${folder}'), then to_parquet('train.parquet') of each split.`;
+  expect(await failure(openIlsvrc(dir))).toBe(line(dir));
+  expect(await failure(openIlsvrc(join(dir, 'train')))).toBe(line(join(dir, 'train')));
+});
+
 test('prepares the shards in this process and in others to the same bytes, and notices a change', async () => {
   const dir = await imagenet();
   const source = await openIlsvrc(dir);
@@ -129,8 +151,9 @@ test.runIf(canUnpackZstd)('reads plain columns of bytes, and ZSTD where Node can
 });
 
 test.skipIf(canUnpackZstd)('says what to use if Node cannot unpack ZSTD', async () => {
-  expect(await failure(openIlsvrc(fixture('parquet/zstd.parquet')))).toContain(
-    `it is compressed by ZSTD, which Node ${process.versions.node} cannot unpack; use Node 22.15 or later`,
+  const file = fixture('parquet/zstd.parquet');
+  expect(await failure(openIlsvrc(file))).toBe(
+    `${file} is compressed by ZSTD, which Node ${process.versions.node} cannot unpack; use Node 22.15 or later, or write it again in Python by pyarrow.parquet.write_table(table, path, compression='snappy').`,
   );
 });
 

@@ -1,15 +1,17 @@
-import { basename } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { assembleSource } from '../assemble-source.js';
 import { openByteSource } from '../byte-source.js';
+import { kindOf } from '../file-kind.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from '../image-group.js';
 import { LeftOutCounts } from '../left-out.js';
 import type { Opening } from '../opening.js';
 import { type FoundShards, findShards, splitOf } from './find-shards.js';
 import { type LearnedWnids, learnWnid } from './learn-wnid.js';
-import { shardClasses } from './shard-classes.js';
+import { classList, shardClasses } from './shard-classes.js';
 import { type ShardSamples, shardSamples } from './shard-samples.js';
 import type { FoundImages } from './tar-splits.js';
+import { unusedEntries } from './unused-entries.js';
 
 /** Opens a folder of WebDataset shards, or one shard. Images keep the order of the shards. */
 export async function openWebDataset(opening: Opening, found: FoundShards): Promise<IlsvrcSource> {
@@ -25,8 +27,25 @@ export async function openWebDataset(opening: Opening, found: FoundShards): Prom
       missing.push(`${shards[0]} and all other test shards are left out: they have no labels.`);
     else if (split !== 'test') missing.push(`${path} has no ${split} shards: no shard is named '${split}'.`);
   }
-  const classes = await shardClasses(path, wnids);
+  const list = await classList(path);
+  const classes = await shardClasses(path, wnids, list);
+  if ((await kindOf(path)) === 'folder') missing.push(...(await unusedBeside(path, found, list)));
   return assembleSource(path, { layout: 'webdataset', classes, splits, missing });
+}
+
+/** A line for what lies beside the shards and their list of classes and is not said to be left out yet. */
+async function unusedBeside(path: string, found: FoundShards, list: string | undefined): Promise<string[]> {
+  const used = new Set(
+    [...Object.values(found.splits).flat(), list ?? ''].map((file) => relative(path, file)),
+  );
+  const folders = new Set([...used].map((file) => dirname(file)));
+  const ofPrepare = /^(words\.txt|source\.json|mean-image\.f32|\w+\.index)$/;
+  const isSaid = (name: string): boolean =>
+    found.missing.some((line) => line.startsWith(`${join(path, name)} `));
+  return unusedEntries(
+    path,
+    (name) => used.has(name) || folders.has(name) || ofPrepare.test(name) || isSaid(name),
+  );
 }
 
 /** The shards at a path, which is a folder or a single shard. */

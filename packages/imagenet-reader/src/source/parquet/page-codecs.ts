@@ -9,7 +9,9 @@ const LARGEST_PAGE = 2 ** 31 - 1;
 /** A copy of Snappy makes at most 64 bytes from 2. */
 const MOST_OF_SNAPPY = 32;
 
-/** Unpacks the pages of Parquet files; a page may not claim more bytes than its compression can hold. */
+const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: Unpack }; // from Node 22.15 on
+
+/** Unpacks the pages of Parquet files. A page may not claim more bytes than its compression can hold. */
 export const pageCodecs: Codecs = {
   SNAPPY(bytes, length) {
     if (length > MOST_OF_SNAPPY * bytes.length)
@@ -20,16 +22,15 @@ export const pageCodecs: Codecs = {
   },
   GZIP: (bytes, length) => zlib.gunzipSync(bytes, limit(length)),
   BROTLI: (bytes, length) => zlib.brotliDecompressSync(bytes, limit(length)),
-  ZSTD(bytes, length) {
-    const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: Unpack };
-    if (!zstdDecompressSync) {
-      throw new Error(
-        `it is compressed by ZSTD, which Node ${process.versions.node} cannot unpack; use Node 22.15 or later`,
-      );
-    }
-    return zstdDecompressSync(bytes, limit(length));
-  },
+  ...(zstdDecompressSync && { ZSTD: (bytes, length) => zstdDecompressSync(bytes, limit(length)) }),
 };
+
+/** Why pages of a codec cannot be unpacked, and what to do; undefined if they can. */
+export function whyNotUnpacked(codec: string): string | undefined {
+  if (codec === 'UNCOMPRESSED' || codec in pageCodecs) return undefined;
+  const other = codec === 'ZSTD' ? 'use Node 22.15 or later, or ' : '';
+  return `is compressed by ${codec}, which Node ${process.versions.node} cannot unpack; ${other}write it again in Python by pyarrow.parquet.write_table(table, path, compression='snappy').`;
+}
 
 function limit(length: number): { readonly maxOutputLength: number } {
   if (length > LARGEST_PAGE) throw new Error(`a page claims ${length} bytes`);

@@ -7,7 +7,7 @@ import {
 } from 'hyparquet';
 import type { ByteSource } from '../byte-source.js';
 import { printable } from '../printable.js';
-import { pageCodecs } from './page-codecs.js';
+import { pageCodecs, whyNotUnpacked } from './page-codecs.js';
 import { chunkBytes, parquetBytes } from './parquet-bytes.js';
 import { onlyColumns, type TableColumns, tableColumns } from './table-columns.js';
 
@@ -37,7 +37,9 @@ export class ParquetTable {
     const { metadata, tree } = await metadataOf(source).catch((error: unknown) => {
       throw damaged(source.path, error);
     });
-    return new ParquetTable(source, metadata, tableColumns(tree, metadata, source.path));
+    const columns = tableColumns(tree, metadata, source.path);
+    requireCodecs(metadata, columns, source.path);
+    return new ParquetTable(source, metadata, columns);
   }
 
   /** Bytes of a column in a row group, unpacked. */
@@ -80,6 +82,18 @@ export class ParquetTable {
 async function metadataOf(source: ByteSource): Promise<{ metadata: FileMetaData; tree: SchemaTree }> {
   const metadata = await parquetMetadataAsync(parquetBytes(source), { geoparquet: false });
   return { metadata, tree: parquetSchema(metadata) };
+}
+
+/** All columns that are read must be compressed in a way that can be unpacked. */
+function requireCodecs(metadata: FileMetaData, { image, name, label }: TableColumns, path: string): void {
+  const read = [image, name, label].map((column) => column?.join());
+  for (const { columns } of metadata.row_groups) {
+    for (const { meta_data } of columns) {
+      if (!meta_data || !read.includes(meta_data.path_in_schema.join())) continue;
+      const reason = whyNotUnpacked(String(meta_data.codec));
+      if (reason !== undefined) throw new Error(`${path} ${reason}`);
+    }
+  }
 }
 
 const POINTER = 'version https://git-lfs.github.com/';
