@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawJpeg } from '@alexnet/embedded-ilsvrc';
@@ -103,7 +104,13 @@ test('resumes after Ctrl-C when it is run again', async () => {
   await cp(inside('whole'), inside('large'), { recursive: true });
   for (let i = 0; i < 24; i++) await writeFile(inside('large/train/class-0', `large-${i}.jpg`), large);
   const args = 'prepare --data large --out large-squares --shard-images 2';
-  const stopped = await alexnet(folder.path, args, { interruptAt: /free\n/ });
+  const isAtWork = (): boolean => existsSync(inside('large-squares.partial', 'lock'));
+  let waiting: NodeJS.Timeout | undefined;
+  const stopped = await alexnet(folder.path, args, {
+    watch: (_, child) => {
+      waiting ??= setInterval(() => isAtWork() && child.kill('SIGINT') && clearInterval(waiting), 5);
+    },
+  });
   expect([stopped.code, stopped.stdout]).toEqual([1, '']);
   expect(stopped.stderr.trim().split('\n').at(-1)).toBe(
     `alexnet: ${inside('large-squares')} is not finished: preparing was stopped. What is done is kept in ${inside('large-squares.partial')}; run the same again to resume.`,

@@ -2,6 +2,7 @@ import { type IlsvrcSource, isPrepared, type PrepareOptions } from '@alexnet/ima
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { requireWritable } from '../cli/require-writable.js';
 import { say } from '../cli/say.js';
 import { planText } from '../data/plan-text.js';
 import {
@@ -84,7 +85,10 @@ async function run(
 ): Promise<void> {
   const { layout, counts: found, missing, leftOut, ignoredFiles } = source;
   const settings = { ...librarySettings(options), signal };
-  if (!(await isPrepared(out))) await sayPlan(source, out, settings);
+  if (!(await isPrepared(out))) {
+    requireWritable(out, '--out');
+    await sayPlan(source, out, settings);
+  }
   const report = await prepareWithProgress(source, out, settings);
   const json = { layout, found, missing, leftOut, ignoredFiles, ...report };
   printResult(options, json, () => out);

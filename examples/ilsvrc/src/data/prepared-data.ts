@@ -12,6 +12,7 @@ import {
   splitValidation,
 } from '@alexnet/imagenet-reader';
 import { UsageError } from '../cli/errors.js';
+import { requireWritable } from '../cli/require-writable.js';
 import { say } from '../cli/say.js';
 import { embeddedData } from './embedded-data.js';
 import { prepareWithProgress, sayMissing, sayPlan } from './prepare-with-progress.js';
@@ -56,6 +57,7 @@ export async function preparedData(options: DataOptions): Promise<PreparedData> 
     if (await isPrepared(target)) {
       say(`  already prepared: ${target}`);
     } else {
+      requireWritable(target, '--data-folder');
       await sayPlan(source, target, { signal });
       await prepareWithProgress(source, target, { onError, signal });
     }

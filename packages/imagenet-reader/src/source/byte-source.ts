@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { codeOf } from '@alexnet/validate';
 import { printable } from './printable.js';
 
 /** Bytes that can be read at any position: a file, or a buffer. */
@@ -106,7 +107,7 @@ function unreadable(path: string, error: unknown): Error {
 
 /** The reason and the remedy for a file or folder that the system does not open, as in `(EACCES); ...`. */
 export function whyUnreadable(path: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+  const code = codeOf(error) || 'unreadable';
   // The system's bytes that are not UTF-8 became U+FFFD, so the name leads nowhere.
   const isOtherEncoding = code === 'ENOENT' && path.includes('\ufffd');
   const remedy = isOtherEncoding

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { codeOf, messageOf } from '@alexnet/validate';
 import { bufferByteSource, readSmallFile } from '../byte-source.js';
 import { kindOf } from '../file-kind.js';
 import type { ImageClass, Split } from '../ilsvrc-source.js';
@@ -94,9 +95,9 @@ function gunzip(bytes: Buffer, path: string): Buffer {
 }
 
 function gzipProblem(error: unknown): string {
-  const isShort = error instanceof Error && error.message.includes('unexpected end');
+  const isShort = messageOf(error).includes('unexpected end');
   if (isShort) return 'ends inside its compressed data: the download is incomplete';
-  const isLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  const isLarge = codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
   return isLarge ? `unpacks to more than ${LARGEST_DEVKIT} bytes, too many for a devkit` : 'is damaged';
 }
 
