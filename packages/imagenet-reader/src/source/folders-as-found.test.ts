@@ -45,7 +45,7 @@ test('reads Imagenette as it is unpacked, from its folder or the folder that hol
       layout: 'classes',
       path: inner,
       counts: { train: 4, val: 4 },
-      missing: [],
+      missing: [`Not used in ${inner}: noisy_imagenette.csv.`],
     });
     expect(await contents(source, 'train')).toEqual(expectedTrain(data, sorted));
     await source.close();

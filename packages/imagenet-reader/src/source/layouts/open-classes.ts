@@ -4,6 +4,7 @@ import { readWords } from '../class-words.js';
 import { ilsvrcYears, splitFolders as splitNames } from '../devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from '../file-kind.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
+import { byName } from '../image-names.js';
 import type { Opening } from '../opening.js';
 import { printable } from '../printable.js';
 import { tableLines } from '../table-lines.js';
@@ -11,6 +12,7 @@ import { ANNOTATIONS, annotatedImages } from './annotated-images.js';
 import { parquetIn } from './find-parquet.js';
 import { findShards } from './find-shards.js';
 import { classFolderImages, folderImages, IMAGES_FOLDER } from './folder-splits.js';
+import { entriesOf } from './list-folder.js';
 import { noImages } from './numbered-images.js';
 import { type SplitFolder, splitFolder } from './split-folder.js';
 import type { FoundImages } from './tar-splits.js';
@@ -141,11 +143,24 @@ function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
  * `missing`.
  */
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
-  if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
+  if (split === 'train') throw await noClassFolders(folder);
   const below = join(folder, IMAGES_FOLDER);
   const isBelow = (await kindOf(below)) === 'folder';
   const { list, leftOut } = await folderImages(folder);
   if (split === 'val' && list.count === 0 && !isBelow) throw noImages(folder, leftOut);
   const hint = isBelow && split === 'val' ? `; fetch ${ANNOTATIONS} to ${folder}` : '';
   missing.push(`${folder} is left out: its images are not in class folders, so they have no labels${hint}.`);
+}
+
+/** The error for a training folder, which may hold the tars of the classes from inside the training tar. */
+async function noClassFolders(folder: string): Promise<Error> {
+  const tars = (await entriesOf(folder)).map(({ name }) => name).filter((name) => /^n\d{8}\.tar$/.test(name));
+  const [first, ...others] = tars.sort(byName);
+  if (first === undefined) {
+    return new Error(`${folder} has no class folders; unpack the training set there.`);
+  }
+  const what = others.length === 0 ? first : `${first} and ${others.length} more`;
+  return new Error(
+    `${folder} has no class folders but ${what}; unpack each tar into a folder of its name, such as ${join(folder, first.slice(0, -4))}.`,
+  );
 }

@@ -97,6 +97,7 @@ test('unpacked folders win over tars of the same images, which are said to be le
     missing: [
       `${dir}/${TRAIN} is left out: the class folders of ${dir}/train are used.`,
       `${dir}/${VAL} is left out: the class folders of ${dir}/val are used.`,
+      `Not used in ${dir}: ${DEVKIT}.`,
     ],
   });
   await rm(join(dir, 'val'), { recursive: true });
