@@ -9,8 +9,8 @@ export interface WeightTransfer {
   /** The weights that now have the values of `from`. */
   copied: string[];
   /**
-   * The weights that are unchanged: their layer is in `except`, `from` has none of their name and shape, or they
-   * are those of the logits and the two models are known to have other classes.
+   * The weights that are unchanged: their layer is in `except`, `from` has none of their name and shape, or
+   * they are those of the logits and the two models are known to have other classes.
    */
   kept: string[];
 }
@@ -49,8 +49,8 @@ export function copyFittingWeights(
 const LOGITS = 'fc8';
 
 /**
- * How the classes of two models are related: the permutation that puts those of `from` into the order of `to`,
- * 'other' if they are not the same, and undefined if the order is the same or not known.
+ * How the classes of two models are related: the permutation that puts those of `from` into the order of
+ * `to`, 'other' if they are not the same, and undefined if the order is the same or not known.
  */
 function classOrder(from: tfl.LayersModel, to: tfl.LayersModel): number[] | 'other' | undefined {
   const [source, target] = [classesOf(from), classesOf(to)];
