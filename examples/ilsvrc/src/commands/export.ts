@@ -19,6 +19,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { requireWritable } from '../cli/require-writable.js';
 import { say } from '../cli/say.js';
 import { defined } from '../defined.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
@@ -97,6 +98,7 @@ export function exportCommand(signal: AbortSignal): Command {
     requireOneSource(options);
     const out = options.out ?? defaultOut(options);
     if (existsSync(out)) throw new UsageError(`${out} already exists; choose another --out.`);
+    requireWritable(out, '--out');
     const given = await readMean(options);
     const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);

@@ -5,6 +5,7 @@ import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { requireWritable } from '../cli/require-writable.js';
 import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
@@ -53,6 +54,7 @@ export function importCommand(signal: AbortSignal): Command {
     if ((await readdir(out).catch(() => [])).length > 0) {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
+    requireWritable(out, '--out');
     const given = await readMean(options, channelOrder);
     const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);

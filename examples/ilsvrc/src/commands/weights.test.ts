@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alexnet as build } from '@alexnet/alexnet-model';
+import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
@@ -208,6 +209,19 @@ describe('alexnet import', () => {
       expect([code, stderr]).toEqual([1, expect.stringContaining(`alexnet: ${message}`)]);
       expect(await readdir(folder.path)).not.toContain('bad-mean');
     }
+  });
+
+  test('reads a LayersModel that was saved with its optimizer, which it leaves out and names', async () => {
+    await tf.setBackend('cpu');
+    const model = build('noLrn', { width: 1 / 16, imageSize: 64, classes: 3 });
+    model.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' });
+    await model.save(fileSystem(at('with-optimizer')), { includeOptimizer: true });
+    model.dispose();
+    const { code, stderr } = await refused('import with-optimizer --out without-optimizer');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining("  left out, since no layer of the network has it: 'iter'\n"),
+    });
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { UsageError } from '../cli/errors.js';
 import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import { usableDataFolder } from '../data/usable-data-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type OpenedRun, openSavedRun, outputOrders, type SavedRun, savedRuns } from './saved-runs.js';
@@ -32,7 +33,12 @@ export async function withEvaluatedRuns<T>(
   const own = dataOf(runs[0].settings);
   const isOwn = given === undefined || resolve(given) === own.path;
   const ofRun = isOwn ? own : { ...own, path: given, valFraction: undefined };
-  const data = await preparedData({ ...ofRun, dataFolder, onError, signal });
+  const data = await preparedData({
+    ...ofRun,
+    dataFolder: usableDataFolder(dataFolder, runs[0].folder.path),
+    onError,
+    signal,
+  });
   try {
     if (data.splits[split].images === 0) {
       throw new UsageError(`${data.path} has no ${split} images; choose data that has some with --data.`);

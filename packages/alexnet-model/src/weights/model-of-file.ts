@@ -38,7 +38,8 @@ export interface ImportWeightsOptions {
   classes?: ClassOrder;
   /**
    * The key of the state dict to read from a checkpoint of PyTorch that has several, such as
-   * 'state_dict_ema'; keys of nested dictionaries are joined by dots. Default the one that fits the net.
+   * 'state_dict_ema', or the beginning of the names to read, such as 'student'. Keys of nested dictionaries are
+   * joined by dots. Default the state dict that fits the net.
    */
   key?: string;
 }
