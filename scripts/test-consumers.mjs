@@ -16,6 +16,7 @@ import {
   runPage,
   writePage,
 } from './consumers/check-browser.mjs';
+import { checkCommand } from './consumers/check-command.mjs';
 import { checkJest } from './consumers/check-jest.mjs';
 import {
   checkFileAlone,
@@ -48,6 +49,9 @@ const notCore = [
   '@alexnet/backends',
   '@alexnet/devices',
 ];
+
+/** The package that is used as the command `alexnet`. */
+const COMMAND = '@alexnet/ilsvrc';
 
 const isCore = (name) => !notCore.includes(name);
 const requiresNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);
@@ -110,11 +114,17 @@ try {
   };
   const readmes = [];
   for (const [name, { folder: source }] of packages) {
+    if (name === COMMAND) continue;
     if (name.endsWith(platformPackage)) continue; // a native library without a program; the backend's example runs on it
     const readme = await readReadme(name, source);
     readmes.push(readme);
     await check(`${name}${isCore(name) ? ', core' : ''}`, (wrong) => checkPackage(name, readme, wrong));
   }
+
+  await check(`${COMMAND}, the command in an empty folder`, (wrong) => {
+    const needed = [...closure(COMMAND)].map((name) => tarballs.get(name));
+    return checkCommand(COMMAND, needed, join(folder, 'command'), wrong);
+  });
 
   const project = join(folder, 'everything');
   await mkdir(project);

@@ -6,6 +6,7 @@ export default defineConfig({
     probe: 'src/probe.ts',
     embedded: 'src/embedded.ts', // for programs that want data at once: '@alexnet/ilsvrc/embedded'
   },
+  dts: { entry: 'src/embedded.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
   format: ['esm'],
   clean: true,
   sourcemap: true,

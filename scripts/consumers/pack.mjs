@@ -19,7 +19,9 @@ export function run(file, args, cwd) {
 
 /** The manifests of the published packages by name, with this platform's oneDNN if it has been built. */
 export async function publishedPackages() {
-  const folders = (await readdir(join(root, 'packages'))).map((name) => join(root, 'packages', name));
+  const inside = async (parent) =>
+    (await readdir(join(root, parent))).map((name) => join(root, parent, name));
+  const folders = [...(await inside('packages')), ...(await inside('examples'))];
   folders.push(join(root, 'platform', platformPackage, 'dist'));
   const found = new Map();
   for (const folder of folders) {

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alexnet, presets } from '@alexnet/alexnet-model';
+import { alexnet, classesOf, presets } from '@alexnet/alexnet-model';
 import { useBackend } from '@alexnet/backends';
 import { writeEmbeddedIlsvrc } from '@alexnet/embedded-ilsvrc';
 import { openIlsvrc, openPrepared, type PreparedData, prepare } from '@alexnet/imagenet-reader';
@@ -33,7 +33,8 @@ test('a preset is trained and validated by its recipe, the same way twice', asyn
   await useBackend();
   const run = async (): Promise<{ events: TrainEvent[]; weights: unknown }> => {
     const recipe = trainingRecipe('original2012', { ...small, schedule: 'plateau', microBatchSize: 4 });
-    const { model, optimizer } = recipe.build(data.classes.length);
+    const { model, optimizer } = recipe.build(data.classes);
+    expect(classesOf(model)).toEqual(data.classes.map(({ wnid }) => wnid));
     const events: TrainEvent[] = [];
     const options = { optimizer, ...recipe.trainOptions(model, data) };
     for await (const event of train(model, recipe.batches(data), options)) events.push(event);

@@ -1,5 +1,5 @@
-import { type AugmentationSettings, alexnet, type PresetName } from '@alexnet/alexnet-model';
-import type { AugmentOptions, BatchDataset, PreparedData } from '@alexnet/imagenet-reader';
+import { type AugmentationSettings, alexnet, type PresetName, setClasses } from '@alexnet/alexnet-model';
+import type { AugmentOptions, BatchDataset, ImageClass, PreparedData } from '@alexnet/imagenet-reader';
 import { type Schedule, SgdMomentum, type TrainOptions } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { evaluationAugment, trainingAugment } from './augment-of.js';
@@ -42,11 +42,18 @@ export class TrainingRecipe {
   /**
    * The model with its initial weights and an optimizer with the preset's constants; both belong to the
    * caller.
+   *
+   * @param classes The number of classes, or the classes of the data, whose order is then stored in the model.
    */
-  build(classes: number): { model: tfl.LayersModel; optimizer: SgdMomentum } {
+  build(classes: number | readonly Pick<ImageClass, 'wnid'>[]): {
+    model: tfl.LayersModel;
+    optimizer: SgdMomentum;
+  } {
     const { net, overrides, training } = this.#settings;
     const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
-    const model = alexnet(net, { ...overrides, classes });
+    const ids = typeof classes === 'number' ? undefined : classes.map(({ wnid }) => wnid);
+    const model = alexnet(net, { ...overrides, classes: ids?.length ?? (classes as number) });
+    if (ids) setClasses(model, ids);
     const optimizer = new SgdMomentum({
       learningRate: { default: learningRate, biases: learningRate * biasLearningRateMultiplier },
       momentum,
@@ -126,7 +133,7 @@ export class TrainingRecipe {
  * @see Krizhevsky et al. 2012, sec. 4 and 5
  * @example
  * const recipe = trainingRecipe('original2012', { width: 0.25, epochs: 20, schedule: 'plateau' });
- * const { model, optimizer } = recipe.build(data.classes.length);
+ * const { model, optimizer } = recipe.build(data.classes);
  * const options = { optimizer, ...recipe.trainOptions(model, data) };
  * for await (const event of train(model, recipe.batches(data), options)) console.log(event);
  */

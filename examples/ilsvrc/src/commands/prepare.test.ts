@@ -125,13 +125,36 @@ test('wrong usage has exit code 2 and says what is required', async () => {
   }
 });
 
-test('files that are left out are said in one line', async () => {
+test('the metadata of another program beside the data, or in the folder to write, is no obstacle', async () => {
+  await cp(inside('whole'), inside('beside'), { recursive: true });
+  for (const name of ['meta.json', 'labels.csv', 'README.md', 'a.cfg', 'z.txt']) {
+    await writeFile(inside('beside', name), '{"name": "flowers"}');
+  }
+  const { code, stderr } = await inProcess(folder.path, 'prepare --data beside --out next --size 32');
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('  Not used in beside: README.md, a.cfg, labels.csv, meta.json and 1 more.\n');
+  const refused = await inProcess(folder.path, 'prepare --data whole --out beside --size 32');
+  expect([refused.code, refused.stderr.trim().split('\n').at(-1)]).toEqual([
+    1,
+    `alexnet: ${inside('beside')} is not empty; remove it, or choose a folder that does not exist yet.`,
+  ]);
+});
+
+test('files that are left out are said in one line, by reason', async () => {
   await cp(inside('whole'), inside('mixed'), { recursive: true });
   await writeFile(inside('mixed/train/class-0/scan.bmp'), 'BM');
   await mkdir(inside('mixed/train/class-0/more'));
-  const { code, stderr } = await inProcess(folder.path, 'prepare --data mixed --out none --plan');
+  await cp(inside('whole/train/class-0/0.jpg'), inside('mixed/train/class-0/more/7.jfif'));
+  for (const name of ['boxes.txt', 'README', '.DS_Store']) await writeFile(inside('mixed/train', name), 'x');
+  const args = 'prepare --data mixed --out mixed-squares --size 32';
+  const { code, stdout, stderr } = await inProcess(folder.path, `${args} --json`);
   expect(code, stderr).toBe(0);
   expect(stderr).toContain(
-    '  left out: 2 files or folders whose name is hidden or is not the name of an image that is read\n',
+    '  left out: 1 image of a format that is not read (.bmp), 2 files that are not images (.txt 1, no ending 1), 1 hidden file or folder\n',
   );
+  expect(JSON.parse(stdout)).toMatchObject({
+    images: { train: 13, val: 4 },
+    ignoredFiles: 4,
+    leftOut: [{ reason: 'formatNotRead', count: 1, endings: { '.bmp': 1 } }, {}, {}],
+  });
 });

@@ -1,5 +1,6 @@
 import {
   type IlsvrcSource,
+  leftOutText,
   type PrepareOptions,
   type PreparePlan,
   type PrepareReport,
@@ -84,13 +85,10 @@ export async function sayPlan(source: IlsvrcSource, target: string, given: Prepa
   say(`  ${planText(await planWithRoom(source, target, options), options.format ?? 'jpg')}`);
 }
 
-/** Prints which parts of the data set are missing or left out, and how many other files are. */
-export function sayMissing({ missing, ignoredFiles }: IlsvrcSource): void {
+/** Prints which parts of the data set are missing or left out, and how many of its files are. */
+export function sayMissing({ missing, leftOut }: IlsvrcSource): void {
   for (const what of missing) say(`  ${what}`);
-  if (ignoredFiles > 0) {
-    const entries = ignoredFiles === 1 ? '1 file or folder' : `${ignoredFiles} files or folders`;
-    say(`  left out: ${entries} whose name is hidden or is not the name of an image that is read`);
-  }
+  if (leftOut.length > 0) say(`  left out: ${leftOutText(leftOut)}`);
 }
 
 function sayReport(

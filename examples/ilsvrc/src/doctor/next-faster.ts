@@ -92,8 +92,10 @@ async function aptPackage(): Promise<string | undefined> {
   }
 }
 
-/** A command of this program as the user types it; in the repository, npm starts it. */
+/** A command of this program as the user types it: through npx, through a script of the repository, or bare. */
 function ownCommand(args: string): string {
-  if (!process.env.npm_lifecycle_event) return `alexnet ${args}`;
+  const { npm_lifecycle_event: script } = process.env;
+  if (!script) return `alexnet ${args}`;
+  if (script === 'npx') return `npx alexnet ${args}`;
   return args === 'setup' ? 'npm run setup' : `npm run alexnet -- ${args}`;
 }

@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { cpus, loadavg, type as osType, release, totalmem } from 'node:os';
+import { dirname, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { UsedBackend } from '@alexnet/backends';
 import type { OneDnnBackend } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
+
+const here = dirname(fileURLToPath(import.meta.url));
 
 /** What a result and its speed depend on besides the settings: programs, machine, its load, commit. */
 export function versions(backend?: UsedBackend): Record<string, string> {
@@ -30,7 +34,9 @@ function ownVersion(): string {
   return (require('@alexnet/sgd-momentum-trainer/package.json') as { version: string }).version;
 }
 
+/** The commit of this program's own checkout, wherever the user stands; an installed package has none. */
 function commit(): string {
+  if (here.split(sep).includes('node_modules')) return 'not a git checkout';
   try {
     const isClean = git('status', '--porcelain') === '';
     return `${git('rev-parse', '--short', 'HEAD')}${isClean ? '' : ', with changes'}`;
@@ -40,5 +46,9 @@ function commit(): string {
 }
 
 function git(...args: string[]): string {
-  return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  return execFileSync('git', args, {
+    cwd: here,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
 }

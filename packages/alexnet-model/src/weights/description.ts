@@ -2,6 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkNet } from '../check-net.js';
 import type { Net } from '../net.js';
 import { presets } from '../presets/presets.js';
+import { brokenClassRule, type ClassOrder } from './class-order.js';
 import { DESCRIPTION_KEY, type Description } from './describe.js';
 import type { Preprocessing } from './preprocessing.js';
 
@@ -42,19 +43,38 @@ const MAX = { imageSize: 4096, layers: 32 };
  * @throws RangeError naming the field that is wrong.
  */
 export function checkDescription(value: unknown): Description {
-  const { net, preprocessing } = (value ?? {}) as Record<string, unknown>;
+  const { net, preprocessing, classes } = (value ?? {}) as Record<string, unknown>;
   requireLike(net, presets.original2012.net, 'net');
   const checked = net as Net;
   requireAtMost(checked.imageSize, MAX.imageSize, 'net.imageSize');
   requireAtMost(checked.convs.length, MAX.layers, 'net.convs.length');
   requireAtMost(checked.dense.length, MAX.layers, 'net.dense.length');
   checkNet(checked);
-  if (preprocessing === undefined) return { net: checked };
-  requireLike(preprocessing, { mean: [0], std: [0] }, 'preprocessing');
-  const { mean, std } = preprocessing as Preprocessing;
+  return {
+    net: checked,
+    ...(preprocessing !== undefined && { preprocessing: checkPreprocessing(preprocessing) }),
+    ...(classes !== undefined && { classes: checkClasses(classes) }),
+  };
+}
+
+function checkPreprocessing(value: unknown): Preprocessing {
+  requireLike(value, { mean: [0], std: [0] }, 'preprocessing');
+  const { mean, std } = value as Preprocessing;
   if (mean.length !== 3) fail('preprocessing.mean', 'three numbers', mean);
   if (std.length !== 3 || std.some((side) => side <= 0)) fail('preprocessing.std', 'three numbers > 0', std);
-  return { net: checked, preprocessing: { mean, std } };
+  return { mean, std };
+}
+
+function checkClasses(value: unknown): ClassOrder {
+  const broken = brokenClassRule(value);
+  if (broken) throw new RangeError(`its description's classes must be ${broken.rule}, got ${broken.got}`);
+  return value as ClassOrder;
+}
+
+/** @throws RangeError unless a list of classes has one for each output. */
+export function requireClassCount(classes: ClassOrder | undefined, outputs: number): void {
+  if (classes === undefined || classes === 'sorted' || classes.length === outputs) return;
+  throw new RangeError(`classes must have one ID for each of the ${outputs} outputs, got ${classes.length}`);
 }
 
 const nullable = new Set(['net.lrn', 'net.sameMap', 'net.dropout']);

@@ -110,7 +110,7 @@ describe('ONNX', () => {
     for (const [model, options, message] of [
       [null, { format: 'onnx' }, 'model must be a LayersModel (exportWeights), got null.'],
       [other, undefined, 'options must be an object (exportWeights), got undefined.'],
-      [other, { format: 'onnx', opset: 9 }, "options must be among format, preprocessing (exportWeights), got 'opset'."], // biome-ignore format: one line
+      [other, { format: 'onnx', opset: 9 }, "options must be among format, preprocessing, classes (exportWeights), got 'opset'."], // biome-ignore format: one line
     ] as const) {
       await expect(exportWeights(model as never, options as never)).rejects.toThrow(message);
     }
@@ -131,7 +131,7 @@ describe('safetensors', () => {
       const original = readSafetensors(fixture(name));
       const contents = async ({ tensors }: typeof original): Promise<unknown[]> =>
         Promise.all(
-          [...tensors]
+          Array.from(tensors.values(), (tensor) => tensor())
             .sort((a, b) => (a.name < b.name ? -1 : 1))
             .map(async ({ name: tensor, shape, values }) => [tensor, shape, await values()]),
         );
@@ -144,11 +144,11 @@ describe('safetensors', () => {
   test("torchvision's names and shapes", async () => {
     const model = alexnet('torchvision', { width: 1 / 16 });
     const { tensors } = readSafetensors(await exportWeights(model, { format: 'safetensors' }));
-    expect(tensors.map(({ name }) => name)).toEqual(
+    expect([...tensors.keys()]).toEqual(
       ['features.0', 'features.3', 'features.6', 'features.8', 'features.10', 'classifier.1', 'classifier.4', 'classifier.6'] // biome-ignore format: one line
         .flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]),
     );
-    expect(tensors[0]?.shape).toEqual([4, 3, 11, 11]);
+    expect(tensors.get('features.0.weight')?.().shape).toEqual([4, 3, 11, 11]);
     model.dispose();
   });
 });

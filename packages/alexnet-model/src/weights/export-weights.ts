@@ -6,8 +6,8 @@ export type { ExportWeightsOptions } from './file-of-model.js';
 
 /**
  * Writes a model from `alexnet` or `importWeights` in a format that other programs read. The network
- * description and the preprocessing are in the file's metadata under `alexnet`, as JSON. The code for a
- * format is loaded on first use.
+ * description, the preprocessing and the order of the classes are in the file's metadata under `alexnet`, as
+ * JSON. The code for a format is loaded on first use.
  *
  * | format | contents | tested with |
  * |---|---|---|

@@ -1,8 +1,9 @@
 import { describeValue, requireKnownOptions, requireOneOf } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { ClassOrder } from './class-order.js';
 import { type Description, describe } from './describe.js';
-import { checkDescription, descriptionOf } from './description.js';
+import { checkDescription, descriptionOf, requireClassCount } from './description.js';
 import type { Preprocessing } from './preprocessing.js';
 
 /** Options of `exportWeights`. */
@@ -10,6 +11,8 @@ export interface ExportWeightsOptions<Format extends 'onnx' | 'safetensors' | 't
   format: Format;
   /** Preprocessing to store with the weights. Default the model's own. */
   preprocessing?: Preprocessing;
+  /** The order of the classes, to store with the weights. Default the model's own, if it is known. */
+  classes?: ClassOrder;
 }
 
 /** Does the work of `exportWeights`, which loads this code when it is called. */
@@ -17,19 +20,21 @@ export async function fileOfModel(
   model: tfl.LayersModel,
   options: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
 ): Promise<Uint8Array | tf.io.ModelArtifacts> {
-  requireKnownOptions(options, ['format', 'preprocessing'], 'exportWeights');
-  const { format, preprocessing } = options;
+  requireKnownOptions(options, ['format', 'preprocessing', 'classes'], 'exportWeights');
+  const { format, preprocessing, classes } = options;
   requireOneOf('format', format, ['onnx', 'safetensors', 'tfjs'], 'exportWeights');
   if (typeof model?.getUserDefinedMetadata !== 'function') {
     throw new TypeError(`model must be a LayersModel (exportWeights), got ${describeValue(model)}.`);
   }
   const own = descriptionOf(model);
-  if (!own && (preprocessing || format === 'safetensors')) {
+  if (!own && (preprocessing || classes || format === 'safetensors')) {
     throw new RangeError(
       `model must come from alexnet() or importWeights() (exportWeights), got '${model.name}'.`,
     );
   }
-  const description = own && checkDescription({ ...own, ...(preprocessing && { preprocessing }) });
+  const given = { ...(preprocessing && { preprocessing }), ...(classes && { classes }) };
+  const description = own && checkDescription({ ...own, ...given });
+  requireClassCount(description?.classes, Number(model.outputs[0]?.shape.at(-1)));
   switch (format) {
     case 'onnx':
       return (await import('./onnx/export-onnx.js')).exportOnnx(model, description);

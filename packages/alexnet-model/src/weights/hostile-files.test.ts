@@ -35,7 +35,7 @@ async function refusal(
   return outcome.message;
 }
 
-describe.each(files)('%s', (name, options) => {
+describe.each([...files, ['first-format.pth', {}] as (typeof files)[0]])('%s', (name, options) => {
   const whole = fixture(name);
   // a .caffemodel that is cut off after its last weights has only lost the loss layer
   const needed = name.endsWith('.caffemodel') ? whole.length - 40 : whole.length;
@@ -184,7 +184,9 @@ describe('a .safetensors', () => {
       view.setUint16(10 + 2 * i, bits, true);
     });
     view.setFloat64(14, 0.1, true);
-    const values = await Promise.all(readSafetensors(bytes).tensors.map((tensor) => tensor.values()));
+    const values = await Promise.all(
+      Array.from(readSafetensors(bytes).tensors.values(), (tensor) => tensor().values()),
+    );
     expect(values.map((v) => [...v])).toEqual([
       [1, -2, 2 ** -24, Number.POSITIVE_INFINITY, 65504],
       [1.5, Number.NEGATIVE_INFINITY],

@@ -11,7 +11,7 @@ export type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
  * | file | contents |
  * |---|---|
  * | `.caffemodel` | Caffe's weights and network description |
- * | `.pth`, `.pt` | a PyTorch state dict, or a checkpoint with one under `state_dict` |
+ * | `.pth`, `.pt` | a PyTorch state dict, or a checkpoint with one under any key |
  * | `.safetensors` | weights with PyTorch's names |
  * | `ModelArtifacts` | a saved `tf.LayersModel` |
  *

@@ -1,4 +1,4 @@
-import { describeValue, requireKnownOptions } from '@alexnet/validate';
+import { requireKnownOptions } from '@alexnet/validate';
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { buildOrDispose } from '../build-or-dispose.js';
@@ -6,16 +6,16 @@ import type { Net } from '../net.js';
 import { buildNetwork } from '../network.js';
 import { type PresetName, presets } from '../presets/presets.js';
 import { netOf } from '../resolve-net.js';
-import { describe } from './describe.js';
-import { checkDescription, readDescription } from './description.js';
+import type { ClassOrder } from './class-order.js';
+import { type Description, describe } from './describe.js';
+import { checkDescription, requireClassCount } from './description.js';
 import { fitNet } from './fit-net.js';
-import { pairTensors } from './pair-tensors.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import { torchNames } from './pytorch/torch-names.js';
 import { unwrappedName } from './pytorch/unwrapped-name.js';
+import { readWeightFile, type WeightFormat } from './read-weight-file.js';
 import { setWeights } from './set-weights.js';
-import type { WeightFile } from './weight-file.js';
-import type { WeightTensor } from './weight-tensor.js';
+import type { ChosenStateDict, WeightFile } from './weight-file.js';
 
 /** What `importWeights` may be unable to read from the file. */
 export interface ImportWeightsOptions {
@@ -34,17 +34,43 @@ export interface ImportWeightsOptions {
   channelOrder?: 'RGB' | 'BGR';
   /** Default the file's own, or the preset's. */
   preprocessing?: Preprocessing;
+  /** The order of the outputs. Default the file's own or, for 1000 classes that it does not list, 'sorted'. */
+  classes?: ClassOrder;
+  /**
+   * The key of the state dict to read from a checkpoint of PyTorch that has several, such as
+   * 'state_dict_ema', or the beginning of the names to read, such as 'student'. Keys of nested dictionaries are
+   * joined by dots. Default the state dict that fits the net.
+   */
+  key?: string;
 }
 
 /** A model with the weights of a file. */
 export interface ImportedWeights {
   model: tfl.LayersModel;
-  format: 'caffe' | 'pytorch' | 'safetensors' | 'tfjs';
+  format: WeightFormat;
   net: Net;
   /** What must be done to an image first; absent if neither the file nor the preset says. */
   preprocessing?: Preprocessing;
   /** Why the mean is the preset's; absent if the file or the caller gave the mean. */
   assumedMean?: string;
+  /** Why the divisors are the preset's; absent if the file or the caller gave them. */
+  assumedStd?: string;
+  /**
+   * The order in which the file's first layer is assumed to read the channels, since only files of this package
+   * tell; absent if `channelOrder` was given.
+   */
+  assumedChannelOrder?: 'RGB' | 'BGR';
+  /** The order of the outputs; absent if it is not known. */
+  classes?: ClassOrder;
+  /** Why the order is assumed to be that of published ImageNet weights; absent if it is known. */
+  assumedClasses?: string;
+  /**
+   * The names of what the file holds beside the net and that was left out: counters, teachers, auxiliary
+   * heads and optimizers. Absent if there is nothing.
+   */
+  leftOut?: readonly string[];
+  /** The state dict that was read; absent if the file has only one. */
+  stateDict?: ChosenStateDict;
 }
 
 /** Does the work of `importWeights`, which loads this code when it is called. */
@@ -57,77 +83,77 @@ export async function modelOfFile(
   const chosen = preset === undefined ? undefined : netOf(preset, 'importWeights');
   let model: tfl.LayersModel | undefined;
   try {
-    const { format, content } = await read(file);
+    const fit = (content: WeightFile): Fitted => fitFile(content, chosen, options);
+    const { format, content } = await readWeightFile(file, { key: options.key, requireFit: fit });
+    const { net, classes, known } = fit(content);
     const weights = { ...content, channelOrder: options.channelOrder ?? content.channelOrder };
-    const known = chosen ?? weights.net ?? torchvisionByName(weights);
-    if (!known) throw new RangeError('it does not say which net its weights belong to; set preset');
-    const imageSize = options.imageSize ?? known.imageSize;
-    if (!Number.isInteger(imageSize) || imageSize < 1) {
-      throw new RangeError(`imageSize must be a whole number >= 1, got ${imageSize}`);
-    }
-    const { net, classes } = fitNet({ ...known, imageSize }, weights);
-    const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(preset, known);
-    const reason = weights.preprocessing ? weights.assumedMean : 'it has no preprocessing';
-    const isAssumed = !options.preprocessing && preprocessing && reason !== undefined;
-    const description = checkDescription({ net, ...(preprocessing && { preprocessing }) });
+    const { description, assumed } = describedBy({ format, weights, known, net, classes }, options);
     model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0 }));
     await setWeights(model, net, weights);
     describe(model, description);
-    return { model, format, ...description, ...(isAssumed && { assumedMean: reason }) };
+    const { leftOut, stateDict } = weights;
+    return {
+      model,
+      format,
+      ...description,
+      ...assumed,
+      ...(leftOut && { leftOut }),
+      ...(stateDict && { stateDict }),
+    };
   } catch (error) {
     model?.dispose();
     throw new Error(`${name}: ${(error as Error).message}.`, { cause: error });
   }
 }
 
-const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing'];
+/** What `importWeights` says that it assumed. */
+type Assumed = Pick<ImportedWeights, 'assumedMean' | 'assumedStd' | 'assumedChannelOrder' | 'assumedClasses'>;
 
-/** Recognizes a format by the first bytes of the file, and loads the code that reads it. */
-async function read(
-  source: Uint8Array | tf.io.ModelArtifacts,
-): Promise<{ format: ImportedWeights['format']; content: WeightFile }> {
-  if (!(source instanceof Uint8Array)) {
-    if (Object.prototype.toString.call(source) !== '[object Object]') {
-      throw new TypeError(`weights must be a Uint8Array or ModelArtifacts, got ${describeValue(source)}`);
-    }
-    return { format: 'tfjs', content: (await import('./tfjs-artifacts.js')).readTfjs(source) };
-  }
-  // a plain view of a Node Buffer, whose own slice() would not copy
-  const file = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  const begins = (...bytes: number[]): boolean => bytes.every((byte, i) => file[i] === byte);
-  if (hasJsonHeader(file)) return fromSafetensors(file); // first, as its length may begin like another format
-  if (begins(0x50, 0x4b)) {
-    const { readPyTorchZip } = await import('./pytorch/pytorch-zip.js');
-    return { format: 'pytorch', content: fromPyTorch(await readPyTorchZip(file)) };
-  }
-  if (begins(0x80)) {
-    const { readPyTorchLegacy } = await import('./pytorch/pytorch-legacy.js');
-    return { format: 'pytorch', content: fromPyTorch(readPyTorchLegacy(file)) };
-  }
-  if (file[8] === openingBrace) return fromSafetensors(file);
-  if (begins(0x0a) || begins(0x12) || begins(0xa2, 0x06)) {
-    return { format: 'caffe', content: (await import('./caffe/caffe.js')).readCaffe(file) };
-  }
-  throw new RangeError('it is not a .caffemodel, .pth or .safetensors file, or too short to tell');
+/** Published weights with so many classes follow the sorted WordNet IDs, whatever program trained them. */
+const IMAGENET_CLASSES = 1000;
+
+/** What a file and the options say about its model, and what is assumed because neither does. */
+function describedBy(
+  file: { format: ImportedWeights['format']; weights: WeightFile; known: Net; net: Net; classes: number },
+  options: ImportWeightsOptions,
+): { description: Description; assumed: Assumed } {
+  const { format, weights, known, net } = file;
+  const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(options.preset, known);
+  const isOwn = options.preprocessing !== undefined || preprocessing === undefined;
+  const reason = isOwn || weights.preprocessing ? undefined : 'it has no preprocessing';
+  const [mean, std] = isOwn ? [] : [reason ?? weights.assumedMean, reason ?? weights.assumedStd];
+  const isForeign = isOfOtherProgram(format, weights) && !options.channelOrder;
+  const listed = options.classes ?? weights.classes;
+  const isSorted = isOfOtherProgram(format, weights) && file.classes === IMAGENET_CLASSES;
+  const classes = listed ?? (isSorted ? 'sorted' : undefined);
+  requireClassCount(classes, file.classes);
+  return {
+    description: checkDescription({ net, preprocessing, classes }),
+    assumed: {
+      ...(mean !== undefined && { assumedMean: mean }),
+      ...(std !== undefined && { assumedStd: std }),
+      ...(isForeign && { assumedChannelOrder: weights.channelOrder }),
+      ...(!listed && classes && { assumedClasses: 'it does not list its classes' }),
+    },
+  };
 }
 
-const openingBrace = 0x7b;
+const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing', 'classes', 'key'];
 
-/** Whether the file begins with the length of a JSON header that fits into the file. */
-function hasJsonHeader(file: Uint8Array): boolean {
-  if (file.length < 9 || file[8] !== openingBrace) return false;
-  const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
-  return length <= BigInt(file.length - 8);
+/** A net with the sizes of a file's weights, and the net before that. */
+interface Fitted extends ReturnType<typeof fitNet> {
+  known: Net;
 }
 
-async function fromSafetensors(file: Uint8Array): Promise<{ format: 'safetensors'; content: WeightFile }> {
-  const { readSafetensors } = await import('./safetensors/safetensors.js');
-  const { tensors, metadata } = readSafetensors(file);
-  return { format: 'safetensors', content: { ...fromPyTorch(tensors), ...readDescription(metadata) } };
-}
-
-function fromPyTorch(tensors: readonly WeightTensor[]): WeightFile {
-  return { layers: pairTensors(tensors), layout: 'OIHW', channelOrder: 'RGB' };
+/** @throws RangeError if it is not known which net the weights belong to, or if they do not fit it. */
+function fitFile(file: WeightFile, chosen: Net | undefined, options: ImportWeightsOptions): Fitted {
+  const known = chosen ?? file.net ?? torchvisionByName(file);
+  if (!known) throw new RangeError('it does not say which net its weights belong to; set preset');
+  const imageSize = options.imageSize ?? known.imageSize;
+  if (!Number.isInteger(imageSize) || imageSize < 1) {
+    throw new RangeError(`imageSize must be a whole number >= 1, got ${imageSize}`);
+  }
+  return { ...fitNet({ ...known, imageSize }, file), known };
 }
 
 /** The net of torchvision, if the weights have its names, which no other net has. */
@@ -142,4 +168,9 @@ function torchvisionByName({ layers }: WeightFile): Net | undefined {
 function usual(preset: ImportWeightsOptions['preset'], net: Net): Preprocessing | undefined {
   if (typeof preset === 'string') return preprocessingOf(preset);
   return net === presets.torchvision.net ? preprocessingOf('torchvision') : undefined;
+}
+
+/** Whether another program wrote the weights; ours describes the network in all files but Caffe's. */
+function isOfOtherProgram(format: ImportedWeights['format'], { net }: WeightFile): boolean {
+  return format === 'caffe' || net === undefined;
 }

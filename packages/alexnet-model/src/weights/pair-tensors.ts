@@ -1,4 +1,5 @@
 import { unwrappedName } from './pytorch/unwrapped-name.js';
+import { refuseTensor } from './refuse-tensor.js';
 import type { WeightLayer, WeightTensor } from './weight-tensor.js';
 
 /**
@@ -6,13 +7,14 @@ import type { WeightLayer, WeightTensor } from './weight-tensor.js';
  * layers, each in the order of the numbers in their names (`features.3` before `features.10`, `conv2` before
  * `conv3`).
  *
- * @throws RangeError naming a tensor that is neither a weight nor a bias, or whose other half is missing.
+ * @throws RangeError naming a tensor that is neither a weight nor a bias, whose other half is missing, or that is a
+ *   normalization's.
  */
 export function pairTensors(tensors: readonly WeightTensor[]): WeightLayer[] {
   const halves = new Map<string, Partial<Record<'weight' | 'bias', WeightTensor>>>();
   for (const tensor of tensors) {
     const [, layer, half] = /^(.+)[./](weight|kernel|bias)$/s.exec(tensor.name) ?? [];
-    if (layer === undefined) throw new RangeError(`'${tensor.name}' is neither a weight nor a bias`);
+    if (layer === undefined) refuseTensor(tensor.name);
     const kind = half === 'bias' ? 'bias' : 'weight';
     const pair = halves.get(layer) ?? {};
     if (pair[kind]) throw new RangeError(`'${layer}' has more than one ${kind}`);
@@ -21,6 +23,11 @@ export function pairTensors(tensors: readonly WeightTensor[]): WeightLayer[] {
   }
   const layers = [...halves].map(([name, { weight, bias }]): WeightLayer => {
     if (!weight || !bias) throw new RangeError(`'${name}' lacks its ${weight ? 'bias' : 'weight'}`);
+    if (weight.shape.length === 1) {
+      throw new RangeError(
+        `'${name}' has a weight with one axis, as a normalization has, and the net does not have it`,
+      );
+    }
     return { name, weight, bias };
   });
   const natural = new Intl.Collator('en', { numeric: true });

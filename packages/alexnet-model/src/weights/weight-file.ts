@@ -1,4 +1,5 @@
 import type { Net } from '../net.js';
+import type { ClassOrder } from './class-order.js';
 import type { Preprocessing } from './preprocessing.js';
 import type { WeightLayer } from './weight-tensor.js';
 
@@ -18,6 +19,20 @@ export interface WeightFile {
   /** The network description, if the file has one. Sizes are taken from the weights. */
   net?: Net;
   preprocessing?: Preprocessing;
+  /** The order of the outputs, if the file has it. */
+  classes?: ClassOrder;
   /** Why the mean of `preprocessing` is not the file's own. */
   assumedMean?: string;
+  /** Why the divisors of `preprocessing` are not the file's own. */
+  assumedStd?: string;
+  /** The names of what the file has beside the net and that was not read, such as counters and optimizers. */
+  leftOut?: readonly string[];
+  /** The state dict that was read, if the file has others too. */
+  stateDict?: ChosenStateDict;
+}
+
+/** A state dict of a checkpoint of PyTorch that has several, by keys from the top joined by dots. */
+export interface ChosenStateDict {
+  readonly key: string;
+  readonly others: readonly string[];
 }

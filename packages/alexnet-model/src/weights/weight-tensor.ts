@@ -5,6 +5,12 @@ export interface WeightTensor {
   values(): Promise<Float32Array>;
 }
 
+/**
+ * The tensors of a file by name. Each is checked when it is used as a weight, since a file may also hold
+ * tensors that no net here needs.
+ */
+export type NamedTensors = ReadonlyMap<string, () => WeightTensor>;
+
 /** A layer of a weight file: `weight` in the layout of the format, and `bias`, `[filters]` or `[units]`. */
 export interface WeightLayer {
   readonly name: string;

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type IlsvrcSource, type SourceImage, type Split, splits } from '../source/ilsvrc-source.js';
 import { ImageReader } from '../source/image-reader.js';
+import { checkTraining } from './check-training.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
 import { prepareShard } from './prepare-shard.js';
 import { PrioritySemaphore } from './priority-semaphore.js';
@@ -34,7 +35,8 @@ const SAMPLE_MS = 2000;
  * Estimates the time and disk space that `prepare(source, outDir, options)` will take. It prepares a few
  * images from all parts of the source, which takes some two seconds, and removes them.
  *
- * @throws RangeError for a bad option; Error that names the image if one cannot be read.
+ * @throws RangeError for a bad option; Error that names the image if one cannot be read, or the class if
+ *   `prepare` would refuse the source because one has no training images.
  * @example
  * const { seconds, bytes, freeBytes } = await planPrepare(source, '/data/ilsvrc-256');
  */
@@ -44,6 +46,7 @@ export async function planPrepare(
   options: PrepareOptions = {},
 ): Promise<PreparePlan> {
   checkPrepareOptions(options);
+  await checkTraining(source, options.signal);
   const path = resolve(outDir);
   const images = source.counts;
   const total = splits.reduce((sum, split) => sum + images[split], 0);

@@ -8,10 +8,11 @@ const CODES_OF_ONE_FILE = ['ENOENT', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']
 
 /**
  * Whether an image could not be read for a reason that concerns its file alone, so that it may be skipped. It
- * is not if the whole folder is gone, as when a disk was unmounted, or if the image is inside a tar.
+ * is not if the whole folder is gone, as when a disk was unmounted, or if the image is inside a tar or another
+ * container.
  */
 export async function isUnreadableImage(error: unknown, { bytes }: SourceImage): Promise<boolean> {
   const code = codeOf((Object(error) as Error).cause);
-  if (bytes.range || !CODES_OF_ONE_FILE.includes(code)) return false;
+  if (bytes.range || bytes.row || !CODES_OF_ONE_FILE.includes(code)) return false;
   return code !== 'ENOENT' || (await kindOf(dirname(bytes.file))) === 'folder';
 }

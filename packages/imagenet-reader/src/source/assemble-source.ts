@@ -1,6 +1,7 @@
 import type { IlsvrcSource, ImageClass, SourceImage, Split } from './ilsvrc-source.js';
 import { ImageReader } from './image-reader.js';
 import type { FoundImages } from './layouts/tar-splits.js';
+import { LeftOutCounts } from './left-out.js';
 
 /** The parts of a data set that were found at a path. */
 export interface SourceParts {
@@ -26,6 +27,8 @@ export function assembleSource(path: string, parts: SourceParts): IlsvrcSource {
   if (counts.train + counts.val + counts.test === 0) {
     throw new Error(`${path} holds no images with labels: ${missing.join(' ') || 'it is empty.'}`);
   }
+  const leftOut = new LeftOutCounts();
+  for (const images of Object.values(splits)) leftOut.addAll(images.leftOut);
   const reader = new ImageReader();
   return {
     layout,
@@ -33,7 +36,8 @@ export function assembleSource(path: string, parts: SourceParts): IlsvrcSource {
     classes,
     counts,
     missing,
-    ignoredFiles: Object.values(splits).reduce((sum, { ignored }) => sum + ignored, 0),
+    leftOut: leftOut.all,
+    ignoredFiles: leftOut.all.reduce((sum, { count }) => sum + count, 0),
     async *images(split, from = 0): AsyncGenerator<SourceImage> {
       let skip = from;
       for (const group of splits[split]?.groups ?? []) {

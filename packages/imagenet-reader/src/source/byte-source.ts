@@ -102,8 +102,16 @@ async function readAt(handle: FileHandle, path: string, position: number, length
 }
 
 function unreadable(path: string, error: unknown): Error {
+  return new Error(`${printable(path)} cannot be read ${whyUnreadable(path, error)}.`, { cause: error });
+}
+
+/** The reason and the remedy for a file or folder that the system does not open, as in `(EACCES); ...`. */
+export function whyUnreadable(path: string, error: unknown): string {
   const code = codeOf(error) || 'unreadable';
-  return new Error(`${printable(path)} cannot be read (${code}); check the disk and its permissions.`, {
-    cause: error,
-  });
+  // The system's bytes that are not UTF-8 became U+FFFD, so the name leads nowhere.
+  const isOtherEncoding = code === 'ENOENT' && path.includes('\ufffd');
+  const remedy = isOtherEncoding
+    ? 'its name is not UTF-8, so rename it'
+    : 'check the disk and its permissions';
+  return `(${code}); ${remedy}`;
 }

@@ -1,3 +1,5 @@
+import type { LeftOut } from './left-out.js';
+
 /** A class: its WordNet ID or folder name, and its name in words. */
 export interface ImageClass {
   readonly wnid: string;
@@ -16,10 +18,17 @@ export type Split = (typeof splits)[number];
  */
 export const META_FILE = 'meta.json';
 
-/** Bytes of a file: the whole file, or a range inside a tar. */
+/** Bytes of a file: the whole file, or a range inside a tar or another container. */
 export interface FileRange {
   readonly file: string;
   readonly range?: { readonly offset: number; readonly size: number };
+  /**
+   * Present if the range holds raw pixels instead of an image's file: all red values, then green, then blue.
+   * They are read as a PNG.
+   */
+  readonly planes?: { readonly width: number; readonly height: number };
+  /** In place of a range, the row of a Parquet file: the number of its row group, and its index in there. */
+  readonly row?: { readonly group: number; readonly index: number };
 }
 
 /** An image of a source, not yet read: plain data, so another process can read it. */
@@ -39,13 +48,15 @@ export interface IlsvrcSource {
   /**
    * `tars`: as downloaded. `folders`: unpacked, with a devkit. `kaggle`: `ILSVRC/Data/CLS-LOC` with its
    * tables. `classes`: `train/<class>/*` and `val/<class>/*`. `webdataset`: shards of images with `.cls` or
-   * `.json`. `flat`: files named `<wnid>_<name>`.
+   * `.json`. `flat`: files named `<wnid>_<name>`. `cifar`: the batches of CIFAR-10 or CIFAR-100.
+   * `parquet`: Parquet files as Hugging Face has them.
    */
-  readonly layout: 'tars' | 'folders' | 'kaggle' | 'classes' | 'webdataset' | 'flat';
+  readonly layout: 'tars' | 'folders' | 'kaggle' | 'classes' | 'webdataset' | 'flat' | 'cifar' | 'parquet';
   readonly path: string;
   /**
    * The classes by label. With a devkit, label + 1 is the ILSVRC2012_ID or ILSVRC2010_ID; otherwise labels
-   * follow the order of names, or are those of the shards.
+   * follow the order of names, or are those of the shards. Published ImageNet weights follow the sorted
+   * WordNet IDs: permute their outputs with `classPermutation` of `@alexnet/alexnet-model`.
    */
   readonly classes: readonly ImageClass[];
   /** Number of images in each split; 0 for a missing split. */
@@ -55,14 +66,13 @@ export interface IlsvrcSource {
    * for a complete data set.
    */
   readonly missing: readonly string[];
-  /**
-   * Number of files that were ignored because their names are not those of images: hidden files, lists of
-   * boxes, ...
-   */
+  /** The files in the folders and tars of the splits that are not among the images, counted by reason. */
+  readonly leftOut: readonly LeftOut[];
+  /** Number of files in {@link IlsvrcSource.leftOut}. */
   readonly ignoredFiles: number;
   /**
    * The images from number `from` (default 0) on, in a fixed order. `train` is ordered by label and then
-   * name. The other splits are ordered by name, or like `train` if they have class folders. Shards keep their
+   * name. The other splits are ordered by name, or like `train` if they have class folders. Shards and batches keep their
    * own order.
    */
   images(split: Split, from?: number): AsyncIterable<SourceImage>;

@@ -15,14 +15,14 @@ const STARTS: readonly (readonly [kind: ImageKind, start: Buffer, at?: number])[
   ['tiff', Buffer.from('MM\0+')],
 ];
 
-/** A box of brands that is longer is not read to its end. */
-const KIND_BYTES = 64;
+/** The first bytes of a file that tell its kind. A box of brands that is longer is not read to its end. */
+export const KIND_BYTES = 64;
 
 /** The real format of an image's file, whatever its name. */
 export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif';
 
 /** The kind of an image, by the first bytes of its file; undefined if images of its kind are not decoded. */
-function imageKind(bytes: Buffer): ImageKind | undefined {
+export function imageKind(bytes: Buffer): ImageKind | undefined {
   const starts = ([, start, at = 0]: (typeof STARTS)[number]): boolean =>
     bytes.subarray(at, at + start.length).equals(start);
   return STARTS.find(starts)?.[0] ?? (isAvif(bytes) ? 'avif' : undefined);

@@ -3,22 +3,12 @@ import { expectAllClose } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { importWeights } from '../../index.js';
-import { expectedLogits, fixture, logitsOfFixture } from '../fixtures.test-data.js';
+import { expectedLogits, logitsOfFixture } from '../fixtures.test-data.js';
+import { edited, renamed, text } from './edited-pickle.test-data.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
-const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-
-/** `legacy.pth`, the file of an old PyTorch, with its state dict's pickle edited; it has no checksum. */
-function edited(edit: (pickle: string) => string): Uint8Array {
-  const file = toText(fixture('legacy.pth'));
-  const begin = file.indexOf('\x80\x02ccollections\nOrderedDict');
-  const end = file.indexOf('.\x80\x02]', begin);
-  return Buffer.from(file.slice(0, begin) + edit(file.slice(begin, end)) + file.slice(end), 'latin1');
-}
-
-const text = (value: string): string => `U${String.fromCharCode(value.length)}${value}`;
 const beside = (key: string, other: string) => (pickle: string) =>
   `\x80\x02}(${text('other')}${other}${text(key)}${pickle.slice(2)}u`;
 /** Texts as Python 2 wrote them. */
@@ -28,10 +18,6 @@ const python2 = (pickle: string): string =>
 const beforeV2 = (pickle: string): string =>
   pickle.replaceAll('_rebuild_tensor_v2\n', '_rebuild_tensor\n').replace(/\x89h\0\)R(?:q.|r....)t/gs, 't');
 
-const renamed = (rename: (name: string) => string) => (pickle: string) =>
-  pickle.replace(/X.\0\0\0((?:features|classifier)\.\d+\.(?:weight|bias))/gs, (_, name: string) =>
-    text(rename(name)),
-  );
 const prefixed = (prefix: string) => renamed((name) => prefix + name);
 
 test.each([

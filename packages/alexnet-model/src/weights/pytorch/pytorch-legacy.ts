@@ -1,8 +1,11 @@
 import { ByteCursor } from '../byte-cursor.js';
-import type { WeightTensor } from '../weight-tensor.js';
+
 import { readPickle } from './pickle.js';
-import { readStateDict } from './pytorch-pickle.js';
-import type { PyTorchStorage } from './pytorch-storage.js';
+import { loadPersistent } from './pytorch-globals.js';
+import { readStateDicts } from './pytorch-pickle.js';
+import type { FindStorage, PyTorchStorage } from './pytorch-storage.js';
+import { resavingEach } from './resave-hint.js';
+import type { FoundDicts } from './state-dicts.js';
 
 /** The number in the first pickle of such a file. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -13,13 +16,17 @@ const PROTOCOL = 1001;
  * protocol, the machine, the state dict and the keys of the storages, and then for each key a 64-bit length
  * and the values.
  */
-export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
+export function readPyTorchLegacy(bytes: Uint8Array): FoundDicts {
   const cursor = new ByteCursor(bytes);
   const plain = (): unknown =>
     readPickle(cursor, new Map(), () => {
       throw new RangeError('a pickle before its state dict has a persistent id');
     });
-  if (plain() !== MAGIC) throw new RangeError("it does not begin with PyTorch's magic number");
+  if (plain() !== MAGIC) {
+    throw new RangeError(
+      `it is a pickle that torch.save did not write, since it does not begin with PyTorch's magic number; ${resavingEach('torch.as_tensor(value)')}`,
+    );
+  }
   const protocol = plain();
   if (protocol !== PROTOCOL)
     throw new RangeError(`its protocol must be ${PROTOCOL}, got ${String(protocol)}`);
@@ -29,11 +36,12 @@ export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   }
   const stored = new Map<string, Uint8Array>();
   const storages = new Map<string, PyTorchStorage>();
-  const tensors = readStateDict(cursor, (type, key, length) => {
+  const find: FindStorage = (type, key, length) => {
     const storage = { key, type, length, bytes: async () => bytesOf(stored, key) };
     storages.set(key, storage);
     return storage;
-  });
+  };
+  const found = readStateDicts(cursor, (id) => loadPersistent(id, find));
   const keys = plain();
   for (const key of Array.isArray(keys) ? keys : []) {
     const storage = storages.get(key);
@@ -49,7 +57,7 @@ export function readPyTorchLegacy(bytes: Uint8Array): WeightTensor[] {
   if (cursor.offset !== bytes.length) {
     throw new RangeError(`${bytes.length - cursor.offset} bytes follow its last storage`);
   }
-  return tensors;
+  return found;
 }
 
 function bytesOf(stored: ReadonlyMap<string, Uint8Array>, key: string): Uint8Array {

@@ -1,13 +1,13 @@
 import { ByteCursor, decodeText } from '../byte-cursor.js';
 import { bytesPerFloat, decodeFloats, type FloatType } from '../decode-floats.js';
-import { sizeOf, type WeightTensor } from '../weight-tensor.js';
+import { type NamedTensors, sizeOf, type WeightTensor } from '../weight-tensor.js';
 
 /** The format's limit on the header. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** The contents of a `.safetensors` file. */
 export interface Safetensors {
-  tensors: WeightTensor[];
+  tensors: NamedTensors;
   metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -26,11 +26,13 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isRecord(metadata)) throw new RangeError('__metadata__ of its header is not an object');
   let total = 0;
-  const tensors = Object.entries(entries).map(([name, entry]) => {
-    const { tensor, byteLength } = readEntry(name, entry, data);
-    total += byteLength;
-    return tensor;
-  });
+  const tensors = new Map<string, () => WeightTensor>();
+  for (const [name, value] of Object.entries(entries)) {
+    const entry = isRecord(value) ? value : refuseType(name, undefined);
+    const values = valuesOf(name, entry, data);
+    total += values.length;
+    tensors.set(name, () => asWeight(name, entry, values));
+  }
   if (total !== data.length) {
     throw new RangeError(`its header describes ${total} bytes of values, but ${data.length} follow it`);
   }
@@ -48,28 +50,36 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   return header;
 }
 
-function readEntry(
-  name: string,
-  entry: unknown,
-  data: Uint8Array,
-): { tensor: WeightTensor; byteLength: number } {
-  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerFloat, dtype)) {
+/** The bytes of a tensor. @throws RangeError if its offsets are not in the file. */
+function valuesOf(name: string, entry: Record<string, unknown>, data: Uint8Array): Uint8Array {
+  const { data_offsets: offsets } = entry;
+  const [begin, end] = Array.isArray(offsets) ? (offsets as unknown[]) : [];
+  if (!isOffset(begin) || !isOffset(end) || begin > end || end > data.length) {
     throw new RangeError(
-      `the type of '${name}' must be one of ${Object.keys(bytesPerFloat).join(', ')}, got ${String(dtype)}`,
+      `the offsets of '${name}' must be in the file, but its offsets are ${String(begin)} .. ${String(end)} of ${data.length}`,
     );
   }
+  return data.subarray(begin, end);
+}
+
+/** @throws RangeError if the type or shape of a tensor is not one that a weight can have. */
+function asWeight(name: string, { dtype, shape }: Record<string, unknown>, bytes: Uint8Array): WeightTensor {
+  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerFloat, dtype)) refuseType(name, dtype);
   if (!Array.isArray(shape)) throw new RangeError(`'${name}' has no shape`);
   const byteLength = sizeOf(shape, name) * bytesPerFloat[dtype as FloatType];
-  const [begin, end] = Array.isArray(offsets) ? (offsets as unknown[]) : [];
-  if (!isOffset(begin) || !isOffset(end) || end > data.length || end - begin !== byteLength) {
+  if (bytes.length !== byteLength) {
     throw new RangeError(
-      `'${name}' [${shape.join(', ')}] takes ${byteLength} bytes, but its offsets are ${String(begin)} .. ${String(end)} of ${data.length}`,
+      `'${name}' [${shape.join(', ')}] takes ${byteLength} bytes, but its offsets give it ${bytes.length}`,
     );
   }
-  const values = async (): Promise<Float32Array> =>
-    decodeFloats(data.subarray(begin, end), dtype as FloatType);
-  return { tensor: { name, shape: shape as number[], values }, byteLength };
+  const values = async (): Promise<Float32Array> => decodeFloats(bytes, dtype as FloatType);
+  return { name, shape: shape as number[], values };
+}
+
+function refuseType(name: string, type: unknown): never {
+  throw new RangeError(
+    `the type of '${name}' must be one of ${Object.keys(bytesPerFloat).join(', ')}, got ${String(type)}; in Python, value.float() converts a tensor`,
+  );
 }
 
 function isOffset(value: unknown): value is number {

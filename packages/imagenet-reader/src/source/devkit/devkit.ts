@@ -5,6 +5,7 @@ import { bufferByteSource, readSmallFile } from '../byte-source.js';
 import { kindOf } from '../file-kind.js';
 import type { ImageClass, Split } from '../ilsvrc-source.js';
 import { printable } from '../printable.js';
+import { decodeText } from '../table-lines.js';
 import { tarEntries } from '../tar/tar-entries.js';
 import type { IlsvrcYear } from './ilsvrc-years.js';
 import { type MatValue, readMat5 } from './mat5.js';
@@ -142,7 +143,7 @@ function textOf(value: MatValue | undefined): string {
 function parseLabels(bytes: Buffer, classes: number, location: string): SplitLabels {
   if (bytes.length > LARGEST_LABELS)
     throw new Error(`${location} has ${bytes.length} bytes, too many for labels; fetch it again.`);
-  const lines = bytes.toString('latin1').trim().split(/\s+/);
+  const lines = decodeText(bytes, location).trim().split(/\s+/);
   const labels = new Uint32Array(lines.length);
   for (const [i, line] of lines.entries()) {
     const id = Number(line);

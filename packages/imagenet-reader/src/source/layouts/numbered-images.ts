@@ -2,8 +2,9 @@ import type { SplitLabels } from '../devkit/devkit.js';
 import { kindOf } from '../file-kind.js';
 import { imageGroup } from '../image-group.js';
 import type { ImageList } from '../image-list.js';
+import type { LeftOut } from '../left-out.js';
 import type { Opening } from '../opening.js';
-import { folderImages } from './folder-splits.js';
+import { emptyBecause, folderImages } from './folder-splits.js';
 import { type FoundImages, tarImages } from './tar-splits.js';
 
 /**
@@ -19,19 +20,21 @@ export async function numberedImages(
   { files, signal }: Pick<Opening, 'files' | 'signal'>,
 ): Promise<FoundImages> {
   const source = (await kindOf(path)) === 'folder' ? undefined : await files.open(path);
-  const { list, ignored } = source ? await tarImages(source, { signal }) : await folderImages(path);
-  if (list.count === 0) throw noImages(path);
+  const { list, leftOut } = source ? await tarImages(source, { signal }) : await folderImages(path);
+  if (list.count === 0) throw noImages(path, leftOut);
   if (list.count !== labels.length) {
     throw new Error(
       `${path} holds ${list.count} images but ${labelsFile} has ${labels.length} labels; fetch the incomplete one again.`,
     );
   }
   checkNumbers(list, path);
-  return { groups: [imageGroup(list, { location: path, labels, tar: source?.path })], ignored };
+  return { groups: [imageGroup(list, { location: path, labels, tar: source?.path })], leftOut };
 }
 
-export function noImages(path: string): Error {
-  return new Error(`${path} holds no images; fetch or unpack them again.`);
+/** The error for a split in which no image was found. */
+export function noImages(path: string, leftOut: readonly LeftOut[]): Error {
+  const { what, remedy = 'fetch or unpack them again' } = emptyBecause(leftOut);
+  return new Error(`${path} ${what}; ${remedy}.`);
 }
 
 /** `ILSVRC2012_val_00000007.JPEG` must be the seventh, or every label after a gap would be wrong. */

@@ -1,56 +1,107 @@
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { assembleSource } from '../assemble-source.js';
 import { readWords } from '../class-words.js';
-import { splitFolders } from '../devkit/ilsvrc-years.js';
+import { ilsvrcYears, splitFolders as splitNames } from '../devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from '../file-kind.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
 import type { Opening } from '../opening.js';
+import { printable } from '../printable.js';
+import { tableLines } from '../table-lines.js';
+import { ANNOTATIONS, annotatedImages } from './annotated-images.js';
+import { parquetIn } from './find-parquet.js';
 import { findShards } from './find-shards.js';
-import { classFolderImages, folderImages, subfolders } from './folder-splits.js';
+import { classFolderImages, folderImages, IMAGES_FOLDER } from './folder-splits.js';
 import { noImages } from './numbered-images.js';
+import { type SplitFolder, splitFolder } from './split-folder.js';
 import type { FoundImages } from './tar-splits.js';
+import { unusedArchive } from './unpacked-folder.js';
+import { unusedEntries } from './unused-entries.js';
 
 /**
- * Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`. The classes are the folders of the first of
- * these that exists.
+ * Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`, also with a folder `images` in every class,
+ * and Tiny ImageNet, whose `val/images/*` have their labels in `val/val_annotations.txt`. The classes are
+ * the folders of the first of these that exists, in the order of their names.
  */
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
-  const { folders, wnids, missing } = await classFolders(opening);
-  missing.push(...(await unusedShards(path)));
+  const { folders, wnids, missing } = await splitFolders(opening);
+  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedFiles(opening, folders)));
   const words = await readWords(path);
   const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
   const splits: Partial<Record<Split, FoundImages>> = {};
-  for (const [split, folder] of folders) {
-    const images = await classFolderImages(folder, classes, { signal, allowEmpty: split !== 'train' });
-    if (images.groups.every(({ count }) => count === 0)) throw noImages(folder);
+  for (const [split, { folder, table, except }] of folders) {
+    if (table !== undefined) {
+      const annotated = await annotatedImages(folder, table, classes);
+      splits[split] = annotated.images;
+      missing.push(...annotated.missing);
+      continue;
+    }
+    const images = await classFolderImages(folder, classes, {
+      signal,
+      except,
+      allowEmpty: split !== 'train',
+    });
+    if (images.groups.every(({ count }) => count === 0)) throw noImages(folder, images.leftOut);
     splits[split] = images;
   }
   return assembleSource(path, { layout: 'classes', classes, splits, missing });
 }
 
-/** A line for tars beside class folders that could be taken for shards of the data. */
-async function unusedShards(path: string): Promise<string[]> {
-  const shards = Object.values((await findShards(path)).splits).flat();
-  if (shards.length === 0) return [];
+/** A line if `wnids.txt` of Tiny ImageNet lists other classes; its order is not that of the labels. */
+async function unlistedClasses(path: string, wnids: readonly string[]): Promise<string[]> {
+  const file = join(path, 'wnids.txt');
+  if ((await kindOf(file)) !== 'file') return [];
+  const listed = new Set((await tableLines(file)).map(({ text }) => text).filter((text) => text !== ''));
+  const absent = [...listed].filter((wnid) => !wnids.includes(wnid));
+  const strange = wnids.filter((wnid) => !listed.has(wnid));
+  const [first = ''] = absent.length > 0 ? absent : strange;
+  if (first === '') return [];
+  const [number, what] =
+    absent.length > 0 ? [absent.length, 'missing'] : [strange.length, 'not in that list'];
+  return [
+    `${file} lists ${listed.size} classes and there are ${wnids.length}: ${number} are ${what}, such as ${printable(first)}.`,
+  ];
+}
+
+/**
+ * Lines for tars or Parquet files beside class folders that could be taken for the data, and one for the rest.
+ */
+async function unusedFiles(
+  { path, valFolder }: Opening,
+  folders: ReadonlyMap<Split, SplitFolder>,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const year of ilsvrcYears)
+    for (const [split, { folder }] of folders)
+      lines.push(...(await unusedArchive(split, year, path, folder)));
+  const tables = [await parquetIn(path), await parquetIn(join(path, 'data'))];
+  const found = [await findShards(path), ...tables].map((shards) => Object.values(shards?.splits ?? {}));
+  const shards = found.flat(2);
+  const [first] = shards;
   const more = shards.length > 1 ? ` and ${shards.length - 1} more are` : ' is';
-  return [`${shards[0]}${more} left out: the class folders of ${path} are used.`];
+  if (first !== undefined) lines.push(`${first}${more} left out: the class folders of ${path} are used.`);
+  const known = (['train', 'val', 'test'] as const).flatMap((split) => splitNames(split, valFolder));
+  const used = new Set([...known, ...splitNames('val'), 'words.txt', 'wnids.txt']);
+  for (const shard of shards) used.add(relative(path, shard).split(sep)[0] as string);
+  const isSaid = (name: string): boolean =>
+    lines.some((line) => line.startsWith(`${join(path, name)} is left out`));
+  return [...lines, ...(await unusedEntries(path, (name) => used.has(name) || isSaid(name)))];
 }
 
 const TITLES = { train: 'training', val: 'validation', test: 'test' };
 
-/** The splits' folders that are divided into classes, and why others are left out. */
-async function classFolders({ path, valFolder }: Opening): Promise<{
-  folders: Map<Split, string>;
+/** The folders of the splits with labels, and why others are left out. */
+async function splitFolders({ path, valFolder }: Opening): Promise<{
+  folders: Map<Split, SplitFolder>;
   wnids: readonly string[];
   missing: string[];
 }> {
-  const folders = new Map<Split, string>();
+  const folders = new Map<Split, SplitFolder>();
   const missing: string[] = [];
   let wnids: readonly string[] = [];
   for (const split of ['train', 'val', 'test'] as const) {
     if (split === valFolder) continue;
-    const folder = await firstPresent(path, splitFolders(split, valFolder));
+    const folder = await firstPresent(path, splitNames(split, valFolder));
     if (split === 'val' && folder !== undefined)
       missing.push(...(await otherFolders(path, folder, valFolder)));
     if (folder === undefined || (await kindOf(folder)) !== 'folder') {
@@ -59,11 +110,11 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
         missing.push(`${join(path, name)} is missing: there are no ${TITLES[split]} images.`);
       continue;
     }
-    const found = await subfolders(folder);
-    const isOfClasses = found.length > 0 && (split !== 'test' || knowsAny(wnids, found));
-    if (isOfClasses) {
-      folders.set(split, folder);
-      if (wnids.length === 0) wnids = found;
+    const found = await splitFolder(folder, wnids);
+    if (found && (split !== 'test' || knowsAny(wnids, found.wnids))) {
+      folders.set(split, found);
+      missing.push(...found.missing);
+      if (wnids.length === 0) wnids = found.wnids;
     } else await requireOther(split, folder, missing);
   }
   return { folders, wnids, missing };
@@ -71,7 +122,7 @@ async function classFolders({ path, valFolder }: Opening): Promise<{
 
 /** A line for each further folder that could be taken for the validation split. */
 async function otherFolders(path: string, used: string, valFolder?: string): Promise<string[]> {
-  const names = splitFolders('val', valFolder).map((name) => join(path, name));
+  const names = splitNames('val', valFolder).map((name) => join(path, name));
   const lines: string[] = [];
   for (const folder of names) {
     if (folder === used || (await kindOf(folder)) !== 'folder') continue;
@@ -86,11 +137,15 @@ function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
 }
 
 /**
- * Handles a folder that is not divided into classes: an error for training or an empty `val`, otherwise a
- * line in `missing`.
+ * Handles a folder whose images have no labels: an error for training or an empty `val`, otherwise a line in
+ * `missing`.
  */
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
   if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
-  if (split === 'val' && (await folderImages(folder)).list.count === 0) throw noImages(folder);
-  missing.push(`${folder} is left out: its images are not in class folders, so they have no labels.`);
+  const below = join(folder, IMAGES_FOLDER);
+  const isBelow = (await kindOf(below)) === 'folder';
+  const { list, leftOut } = await folderImages(folder);
+  if (split === 'val' && list.count === 0 && !isBelow) throw noImages(folder, leftOut);
+  const hint = isBelow && split === 'val' ? `; fetch ${ANNOTATIONS} to ${folder}` : '';
+  missing.push(`${folder} is left out: its images are not in class folders, so they have no labels${hint}.`);
 }

@@ -13,7 +13,7 @@ import { tarImages } from './tar-splits.js';
 export async function openFlat(opening: Opening, isFolder: boolean): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const source = isFolder ? undefined : await opening.files.open(path);
-  const { list, ignored } = source ? await tarImages(source, { signal }) : await folderImages(path);
+  const { list, leftOut } = source ? await tarImages(source, { signal }) : await folderImages(path);
   const { wnids, labels } = labelsOf(list, path);
   const words = isFolder ? await readWords(path) : new Map<string, string>();
   const classes: ImageClass[] = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
@@ -22,7 +22,7 @@ export async function openFlat(opening: Opening, isFolder: boolean): Promise<Ils
   return assembleSource(path, {
     layout: 'flat',
     classes,
-    splits: { train: { groups: [group], ignored } },
+    splits: { train: { groups: [group], leftOut } },
     missing,
   });
 }
@@ -30,6 +30,12 @@ export async function openFlat(opening: Opening, isFolder: boolean): Promise<Ils
 /** The class in an image's name: a WordNet ID before the first `_`. */
 export function wnidOf(name: string): string | undefined {
   return /^(n\d{8})_/.exec(name)?.[1];
+}
+
+/** Whether any image of a list has its class in its name. */
+export function hasClassInName(list: ImageList): boolean {
+  for (let i = 0; i < list.count; i++) if (wnidOf(list.at(i).name) !== undefined) return true;
+  return false;
 }
 
 /** The list is sorted by name, so the images of a class follow one another. */

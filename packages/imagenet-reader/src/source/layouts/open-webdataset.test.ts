@@ -167,7 +167,7 @@ test('an incomplete sample is an error that names shard and key', async () => {
     '/train-000000.tar holds k.jpg without a label in a .cls or .json file; pack the shard again.',
   );
   expect(await problem(text('k.cls', '3'))).toBe(
-    '/train-000000.tar/k has a label but no image (jpg, jpeg, png, webp); pack the shard again.',
+    '/train-000000.tar/k has a label but no image (jpg, png, webp, gif, tif, avif); pack the shard again.',
   );
   expect(await problem(image, text('k.cls', 'cat\ndog'))).toBe(
     '/train-000000.tar/k.cls must hold a label from 0 to 131071 (or -1), got "cat\\ndog".',

@@ -17,8 +17,8 @@ export async function readPatches(source: ByteSource, signal?: AbortSignal): Pro
 }
 
 /** The same images, labels and order, with patched images read from the patch. */
-export function patchedImages({ groups, ignored }: FoundImages, patches: Patches): FoundImages {
-  return { groups: patches.size === 0 ? groups : groups.map((group) => patched(group, patches)), ignored };
+export function patchedImages({ groups, leftOut }: FoundImages, patches: Patches): FoundImages {
+  return { groups: patches.size === 0 ? groups : groups.map((group) => patched(group, patches)), leftOut };
 }
 
 function patched(group: ImageGroup, patches: Patches): ImageGroup {

@@ -1,16 +1,25 @@
 import { basename, join } from 'node:path';
 import { type ByteSource, chunkedByteSource } from '../byte-source.js';
 import { ImageList } from '../image-list.js';
+import { isImageName } from '../image-names.js';
+import { type LeftOut, LeftOutCounts, leftOutText } from '../left-out.js';
+import { decodeText } from '../table-lines.js';
 import { type TarEntry, tarEntries } from '../tar/tar-entries.js';
-import { requireImage } from './tar-splits.js';
+import { requireImage, whyEntryLeftOut } from './tar-splits.js';
 
 /** The images of a WebDataset shard with their labels, in the order of the shard. */
 export interface ShardSamples {
   readonly list: ImageList;
   /** -1 for an image without a label. */
   readonly labels: readonly number[];
-  /** Number of files that belong to no image. */
-  readonly ignored: number;
+  /** The files that belong to no image. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+interface Found {
+  readonly list: ImageList;
+  readonly labels: number[];
+  readonly leftOut: LeftOutCounts;
 }
 
 /** The members of one sample: files with the same path up to the first dot of their name. */
@@ -19,7 +28,6 @@ interface Sample {
   readonly members: Map<string, TarEntry>;
 }
 
-const IMAGES = ['jpg', 'jpeg', 'png', 'webp'];
 const LONGEST_CLS = 64;
 const LONGEST_JSON = 1 << 20;
 const LARGEST_LABEL = 1 << 17; // ImageNet has 21,841 classes
@@ -34,12 +42,13 @@ const CHUNK = 4096; // holds a .cls, a .json and the next header
  */
 export async function shardSamples(shard: ByteSource, signal?: AbortSignal): Promise<ShardSamples> {
   const source = chunkedByteSource(shard, CHUNK);
-  const found = { list: new ImageList(), labels: [] as number[], ignored: 0 };
+  const found = { list: new ImageList(), labels: [] as number[], leftOut: new LeftOutCounts() };
   let sample: Sample | undefined;
   for await (const entry of tarEntries(source, { signal })) {
     const [, key, extension] = /^((?:.*\/)?[^./][^./]*)\.([^/]*)$/.exec(entry.name) ?? [];
     if (key === undefined || extension === undefined) {
-      found.ignored++;
+      const reason = (await whyEntryLeftOut(entry, source)) ?? 'noSample';
+      found.leftOut.add(reason, join(source.path, entry.name));
       continue;
     }
     if (sample && sample.key !== key) await addSample(sample, source, found);
@@ -47,16 +56,13 @@ export async function shardSamples(shard: ByteSource, signal?: AbortSignal): Pro
     sample.members.set(extension.toLowerCase(), entry);
   }
   if (sample) await addSample(sample, source, found);
-  return found;
+  return { ...found, leftOut: found.leftOut.all };
 }
 
-async function addSample(
-  { key, members }: Sample,
-  source: ByteSource,
-  found: { list: ImageList; labels: number[]; ignored: number },
-): Promise<void> {
+async function addSample({ key, members }: Sample, source: ByteSource, found: Found): Promise<void> {
   const location = join(source.path, key);
-  const [image, second] = IMAGES.flatMap((extension) => members.get(extension) ?? []);
+  const { images, leftOut } = await imagesAmong(members, source);
+  const [image, second] = images;
   const label = await labelOf(members, source, location);
   if (second) throw new Error(`${location} has two images; a sample must have one.`);
   if (image) {
@@ -68,8 +74,30 @@ async function addSample(
       `${location}.rgb holds raw pixels as written by prepare; read its folder with openPrepared.`,
     );
   } else if (label >= 0) {
-    throw new Error(`${location} has a label but no image (${IMAGES.join(', ')}); pack the shard again.`);
-  } else found.ignored += members.size;
+    const unread = leftOutText(leftOut.filter(({ reason }) => reason === 'formatNotRead'));
+    const what = unread
+      ? `no image that is read, only ${unread}`
+      : 'no image (jpg, png, webp, gif, tif, avif)';
+    throw new Error(`${location} has a label but ${what}; pack the shard again.`);
+  } else found.leftOut.addAll(leftOut);
+}
+
+/** The images of a sample by their endings, or if there is none by their first bytes, and the other members. */
+async function imagesAmong(
+  members: ReadonlyMap<string, TarEntry>,
+  source: ByteSource,
+): Promise<{ images: TarEntry[]; leftOut: readonly LeftOut[] }> {
+  const isSimple = (extension: string): boolean => !extension.includes('.'); // not that of a.seg.png
+  const named = [...members].filter(([extension]) => isSimple(extension) && isImageName(`x.${extension}`));
+  if (named.length > 0) return { images: named.map(([, entry]) => entry), leftOut: [] };
+  const images: TarEntry[] = [];
+  const leftOut = new LeftOutCounts();
+  for (const [extension, entry] of members) {
+    const reason = (await whyEntryLeftOut(entry, source)) ?? (isSimple(extension) ? undefined : 'noSample');
+    if (reason) leftOut.add(reason, join(source.path, entry.name));
+    else images.push(entry);
+  }
+  return { images, leftOut: leftOut.all };
 }
 
 async function labelOf(
@@ -94,10 +122,11 @@ async function labelOf(
 }
 
 async function textOf(entry: TarEntry, source: ByteSource, longest: number): Promise<string> {
+  const location = join(source.path, entry.name);
   if (entry.size > longest) {
-    throw new Error(`${join(source.path, entry.name)} has ${entry.size} bytes, too many for a label.`);
+    throw new Error(`${location} has ${entry.size} bytes, too many for a label.`);
   }
-  return (await source.read(entry.offset, entry.size)).toString('utf8');
+  return decodeText(await source.read(entry.offset, entry.size), location);
 }
 
 /** A label of -1 means 'not published'. */

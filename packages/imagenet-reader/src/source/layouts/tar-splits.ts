@@ -1,22 +1,25 @@
 import { basename, join } from 'node:path';
 import type { ByteSource } from '../byte-source.js';
 import type { ImageClass } from '../ilsvrc-source.js';
+import { KIND_BYTES } from '../image-bytes.js';
 import { type ImageGroup, imageGroup } from '../image-group.js';
 import { ImageList } from '../image-list.js';
 import { isImageName } from '../image-names.js';
 import { LARGEST_IMAGE } from '../image-reader.js';
+import { type LeftOut, LeftOutCounts, type LeftOutReason } from '../left-out.js';
 import { type TarEntry, tarEntries } from '../tar/tar-entries.js';
+import { whyLeftOut } from '../why-left-out.js';
 
-/** The images that were found, and how many other files were ignored. */
+/** The images that were found, and the files that are left out. */
 export interface FoundImages {
   readonly groups: readonly ImageGroup[];
-  readonly ignored: number;
+  readonly leftOut: readonly LeftOut[];
 }
 
-/** The images of one folder or tar, by name, and how many other files were ignored. */
+/** The images of one folder or tar, by name, and the files that are left out. */
 export interface ListedImages {
   readonly list: ImageList;
-  readonly ignored: number;
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** The classes of a training tar without a devkit: the names of the tars inside, in order. */
@@ -37,11 +40,12 @@ export async function trainTarImages(
 ): Promise<FoundImages> {
   const labels = new Map(classes.map(({ wnid }, label) => [wnid, label]));
   const groups: ImageGroup[] = [];
-  let ignored = 0;
+  const leftOut = new LeftOutCounts();
   for await (const entry of tarEntries(source, { signal })) {
     const wnid = innerWnid(entry, source.path);
     if (wnid === undefined) {
-      ignored++;
+      const reason = await whyEntryLeftOut(entry, source);
+      leftOut.add(reason ?? 'withoutClass', join(source.path, entry.name));
       continue;
     }
     const label = labels.get(wnid);
@@ -54,7 +58,7 @@ export async function trainTarImages(
     const location = join(source.path, `${wnid}.tar`);
     const range = { start: entry.offset, end: entry.offset + entry.size, location, signal };
     const found = await tarImages(source, range);
-    ignored += found.ignored;
+    leftOut.addAll(found.leftOut);
     groups[label] = imageGroup(found.list, { location, tar: source.path, labels: label });
   }
   for (const [label, { wnid }] of classes.entries()) {
@@ -62,7 +66,7 @@ export async function trainTarImages(
     const what = groups[label] ? `holds no image in ${wnid}.tar` : `holds no ${wnid}.tar`;
     throw new Error(`${source.path} ${what}: the class would be left without images; fetch it again.`);
   }
-  return { groups, ignored };
+  return { groups, leftOut: leftOut.all };
 }
 
 /** Lists the images of one tar, such as `ILSVRC2012_img_val.tar`. */
@@ -71,15 +75,27 @@ export async function tarImages(
   range: { start?: number; end?: number; location?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<ListedImages> {
   const list = new ImageList();
-  let ignored = 0;
+  const leftOut = new LeftOutCounts();
   for await (const entry of tarEntries(source, range)) {
     const name = basename(entry.name);
-    if (isImageName(name)) {
+    const reason = isImageName(name) ? undefined : await whyEntryLeftOut(entry, source);
+    if (reason) leftOut.add(reason, join(range.location ?? source.path, entry.name));
+    else {
       requireImage(entry, range.location ?? source.path);
       list.add(name, entry.offset, entry.size);
-    } else ignored++;
+    }
   }
-  return { list: list.sortedByName(), ignored };
+  return { list: list.sortedByName(), leftOut: leftOut.all };
+}
+
+/** Why a file inside a tar is left out; undefined for an image. */
+export async function whyEntryLeftOut(
+  { name, offset, size, isFile }: TarEntry,
+  source: ByteSource,
+): Promise<LeftOutReason | undefined> {
+  const file = basename(name);
+  if (!isFile && !isImageName(file)) return 'device';
+  return whyLeftOut(file, () => source.read(offset, Math.min(size, KIND_BYTES)));
 }
 
 /** Checks that an image is a file, of a size that can be read at once. */
