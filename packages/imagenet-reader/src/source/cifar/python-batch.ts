@@ -1,3 +1,4 @@
+import { messageOf } from '@alexnet/validate';
 import { readSmallFile } from '../byte-source.js';
 import { ImageList } from '../image-list.js';
 import { printable } from '../printable.js';
@@ -109,7 +110,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 function unreadable(path: string, error: unknown): Error {
-  const reason = printable(error instanceof Error ? error.message : String(error));
+  const reason = printable(messageOf(error));
   return new Error(`${path} cannot be read (${reason}); fetch it again, or the binary version of CIFAR.`, {
     cause: error,
   });

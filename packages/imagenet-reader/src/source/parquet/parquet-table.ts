@@ -1,3 +1,4 @@
+import { messageOf } from '@alexnet/validate';
 import {
   type FileMetaData,
   parquetMetadataAsync,
@@ -106,7 +107,7 @@ async function refusePointer(source: ByteSource): Promise<void> {
 }
 
 function damaged(path: string, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new Error(`${path} cannot be read as Parquet (${printable(reason)}); fetch it again.`, {
     cause: error,
   });
