@@ -9,10 +9,12 @@ import { requireWritable } from '../cli/require-writable.js';
 import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
+import { readMean, requireCovering } from '../weights/read-mean.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
+import { classOrder, classOrderOption } from './options/class-order-option.js';
 import { keyOption } from './options/key-option.js';
 import { wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
@@ -22,11 +24,12 @@ interface ImportCommandOptions extends PreprocessingOptions, BackendSelection, R
   preset?: PresetName;
   imageSize?: number;
   channelOrder?: 'RGB' | 'BGR';
+  classOrder?: string;
   key?: string;
 }
 
 /** `alexnet import`: converts weights of Caffe, PyTorch or tfjs to a folder that tfjs loads. */
-export function importCommand(): Command {
+export function importCommand(signal: AbortSignal): Command {
   const command = new Command('import')
     .description('read weights of Caffe, PyTorch or tfjs and write them as a tfjs LayersModel')
     .argument(
@@ -42,6 +45,7 @@ export function importCommand(): Command {
         'channel order that conv1 of the file expects (default: BGR for Caffe, otherwise RGB)',
       ).choices(['RGB', 'BGR']),
     )
+    .addOption(classOrderOption())
     .addOption(keyOption())
     .addOption(backendOption())
     .option('--json', 'print JSON');
@@ -51,11 +55,14 @@ export function importCommand(): Command {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
     requireWritable(out, '--out');
+    const given = await readMean(options, channelOrder);
+    const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
-    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder, key }));
+    const imported = await readWeights(file, defined({ preset, imageSize, channelOrder, key, classes }));
     const { model, format } = imported;
-    sayImport(imported, options);
-    const preprocessing = preprocessingFor(options, imported.preprocessing);
+    sayImport(imported, { ...given, key });
+    requireCovering(given, imported.net.imageSize);
+    const preprocessing = preprocessingFor(given, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));
     const summary = weightsSummary(model, { out, format, preprocessing });

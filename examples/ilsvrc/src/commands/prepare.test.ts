@@ -132,6 +132,21 @@ test('wrong usage has exit code 2 and says what is required', async () => {
   }
 });
 
+test('the metadata of another program beside the data, or in the folder to write, is no obstacle', async () => {
+  await cp(inside('whole'), inside('beside'), { recursive: true });
+  for (const name of ['meta.json', 'labels.csv', 'README.md', 'a.cfg', 'z.txt']) {
+    await writeFile(inside('beside', name), '{"name": "flowers"}');
+  }
+  const { code, stderr } = await inProcess(folder.path, 'prepare --data beside --out next --size 32');
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('  Not used in beside: README.md, a.cfg, labels.csv, meta.json and 1 more.\n');
+  const refused = await inProcess(folder.path, 'prepare --data whole --out beside --size 32');
+  expect([refused.code, refused.stderr.trim().split('\n').at(-1)]).toEqual([
+    1,
+    `alexnet: ${inside('beside')} is not empty; remove it, or choose a folder that does not exist yet.`,
+  ]);
+});
+
 test('files that are left out are said in one line, by reason', async () => {
   await cp(inside('whole'), inside('mixed'), { recursive: true });
   await writeFile(inside('mixed/train/class-0/scan.bmp'), 'BM');

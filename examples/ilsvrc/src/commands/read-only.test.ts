@@ -47,12 +47,13 @@ test.runIf(canMount)('a run folder that cannot be made is refused at once, in on
   );
 });
 
-test.each(['train --out file/run', 'figures --run . --out file/a', 'export --preset paper --format onnx --out file/b'])(
-  '%s: a file in place of a folder is refused before anything is done',
-  async (args) => {
-    const { code, stderr } = await inProcess(folder.path, args);
-    expect(code).toBe(2);
-    expect(stderr).toContain(`file is not a folder); choose another folder with --out.\n`);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-  },
-);
+test.each([
+  'train --out file/run',
+  'figures --run . --out file/a',
+  'export --preset paper --format onnx --out file/b',
+])('%s: a file in place of a folder is refused before anything is done', async (args) => {
+  const { code, stderr } = await inProcess(folder.path, args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`file is not a folder); choose another folder with --out.\n`);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});

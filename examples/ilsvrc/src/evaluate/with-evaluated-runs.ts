@@ -5,7 +5,7 @@ import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
 import { usableDataFolder } from '../data/usable-data-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
-import { type OpenedRun, openSavedRun, requireSameClasses, type SavedRun, savedRuns } from './saved-runs.js';
+import { type OpenedRun, openSavedRun, outputOrders, type SavedRun, savedRuns } from './saved-runs.js';
 
 /** Options of {@link withEvaluatedRuns}. */
 export interface EvaluatedRunsOptions extends BackendSelection, DataFolderOptions {
@@ -43,11 +43,11 @@ export async function withEvaluatedRuns<T>(
     if (data.splits[split].images === 0) {
       throw new UsageError(`${data.path} has no ${split} images; choose data that has some with --data.`);
     }
-    await requireSameClasses(runs, data, ofRun.path, signal);
+    const orders = await outputOrders(runs, data, ofRun.path, signal);
     check?.(runs, data);
-    const opened = [await openSavedRun(runs[0], data)] as [OpenedRun, ...OpenedRun[]];
-    for (const run of runs.slice(1)) opened.push(await openSavedRun(run, data));
-    return await work(opened, data);
+    const opened: OpenedRun[] = [];
+    for (const [n, run] of runs.entries()) opened.push(await openSavedRun(run, data, orders[n]));
+    return await work(opened as [OpenedRun, ...OpenedRun[]], data);
   } finally {
     await data.close();
   }

@@ -97,6 +97,7 @@ async function openLocked(
         versions,
         parameters: model.countParams(),
         dataChecksum: data.checksum,
+        classes: data.classes.map(({ wnid }) => wnid),
       });
     sayRun(folder, settings, model.countParams());
     if (isResumed) sayResumed(resume, versions);

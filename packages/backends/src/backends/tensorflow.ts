@@ -1,3 +1,4 @@
+import { messageOf } from '@alexnet/validate';
 import { importOptional, inNode } from '../optional-package.js';
 import type { StartedBackend } from '../started-backend.js';
 import { registerExplicitPadding } from '../tensorflow/explicit-padding.js';
@@ -45,5 +46,5 @@ async function restoreIsNullOrUndefined(): Promise<void> {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return messageOf(error).split('\n')[0] ?? '';
 }

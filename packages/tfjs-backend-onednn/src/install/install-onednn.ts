@@ -89,7 +89,7 @@ async function withReason<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error as Error).message ?? String(error);
     throw new Error(`oneDNN cannot be fetched here: ${reason.replaceAll('\n', ' ')}; ${elsewhere}.`);
   }
 }

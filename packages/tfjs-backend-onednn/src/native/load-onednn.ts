@@ -64,7 +64,7 @@ export function loadOneDnn(options: { library?: string } & Computing = {}): Load
     try {
       loaded = load(candidate);
     } catch (error) {
-      reasons.push(error instanceof Error ? error.message : String(error));
+      reasons.push((error as Error).message ?? String(error));
       if (candidate.named) break;
       continue;
     }
@@ -135,7 +135,7 @@ function openLibrary(path: string): LibraryHandle {
     pinLibrary(path);
     return koffi.load(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error as Error).message ?? String(error);
     throw new Error(`oneDNN at ${path} cannot be loaded: ${reason.replaceAll('\n', ' ')}`);
   }
 }
