@@ -1,5 +1,5 @@
-// Shows that the packages work as published. Packs the backend with its dependency and this platform's oneDNN, installs the tarballs in a new
-// folder outside the repository, and computes there with an environment that does not name a oneDNN.
+// Shows that the packages work as published. Packs the backend, its dependency and this platform's oneDNN, installs
+// the tarballs in a new folder outside the repository, and computes there with an environment that names no oneDNN.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';

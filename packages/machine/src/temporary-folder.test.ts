@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -37,5 +37,18 @@ test('if no folder can be written, one line names them and says what to set', as
   await expect(temporaryFolder('x-', [join(folder, 'b')])).rejects.toThrow(
     `a temporary folder cannot be made in ${folder}/a (ENOENT) or ${folder}/b (ENOENT); ` +
       'set TMPDIR to a folder that can be written.',
+  );
+});
+
+test('a folder whose path would be too long, as for a socket, is made in a fallback', async () => {
+  const long = join(folder, 'x'.repeat(90));
+  await mkdir(long);
+  vi.stubEnv('TMPDIR', long);
+  const longest = folder.length + 10;
+  const made = await temporaryFolder('x-', [folder], { longest });
+  expect(dirname(made)).toBe(folder);
+  expect(made.length).toBeLessThanOrEqual(longest);
+  await expect(temporaryFolder('x-', [], { longest })).rejects.toThrow(
+    `a temporary folder cannot be made in ${long} (its path is too long); set TMPDIR to`,
   );
 });
