@@ -2,6 +2,7 @@
 
 /** Packages, the lowest floor first: a package imports only from floors below its own. */
 const floors = [
+  ['machine'],
   ['validate', 'durable-files', 'tfjs-backend-onednn'],
   ['random', 'lrn', 'overlapping-pool', 'grouped-conv', 'topk-metrics', 'sgd-momentum-trainer', 'backends'],
   ['dropout', 'ten-crop', 'augment-pca', 'embedded-ilsvrc'],

@@ -26,8 +26,8 @@ const alone = [
   'packages/imagenet-reader/src/{batches/batch-workers,prepare/plan-prepare}.test.ts',
 ];
 /**
- * Tests that choose backends, count every tensor of the process, stop workers or replace modules. Each file
- * has its own process. The other files share processes, because loading TensorFlow.js takes .6 s of processor
+ * Tests that choose backends, count every tensor or the memory of the process, stop workers or replace
+ * modules. Each file has its own process. The other files share processes, because loading TensorFlow.js takes .6 s of processor
  * time per file.
  */
 const apart = [
@@ -35,6 +35,7 @@ const apart = [
   'packages/layers/{src/every-backend,conformance/*}.test.ts',
   'packages/{lrn,overlapping-pool,grouped-conv}/src/*.test.ts',
   'packages/ten-crop/src/{conformance,independent-draws}.test.ts',
+  'packages/imagenet-reader/src/large-listing.test.ts',
   'packages/sgd-momentum-trainer/src/loop/{flat-memory,layer-statistics}.test.ts',
   'packages/sgd-momentum-trainer/src/{checkpoints/snapshot,optimizer/*}.test.ts',
 ];

@@ -1,13 +1,30 @@
 // Shows that every package works for users who install it. Packs all packages, installs each in an empty project as its
 // README says, runs the README's programs there as ESM and as CommonJS, and inspects what was installed. In one project with
-// all packages, the programs are then compiled under strict TypeScript and bundled by vite for a browser.
+// all packages, the programs are then compiled under strict TypeScript and bundled by vite for a browser, and other tools
+// run programs of their own (docs/tools.md).
 
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runBothForms } from './consumers/both-forms.mjs';
-import { browserNames, bundlePage, findChromium, runPage } from './consumers/check-browser.mjs';
+import { bundlers } from './consumers/bundlers.mjs';
+import {
+  browserNames,
+  bundlePage,
+  findChromium,
+  programWithoutNode,
+  runPage,
+  writePage,
+} from './consumers/check-browser.mjs';
 import { checkCommand } from './consumers/check-command.mjs';
+import { checkJest } from './consumers/check-jest.mjs';
+import {
+  checkFileAlone,
+  checkOneFile,
+  checkRuntime,
+  installRuntime,
+  provideProgram,
+} from './consumers/check-runtimes.mjs';
 import {
   CORE_LIMIT,
   checkManifest,
@@ -26,6 +43,7 @@ import { runExample } from './consumers/run-example.mjs';
 const notCore = [
   '@alexnet/imagenet-reader',
   '@alexnet/durable-files',
+  '@alexnet/machine',
   '@alexnet/embedded-ilsvrc',
   '@alexnet/recipe',
   '@alexnet/tfjs-backend-onednn',
@@ -40,6 +58,9 @@ const isCore = (name) => !notCore.includes(name);
 const requiresNode = (program) => !isCore(program.package) || /from 'node:/.test(program.code);
 /** Not the trainer's program, which writes checkpoints to a folder. */
 const isForPages = (program) => !requiresNode(program) && program.package !== '@alexnet/sgd-momentum-trainer';
+
+/** The tools that run programs of their own in the project with all packages. */
+const tools = ['jest@30', 'webpack@5'];
 
 let [passed, failed] = [0, 0];
 /** Runs `work`, which adds problems to a list and returns a note, and prints the result. Does not stop at a failure. */
@@ -111,7 +132,7 @@ try {
   await check('all packages in one project, ESM and CommonJS in one process', async (wrong) => {
     const others = new Set(readmes.flatMap((readme) => readme.install));
     const foreign = [...others].filter((name) => !tarballs.has(name));
-    wrong.push(...(await install(project, [...tarballs.values(), ...foreign, '@types/node@20'])));
+    wrong.push(...(await install(project, [...tarballs.values(), ...foreign, '@types/node@20', ...tools])));
     wrong.push(...(await runBothForms(project)));
   });
   const programs = readmes.flatMap((readme) => readme.programs);
@@ -123,13 +144,30 @@ try {
       return `${programs.length} programs`;
     });
   }
-  const forPages = programs.filter(isForPages);
-  const page = join(project, 'page/dist');
-  await check('vite', (wrong) => bundlePage(dirname(page), page, forPages, wrong));
+  await check('Jest on the CommonJS builds', (wrong) => checkJest(project, wrong));
+  const inNode = await provideProgram(project);
+  await check('esbuild for Node, one file', (wrong) => checkOneFile(inNode, wrong));
+  await check('esbuild for Node, one file without the packages', (wrong) =>
+    checkFileAlone(inNode, join(folder, 'alone'), wrong),
+  );
+  for (const name of ['bun', 'deno']) {
+    const binary = await installRuntime(name, join(folder, name));
+    if (binary) await check(`in ${name}`, (wrong) => checkRuntime(name, binary, inNode, wrong));
+    else console.log(`SKIPPED in ${name}: npm has no ${name} for this machine, or cannot be reached`);
+  }
+  const forPages = [...programs.filter(isForPages), await programWithoutNode()];
+  const page = join(project, 'page');
+  await writePage(page, forPages);
   const chromium = findChromium();
-  if (chromium) await check('in a browser', (wrong) => runPage(chromium, page, forPages, wrong));
-  else
+  if (!chromium)
     console.log(`SKIPPED in a browser: no ${browserNames.join(', ')} in PATH (Debian: apt install chromium)`);
+  for (const [name, bundle] of Object.entries(bundlers)) {
+    const outDir = join(page, `dist-${name}`);
+    await check(`${name} for browsers`, (wrong) =>
+      bundlePage(bundle, { project, folder: page, outDir }, wrong),
+    );
+    if (chromium) await check(`${name}, in a browser`, (wrong) => runPage(chromium, outDir, forPages, wrong));
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
-// Shows that the packages work as published. Packs the backend and this platform's oneDNN, installs the tarballs in a new
-// folder outside the repository, and computes there with an environment that does not name a oneDNN.
+// Shows that the packages work as published. Packs the backend, its dependency and this platform's oneDNN, installs
+// the tarballs in a new folder outside the repository, and computes there with an environment that names no oneDNN.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ console.log(JSON.stringify({ ...info, worst, tried: findOneDnn().tried }));`;
 const compute = async () => JSON.parse((await run(process.execPath, ['program.mjs'], folder)).stdout);
 
 try {
-  const folders = ['packages/tfjs-backend-onednn', `platform/${platformPackage}/dist`];
+  const folders = ['packages/machine', 'packages/tfjs-backend-onednn', `platform/${platformPackage}/dist`];
   const tarballs = await pack(
     folders.map((path) => join(root, path)),
     folder,

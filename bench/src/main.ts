@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { cpuCount } from '@alexnet/machine';
 import { Command } from 'commander';
 import { type Figure, shown } from './figure.js';
 import { takenByOthers } from './machine-load.js';
@@ -39,7 +39,7 @@ async function bench(prefix: string, { json, rounds: text, python, compile }: Op
   const others = peers(python, compile);
   const engine = await others.fresh('onednn');
   const wants = (name: string): boolean => name.startsWith(prefix);
-  const run: Run = { engine, peers: others, threads: availableParallelism(), rounds, wants, note };
+  const run: Run = { engine, peers: others, threads: cpuCount(), rounds, wants, note };
   note(engine.name);
   let printed = 0;
   try {

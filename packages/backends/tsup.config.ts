@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-/** `shims` gives the CJS build import.meta.url. */
-export default defineConfig({ ...library, shims: true });
+/** `shims` provides import.meta.url in the CJS build. */
+export default defineConfig(library({ shims: true, browser: true }));

@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-/** `shims`: import.meta.url in the CJS build too. */
-export default defineConfig({ ...library, shims: true });
+/** `shims` provides import.meta.url in the CJS build. */
+export default defineConfig(library({ shims: true, browser: true }));

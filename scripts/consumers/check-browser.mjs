@@ -1,9 +1,9 @@
-// Bundles programs of READMEs with vite and runs them in a page of a real Chromium, if there is one.
+// Bundles programs into a page and runs them in a real Chromium, if there is one.
 
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { build, createLogger } from 'vite';
+import { bundledBytes } from './bundlers.mjs';
 import { openPage } from './open-page.mjs';
 import { differsFromReadme } from './readme-example.mjs';
 
@@ -44,8 +44,8 @@ for (const [id, load] of Object.entries(programs)) {
 await fetch('/results', { method: 'POST', body: JSON.stringify(results) });
 `;
 
-/** Bundles programs into a page in `outDir`; adds vite's warnings to `wrong`. */
-export async function bundlePage(folder, outDir, programs, wrong) {
+/** Writes the page that runs `programs`, for a bundler. */
+export async function writePage(folder, programs) {
   await mkdir(folder);
   for (const { id, code } of programs) await writeFile(join(folder, `${id}.js`), code);
   await writeFile(join(folder, 'main.js'), page(programs));
@@ -53,19 +53,15 @@ export async function bundlePage(folder, outDir, programs, wrong) {
     join(folder, 'index.html'),
     '<!doctype html><title>alexnet</title><script type="module" src="/main.js"></script>\n',
   );
-  const customLogger = createLogger('silent');
-  for (const kind of ['warn', 'warnOnce', 'error']) customLogger[kind] = (message) => wrong.push(message);
-  await build({
-    root: folder,
-    customLogger,
-    configFile: false,
-    logLevel: 'warn',
-    build: { outDir, target: 'esnext', chunkSizeWarningLimit: 5000 },
-  });
-  const files = await readdir(join(outDir, 'assets'));
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(outDir, 'assets', file))).size));
-  const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
-  return `${programs.length} programs, ${kilobytes.toFixed(0)} kB with TensorFlow.js`;
+}
+
+/** Bundles the page of `folder` into `outDir`; adds the bundler's complaints to `wrong`. */
+export async function bundlePage(bundle, { project, folder, outDir }, wrong) {
+  await bundle({ project, folder, outDir, wrong });
+  const wasm = join(project, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
+  for (const name of (await readdir(wasm)).filter((file) => file.endsWith('.wasm')))
+    await cp(join(wasm, name), join(outDir, 'wasm', name));
+  return `${((await bundledBytes(outDir)) / 1000).toFixed(0)} kB with TensorFlow.js`;
 }
 
 /** Opens the page; adds the errors of its programs, and output that is not the README's, to `wrong`. */
@@ -77,4 +73,21 @@ export async function runPage(chromium, outDir, programs, wrong) {
     for (const what of [...complaints, ...(differs ? [differs] : [])]) wrong.push(`${program.id}: ${what}`);
   }
   return `${programs.length} programs in ${version}`;
+}
+
+const noNode = 'a browser has no files, processes or native libraries.';
+const withoutNode = [
+  `wasm not onednn: findOneDnn requires Node (@alexnet/tfjs-backend-onednn): ${noNode}`,
+  `not tensorflow: startTensorFlow requires Node (@alexnet/backends): ${noNode}`,
+  'WebGPU: it ran or says why not',
+  '2 images, loss 0.4807',
+  `run: the checkpoint could not be written (writeSnapshot requires Node (@alexnet/sgd-momentum-trainer): ${noNode}).`,
+  `openPrepared requires Node (@alexnet/imagenet-reader): ${noNode}`,
+  'SameMapNorm true function,function',
+];
+
+/** A program that uses what also runs in Node, and its output in a page. */
+export async function programWithoutNode() {
+  const code = await readFile(new URL('./programs/without-node.mjs', import.meta.url), 'utf8');
+  return { package: '@alexnet/backends', id: 'without-node', code, promised: withoutNode.join('\n') };
 }

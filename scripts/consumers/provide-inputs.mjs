@@ -9,9 +9,13 @@ const inputs = {
   '@alexnet/alexnet-model': copyWeights,
   '@alexnet/imagenet-reader': drawPhotographs,
   '@alexnet/recipe': (folder) => drawPhotographs(folder, { train: 10, val: 5 }),
+  jest: async (folder) => {
+    await copyWeights(folder);
+    await drawPhotographs(folder, { train: 2, val: 1 });
+  },
 };
 
-/** Makes the files that the programs of this package's README read; most read none. */
+/** Makes the files that the programs of this package's README, or of this tool, read; most read none. */
 export async function provideInputs(name, folder) {
   await inputs[name]?.(folder);
 }

@@ -1,3 +1,5 @@
+import { codeOf, messageOf } from '@alexnet/validate';
+
 /** True in Node and in runtimes that are compatible with it. */
 export const inNode: boolean = typeof process !== 'undefined' && Boolean(process.versions?.node);
 
@@ -9,7 +11,7 @@ export const inNode: boolean = typeof process !== 'undefined' && Boolean(process
  */
 export async function importOptional(name: string): Promise<unknown> {
   try {
-    return await import(/* @vite-ignore */ name);
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ name);
   } catch (error) {
     if (isMissing(error, name)) return undefined;
     throw error;
@@ -18,10 +20,10 @@ export async function importOptional(name: string): Promise<unknown> {
 
 /** A package that is installed but lacks one of its own dependencies is broken, not missing. */
 function isMissing(error: unknown, name: string): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
-  const byNode = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  const message = messageOf(error);
+  const byNode = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(codeOf(error));
   // Vite replaces an optional peer that is missing by a placeholder with this error
-  const byVite = error.message.includes(`Could not resolve "${name}"`);
-  return byVite || (byNode && error.message.includes(`'${name}'`));
+  const byVite = message.includes(`Could not resolve "${name}"`);
+  const byBrowser = /module specifier|bare specifier/.test(message); // in Chromium and Safari, in Firefox
+  return byVite || byBrowser || (byNode && message.includes(`'${name}'`));
 }

@@ -1,4 +1,4 @@
-import { requireWhole } from '@alexnet/validate';
+import { messageOf, requireWhole } from '@alexnet/validate';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames } from './backend-name.js';
 import { startCpu } from './backends/cpu.js';
@@ -52,7 +52,7 @@ export async function useBackend(
     try {
       return { name: candidate, ...(await start(candidate, options)), tried };
     } catch (error) {
-      tried.push({ name: candidate, reason: messageOf(error) });
+      tried.push({ name: candidate, reason: firstLine(error) });
     }
   }
   throw new Error(`No backend can be used: ${tried.map((t) => `${t.name}: ${t.reason}`).join(' | ')}`);
@@ -85,6 +85,6 @@ function checkArguments(name: string, { threads, adapter, memoryLimit }: Backend
   }
 }
 
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+function firstLine(error: unknown): string {
+  return messageOf(error).split('\n')[0] ?? '';
 }

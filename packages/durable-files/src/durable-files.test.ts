@@ -43,7 +43,11 @@ async function flushedBy(work: () => Promise<unknown>): Promise<string[]> {
     const handle = await open(path, ...rest);
     const sync = handle.sync.bind(handle);
     handle.sync = () => {
-      flushed.push(String(path).slice(folder.length).replace(`.${process.pid}`, ''));
+      flushed.push(
+        String(path)
+          .slice(folder.length)
+          .replace(new RegExp(`\\.${process.pid}-[0-9a-f]{8}`), ''),
+      );
       return sync();
     };
     return handle;

@@ -11,6 +11,7 @@ export { type PrepareReport, prepare } from './prepare/prepare.js';
 export type { PrepareOptions, PrepareProgress } from './prepare/prepare-options.js';
 export { type SourceDifferenceOptions, sourceDifference } from './prepare/source-difference.js';
 export type { ImageFormat } from './prepared/image-format.js';
+export { isPrepared } from './prepared/is-prepared.js';
 export type { SkippedImage } from './prepared/prepared-meta.js';
 export type { PreparedImage } from './prepared/stored-images.js';
 export { type VerifyOptions, type VerifyReport, verifyPrepared } from './prepared/verify-prepared.js';

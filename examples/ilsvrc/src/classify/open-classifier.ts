@@ -11,6 +11,7 @@ import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
+import { readMean, requireCovering } from '../weights/read-mean.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
 import { weightsFile } from '../weights/weights-file.js';
@@ -54,10 +55,12 @@ async function ofWeights(
   signal: AbortSignal,
 ): Promise<NamedClassifier> {
   const { preset, key, views, data } = options;
+  const mean = await readMean(options);
   const imported = await readWeights(await weightsFile(given, signal), defined({ preset, key }));
-  sayImport(imported, options);
+  sayImport(imported, { ...mean, ...defined({ key }) });
+  requireCovering(mean, imported.net.imageSize);
   const { model } = imported;
-  const preprocessing = preprocessingFor(options, imported.preprocessing);
+  const preprocessing = preprocessingFor(mean, imported.preprocessing);
   if (!preprocessing) {
     throw new UsageError(
       `${given} does not say how images become its input; set --mean, and --std if it has one.`,

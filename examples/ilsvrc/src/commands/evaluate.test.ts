@@ -9,6 +9,7 @@ import { RunFolder } from '../run/run-folder.js';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
 import { inProcess } from '../testing/in-process.js';
 import { npyReaders } from '../testing/read-npy.js';
+import { sortedCopy } from '../testing/sorted-copy.js';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
@@ -136,6 +137,24 @@ test('measured again from files, alone and as an ensemble, every number is the s
     'average',
     'searched average',
   ]);
+});
+
+test('a run has the same errors on the same images with their classes in another order', async () => {
+  await sortedCopy(at('data/embedded-1-2'), at('sorted'));
+  const { code, stdout, stderr } = await alexnet(
+    folder.path,
+    'evaluate --json --run a --views 10 --data sorted',
+  );
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(
+    /\/a: its classes are in another order than those of data\/sorted-prepared-\w+; its outputs/,
+  );
+  const [{ top1Error, top5Error, images }] = JSON.parse(stdout);
+  expect({ top1Error, top5Error, images }).toEqual({
+    top1Error: together[0]?.top1Error,
+    top5Error: together[0]?.top5Error,
+    images: 20,
+  });
 });
 
 test('the training split, and a table of the paper with our rows appended', async () => {

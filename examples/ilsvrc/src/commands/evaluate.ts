@@ -8,9 +8,11 @@ import { withOutputs } from '../evaluate/evaluation-outputs.js';
 import { evaluationReport } from '../evaluate/evaluation-report.js';
 import type { EvaluationResult } from '../evaluate/evaluation-result.js';
 import { paperTable } from '../evaluate/paper-table.js';
+import type { TrainedModel } from '../evaluate/predict-batches.js';
 import { lastRun, type SavedRun } from '../evaluate/saved-runs.js';
-import { cropOf, type ViewSet } from '../evaluate/view-set.js';
+import { cropOf } from '../evaluate/view-set.js';
 import { withEvaluatedRuns } from '../evaluate/with-evaluated-runs.js';
+import { withEvaluatedWeights } from '../evaluate/with-evaluated-weights.js';
 import {
   addEvaluateOptions,
   type EvaluateCommandOptions,
@@ -25,45 +27,86 @@ interface Evaluated {
 }
 
 /**
- * `alexnet evaluate`: the errors of a run's checkpoint, of several as an ensemble, or of saved predictions.
+ * `alexnet evaluate`: the errors of a run's checkpoint, of several as an ensemble, of weights or of saved
+ * predictions.
  */
 export function evaluateCommand(signal: AbortSignal): Command {
   const command = addEvaluateOptions(new Command('evaluate'));
   return command.action(async (options: EvaluateCommandOptions) => {
     requireFitting(command, options);
-    const { results, classes } = await (options.from
-      ? evaluateFiles(options.from, { data: options.data, outputs: options, ...common(options, signal) })
-      : evaluateCheckpoints(options, signal));
+    const { results, classes } = await evaluated(options, signal);
     printResult(options, results, () => textOf(results, classes, options));
   });
 }
 
-async function evaluateCheckpoints(options: EvaluateCommandOptions, signal: AbortSignal): Promise<Evaluated> {
-  const { split } = options;
-  const [first = await lastRun(), ...others] = options.run ?? [];
-  const names = [first, ...others] as const;
-  const views = viewsOf(options);
-  const check = (runs: readonly SavedRun[], data: PreparedData): void => requireViews(views, runs, data);
-  return withEvaluatedRuns({ ...options, runs: names, check }, signal, async (models, data) => {
-    const classes = data.classes.length;
-    const results: EvaluationResult[] = [];
-    for (const set of views) {
-      const evaluation = { names, split, views: set, label: `views ${set.name}`, ...common(options, signal) };
-      const rows = await withOutputs(options, { images: data.splits[split].images, classes }, (sinks) =>
-        evaluateModels(models, data, { ...evaluation, sinks }),
-      );
-      results.push(...rows);
-    }
-    return { results, classes };
-  });
+function evaluated(options: EvaluateCommandOptions, signal: AbortSignal): Promise<Evaluated> {
+  const { from, weights, data } = options;
+  if (from) return evaluateFiles(from, { data, outputs: options, ...common(options, signal) });
+  if (weights && data !== undefined) return evaluateWeights({ ...options, weights, data }, signal);
+  return evaluateCheckpoints(options, signal);
 }
 
-/** @throws UsageError if the images are too small for the positions of a grid of views. */
-function requireViews(views: readonly ViewSet[], runs: readonly SavedRun[], data: PreparedData): void {
-  for (const { settings } of runs) {
-    for (const set of views) {
+async function evaluateCheckpoints(options: EvaluateCommandOptions, signal: AbortSignal): Promise<Evaluated> {
+  const [first = await lastRun(), ...others] = options.run ?? [];
+  const runs = [first, ...others] as const;
+  const check = (saved: readonly SavedRun[], data: PreparedData): void =>
+    requireViews(
+      options,
+      saved.map(({ settings }) => settings),
+      data,
+    );
+  return withEvaluatedRuns({ ...options, runs, check }, signal, (models, data) =>
+    evaluateNamed(runs, models, data, { ...options, signal }),
+  );
+}
+
+async function evaluateWeights(
+  options: EvaluateCommandOptions & { weights: string[]; data: string },
+  signal: AbortSignal,
+): Promise<Evaluated> {
+  const check = (models: readonly TrainedModel[], data: PreparedData): void =>
+    requireViews(options, models, data);
+  return withEvaluatedWeights({ ...options, check }, signal, (models, data) =>
+    evaluateNamed(options.weights, models, data, { ...options, signal }),
+  );
+}
+
+async function evaluateNamed(
+  names: readonly string[],
+  models: readonly TrainedModel[],
+  data: PreparedData,
+  { signal, ...options }: EvaluateCommandOptions & { signal: AbortSignal },
+): Promise<Evaluated> {
+  const { split } = options;
+  const { length: classes } = data.classes;
+  const ids = data.classes.map(({ wnid }) => wnid);
+  const results: EvaluationResult[] = [];
+  for (const views of viewsOf(options)) {
+    const evaluation = { names, split, views, label: `views ${views.name}`, ...common(options, signal) };
+    const rows = await withOutputs(options, { images: data.splits[split].images, classes, ids }, (sinks) =>
+      evaluateModels(models, data, { ...evaluation, sinks }),
+    );
+    results.push(...rows);
+  }
+  return { results, classes };
+}
+
+/** @throws UsageError if the images are too small for the network, or for the positions of a grid of views. */
+function requireViews(
+  options: Pick<EvaluateCommandOptions, 'views' | 'predictions' | 'submission'>,
+  models: readonly Pick<TrainedModel, 'augmentation'>[],
+  data: PreparedData,
+): void {
+  for (const { augmentation } of models) {
+    const { cropSize } = augmentation;
+    if (cropSize > data.size) {
+      throw new UsageError(
+        `the images of ${data.path} have ${data.size} px a side, fewer than the network's ${cropSize}; prepare larger images.`,
+      );
+    }
+    for (const set of viewsOf(options)) {
       try {
-        cropOf(set, { imageSize: data.size, size: settings.augmentation.cropSize });
+        cropOf(set, { imageSize: data.size, size: cropSize });
       } catch (error) {
         throw new UsageError(`--views ${set.name}: ${(error as Error).message}`, { cause: error });
       }
@@ -72,7 +115,7 @@ function requireViews(views: readonly ViewSet[], runs: readonly SavedRun[], data
 }
 
 function common(
-  { searchWeights, seed }: EvaluateCommandOptions,
+  { searchWeights, seed }: Pick<EvaluateCommandOptions, 'searchWeights' | 'seed'>,
   signal: AbortSignal,
 ): { searchSeed: number | undefined; signal: AbortSignal } {
   return { searchSeed: searchWeights ? seed : undefined, signal };

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import {
   type AlexNetOverrides,
   alexnet,
+  type ClassOrder,
   exportWeights,
   layerSizes,
   type Preprocessing,
   type PresetName,
   preprocessingOf,
+  setClasses,
 } from '@alexnet/alexnet-model';
 import { writeWhole } from '@alexnet/durable-files';
 import { openPrepared } from '@alexnet/imagenet-reader';
@@ -17,16 +19,23 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { requireWritable } from '../cli/require-writable.js';
 import { say } from '../cli/say.js';
 import { defined } from '../defined.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
-import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
+import {
+  type GivenPreprocessing,
+  type PreprocessingOptions,
+  preprocessingFor,
+} from '../weights/preprocessing-for.js';
+import { readMean, requireCovering } from '../weights/read-mean.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
+import { classOrder, classOrderOption } from './options/class-order-option.js';
 import { keyOption } from './options/key-option.js';
 import { positiveNumber, wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
@@ -45,6 +54,7 @@ interface ExportCommandOptions extends PreprocessingOptions, BackendSelection, R
   classes?: number;
   imageSize?: number;
   seed?: number;
+  classOrder?: string;
 }
 
 /** A model to write, and how its input is made from an image. */
@@ -58,7 +68,7 @@ interface Source {
  * `alexnet export`: a preset with fresh weights, imported weights or a run's checkpoint as ONNX, PyTorch or
  * tfjs.
  */
-export function exportCommand(): Command {
+export function exportCommand(signal: AbortSignal): Command {
   const command = new Command('export')
     .description('write a model for onnxruntime, PyTorch (.safetensors) or tfjs')
     .addOption(
@@ -81,16 +91,22 @@ export function exportCommand(): Command {
     .addOption(wholeNumber('--classes <n>', 'for new weights: number of classes', 2))
     .addOption(wholeNumber('--image-size <n>', 'for new weights: side of the input in pixels'))
     .addOption(wholeNumber('--seed <n>', 'for new weights: seed of their random values', 0))
+    .addOption(classOrderOption())
     .addOption(backendOption())
     .option('--json', 'print JSON');
   return addPreprocessingOptions(command).action(async (options: ExportCommandOptions) => {
     requireOneSource(options);
     const out = options.out ?? defaultOut(options);
     if (existsSync(out)) throw new UsageError(`${out} already exists; choose another --out.`);
+    requireWritable(out, '--out');
+    const given = await readMean(options);
+    const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
-    const { name, model, preprocessing: own } = await openSource(options);
+    const { name, model, preprocessing: own } = await openSource(options, { given, classes });
     say(`  ${name}: ${model.countParams().toLocaleString('en')} parameters`);
-    const preprocessing = preprocessingFor(options, own);
+    requireCovering(given, Number(model.inputs[0]?.shape[1]));
+    const preprocessing = preprocessingFor(given, own);
+    if (classes) setClasses(model, classes);
     await write(model, options.format, preprocessing, out);
     const summary = weightsSummary(model, { out, format: options.format, preprocessing });
     printResult(options, summary, () => describeWeights(summary));
@@ -116,12 +132,15 @@ function defaultOut({ preset, run, format }: ExportCommandOptions): string {
   return format === 'tfjs' ? `alexnet-${name}` : `alexnet-${name}.${format}`;
 }
 
-async function openSource(options: ExportCommandOptions): Promise<Source> {
+async function openSource(
+  options: ExportCommandOptions,
+  { given, classes }: { given: GivenPreprocessing; classes: ClassOrder | undefined },
+): Promise<Source> {
   const { preset, weights, run, data, key } = options;
   if (run !== undefined) return openRun(run, data);
   if (weights !== undefined) {
-    const imported = await readWeights(weights, defined({ preset, key }));
-    sayImport(imported, options);
+    const imported = await readWeights(weights, defined({ preset, key, classes }));
+    sayImport(imported, { ...given, key });
     return { name: weights, model: imported.model, preprocessing: imported.preprocessing };
   }
   const model = alexnet(preset, newNetwork(options));

@@ -7,6 +7,7 @@ import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
 import { progress } from '../cli/progress.js';
+import { requireWritable } from '../cli/require-writable.js';
 import type { DataFolderOptions } from '../data/prepared-data.js';
 import type { TrainedModel } from '../evaluate/predict-batches.js';
 import { withEvaluatedRuns } from '../evaluate/with-evaluated-runs.js';
@@ -52,6 +53,7 @@ async function figures(options: FiguresCommandOptions, signal: AbortSignal): Pro
   const { out, split } = options;
   const old = Object.values(files).find((name) => existsSync(join(out, name)));
   if (old) throw new UsageError(`${join(out, old)} already exists; choose another --out.`);
+  requireWritable(out, '--out');
   await withEvaluatedRuns({ ...options, runs: [options.run] }, signal, async ([run], data) => {
     const chosen = { split, seed: options.seed ?? run.settings.seed, signal };
     const { png, rows } = await neighbours(run, data, chosen);

@@ -5,14 +5,17 @@ import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { requireWritable } from '../cli/require-writable.js';
 import { defined } from '../defined.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
+import { readMean, requireCovering } from '../weights/read-mean.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
 import { weightsFile } from '../weights/weights-file.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
+import { classOrder, classOrderOption } from './options/class-order-option.js';
 import { keyOption } from './options/key-option.js';
 import { wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
@@ -22,6 +25,7 @@ interface ImportCommandOptions extends PreprocessingOptions, BackendSelection, R
   preset?: PresetName;
   imageSize?: number;
   channelOrder?: 'RGB' | 'BGR';
+  classOrder?: string;
   key?: string;
 }
 
@@ -42,6 +46,7 @@ export function importCommand(signal: AbortSignal): Command {
         'channel order that conv1 of the file expects (default: BGR for Caffe, otherwise RGB)',
       ).choices(['RGB', 'BGR']),
     )
+    .addOption(classOrderOption())
     .addOption(keyOption())
     .addOption(backendOption())
     .option('--json', 'print JSON');
@@ -50,14 +55,18 @@ export function importCommand(signal: AbortSignal): Command {
     if ((await readdir(out).catch(() => [])).length > 0) {
       throw new UsageError(`${out} is not empty; choose another --out.`);
     }
+    requireWritable(out, '--out');
+    const given = await readMean(options, channelOrder);
+    const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
     const imported = await readWeights(
       await weightsFile(file, signal),
-      defined({ preset, imageSize, channelOrder, key }),
+      defined({ preset, imageSize, channelOrder, key, classes }),
     );
     const { model, format } = imported;
-    sayImport(imported, options);
-    const preprocessing = preprocessingFor(options, imported.preprocessing);
+    sayImport(imported, { ...given, key });
+    requireCovering(given, imported.net.imageSize);
+    const preprocessing = preprocessingFor(given, imported.preprocessing);
     const artifacts = await exportWeights(model, { format: 'tfjs', ...defined({ preprocessing }) });
     await writeWhole(out, async (partial) => fileSystem(partial).save?.(artifacts));
     const summary = weightsSummary(model, { out, format, preprocessing });

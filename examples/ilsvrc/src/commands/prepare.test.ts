@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawJpeg } from '@alexnet/embedded-ilsvrc';
@@ -103,7 +104,13 @@ test('resumes after Ctrl-C when it is run again', async () => {
   await cp(inside('whole'), inside('large'), { recursive: true });
   for (let i = 0; i < 24; i++) await writeFile(inside('large/train/class-0', `large-${i}.jpg`), large);
   const args = 'prepare --data large --out large-squares --shard-images 2';
-  const stopped = await alexnet(folder.path, args, { interruptAt: /free\n/ });
+  const isAtWork = (): boolean => existsSync(inside('large-squares.partial', 'lock'));
+  let waiting: NodeJS.Timeout | undefined;
+  const stopped = await alexnet(folder.path, args, {
+    watch: (_, child) => {
+      waiting ??= setInterval(() => isAtWork() && child.kill('SIGINT') && clearInterval(waiting), 5);
+    },
+  });
   expect([stopped.code, stopped.stdout]).toEqual([1, '']);
   expect(stopped.stderr.trim().split('\n').at(-1)).toBe(
     `alexnet: ${inside('large-squares')} is not finished: preparing was stopped. What is done is kept in ${inside('large-squares.partial')}; run the same again to resume.`,
@@ -123,6 +130,21 @@ test('wrong usage has exit code 2 and says what is required', async () => {
     expect([code, stdout], args).toEqual([2, '']);
     expect(stderr).toContain(message);
   }
+});
+
+test('the metadata of another program beside the data, or in the folder to write, is no obstacle', async () => {
+  await cp(inside('whole'), inside('beside'), { recursive: true });
+  for (const name of ['meta.json', 'labels.csv', 'README.md', 'a.cfg', 'z.txt']) {
+    await writeFile(inside('beside', name), '{"name": "flowers"}');
+  }
+  const { code, stderr } = await inProcess(folder.path, 'prepare --data beside --out next --size 32');
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('  Not used in beside: README.md, a.cfg, labels.csv, meta.json and 1 more.\n');
+  const refused = await inProcess(folder.path, 'prepare --data whole --out beside --size 32');
+  expect([refused.code, refused.stderr.trim().split('\n').at(-1)]).toEqual([
+    1,
+    `alexnet: ${inside('beside')} is not empty; remove it, or choose a folder that does not exist yet.`,
+  ]);
 });
 
 test('files that are left out are said in one line, by reason', async () => {

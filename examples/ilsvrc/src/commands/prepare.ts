@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { IlsvrcSource, PrepareOptions } from '@alexnet/imagenet-reader';
+import { type IlsvrcSource, isPrepared, type PrepareOptions } from '@alexnet/imagenet-reader';
 import { Command, Option } from 'commander';
 import { UsageError } from '../cli/errors.js';
 import { printResult, type ResultOptions } from '../cli/print-result.js';
+import { requireWritable } from '../cli/require-writable.js';
+import { say } from '../cli/say.js';
 import { planText } from '../data/plan-text.js';
 import {
   planWithRoom,
@@ -68,6 +68,7 @@ export function prepareCommand(signal: AbortSignal): Command {
       if (!data || !out) throw new UsageError(`prepare requires ${data ? '--out' : '--data'} <dir>.`);
       const source = await openSource(data, { valFraction, signal });
       try {
+        if (source.path !== data) say(`  the data set is in ${source.path}`);
         sayMissing(source);
         await (options.plan ? plan : run)(source, out, options, signal);
       } finally {
@@ -84,7 +85,10 @@ async function run(
 ): Promise<void> {
   const { layout, counts: found, missing, leftOut, ignoredFiles } = source;
   const settings = { ...librarySettings(options), signal };
-  if (!existsSync(join(out, 'meta.json'))) await sayPlan(source, out, settings);
+  if (!(await isPrepared(out))) {
+    requireWritable(out, '--out');
+    await sayPlan(source, out, settings);
+  }
   const report = await prepareWithProgress(source, out, settings);
   const json = { layout, found, missing, leftOut, ignoredFiles, ...report };
   printResult(options, json, () => out);

@@ -99,7 +99,11 @@ describe('a small run on the embedded data set', () => {
     expect(usual.stderr).toContain("ILSVRC's channel means are written");
     expect(JSON.parse(usual.stdout).preprocessing.mean).toEqual([127.3, 119.72, 104.91]);
     const checkpoint = await readFile(join(folder.path, 'runs/whole/checkpoints/step-00000070/weights.bin'));
-    expect(JSON.parse(own.stdout)).toMatchObject({ classes: 10, parameters: checkpoint.length / 4 });
+    const classOrder = meta.classes.map(({ wnid }: { wnid: string }) => wnid);
+    expect(JSON.parse(own.stdout)).toMatchObject({
+      ...{ classes: 10, classOrder },
+      parameters: checkpoint.length / 4,
+    });
   });
 
   test('a run stopped by Ctrl-C and resumed has the losses of an uninterrupted run', async () => {

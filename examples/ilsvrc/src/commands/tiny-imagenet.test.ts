@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawJpeg } from '@alexnet/embedded-ilsvrc';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alexnet, temporaryFolder } from '../testing/alexnet.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
@@ -28,14 +28,31 @@ async function writeTiny(dir: string): Promise<void> {
   await writeFile(join(dir, 'wnids.txt'), `${[...WNIDS].reverse().join('\n')}\n`);
 }
 
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await writeTiny(join(folder.path, 'downloads/tiny-imagenet-200'));
+});
+afterAll(() => folder.remove());
+
 test('train takes Tiny ImageNet as it is downloaded, and trains and validates on it', async () => {
-  const folder = await temporaryFolder();
-  onTestFinished(() => folder.remove());
-  await writeTiny(join(folder.path, 'tiny-imagenet-200'));
-  const args =
-    'train --data tiny-imagenet-200 --out run --width 0.0625 --image-size 64 --batch-size 4 --epochs 1';
+  const data = 'downloads/tiny-imagenet-200';
+  const args = `train --data ${data} --out run --width 0.0625 --image-size 64 --batch-size 4 --epochs 1`;
   const ended = await alexnet(folder.path, args);
   expect(ended.code, ended.stderr).toBe(0);
   expect(ended.stderr).toContain('  8 training and 4 validation images of 2 classes');
   expect(ended.stderr).toMatch(/epoch 1\/1 .* validation \d/);
+});
+
+test('prepare says which folder of the given one it uses', async () => {
+  const planned = await alexnet(folder.path, 'prepare --data downloads --out tiny --plan');
+  expect(planned.stdout).toMatch(/^8 \+ 4 images: /);
+  expect(planned.stderr).toContain('  the data set is in downloads/tiny-imagenet-200\n');
+});
+
+test('prepare says what to type for an archive that is not unpacked', async () => {
+  await writeFile(join(folder.path, 'tiny.zip'), '');
+  const packed = await alexnet(folder.path, 'prepare --data tiny.zip --out tiny --plan');
+  const line = "tiny.zip is not unpacked; type unzip -q 'tiny.zip' -d '.', then give this folder.";
+  expect([packed.code, packed.stderr]).toEqual([1, `alexnet: ${line}\n`]);
 });

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alexnet as build } from '@alexnet/alexnet-model';
+import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
@@ -135,6 +136,92 @@ describe('alexnet import', () => {
     );
     expect(values[1]).toBe(values[2]);
     expect(values[1]).not.toBe(values[0]);
+  });
+
+  test('reads the mean image of a Caffe net, and says its size and order', async () => {
+    const side = 230;
+    const image = Float32Array.from({ length: 3 * side * side }, (_, i) => {
+      const channel = Math.floor(i / side ** 2);
+      return 100 + 10 * channel + (i % 2 ? 1 : -1); // B 100, G 110, R 120
+    });
+    const data = Buffer.from(image.buffer);
+    const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 230, 230), }".padEnd(117);
+    await writeFile(
+      at('mean.npy'),
+      Buffer.concat([Buffer.from('\x93NUMPY\x01\0v\0', 'latin1'), Buffer.from(`${header}\n`), data]),
+    );
+    const length = Buffer.from([
+      0x2a,
+      (data.length & 127) | 128,
+      ((data.length >> 7) & 127) | 128,
+      data.length >> 14,
+    ]);
+    const sides = Buffer.from([0x08, 1, 0x10, 3, 0x18, 230, 1, 0x20, 230, 1]); // num, channels, height, width
+    await writeFile(at('mean.binaryproto'), Buffer.concat([sides, length, data]));
+    const said = (name: string, order: string): string =>
+      `  the mean is the channel means of ${name} in ${order} order, averaged over its 230 x 230 pixels (Caffe subtracts each pixel's own)\n`;
+    const file = `${fixtures}caffenet-v1.caffemodel`;
+    for (const name of ['mean.npy', 'mean.binaryproto']) {
+      const { code, stdout, stderr } = await refused(`import ${file} --out with-${name} --mean ${name}`);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(said(name, 'BGR')) });
+      expect(stdout).toContain('minus 120, 110, 100, divided by 1, 1, 1');
+      expect(stderr).not.toContain('assumed to be the preset');
+      expect(stderr).toContain(
+        'its first layer is assumed to read BGR; alexnet import --channel-order sets another order',
+      );
+    }
+    const rgb = await refused(`import ${file} --out rgb --mean mean.npy --channel-order RGB`);
+    expect(rgb.stderr).toContain(said('mean.npy', 'RGB'));
+    expect(rgb.stderr).not.toContain('assumed');
+    expect(rgb.stdout).toContain('minus 100, 110, 120');
+    const exported = await refused(
+      `export --weights ${file} --format tfjs --out exported-npy --mean mean.npy`,
+    );
+    expect(exported.stdout).toContain('minus 120, 110, 100');
+    const torch = await refused(`import ${fixtures}torchvision.pth --out torch`);
+    expect(torch.stderr).toContain(
+      "  the mean and std are assumed to be the preset's, since it has no preprocessing; set them with --mean and --std\n  its first layer is assumed to read RGB;",
+    );
+
+    await writeFile(at('cut.binaryproto'), Buffer.concat([sides, length, data.subarray(1)]));
+    await writeFile(
+      at('small.npy'),
+      Buffer.concat([
+        Buffer.from('\x93NUMPY\x01\0v\0', 'latin1'),
+        Buffer.from(`${header.replace('230, 230), ', '2, 2), ').padEnd(117)}\n`),
+        data.subarray(0, 48),
+      ]),
+    );
+    for (const [mean, message] of [
+      ['none.npy', 'none.npy: cannot be read (ENOENT).'],
+      ['/dev/zero', '/dev/zero: this is not a regular file.'],
+      [
+        'cut.binaryproto',
+        'cut.binaryproto: it is neither a mean image of Caffe (.binaryproto) nor an array of NumPy (.npy): ',
+      ],
+      [
+        'small.npy',
+        "small.npy: a mean image of 2 x 2 pixels is smaller than the network's images, 227 x 227; it belongs to another network.",
+      ],
+    ] as const) {
+      // biome-ignore format: a table
+      const { code, stderr } = await refused(`import ${file} --out bad-mean --mean ${mean}`);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`alexnet: ${message}`)]);
+      expect(await readdir(folder.path)).not.toContain('bad-mean');
+    }
+  });
+
+  test('reads a LayersModel that was saved with its optimizer, which it leaves out and names', async () => {
+    await tf.setBackend('cpu');
+    const model = build('noLrn', { width: 1 / 16, imageSize: 64, classes: 3 });
+    model.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' });
+    await model.save(fileSystem(at('with-optimizer')), { includeOptimizer: true });
+    model.dispose();
+    const { code, stderr } = await refused('import with-optimizer --out without-optimizer');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining("  left out, since no layer of the network has it: 'iter'\n"),
+    });
   });
 
   test.each([

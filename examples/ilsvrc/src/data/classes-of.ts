@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { embeddedClasses } from '@alexnet/embedded-ilsvrc';
-import { type ImageClass, openIlsvrc, openPrepared } from '@alexnet/imagenet-reader';
+import { type ImageClass, isPrepared, openIlsvrc, openPrepared } from '@alexnet/imagenet-reader';
 
 /**
  * The classes of a data set, original or prepared, by label. Without a path, the classes of the embedded data
@@ -12,19 +10,7 @@ export async function classesOf(
   signal: AbortSignal,
 ): Promise<readonly Pick<ImageClass, 'wnid' | 'words'>[]> {
   if (path === undefined) return embeddedClasses;
-  const data = existsSync(join(path, 'meta.json'))
-    ? await openPrepared(path)
-    : await openIlsvrc(path, { signal });
+  const data = (await isPrepared(path)) ? await openPrepared(path) : await openIlsvrc(path, { signal });
   await data.close();
   return data.classes;
-}
-
-/** How two lists of classes differ, for an error message; undefined if they are the same. */
-export function classDifference(
-  a: readonly Pick<ImageClass, 'wnid'>[],
-  b: readonly Pick<ImageClass, 'wnid'>[],
-): string | undefined {
-  if (a.length !== b.length) return `${a.length} classes, not ${b.length}`;
-  const label = a.findIndex(({ wnid }, i) => wnid !== b[i]?.wnid);
-  return label < 0 ? undefined : `class ${label} is ${a[label]?.wnid}, not ${b[label]?.wnid}`;
 }

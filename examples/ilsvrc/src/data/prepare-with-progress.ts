@@ -61,6 +61,7 @@ export async function prepareWithProgress(
   try {
     const report = await prepare(source, target, {
       ...options,
+      onWait: (line) => say(`  ${line}`),
       onProgress({ done, total, resumed }) {
         if (!bar) {
           if (resumed > 0) say(`  resuming: ${resumed} of ${total} images are already prepared`);

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
   type IlsvrcSource,
+  isPrepared,
   openIlsvrc,
   openPrepared,
   type PreparedData,
@@ -11,6 +12,7 @@ import {
   splitValidation,
 } from '@alexnet/imagenet-reader';
 import { UsageError } from '../cli/errors.js';
+import { requireWritable } from '../cli/require-writable.js';
 import { say } from '../cli/say.js';
 import { embeddedData } from './embedded-data.js';
 import { prepareWithProgress, sayMissing, sayPlan } from './prepare-with-progress.js';
@@ -40,7 +42,7 @@ export interface DataOptions extends DataFolderOptions {
 /** Opens the data of a run. Draws the embedded data set and prepares data if that was not done before. */
 export async function preparedData(options: DataOptions): Promise<PreparedData> {
   const { path, embedded, valFraction, dataFolder, onError, signal } = options;
-  if (path && existsSync(join(path, 'meta.json'))) {
+  if (path && (await isPrepared(path))) {
     if (valFraction === undefined) return openPrepared(path);
     throw new UsageError(`${path} is prepared, so its images can no longer be split; give --val-fraction to alexnet prepare.`); // biome-ignore format: one line
   }
@@ -52,9 +54,10 @@ export async function preparedData(options: DataOptions): Promise<PreparedData> 
     );
     sayMissing(source);
     const target = path ? await preparedPath(source, options) : `${source.path}-prepared`;
-    if (existsSync(join(target, 'meta.json'))) {
+    if (await isPrepared(target)) {
       say(`  already prepared: ${target}`);
     } else {
+      requireWritable(target, '--data-folder');
       await sayPlan(source, target, { signal });
       await prepareWithProgress(source, target, { onError, signal });
     }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { cpus as allCpus, availableParallelism, loadavg } from 'node:os';
+import { cpus as allCpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuCount } from '@alexnet/machine';
 import { defined } from '../defined.js';
 
 /** The load of the machine by other programs. */
@@ -20,7 +21,7 @@ const BETWEEN_SAMPLES_MS = 40;
 
 /** Measures for a third of a second. Must be called while this program is idle. */
 export async function machineLoad(): Promise<MachineLoad> {
-  const cpus = availableParallelism();
+  const cpus = cpuCount();
   const [one = 0, five = 0] = loadavg();
   const samples: number[] = [];
   for (let i = 0; i < SAMPLES; i++) {

@@ -1,8 +1,8 @@
 import { alexnet } from '@alexnet/alexnet-model';
+import { memory } from '@alexnet/machine';
 import { SgdMomentum, train } from '@alexnet/sgd-momentum-trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { freeMemory } from './free-memory.js';
 import { measure, millisecondsOf, type Rate } from './measure.js';
 
 /** The speed of the chosen backend on this machine. */
@@ -118,7 +118,7 @@ async function networkThatFits(signal: AbortSignal): Promise<TestNetwork> {
     const expected = (took * gigaflopOf(size)) / gigaflopOf(network.size);
     const isTooLong = took > TELLING_STEP_MS && expected > LONGEST_STEP_MS;
     if (isTooLong || performance.now() - startedAt > SEARCH_MS) break;
-    if (size.width === 1 && (await freeMemory()) < BYTES_AT_FULL_WIDTH) break;
+    if (size.width === 1 && memory().free < BYTES_AT_FULL_WIDTH) break;
     network.dispose();
     network = makeNetwork(size);
     took = await timedStep(network);

@@ -19,12 +19,13 @@ export async function evaluateFiles(
   paths: readonly string[],
   { data, searchSeed, outputs, signal }: EvaluateFilesOptions,
 ): Promise<{ results: EvaluationResult[]; classes: number }> {
-  const { images, classes, batches } = await openPredictedFiles(paths);
   const names = data === undefined ? undefined : await classesOf(data, signal);
+  const labelled = data === undefined || !names ? undefined : { path: data, classes: names };
+  const { images, classes, ids, batches } = await openPredictedFiles(paths, labelled);
   if (names && names.length !== classes) {
     throw new UsageError(`${data} has ${names.length} classes, but ${paths[0]} has ${classes}.`);
   }
-  const results = await withOutputs(outputs, { images, classes }, (sinks) =>
+  const results = await withOutputs(outputs, { images, classes, ids }, (sinks) =>
     measurePredictions(batches(signal), { models: paths, images, classes, names, searchSeed, sinks }),
   );
   return { results, classes };

@@ -5,12 +5,14 @@ import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
 import { UsageError } from '../cli/errors.js';
 import { say } from '../cli/say.js';
-import { classDifference, classesOf } from '../data/classes-of.js';
+import { classesOf } from '../data/classes-of.js';
 import { openModel } from '../run/open-model.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { dataOf, type RunSettings } from '../run/run-settings.js';
+import { outputOrder } from './output-order.js';
 import type { TrainedModel } from './predict-batches.js';
+import { reorderOutputs } from './reorder-outputs.js';
 
 /** A run to evaluate: its folder and the settings that it started with. */
 export interface SavedRun {
@@ -46,37 +48,60 @@ export async function lastRun(): Promise<string> {
   throw new UsageError('there is no run in runs/; choose what to evaluate with --run or --from.');
 }
 
-/** Opens the newest undamaged checkpoint of a run, for the classes of the data. */
-export async function openSavedRun({ folder, settings }: SavedRun, data: PreparedData): Promise<OpenedRun> {
+/**
+ * Opens the newest undamaged checkpoint of a run, for the classes of the data.
+ *
+ * @param permutation Puts the outputs into the order of the data; see {@link outputOrders}.
+ */
+export async function openSavedRun(
+  { folder, settings }: SavedRun,
+  data: PreparedData,
+  permutation: readonly number[] | undefined,
+): Promise<OpenedRun> {
   const { model } = openModel(settings, data);
   const loaded = await new Checkpoints(folder.checkpoints).load(model);
   const { step } = requireCheckpoint(folder, loaded);
+  if (permutation) reorderOutputs(model, permutation);
   return { folder, settings, model, augmentation: settings.augmentation, step };
 }
 
 /**
+ * The permutations that put the outputs of runs into the order of the data's classes; undefined for a run that
+ * has this order.
+ *
  * @param dataPath The location of the data to evaluate on; undefined for the embedded data set.
  * @throws Error that states the difference, if a run was trained on other classes than the data has.
  */
-export async function requireSameClasses(
+export async function outputOrders(
   runs: readonly SavedRun[],
   data: PreparedData,
   dataPath: string | undefined,
   signal: AbortSignal,
-): Promise<void> {
-  const same = new Set([dataPath && resolve(dataPath)]); // data with the same classes
-  for (const { folder, settings } of runs) {
-    const { path } = dataOf(settings);
-    if (same.has(path)) continue;
-    const classes = await classesOf(path, signal).catch((error: Error) => {
-      signal.throwIfAborted();
-      say(`  ${folder.path}: only the number of classes can be compared: ${error.message}`);
-      return undefined;
-    });
-    const difference = classes && classDifference(classes, data.classes);
-    if (difference !== undefined) {
-      throw new Error(`${folder.path} was trained on other classes than ${data.path} has: ${difference}.`);
-    }
-    same.add(path);
+): Promise<(number[] | undefined)[]> {
+  const permutations: (number[] | undefined)[] = [];
+  for (const run of runs) {
+    const order = await classesOfRun(run, dataPath, signal);
+    const { path } = run.folder;
+    permutations.push(order && outputOrder({ path, relation: 'was trained on', order }, data));
+  }
+  return permutations;
+}
+
+/** The classes of a run by label. Runs of older versions did not log them, so they are read from the data. */
+async function classesOfRun(
+  { folder, settings }: SavedRun,
+  dataPath: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  const { classes } = await folder.start();
+  if (classes) return classes;
+  const { path } = dataOf(settings);
+  if (path === (dataPath && resolve(dataPath))) return undefined;
+  try {
+    return (await classesOf(path, signal)).map(({ wnid }) => wnid);
+  } catch (error) {
+    signal.throwIfAborted();
+    say(`  ${folder.path}: only the number of classes can be compared: ${(error as Error).message}`);
+    return undefined;
   }
 }

@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
 import { UsageError } from '../cli/errors.js';
 import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import { usableDataFolder } from '../data/usable-data-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
-import { type OpenedRun, openSavedRun, requireSameClasses, type SavedRun, savedRuns } from './saved-runs.js';
+import { type OpenedRun, openSavedRun, outputOrders, type SavedRun, savedRuns } from './saved-runs.js';
 
 /** Options of {@link withEvaluatedRuns}. */
 export interface EvaluatedRunsOptions extends BackendSelection, DataFolderOptions {
@@ -32,16 +33,21 @@ export async function withEvaluatedRuns<T>(
   const own = dataOf(runs[0].settings);
   const isOwn = given === undefined || resolve(given) === own.path;
   const ofRun = isOwn ? own : { ...own, path: given, valFraction: undefined };
-  const data = await preparedData({ ...ofRun, dataFolder, onError, signal });
+  const data = await preparedData({
+    ...ofRun,
+    dataFolder: usableDataFolder(dataFolder, runs[0].folder.path),
+    onError,
+    signal,
+  });
   try {
     if (data.splits[split].images === 0) {
       throw new UsageError(`${data.path} has no ${split} images; choose data that has some with --data.`);
     }
-    await requireSameClasses(runs, data, ofRun.path, signal);
+    const orders = await outputOrders(runs, data, ofRun.path, signal);
     check?.(runs, data);
-    const opened = [await openSavedRun(runs[0], data)] as [OpenedRun, ...OpenedRun[]];
-    for (const run of runs.slice(1)) opened.push(await openSavedRun(run, data));
-    return await work(opened, data);
+    const opened: OpenedRun[] = [];
+    for (const [n, run] of runs.entries()) opened.push(await openSavedRun(run, data, orders[n]));
+    return await work(opened as [OpenedRun, ...OpenedRun[]], data);
   } finally {
     await data.close();
   }

@@ -1,3 +1,4 @@
+import { readClasses } from './classes-file.js';
 import { NpyFile } from './npy.js';
 import { labelsFile } from './predictions-writer.js';
 import { readLines } from './read-lines.js';
@@ -15,6 +16,8 @@ export interface PredictionsFile {
   path: string;
   images: number;
   classes: number;
+  /** The IDs of the classes by label, if they were written with the predictions. */
+  ids?: readonly string[];
   /** @throws Error that names the file and the image, if a prediction is invalid. */
   batches(size: number): AsyncGenerator<PredictionRows>;
 }
@@ -32,7 +35,8 @@ export async function openPredictions(path: string): Promise<PredictionsFile> {
   if (file.images < 1 || file.classes < 2 || file.classes > MOST_CLASSES) {
     throw new Error(`${path}: ${file.images} images of ${file.classes} classes cannot be evaluated.`);
   }
-  return { ...file, batches: (size) => checked(file, size) };
+  const ids = await readClasses(path, file.classes);
+  return { ...file, ...(ids && { ids }), batches: (size) => checked(file, size) };
 }
 
 async function* checked(file: PredictionsFile, size: number): AsyncGenerator<PredictionRows> {

@@ -16,5 +16,5 @@ export function recipeOf({
 
 /** A run's model and optimizer, untrained until a checkpoint is loaded. */
 export function openModel(settings: RunSettings, data: PreparedData): ReturnType<TrainingRecipe['build']> {
-  return recipeOf(settings).build(data.classes.length);
+  return recipeOf(settings).build(data.classes);
 }

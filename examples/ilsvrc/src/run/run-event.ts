@@ -20,6 +20,8 @@ export type RunEvent =
       parameters: number;
       /** The checksum of the prepared data; absent in runs of older versions. */
       dataChecksum?: string;
+      /** The IDs of the data's classes, by label; absent in runs of older versions. */
+      classes?: readonly string[];
     }
   | { type: 'resume'; epoch: number; batch: number; step: number; versions: Record<string, string> }
   | TrainEvent

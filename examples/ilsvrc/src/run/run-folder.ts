@@ -5,12 +5,16 @@ import { type Lock, replaceFile, takeLock } from '@alexnet/durable-files';
 import { Checkpoints, type TrainState } from '@alexnet/sgd-momentum-trainer';
 import { UsageError } from '../cli/errors.js';
 import { say } from '../cli/say.js';
+import { DATA_FOLDER } from '../data/usable-data-folder.js';
 import type { RunEvent } from './run-event.js';
 import type { RunSettings } from './run-settings.js';
 import { switchesName } from './switches.js';
 
-/** Says who is training in the folder. A process killed at its start leaves nothing else. */
+/** Says who is training in the folder. */
 const LOCK = 'lock';
+
+/** What a run that was stopped before its start leaves: its lock, and data that could be kept nowhere else. */
+const before = [LOCK, DATA_FOLDER];
 
 /** The folder of a run, `runs/<name>/`. */
 export class RunFolder {
@@ -124,7 +128,7 @@ export class RunFolder {
 /** The folder of a new run, which is not made yet: `out`, or the next free `runs/<data>-<preset>[-n]`. */
 export function newRunFolder(out: string | undefined, settings: RunSettings): RunFolder {
   const path = out ?? nextFree(defaultName(settings));
-  if (existsSync(path) && readdirSync(path).some((name) => name !== LOCK)) throw notEmpty(path);
+  if (existsSync(path) && readdirSync(path).some((name) => !before.includes(name))) throw notEmpty(path);
   return new RunFolder(path);
 }
 

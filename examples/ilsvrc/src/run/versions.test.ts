@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
-import { versions } from './versions.js';
+import { memoryText, processorText, versions } from './versions.js';
 
 const before = process.cwd();
 afterEach(() => process.chdir(before));
@@ -19,4 +19,21 @@ test('the commit is that of the program, not of the folder where the user stands
   }
   process.chdir(tmpdir());
   expect(versions().commit?.replace(', with changes', '')).toBe(commit);
+});
+
+const GiB = 2 ** 30;
+
+test.each([
+  [2, 'AMD EPYC, 4 cores, of which 2 may be used'],
+  [4, 'AMD EPYC, 4 cores'],
+])('of 4 cores, %i usable ones are written "%s"', (usable, text) => {
+  expect(processorText(Array(4).fill({ model: 'AMD EPYC' }), usable)).toBe(text);
+});
+
+test.each([
+  [{ machine: 23.6 * GiB }, '24 GiB'],
+  [{ machine: 64 * GiB, limit: 2 * GiB }, '64 GiB, of which 2 GiB may be used'],
+  [{ machine: 4 * GiB, limit: 0.5 * GiB }, '4 GiB, of which 0.5 GiB may be used'],
+])('memory %o is written "%s"', (memory, text) => {
+  expect(memoryText(memory)).toBe(text);
 });

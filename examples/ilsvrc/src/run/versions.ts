@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { cpus, loadavg, type as osType, release, totalmem } from 'node:os';
+import { cpus, loadavg, type as osType, release } from 'node:os';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UsedBackend } from '@alexnet/backends';
+import { cpuCount, type Memory, memory } from '@alexnet/machine';
 import type { OneDnnBackend } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
@@ -21,11 +22,27 @@ export function versions(backend?: UsedBackend): Record<string, string> {
     sharp: `${sharp.versions.sharp ?? 'unknown'} (libvips ${sharp.versions.vips})`,
     node: process.version,
     system: `${osType()} ${release()} ${process.arch}`,
-    processor: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
-    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    processor: processorText(cpus(), cpuCount()),
+    memory: memoryText(memory()),
     load: `${one.toFixed(2)} in the last minute, ${five.toFixed(2)} in five`,
     commit: commit(),
   };
+}
+
+/** 'AMD EPYC, 64 cores, of which 2 may be used': by the affinity, or by the quota of a container. */
+export function processorText(all: readonly { model: string }[], usable: number): string {
+  const text = `${all[0]?.model ?? 'unknown'}, ${all.length} cores`;
+  return usable < all.length ? `${text}, of which ${usable} may be used` : text;
+}
+
+/** '24 GiB', or in a container '24 GiB, of which 2 GiB may be used'. */
+export function memoryText({ machine, limit }: Pick<Memory, 'machine' | 'limit'>): string {
+  const text = gibibytes(machine);
+  return limit === undefined ? text : `${text}, of which ${gibibytes(limit)} may be used`;
+}
+
+function gibibytes(bytes: number): string {
+  return `${bytes < 2 ** 33 ? Math.round((bytes / 2 ** 30) * 10) / 10 : Math.round(bytes / 2 ** 30)} GiB`;
 }
 
 /** All packages are released together with one version. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   cudaDevice,
   type Device,
@@ -8,6 +7,7 @@ import {
   threadDevice,
   webGpuDevice,
 } from '@alexnet/devices';
+import { cpuCount } from '@alexnet/machine';
 import { UsageError } from '../cli/errors.js';
 import { defined } from '../defined.js';
 import type { BackendChoice, BackendSelection } from '../run/start-backend.js';
@@ -44,7 +44,7 @@ export function devicesOf(
   { backend, threads, memoryLimit }: BackendSelection,
 ): [Device, Device] | undefined {
   if (choice === 1) return undefined;
-  const half = Math.max(1, Math.floor((threads ?? availableParallelism()) / 2));
+  const half = Math.max(1, Math.floor((threads ?? cpuCount()) / 2));
   const limit = defined({ memoryLimit });
   if (choice === 2) {
     if (backend === 'webgpu') return [webGpuDevice(0, limit), webGpuDevice(1, limit)];

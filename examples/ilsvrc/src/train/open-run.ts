@@ -2,8 +2,10 @@ import type { PreparedData } from '@alexnet/imagenet-reader';
 import { Checkpoints, type LoadedCheckpoint, type SgdMomentum } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { UsageError } from '../cli/errors.js';
+import { requireWritable } from '../cli/require-writable.js';
 import { say, sayPart } from '../cli/say.js';
 import { changedData, type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import { usableDataFolder } from '../data/usable-data-folder.js';
 import { defined } from '../defined.js';
 import { changedVersions } from '../run/changed-versions.js';
 import { openModel } from '../run/open-model.js';
@@ -50,6 +52,7 @@ export interface TrainingRun {
 export async function openRun(options: OpenRunOptions, signal: AbortSignal): Promise<TrainingRun> {
   const { folder, settings, isResumed } = await chooseFolder(options);
   requireDevices(options, settings);
+  requireWritable(folder.path, '--out');
   if (isResumed) await folder.lock();
   try {
     return await openLocked(options, signal, { folder, settings, isResumed });
@@ -67,7 +70,8 @@ async function openLocked(
   sayPart('Engine');
   const versions = versionsOf(await startBackend(hostBackend(options)));
   sayPart('Data');
-  const { dataFolder, onError } = options;
+  const dataFolder = usableDataFolder(options.dataFolder, folder.path);
+  const { onError } = options;
   const data = await preparedData({ ...dataOf(settings), dataFolder, onError, isResumed, signal });
   let towers: RunTowers | undefined;
   const close = async (): Promise<void> => {
@@ -93,6 +97,7 @@ async function openLocked(
         versions,
         parameters: model.countParams(),
         dataChecksum: data.checksum,
+        classes: data.classes.map(({ wnid }) => wnid),
       });
     sayRun(folder, settings, model.countParams());
     if (isResumed) sayResumed(resume, versions);

@@ -1,4 +1,4 @@
-import type { Preprocessing } from '@alexnet/alexnet-model';
+import { type ClassOrder, classesOf, type Preprocessing } from '@alexnet/alexnet-model';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 /** What `import` and `export` print about the weights that they wrote. */
@@ -9,6 +9,8 @@ export interface WeightsSummary {
   parameters: number;
   imageSize: number;
   classes: number;
+  /** The IDs of the classes in the order of the outputs, 'sorted', or null if it is not known. */
+  classOrder: ClassOrder | null;
   preprocessing: Preprocessing | null;
 }
 
@@ -22,6 +24,7 @@ export function weightsSummary(
     parameters: model.countParams(),
     imageSize: Number(model.inputs[0]?.shape[1]),
     classes: Number(model.outputs[0]?.shape[1]),
+    classOrder: classesOf(model) ?? null,
     preprocessing: rest.preprocessing ?? null,
   };
 }
@@ -33,6 +36,7 @@ export function describeWeights({
   parameters,
   imageSize,
   classes,
+  classOrder,
   preprocessing,
 }: WeightsSummary): string {
   const numbers = (values: readonly number[]): string => values.map((value) => +value.toFixed(3)).join(', ');
@@ -43,5 +47,15 @@ export function describeWeights({
     out,
     `  ${format}, ${parameters.toLocaleString('en')} parameters, ${imageSize} x ${imageSize} pixels, ${classes} classes`,
     `  ${prepared}`,
+    `  classes: ${orderText(classOrder)}`,
   ].join('\n');
+}
+
+/** The number of classes that are shown. */
+const SHOWN = 3;
+
+function orderText(order: ClassOrder | null): string {
+  if (order === null) return 'in an unknown order; set it with --class-order';
+  if (order === 'sorted') return 'sorted by WordNet ID';
+  return `${order.slice(0, SHOWN).join(', ')}${order.length > SHOWN ? ', ...' : ''}`;
 }

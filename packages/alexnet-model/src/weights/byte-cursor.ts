@@ -38,6 +38,11 @@ export class ByteCursor {
     return Number(value);
   }
 
+  /** A 64-bit integer, which is inexact beyond 2^53. */
+  int64(): number {
+    return Number(this.#view.getBigInt64(this.#advance(8), true));
+  }
+
   float64BigEndian(): number {
     return this.#view.getFloat64(this.#advance(8), false);
   }

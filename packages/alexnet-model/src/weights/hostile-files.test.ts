@@ -35,7 +35,7 @@ async function refusal(
   return outcome.message;
 }
 
-describe.each(files)('%s', (name, options) => {
+describe.each([...files, ['first-format.pth', {}] as (typeof files)[0]])('%s', (name, options) => {
   const whole = fixture(name);
   // a .caffemodel that is cut off after its last weights has only lost the loss layer
   const needed = name.endsWith('.caffemodel') ? whole.length - 40 : whole.length;

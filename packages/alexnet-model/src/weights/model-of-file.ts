@@ -38,7 +38,8 @@ export interface ImportWeightsOptions {
   classes?: ClassOrder;
   /**
    * The key of the state dict to read from a checkpoint of PyTorch that has several, such as
-   * 'state_dict_ema'; keys of nested dictionaries are joined by dots. Default the one that fits the net.
+   * 'state_dict_ema', or the beginning of the names to read, such as 'student'. Keys of nested dictionaries are
+   * joined by dots. Default the state dict that fits the net.
    */
   key?: string;
 }
@@ -52,6 +53,13 @@ export interface ImportedWeights {
   preprocessing?: Preprocessing;
   /** Why the mean is the preset's; absent if the file or the caller gave the mean. */
   assumedMean?: string;
+  /** Why the divisors are the preset's; absent if the file or the caller gave them. */
+  assumedStd?: string;
+  /**
+   * The order in which the file's first layer is assumed to read the channels, since only files of this package
+   * tell; absent if `channelOrder` was given.
+   */
+  assumedChannelOrder?: 'RGB' | 'BGR';
   /** The order of the outputs; absent if it is not known. */
   classes?: ClassOrder;
   /** Why the order is assumed to be that of published ImageNet weights; absent if it is known. */
@@ -98,22 +106,33 @@ export async function modelOfFile(
   }
 }
 
+/** What `importWeights` says that it assumed. */
+type Assumed = Pick<ImportedWeights, 'assumedMean' | 'assumedStd' | 'assumedChannelOrder' | 'assumedClasses'>;
+
+/** Published weights with so many classes follow the sorted WordNet IDs, whatever program trained them. */
+const IMAGENET_CLASSES = 1000;
+
 /** What a file and the options say about its model, and what is assumed because neither does. */
 function describedBy(
   file: { format: ImportedWeights['format']; weights: WeightFile; known: Net; net: Net; classes: number },
   options: ImportWeightsOptions,
-): { description: Description; assumed: Pick<ImportedWeights, 'assumedMean' | 'assumedClasses'> } {
+): { description: Description; assumed: Assumed } {
   const { format, weights, known, net } = file;
   const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(options.preset, known);
-  const reason = weights.preprocessing ? weights.assumedMean : 'it has no preprocessing';
-  const isMeanAssumed = !options.preprocessing && preprocessing && reason !== undefined;
+  const isOwn = options.preprocessing !== undefined || preprocessing === undefined;
+  const reason = isOwn || weights.preprocessing ? undefined : 'it has no preprocessing';
+  const [mean, std] = isOwn ? [] : [reason ?? weights.assumedMean, reason ?? weights.assumedStd];
+  const isForeign = isOfOtherProgram(format, weights) && !options.channelOrder;
   const listed = options.classes ?? weights.classes;
-  const classes = listed ?? usualClasses(format, weights, file.classes);
+  const isSorted = isOfOtherProgram(format, weights) && file.classes === IMAGENET_CLASSES;
+  const classes = listed ?? (isSorted ? 'sorted' : undefined);
   requireClassCount(classes, file.classes);
   return {
     description: checkDescription({ net, preprocessing, classes }),
     assumed: {
-      ...(isMeanAssumed && { assumedMean: reason }),
+      ...(mean !== undefined && { assumedMean: mean }),
+      ...(std !== undefined && { assumedStd: std }),
+      ...(isForeign && { assumedChannelOrder: weights.channelOrder }),
       ...(!listed && classes && { assumedClasses: 'it does not list its classes' }),
     },
   };
@@ -151,12 +170,7 @@ function usual(preset: ImportWeightsOptions['preset'], net: Net): Preprocessing 
   return net === presets.torchvision.net ? preprocessingOf('torchvision') : undefined;
 }
 
-/** Published weights for ImageNet's 1000 classes follow the sorted WordNet IDs, whatever program trained them. */
-function usualClasses(
-  format: ImportedWeights['format'],
-  { net }: WeightFile,
-  classes: number,
-): ClassOrder | undefined {
-  const isOurs = format !== 'caffe' && net !== undefined; // then its order may be the devkit's
-  return classes === 1000 && !isOurs ? 'sorted' : undefined;
+/** Whether another program wrote the weights; ours describes the network in all files but Caffe's. */
+function isOfOtherProgram(format: ImportedWeights['format'], { net }: WeightFile): boolean {
+  return format === 'caffe' || net === undefined;
 }

@@ -10,6 +10,7 @@ export interface ProtobufField {
   /** The bytes of a nested message, a string or a packed list. */
   bytes(): Uint8Array;
   float(): number;
+  double(): number;
   /** One whole number, or a packed list of them. */
   integers(): number[];
 }
@@ -36,6 +37,7 @@ export function* protobufFields(message: Uint8Array): Generator<ProtobufField> {
       wireType,
       bytes: () => expect(WIRE.bytes).bytes(),
       float: () => expect(WIRE.fixed32).float(),
+      double: () => expect(WIRE.fixed64).double(),
       integers: () =>
         wireType === WIRE.bytes ? packed(expect(WIRE.bytes).bytes()) : [integer(expect(WIRE.varint))],
     };

@@ -1,6 +1,7 @@
 import { describeValue } from '@alexnet/validate';
 import type * as tf from '@tensorflow/tfjs-core';
 import { readDescription } from './description.js';
+import { refuseFormat } from './foreign-formats.js';
 import type { FoundDicts } from './pytorch/state-dicts.js';
 import { firstFitting, readingsOf } from './readings.js';
 import type { WeightFile } from './weight-file.js';
@@ -51,12 +52,16 @@ async function readAny(
     const { readPyTorchLegacy } = await import('./pytorch/pytorch-legacy.js');
     return { format: 'pytorch', content: await fromPyTorch(readPyTorchLegacy(file), choice) };
   }
+  if (isTar(file)) {
+    const { readPyTorchTar } = await import('./pytorch/pytorch-tar.js');
+    return { format: 'pytorch', content: await fromPyTorch(readPyTorchTar(file), choice) };
+  }
   if (file[8] === openingBrace)
     return { format: 'safetensors', content: await fromSafetensors(file, choice) };
   if (begins(0x0a) || begins(0x12) || begins(0xa2, 0x06)) {
     return { format: 'caffe', content: (await import('./caffe/caffe.js')).readCaffe(file) };
   }
-  throw new RangeError('it is not a .caffemodel, .pth or .safetensors file, or too short to tell');
+  refuseFormat(file);
 }
 
 const openingBrace = 0x7b;
@@ -66,6 +71,11 @@ function hasJsonHeader(file: Uint8Array): boolean {
   if (file.length < 9 || file[8] !== openingBrace) return false;
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   return length <= BigInt(file.length - 8);
+}
+
+/** Whether a file has the word at byte 257 that every kind of tar has had since 1988. */
+function isTar(file: Uint8Array): boolean {
+  return String.fromCharCode(...file.subarray(257, 262)) === 'ustar';
 }
 
 async function fromSafetensors(file: Uint8Array, { requireFit }: Choice): Promise<WeightFile> {

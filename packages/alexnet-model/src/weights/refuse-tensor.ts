@@ -1,3 +1,5 @@
+import { quantizedHint } from './pytorch/resave-hint.js';
+
 /** What tensors other than weights and biases are for, and what to type in Python, by their last part. */
 const explanations: readonly (readonly [RegExp, string])[] = [
   [
@@ -12,10 +14,7 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     /\.parametrizations\./,
     "is parametrized; in Python, torch.nn.utils.parametrize.remove_parametrizations(module, 'weight') leaves one weight",
   ],
-  [
-    /\.(zero_point|_packed_params)(\.|$)/,
-    'belongs to a quantized net; in Python, save the state dict of the net before it is quantized',
-  ],
+  [/\.(zero_point|_packed_params)(\.|$)/, `belongs to a quantized net; ${quantizedHint}`],
 ];
 
 /** Refuses a tensor that is neither a weight nor a bias, and says what to do about it. */

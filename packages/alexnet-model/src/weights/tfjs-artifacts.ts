@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { decodeFloats } from './decode-floats.js';
+import { bytesPerTfjsValue, decodeTfjs } from './decode-tfjs.js';
 import { DESCRIPTION_KEY } from './describe.js';
 import { checkDescription } from './description.js';
 import { pairTensors } from './pair-tensors.js';
@@ -8,19 +8,21 @@ import { sizeOf, type WeightLayer, type WeightTensor } from './weight-tensor.js'
 
 /**
  * Reads a saved `tf.LayersModel`. Its topology is not built. Only the names, shapes and values of its weights
- * are used, and the halves of two towers (`conv2a`, `conv2b`) are concatenated.
+ * are used, and the halves of two towers (`conv2a`, `conv2b`) are concatenated. The state of an optimizer
+ * that was saved with it is left out.
  */
 export function readTfjs({ weightSpecs, weightData, userDefinedMetadata }: tf.io.ModelArtifacts): WeightFile {
   if (!weightSpecs || !weightData) throw new RangeError('it has no weights');
   const bytes = joinBuffers(weightData);
+  const tensors: WeightTensor[] = [];
+  const leftOut: string[] = [];
   let end = 0;
-  const tensors = weightSpecs.map(({ name, shape, dtype, quantization }): WeightTensor => {
-    if (dtype !== 'float32' || quantization) throw new RangeError(`'${name}' is not float32`);
+  for (const spec of weightSpecs) {
     const begin = end;
-    end += sizeOf(shape, name) * 4;
-    const part = bytes.subarray(begin, end);
-    return { name, shape, values: async () => decodeFloats(part, 'F32') };
-  });
+    end += sizeOf(spec.shape, spec.name) * bytesPerTfjsValue(spec);
+    if (spec.group === 'optimizer') leftOut.push(spec.name);
+    else tensors.push(asWeight(spec, bytes.subarray(begin, end)));
+  }
   if (end !== bytes.length) {
     throw new RangeError(`its weights should have ${end} bytes, but have ${bytes.length}`);
   }
@@ -29,8 +31,15 @@ export function readTfjs({ weightSpecs, weightData, userDefinedMetadata }: tf.io
     layers: joinTowers(pairTensors(tensors)),
     layout: 'HWIO',
     channelOrder: 'RGB',
+    ...(leftOut.length > 0 && { leftOut }),
     ...(description !== undefined && checkDescription(description)),
   };
+}
+
+function asWeight(spec: tf.io.WeightsManifestEntry, bytes: Uint8Array): WeightTensor {
+  const { name, shape, dtype } = spec;
+  if (dtype !== 'float32') throw new RangeError(`'${name}' is not float32, but ${dtype}`);
+  return { name, shape, values: async () => decodeTfjs(bytes, spec) };
 }
 
 function joinBuffers(data: tf.io.WeightData): Uint8Array {

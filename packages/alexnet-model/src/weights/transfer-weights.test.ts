@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { alexnet, transferWeights } from '../index.js';
+import { alexnet, type ClassOrder, setClasses, transferWeights } from '../index.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -50,6 +50,35 @@ test('a layer in `except` keeps its weights although others would fit', async ()
   expect((await transferWeights(from, to)).kept).toEqual([]);
   expect(weightsOf(to)).toEqual(weightsOf(from));
 });
+
+test.each<[from: ClassOrder, to: ClassOrder, permutation: number[] | undefined]>([
+  [
+    ['a', 'b', 'c'],
+    ['c', 'a', 'b'],
+    [2, 0, 1],
+  ],
+  ['sorted', ['n00000003', 'n00000001', 'n00000002'], [2, 0, 1]],
+  ['sorted', 'sorted', [0, 1, 2]],
+  [['a', 'b', 'c'], ['a', 'b', 'd'], undefined],
+  ['sorted', ['cat', 'dog', 'rat'], undefined],
+])(
+  'the last layer for classes %j is put into the order %j, or kept for other classes',
+  async (a, b, order) => {
+    const from = alexnet('noLrn', { width: 1 / 32, imageSize: 64, classes: 3, seed: 1 });
+    const to = alexnet('noLrn', { width: 1 / 32, imageSize: 64, classes: 3, seed: 2 });
+    setClasses(from, a);
+    setClasses(to, b);
+    const [source, before] = [weightsOf(from), weightsOf(to)];
+    const tensors = tf.memory().numTensors;
+    const { kept } = await transferWeights(from, to);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(kept).toEqual(order ? [] : last);
+    const row = (weights: Map<string, number[]>): number[] => weights.get('fc8/kernel')?.slice(0, 3) ?? [];
+    expect(row(weightsOf(to))).toEqual(order ? order.map((i) => row(source)[i]) : row(before));
+    expect(weightsOf(to).get('fc7a/kernel')).toEqual(source.get('fc7a/kernel'));
+    for (const net of [from, to]) net.dispose();
+  },
+);
 
 test('from `paper` to `paperConv6`, only the sixth convolution keeps its weights', async () => {
   const from = alexnet('paper', { ...small, classes: 4, seed: 1 });

@@ -12,8 +12,9 @@ export interface TransferWeightsOptions {
 /**
  * Copies the weights of a trained model into another, each into the weight with the same name and shape. In
  * sec. 6 this is the step between pre-training on many classes and fine-tuning on others. A last layer for a
- * different number of classes has another shape and keeps its initial weights; if the number is the same,
- * name the layer in `except`.
+ * different number of classes has another shape and keeps its initial weights. So does a last layer for the
+ * same number of other classes, if both models know theirs (`setClasses`); if not, name the layer in `except`.
+ * The same classes in another order are put into the order of `to`.
  *
  * The values are copied, so training one model does not change the other.
  *

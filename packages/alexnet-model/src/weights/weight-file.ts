@@ -23,6 +23,8 @@ export interface WeightFile {
   classes?: ClassOrder;
   /** Why the mean of `preprocessing` is not the file's own. */
   assumedMean?: string;
+  /** Why the divisors of `preprocessing` are not the file's own. */
+  assumedStd?: string;
   /** The names of what the file has beside the net and that was not read, such as counters and optimizers. */
   leftOut?: readonly string[];
   /** The state dict that was read, if the file has others too. */

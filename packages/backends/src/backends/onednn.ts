@@ -1,3 +1,4 @@
+import { messageOf } from '@alexnet/validate';
 import { requireWholeLibrary } from '../onednn/require-whole-library.js';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 
@@ -24,9 +25,10 @@ export async function startOneDnn({ threads, cores, memoryLimit }: BackendOption
 
 /** Completes an error so that it names the file and says what to do. */
 function completed(error: unknown, path: string | undefined): unknown {
-  if (!(error instanceof Error) || error instanceof RangeError || path === undefined) return error;
-  if (/ install |platform|runs on/.test(error.message)) return error;
-  const named = error.message.includes(path) ? error.message : `${path} is not oneDNN: ${error.message}`;
+  const message = messageOf(error);
+  if (error instanceof RangeError || path === undefined) return error;
+  if (/ install |platform|runs on/.test(message)) return error;
+  const named = message.includes(path) ? message : `${path} is not oneDNN: ${message}`;
   const remedy = process.env.ALEXNET_ONEDNN_LIBRARY
     ? 'set ALEXNET_ONEDNN_LIBRARY to the path of a libdnnl.so, or unset it'
     : 'reinstall oneDNN (apt install --reinstall libdnnl2, or delete .onednn and run `npm run setup`)';

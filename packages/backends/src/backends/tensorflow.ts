@@ -1,3 +1,4 @@
+import { messageOf } from '@alexnet/validate';
 import { importOptional, inNode } from '../optional-package.js';
 import type { StartedBackend } from '../started-backend.js';
 import { registerExplicitPadding } from '../tensorflow/explicit-padding.js';
@@ -20,12 +21,12 @@ export async function startTensorFlow(): Promise<StartedBackend> {
       continue;
     }
     registerExplicitPadding();
-    const { availableParallelism } = await import('node:os');
+    const { cpuCount } = await import('@alexnet/machine');
     return {
       device: name.endsWith('gpu')
         ? 'GPU (CUDA) or CPU, whichever libtensorflow finds'
         : 'CPU (libtensorflow)',
-      threads: availableParallelism(),
+      threads: cpuCount(),
       reason: `${name} is installed`,
     };
   }
@@ -45,5 +46,5 @@ async function restoreIsNullOrUndefined(): Promise<void> {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return messageOf(error).split('\n')[0] ?? '';
 }

@@ -8,10 +8,15 @@ import { describeAdapter, isSoftwareName } from '../webgpu/gpu-adapter.js';
 
 type Described = Pick<StartedBackend, 'device' | 'reason'>;
 
+const notInstalled = 'The webgpu backend is not installed: npm install @tensorflow/tfjs-backend-webgpu';
+
 /** The adapter in use, so that a second call can tell whether it asks for a different one. */
 let running: (Described & { wanted: string | number | undefined }) | undefined;
 
-/** Registers 'webgpu' on the browser's WebGPU, or in Node on the package `webgpu`. */
+/**
+ * Registers 'webgpu' on the browser's WebGPU, or in Node on the package `webgpu`. A bundler does not find tfjs's backend
+ * by a name in a variable, and one that is written out would have to be installed, so that a page imports it itself.
+ */
 export async function startWebGpu({ adapter: wanted }: BackendOptions): Promise<StartedBackend> {
   if (running && findBackendFactory('webgpu')) {
     if (wanted !== undefined && wanted !== running.wanted) {
@@ -22,8 +27,8 @@ export async function startWebGpu({ adapter: wanted }: BackendOptions): Promise<
     return { ...running, threads: 1 };
   }
   const described = inNode && !givenGpu() ? await provideWebGpu(wanted) : await describeGivenGpu(wanted);
-  if (!(await importOptional('@tensorflow/tfjs-backend-webgpu'))) {
-    throw new Error('The webgpu backend is not installed: npm install @tensorflow/tfjs-backend-webgpu');
+  if (!findBackendFactory('webgpu') && !(await importOptional('@tensorflow/tfjs-backend-webgpu'))) {
+    throw new Error(inNode ? notInstalled : `${notInstalled}, and import it before useBackend`);
   }
   if (!findBackendFactory('webgpu')) {
     throw new Error(

@@ -1,9 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '@alexnet/machine';
 import type { Device } from '../devices/device.js';
 import type { Channel, LinkPlan, NetworkAddress } from '../protocol/messages.js';
 import { openChannel } from './shared-link.js';
+
+/** Characters in the path of a socket on macOS; Linux allows 107. */
+const LONGEST_SOCKET_PATH = 103;
 
 /** How two towers are linked. */
 interface PlannedLink {
@@ -41,7 +44,9 @@ export async function planLink(
     const reach = { address: address as NetworkAddress, run: runs[server] as string };
     return { ...inOrder(server, { type: 'accept' }, { type: 'reach', ...reach }), forget: async () => {} };
   }
-  const folder = await mkdtemp(join(tmpdir(), 'alexnet-towers-'));
+  const folder = await temporaryFolder('alexnet-towers-', ['/dev/shm', process.cwd()], {
+    longest: LONGEST_SOCKET_PATH - '/link'.length,
+  });
   const path = join(folder, 'link');
   return {
     ...inOrder(0, { type: 'listen', path }, { type: 'connect', path }),

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { cpuCount } from '@alexnet/machine';
 import { requireOneOf, requireWhole } from '@alexnet/validate';
 import { type Split, splits } from '../source/ilsvrc-source.js';
 import { type AugmentOptions, type ResolvedAugment, resolveAugment } from './augment-options.js';
@@ -16,7 +16,7 @@ export interface BatchOptions {
   readonly shuffle?: boolean;
   readonly augment?: AugmentOptions;
   /**
-   * Worker threads that make batches; a quarter of the machine's cores, at least 1. With 0 the caller's
+   * Worker threads that make batches; a quarter of the CPUs that this process may use, at least 1. With 0 the caller's
    * thread makes them and waits for the disk. The batches are bit-identical for any number of threads.
    */
   readonly workers?: number;
@@ -69,7 +69,7 @@ export function resolveBatches(data: Known, options: RawBatchOptions): ResolvedB
   const isTraining = split === 'train';
   const { batchSize = 128, epoch = 0, seed = 0, startBatch = 0, reuse = false } = options;
   const { shuffle = isTraining, dropRemainder = isTraining } = options;
-  const { workers = Math.max(1, Math.floor(availableParallelism() / 4)) } = options;
+  const { workers = Math.max(1, Math.floor(cpuCount() / 4)) } = options;
   const { prefetch = workers + 1 } = options;
   const whole = { batchSize, epoch, workers, prefetch, startBatch };
   for (const [name, value] of Object.entries(whole)) {

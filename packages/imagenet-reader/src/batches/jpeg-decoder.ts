@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { installedFile } from '../prepared/installed-file.js';
 import { type WasmMemory, wasm } from '../prepared/web-assembly.js';
 
 /** The functions of TurboJPEG, libjpeg-turbo's native interface, that the module exports. */
@@ -52,8 +52,7 @@ export class JpegDecoder {
   /** @param size Side of the images. */
   constructor(size: number) {
     this.#size = size;
-    const file = createRequire(import.meta.url).resolve('@cwasm/jpeg-turbo/jpeg-turbo.wasm');
-    this.#module = new wasm.Module(readFileSync(file));
+    this.#module = new wasm.Module(readFileSync(installedFile('@cwasm/jpeg-turbo/jpeg-turbo.wasm')));
     this.#turbo = this.#start();
   }
 

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { cpuCount, temporaryFolder } from '@alexnet/machine';
 import { type IlsvrcSource, type SourceImage, type Split, splits } from '../source/ilsvrc-source.js';
 import { ImageReader } from '../source/image-reader.js';
 import { checkTraining } from './check-training.js';
@@ -55,37 +55,40 @@ export async function planPrepare(
     (progress) => progress.done,
     () => 0, // of another size, which prepare will report
   );
-  const warm = await prepareSample(source, Math.min(WARM_UP, total), options);
+  const near = await nearestFolder(path);
+  const warm = await prepareSample(source, Math.min(WARM_UP, total), near, options);
   const fitting = Math.floor(SAMPLE_MS / (warm.ms / warm.images));
   const sample = await prepareSample(
     source,
     Math.min(total, Math.max(WARM_UP, Math.min(MOST_SAMPLES, fitting))),
+    near,
     options,
   );
   const { workers, threads } = spread(options);
-  const here = Math.min(4, availableParallelism()); // the sample ran on libuv's four threads
-  const cores = Math.min(availableParallelism(), Math.max(1, workers) * threads);
+  const here = Math.min(4, cpuCount()); // the sample ran on libuv's four threads
+  const cores = Math.min(cpuCount(), Math.max(1, workers) * threads);
   return {
     images,
     done,
     seconds: (((total - done) * sample.ms) / sample.images / 1000) * (here / cores),
     bytes: Math.ceil(((total - done) * sample.bytes) / sample.images),
-    freeBytes: await freeBytesAt(path),
+    freeBytes: await freeBytesIn(near),
     cores,
     sampled: warm.images + sample.images,
   };
 }
 
-/** Prepares images at equal distances in the source, in a temporary file. */
+/** Prepares images at equal distances in the source, in a temporary file; `near` is used if TMPDIR cannot be. */
 async function prepareSample(
   source: IlsvrcSource,
   count: number,
+  near: string,
   options: PrepareOptions,
 ): Promise<{ images: number; ms: number; bytes: number }> {
   const { size = 256, format = 'jpg', signal } = options;
   const { concurrency } = spread({ ...options, workers: 0 });
   const images = await pick(source, count);
-  const folder = await mkdtemp(join(tmpdir(), 'alexnet-plan-'));
+  const folder = await temporaryFolder('alexnet-plan-', [near]);
   const reader = new ImageReader();
   try {
     const task = { split: 'train', file: join(folder, 'sample.tar'), first: 0, images } as const;
@@ -123,13 +126,16 @@ async function imageAt(source: IlsvrcSource, split: Split, number: number): Prom
   throw new Error(`${source.path} ends before image ${number} of ${split}; open it again.`);
 }
 
-/** Free bytes on the disk of the path's nearest existing folder. */
-async function freeBytesAt(path: string): Promise<number> {
-  try {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
-  } catch (error) {
-    if (dirname(path) === path) throw error;
-    return freeBytesAt(dirname(path));
-  }
+/** The nearest folder above the path that exists, or the path itself. */
+async function nearestFolder(path: string): Promise<string> {
+  const isFolder = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  return isFolder || dirname(path) === path ? path : nearestFolder(dirname(path));
+}
+
+async function freeBytesIn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }

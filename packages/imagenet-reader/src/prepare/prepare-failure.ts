@@ -1,3 +1,4 @@
+import { codeOf, messageOf } from '@alexnet/validate';
 import type { WorkFolder } from './work-folder.js';
 
 /** What an error of the system means here, and what to do about it. */
@@ -15,14 +16,13 @@ export function explainFailure(
   error: unknown,
   { path, work, signal }: { path: string; work: WorkFolder | undefined; signal: AbortSignal | undefined },
 ): unknown {
-  if (!(error instanceof Error) && !signal?.aborted) return error;
   const kept = work && `What is done is kept in ${work.path}; run the same again to resume.`;
   if (signal?.aborted) {
     const message = `${path} is not finished: preparing was stopped. ${kept ?? ''}`.trim();
     return Object.assign(new Error(message, { cause: error }), { name: 'AbortError' });
   }
-  const { message, code } = error as NodeJS.ErrnoException;
-  const known = causes[String(code)];
-  const why = known ? `${path} is not finished: ${known[0]} (${code}); ${known[1]}.` : message;
+  const code = codeOf(error);
+  const known = causes[code];
+  const why = known ? `${path} is not finished: ${known[0]} (${code}); ${known[1]}.` : messageOf(error);
   return kept || known ? new Error([why, kept].filter(Boolean).join(' '), { cause: error }) : error;
 }

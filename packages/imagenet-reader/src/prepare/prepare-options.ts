@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { cpuCount } from '@alexnet/machine';
 import { requireOneOf, requireWhole } from '@alexnet/validate';
 import type { ImageFormat } from '../prepared/image-format.js';
 
@@ -33,6 +33,11 @@ export interface PrepareOptions {
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   /**
+   * Called with a line before the call waits for a sign of life of another process that holds `outDir` and
+   * cannot be seen from here, as in another container: up to 30 s.
+   */
+  readonly onWait?: (line: string) => void;
+  /**
    * Called at the start and as images are done: after each image, or some ten times a second for each worker.
    */
   readonly onProgress?: (progress: PrepareProgress) => void;
@@ -55,7 +60,7 @@ export function spread({ workers, concurrency }: PrepareOptions): {
   readonly threads: number;
   readonly concurrency: number;
 } {
-  const cores = availableParallelism();
+  const cores = cpuCount();
   const processes = workers ?? (cores > 4 ? Math.ceil(cores / 4) : 0);
   const threads = processes === 0 ? 4 : Math.max(4, Math.ceil(cores / processes));
   return { workers: processes, threads, concurrency: concurrency ?? 2 * threads };

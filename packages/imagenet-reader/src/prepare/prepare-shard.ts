@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { messageOf } from '@alexnet/validate';
 import { encodePixels, type ImageFormat } from '../prepared/image-format.js';
 import type { SkippedImage } from '../prepared/prepared-meta.js';
 import { readAhead } from '../prepared/read-ahead.js';
@@ -129,7 +130,7 @@ async function encode(
     file = await reader.read(image);
   } catch (error) {
     if (onError === 'stop' || !(await isUnreadableImage(error, image))) throw error;
-    return { digest: digestOf(undefined), problem: error instanceof Error ? error.message : String(error) };
+    return { digest: digestOf(undefined), problem: messageOf(error) };
   }
   stopped.throwIfAborted();
   const digest = digestOf(file);
@@ -139,7 +140,7 @@ async function encode(
     return { digest, pixels, bytes: await encodePixels(pixels, size, format) };
   } catch (error) {
     stopped.throwIfAborted();
-    return { digest, problem: error instanceof Error ? error.message : String(error) };
+    return { digest, problem: messageOf(error) };
   }
 }
 

@@ -179,7 +179,11 @@ test('the lock of another computer that gives no sign of life, or of a writer ki
   for (const stale of [JSON.stringify({ beat: 3, ...other, beatSeconds: 0.05 }), '']) {
     await mkdir(`${out}.partial`, { recursive: true });
     await writeFile(lock, stale);
-    expect((await prepareHere(dir, out)).images.train).toBe(24);
+    const lines: string[] = [];
+    const onWait = (line: string): void => void lines.push(line);
+    expect((await prepareHere(dir, out, { onWait })).images.train).toBe(24);
+    const waited = `${lock} is held by process ${process.pid} on elsewhere; waiting for a sign of life`;
+    expect(lines).toEqual(stale === '' ? [] : [waited]);
     await rm(out, { recursive: true });
   }
 });

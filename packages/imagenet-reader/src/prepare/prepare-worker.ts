@@ -1,5 +1,7 @@
 // A process that `prepare` starts on machines with many cores. It writes whole shards; shard-pool.ts has its
 // messages.
+
+import { codeOf, messageOf } from '@alexnet/validate';
 import sharp from 'sharp';
 import { ImageReader } from '../source/image-reader.js';
 import { prepareShard } from './prepare-shard.js';
@@ -28,9 +30,8 @@ async function work({ id, task, settings }: WorkerRequest): Promise<void> {
     const result = await prepareShard(task, settings, context);
     answer({ id, images, result });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    const message = error instanceof Error ? error.message : String(error);
-    answer({ id, error: { message, ...(code && { code }) } });
+    const code = codeOf(error);
+    answer({ id, error: { message: messageOf(error), ...(code && { code }) } });
   }
 }
 

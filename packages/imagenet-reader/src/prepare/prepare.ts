@@ -2,15 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { RgbPca, Triple } from '@alexnet/augment-pca';
 import { pMapIterable } from 'p-map';
+import { isPrepared } from '../prepared/is-prepared.js';
 import { imagesOf, type PreparedMeta, type SkippedImage } from '../prepared/prepared-meta.js';
 import { readMeta } from '../prepared/read-meta.js';
-import {
-  type IlsvrcSource,
-  META_FILE,
-  type SourceImage,
-  type Split,
-  splits,
-} from '../source/ilsvrc-source.js';
+import { type IlsvrcSource, type SourceImage, type Split, splits } from '../source/ilsvrc-source.js';
 import { checkTraining } from './check-training.js';
 import { explainFailure } from './prepare-failure.js';
 import { checkPrepareOptions, type PrepareOptions, spread } from './prepare-options.js';
@@ -45,9 +40,9 @@ export interface PrepareReport {
  * returned at once. Equal input gives equal bytes, whatever `workers` and `concurrency`.
  *
  * @throws RangeError for a bad option. Error of one line that names the file if an image cannot be read, or
- *   cannot be decoded and is not skipped, there is no training split, a class has no images or none left, `outDir`
- *   holds something else, another process is preparing it, or the disk is full. AbortError on `signal`.
- *   Finished shards are kept.
+ *   cannot be decoded and is not skipped, there is no training split, a class has no images or none left,
+ *   `outDir` holds something else, another process is preparing it, or the disk is full. AbortError on
+ *   `signal`. Finished shards are kept.
  * @example
  * const onProgress = ({ done, total }) => bar.update(done / total);
  * const report = await prepare(source, '/data/ilsvrc-256', { onProgress });
@@ -60,10 +55,10 @@ export async function prepare(
   checkPrepareOptions(options);
   const path = resolve(outDir);
   const { size = 256, format = 'jpg', shardImages = 1024, signal } = options;
+  await checkTraining(source, signal);
   const plan = await workPlan(source, { size, format, shardImages }, signal);
   const finished = await finishedReport(source, path, plan, signal);
   if (finished) return finished;
-  await checkTraining(source, signal);
   let work: WorkFolder | undefined;
   try {
     work = await WorkFolder.open(source, path, plan, options);
@@ -187,7 +182,7 @@ async function finishedReport(
     });
   });
   if (names.length === 0) return checkRenamable(path);
-  if (!names.includes(META_FILE))
+  if (!(await isPrepared(path)))
     throw new Error(`${path} is not empty; remove it, or choose a folder that does not exist yet.`);
   const meta = await readMeta(path);
   const difference =

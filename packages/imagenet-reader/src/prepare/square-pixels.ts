@@ -1,3 +1,4 @@
+import { messageOf } from '@alexnet/validate';
 import sharp, { type Sharp } from 'sharp';
 import { imageBytes } from '../source/image-bytes.js';
 
@@ -55,8 +56,7 @@ async function decoder(file: Buffer): Promise<Sharp> {
 
 /** libvips reports several lines; an error here has one line. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
+  return messageOf(error)
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)

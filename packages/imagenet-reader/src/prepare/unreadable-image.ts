@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { codeOf } from '@alexnet/validate';
 import { kindOf } from '../source/file-kind.js';
 import type { SourceImage } from '../source/ilsvrc-source.js';
 
@@ -7,10 +8,11 @@ const CODES_OF_ONE_FILE = ['ENOENT', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']
 
 /**
  * Whether an image could not be read for a reason that concerns its file alone, so that it may be skipped. It
- * is not if the whole folder is gone, as when a disk was unmounted, or if the image is inside a tar.
+ * is not if the whole folder is gone, as when a disk was unmounted, or if the image is inside a tar or another
+ * container.
  */
 export async function isUnreadableImage(error: unknown, { bytes }: SourceImage): Promise<boolean> {
-  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
-  if (bytes.range || !CODES_OF_ONE_FILE.includes(String(cause?.code))) return false;
-  return cause?.code !== 'ENOENT' || (await kindOf(dirname(bytes.file))) === 'folder';
+  const code = codeOf((Object(error) as Error).cause);
+  if (bytes.range || bytes.row || !CODES_OF_ONE_FILE.includes(code)) return false;
+  return code !== 'ENOENT' || (await kindOf(dirname(bytes.file))) === 'folder';
 }

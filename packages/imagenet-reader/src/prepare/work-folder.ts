@@ -60,11 +60,11 @@ export class WorkFolder {
     source: IlsvrcSource,
     outDir: string,
     plan: WorkPlan,
-    { onError = 'stop', signal }: PrepareOptions,
+    { onError = 'stop', signal, onWait }: PrepareOptions,
   ): Promise<WorkFolder> {
     const path = workPathOf(outDir);
     await mkdir(path, { recursive: true });
-    const lock = await lockWork(path);
+    const lock = await lockWork(path, onWait);
     try {
       const unfinished = await readPlan(path);
       const difference = unfinished ? planDifference({ ...plan }, unfinished) : '';
@@ -190,8 +190,8 @@ export async function removeFinishedWork(outDir: string): Promise<void> {
   await lock.release();
 }
 
-function lockWork(path: string): Promise<Lock> {
-  return takeLock(join(path, 'lock'), { work: 'preparing the same folder' });
+function lockWork(path: string, onWait?: (line: string) => void): Promise<Lock> {
+  return takeLock(join(path, 'lock'), { work: 'preparing the same folder', ...(onWait && { onWait }) });
 }
 
 async function startWork(path: string, plan: WorkPlan): Promise<void> {

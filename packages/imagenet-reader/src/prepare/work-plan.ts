@@ -47,7 +47,8 @@ export async function listSource(
     for await (const { name, label, bytes } of source.images(split)) {
       signal?.throwIfAborted();
       pictures.update(`\n${label} ${name}`);
-      places.update(bytes.range ? `\n${bytes.range.offset} ${bytes.range.size}` : '\n');
+      const { range, row } = bytes;
+      places.update(range ? `\n${range.offset} ${range.size}` : row ? `\n${row.group} ${row.index}` : '\n');
     }
   }
   return { pictures: pictures.digest('hex'), places: places.digest('hex') };

@@ -1,3 +1,4 @@
+import { messageOf } from '@alexnet/validate';
 import type { Split } from '../source/ilsvrc-source.js';
 import { readTarHeader } from '../source/tar/tar-header.js';
 import type { IndexEntry } from './shard-index.js';
@@ -11,7 +12,7 @@ export function isEntry(bytes: Buffer, { size }: IndexEntry): boolean {
  * The error for a stored image that cannot be read. It names the shard, the image and the reason on one line.
  */
 export function damagedImage(shard: string, split: Split, image: number, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
+  const reason = messageOf(cause).replace(/\s+/g, ' ');
   return new Error(`${shard}: image ${image} of ${split} is damaged (${reason}); prepare it again.`, {
     cause,
   });

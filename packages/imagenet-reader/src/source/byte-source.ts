@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { codeOf } from '@alexnet/validate';
 import { printable } from './printable.js';
 
 /** Bytes that can be read at any position: a file, or a buffer. */
@@ -101,8 +102,16 @@ async function readAt(handle: FileHandle, path: string, position: number, length
 }
 
 function unreadable(path: string, error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-  return new Error(`${printable(path)} cannot be read (${code}); check the disk and its permissions.`, {
-    cause: error,
-  });
+  return new Error(`${printable(path)} cannot be read ${whyUnreadable(path, error)}.`, { cause: error });
+}
+
+/** The reason and the remedy for a file or folder that the system does not open, as in `(EACCES); ...`. */
+export function whyUnreadable(path: string, error: unknown): string {
+  const code = codeOf(error) || 'unreadable';
+  // The system's bytes that are not UTF-8 became U+FFFD, so the name leads nowhere.
+  const isOtherEncoding = code === 'ENOENT' && path.includes('\ufffd');
+  const remedy = isOtherEncoding
+    ? 'its name is not UTF-8, so rename it'
+    : 'check the disk and its permissions';
+  return `(${code}); ${remedy}`;
 }

@@ -74,6 +74,31 @@ test('a blank line that would shift the labels is refused with its number', asyn
   expect(await readNames(await file('\ufeffcat\r\n"dog, puppy"\r\n\r\n\r\n'))).toEqual(['cat', 'dog, puppy']);
 });
 
+test.each([
+  'wnid words',
+  'Synset ID\tname',
+  'WordNet ID\tname',
+  'WordNet-ID,"Words"',
+  '"class_id";"class_name"',
+])('a heading (%s) above WordNet IDs has no label', async (heading) => {
+  const classes = await readSynsetWords(await file(`${heading}\nn00000001 a\nn00000002 b\n`));
+  expect(classes.map(({ wnid }) => wnid)).toEqual(['n00000001', 'n00000002']);
+});
+
+test('a first row that may be a class is one', async () => {
+  const first = async (content: string): Promise<string | undefined> =>
+    (await readSynsetWords(await file(content)))[0]?.wnid;
+  expect(await first('background none\nn00000001 a\n')).toBe('background');
+  expect(await first('folder for papers\nlabel for bottles\n')).toBe('folder');
+  expect(await first('id card\n')).toBe('id');
+});
+
+test('a heading above the names of all labels is not a name', async () => {
+  const names = await file('Class name\ncat\ndog\n');
+  expect(await readNames(names, 2)).toEqual(['cat', 'dog']);
+  expect(await readNames(names, 3)).toEqual(['Class name', 'cat', 'dog']);
+});
+
 test('Kaggle’s solutions are read as a spreadsheet saves them', async () => {
   const classes = [
     { wnid: 'n01', words: 'a' },
@@ -83,6 +108,7 @@ test('Kaggle’s solutions are read as a spreadsheet saves them', async () => {
     ...(await readKaggleLabels(await file(text), classes)).labels,
   ];
   expect(await labels('\ufeffId;Boxes\r\n"v2";"n02 1 2 3 4 "\r\n\r\nv1;n01 1 2 3 4;\r\n')).toEqual([0, 1]);
+  expect(await labels('v1,n02 1 2 3 4\nv2,n01 1 2 3 4\n')).toEqual([1, 0]); // no heading
   expect(await failure(labels('Id,Boxes\n\nv1,n03 1 2\n'))).toMatch(
     /: line 3 must be '<image>,<wnid> \.\.\.' of a known class, got 'v1,n03 1 2'\.$/,
   );

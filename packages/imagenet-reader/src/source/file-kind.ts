@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '@alexnet/validate';
 
 /** What is at a path, if anything. @throws Error if it is not a file or folder, or access is denied. */
 export async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   const stats = await stat(path).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new Error(`${path} cannot be opened (${code}); check its permissions.`, { cause: error });
   });

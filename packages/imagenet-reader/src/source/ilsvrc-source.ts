@@ -27,11 +27,13 @@ export interface FileRange {
    * They are read as a PNG.
    */
   readonly planes?: { readonly width: number; readonly height: number };
+  /** In place of a range, the row of a Parquet file: the number of its row group, and its index in there. */
+  readonly row?: { readonly group: number; readonly index: number };
 }
 
 /** An image of a source, not yet read: plain data, so another process can read it. */
 export interface SourceImage {
-  /** File name, `n01440764_10026.JPEG`, or `<folder>/<file name>` for one in a folder inside its class. */
+  /** File name, `n01440764_10026.JPEG`. */
   readonly name: string;
   /** 0-based label: an index into `classes`. */
   readonly label: number;
@@ -47,8 +49,9 @@ export interface IlsvrcSource {
    * `tars`: as downloaded. `folders`: unpacked, with a devkit. `kaggle`: `ILSVRC/Data/CLS-LOC` with its
    * tables. `classes`: `train/<class>/*` and `val/<class>/*`. `webdataset`: shards of images with `.cls` or
    * `.json`. `flat`: files named `<wnid>_<name>`. `cifar`: the batches of CIFAR-10 or CIFAR-100.
+   * `parquet`: Parquet files as Hugging Face has them.
    */
-  readonly layout: 'tars' | 'folders' | 'kaggle' | 'classes' | 'webdataset' | 'flat' | 'cifar';
+  readonly layout: 'tars' | 'folders' | 'kaggle' | 'classes' | 'webdataset' | 'flat' | 'cifar' | 'parquet';
   readonly path: string;
   /**
    * The classes by label. With a devkit, label + 1 is the ILSVRC2012_ID or ILSVRC2010_ID; otherwise labels

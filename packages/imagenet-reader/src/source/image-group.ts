@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { SourceImage } from './ilsvrc-source.js';
 import type { ImageList } from './image-list.js';
 import type { PlanesSize } from './planes-png.js';
@@ -32,7 +32,7 @@ export function imageGroup(list: ImageList, { location, tar, labels, planes }: G
         const { name, offset, size } = list.at(i);
         const path = join(location, name);
         yield {
-          name: printable(name),
+          name: printable(basename(name)),
           location: printable(path),
           label: typeof labels === 'number' ? labels : (labels[i] ?? 0),
           bytes:

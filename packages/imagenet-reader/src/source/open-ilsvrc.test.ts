@@ -73,7 +73,11 @@ test('reads Kaggle’s layout, with labels from its tables', async () => {
   const sorted = [...WNIDS].sort();
   await mkdir(join(dir, 'ILSVRC/Data/CLS-LOC'), { recursive: true });
   await writeFolders(join(dir, 'ILSVRC/Data/CLS-LOC'), data);
-  expect(await failure(openIlsvrc(dir))).toContain(`${dir}/LOC_synset_mapping.txt is missing`);
+  const left = `${dir}/ILSVRC/Data/CLS-LOC/val is left out because its labels are missing; fetch LOC_val_solution.csv of Kaggle's data to ${dir}, or sort its images into class folders with valprep.sh.`;
+  expect((await openIlsvrc(dir)).missing).toEqual([
+    `${dir}/LOC_synset_mapping.txt is missing: classes have no words, and labels follow the order of class names.`,
+    left,
+  ]);
   await writeFile(
     join(dir, 'LOC_synset_mapping.txt'),
     sorted.map((wnid) => `${wnid} some words, ${wnid}\n`).join(''),
@@ -82,9 +86,7 @@ test('reads Kaggle’s layout, with labels from its tables', async () => {
     ({ name }, i) => `${name.replace('.JPEG', '')},${WNIDS[(data.valIds[i] ?? 0) - 1]} 1 2 3 4 \n`,
   );
   const solution = join(dir, 'LOC_val_solution.csv');
-  expect((await openIlsvrc(dir)).missing).toEqual([
-    `${dir}/ILSVRC/Data/CLS-LOC/val is left out because its labels are missing; fetch LOC_val_solution.csv to ${dir}.`,
-  ]);
+  expect((await openIlsvrc(dir)).missing).toEqual([left]);
   await writeFile(solution, `ImageId,PredictionString\n${rows.reverse().join('')}`);
   const source = await openIlsvrc(dir);
   expect([source.layout, source.classes[1]]).toEqual([

@@ -22,9 +22,9 @@ export interface FilesState {
  */
 export async function filesOf(images: readonly SourceImage[]): Promise<string> {
   const tars = new Map<string, Promise<string>>();
-  const fileOf = ({ bytes: { file, range } }: SourceImage): Promise<string> => {
+  const fileOf = ({ bytes: { file, range, row } }: SourceImage): Promise<string> => {
     const state = tars.get(file) ?? sizeAndTime(file);
-    if (range) tars.set(file, state);
+    if (range || row) tars.set(file, state);
     return state;
   };
   const state = createHash('sha256');

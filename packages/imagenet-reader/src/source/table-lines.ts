@@ -21,7 +21,7 @@ export async function tableLines(file: string): Promise<TableLine[]> {
   if ((await kindOf(file)) !== 'file') {
     throw new Error(`${file} is missing or not a file; fetch it to this folder.`);
   }
-  const text = decodeTable(await readSmallFile(file, LARGEST_TABLE), file);
+  const text = decodeText(await readSmallFile(file, LARGEST_TABLE), file);
   const lines = text.split(/\r\n?|\n/).map((line, i) => {
     const isBlank = /^[\s,;]*$/.test(line);
     return { number: i + 1, text: isBlank ? '' : line.replace(/^ +| +$/g, '') };
@@ -53,7 +53,12 @@ function unquoted(text: string): string {
   return inner === undefined ? text : inner.replaceAll('""', '"').trim();
 }
 
-function decodeTable(bytes: Buffer, file: string): string {
+/**
+ * The text of a file as editors save it: UTF-8, or UTF-16 with a byte order mark, which is removed.
+ *
+ * @throws Error that names the file if it is not text.
+ */
+export function decodeText(bytes: Buffer, file: string): string {
   const mark = bytes.subarray(0, 2).toString('hex');
   const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
   try {

@@ -1,5 +1,8 @@
+import { messageOf } from '@alexnet/validate';
+
 /** The error of a checkpoint that could not be written; of an error about its files, the system's own words. */
 export function unwritten(path: string, error: Error): Error {
-  const { message } = error.cause instanceof Error ? error.cause : error;
-  return new Error(`${path}: the checkpoint could not be written (${message}).`, { cause: error });
+  return new Error(`${path}: the checkpoint could not be written (${messageOf(error.cause ?? error)}).`, {
+    cause: error,
+  });
 }

@@ -1,4 +1,4 @@
-import { requireWhole } from '@alexnet/validate';
+import { messageOf, requireWhole } from '@alexnet/validate';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Checkpoints, type WrittenCheckpoint } from '../checkpoints/checkpoints.js';
 import type { TrainState } from '../checkpoints/train-state.js';
@@ -106,7 +106,7 @@ export class RunCheckpoints {
 
 /** The error that ended a run and the one that followed it: the first is reported first, neither is lost. */
 function both(first: unknown, second: Error): AggregateError {
-  const message = first instanceof Error ? first.message : String(first);
+  const message = messageOf(first);
   return new AggregateError([first, second], `${message.replace(/\.?$/, '.')} ${second.message}`);
 }
 

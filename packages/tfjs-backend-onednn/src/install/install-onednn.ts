@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { temporaryFolder } from '@alexnet/machine';
 import { searchOneDnn } from '../library/find-onednn.js';
 import { oneDnnVersion } from '../native/load-onednn.js';
 import { AptPackages } from './apt-packages.js';
@@ -57,7 +57,7 @@ export async function installOneDnn(
     throw new Error(`oneDNN cannot be fetched here: ${missing.join(', ')} not found; ${elsewhere}.`);
   }
   const foreign = options.arch !== undefined && options.arch !== process.arch ? options.arch : undefined;
-  const work = await mkdtemp(join(tmpdir(), 'alexnet-onednn-'));
+  const work = await temporaryFolder('alexnet-onednn-', [dirname(resolve(targetDir))]);
   try {
     const apt = new AptPackages(work, options.onLine, foreign && debianNames[foreign]);
     const fetched = await withReason(fetchOneDnn(apt, foreign !== undefined));
@@ -89,7 +89,7 @@ async function withReason<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error as Error).message ?? String(error);
     throw new Error(`oneDNN cannot be fetched here: ${reason.replaceAll('\n', ' ')}; ${elsewhere}.`);
   }
 }

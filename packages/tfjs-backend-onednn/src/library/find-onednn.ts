@@ -106,10 +106,15 @@ function librariesIn(folder: string): string[] {
 
 /** Every existing `.onednn/lib` in an ancestor of the working directory or of this module, nearest first. */
 function projectFolders(): string[] {
-  const ancestors = [process.cwd(), dirname(fileURLToPath(import.meta.url))].flatMap(withAncestors);
+  const ancestors = [process.cwd(), dirname(thisModule())].flatMap(withAncestors);
   return [...new Set(ancestors)]
     .map((ancestor) => join(ancestor, '.onednn', 'lib'))
     .filter((path) => existsSync(path));
+}
+
+/** This file, or in a bundle of CommonJS, which has no `import.meta.url`, the program that runs. */
+function thisModule(): string {
+  return import.meta.url ? fileURLToPath(import.meta.url) : resolve(process.argv[1] ?? '.');
 }
 
 function withAncestors(folder: string): string[] {
@@ -123,7 +128,7 @@ function withAncestors(folder: string): string[] {
 function platformPackageFolders(): string[] {
   const name = `@alexnet/onednn-${process.platform}-${process.arch}`;
   try {
-    return [join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'lib')];
+    return [join(dirname(createRequire(thisModule()).resolve(`${name}/package.json`)), 'lib')];
   } catch {
     return []; // the optional dependency is not installed
   }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cpuCount } from '@alexnet/machine';
 import koffi, { type LibraryHandle } from 'koffi';
 import type { OneDnnApi } from '../library/c-api.js';
-import { cpuCount } from '../library/cpu-count.js';
 import { pinLibrary } from '../library/dynamic-loader.js';
 import { type OneDnnCandidate, type OneDnnSource, searchOneDnn } from '../library/find-onednn.js';
 import { libraryNames } from '../library/library-names.js';
@@ -64,7 +64,7 @@ export function loadOneDnn(options: { library?: string } & Computing = {}): Load
     try {
       loaded = load(candidate);
     } catch (error) {
-      reasons.push(error instanceof Error ? error.message : String(error));
+      reasons.push((error as Error).message ?? String(error));
       if (candidate.named) break;
       continue;
     }
@@ -135,7 +135,7 @@ function openLibrary(path: string): LibraryHandle {
     pinLibrary(path);
     return koffi.load(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error as Error).message ?? String(error);
     throw new Error(`oneDNN at ${path} cannot be loaded: ${reason.replaceAll('\n', ' ')}`);
   }
 }

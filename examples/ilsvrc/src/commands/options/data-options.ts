@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DATA_FOLDER } from '../../data/usable-data-folder.js';
 
 /** `--on-error`. */
 export function onErrorOption(): Option {
@@ -24,7 +25,7 @@ export function addDataOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--data-folder <dir>', 'folder that keeps embedded and prepared data between runs').default(
-        'data',
+        DATA_FOLDER,
       ),
     )
     .addOption(onErrorOption());

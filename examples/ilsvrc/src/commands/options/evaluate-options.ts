@@ -19,6 +19,7 @@ export interface EvaluateCommandOptions
     ResultOptions {
   run?: string[];
   from?: string[];
+  weights?: string[];
   data?: string;
   split: Split;
   views?: ViewSet[];
@@ -30,7 +31,9 @@ export interface EvaluateCommandOptions
 /** Gives a command the options of {@link EvaluateCommandOptions}. */
 export function addEvaluateOptions(command: Command): Command {
   command
-    .description('evaluate the checkpoint of a run, several runs as an ensemble, or saved predictions')
+    .description(
+      'evaluate the checkpoint of a run, several runs as an ensemble, weights, or saved predictions',
+    )
     .addOption(
       collected(
         '--run <dir>',
@@ -39,6 +42,12 @@ export function addEvaluateOptions(command: Command): Command {
     )
     .addOption(
       collected('--from <file>', 'predictions that --predictions wrote, instead of runs; repeatable'),
+    )
+    .addOption(
+      collected(
+        '--weights <file>',
+        "weights instead of runs: a file that 'import' can read, or a folder that it wrote; repeatable",
+      ),
     )
     .option(
       '--data <dir>',
@@ -70,22 +79,30 @@ export function addEvaluateOptions(command: Command): Command {
 }
 
 /** The chosen views. The default is those of the paper, or only its ten if predictions are written. */
-export function viewsOf(options: EvaluateCommandOptions): ViewSet[] {
+export function viewsOf(
+  options: Pick<EvaluateCommandOptions, 'views' | 'predictions' | 'submission'>,
+): ViewSet[] {
   return options.views ?? viewSets(writes(options) ? '10' : '1,10');
 }
 
 /** @throws UsageError before any work, if options cannot be combined. */
 export function requireFitting(command: Command, options: EvaluateCommandOptions): void {
-  const { run, from, views, split, searchWeights, paperTable: table } = options;
-  if (run && from) throw new UsageError('choose what to evaluate with either --run or --from, not both.');
+  const { run, from, weights, views, split, searchWeights, paperTable: table } = options;
+  if ([run, from, weights].filter(Boolean).length > 1) {
+    const other = run ? (from ? '--run or --from' : '--run or --weights') : '--from or --weights';
+    throw new UsageError(`choose what to evaluate with either ${other}, not both.`);
+  }
+  if (weights && options.data === undefined) throw new UsageError('--weights requires --data.');
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   const forRuns = ['views', 'split', 'backend', 'adapter', 'dataFolder', 'onError'].find(isGiven);
   if (from && forRuns) {
     const flag = forRuns.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new UsageError(`--${flag} requires --run; with --from, the predictions have already been made.`);
+    throw new UsageError(
+      `--${flag} requires --run or --weights; with --from, the predictions have already been made.`,
+    );
   }
-  if (searchWeights && (run ?? from ?? []).length < 2) {
-    throw new UsageError('--search-weights requires at least two of --run or --from.');
+  if (searchWeights && (run ?? from ?? weights ?? []).length < 2) {
+    throw new UsageError('--search-weights requires at least two of --run, --from or --weights.');
   }
   if (isGiven('seed') && !searchWeights) throw new UsageError('--seed requires --search-weights.');
   if (writes(options) && views && views.length > 1) {
@@ -96,7 +113,7 @@ export function requireFitting(command: Command, options: EvaluateCommandOptions
   requireOutputs(options);
 }
 
-function writes({ predictions, submission }: EvaluateCommandOptions): boolean {
+function writes({ predictions, submission }: OutputFiles): boolean {
   return (predictions ?? submission) !== undefined;
 }
 

@@ -6,16 +6,16 @@ import type { ChannelNumbers } from '../../weights/preprocessing-for.js';
 export function addPreprocessingOptions(command: Command): Command {
   return command
     .addOption(
-      channelNumbers(
+      new Option(
         '--mean <r,g,b>',
-        'values to subtract from pixels in 0..255 (default: those stored with the weights)',
-      ),
+        "values to subtract from pixels in 0..255, or a file with Caffe's mean image, .binaryproto or .npy (default: those stored with the weights)",
+      ).argParser((text): ChannelNumbers | string => (isPath(text) ? text : numbersOf(text))),
     )
     .addOption(
-      channelNumbers(
+      new Option(
         '--std <r,g,b>',
         'values to divide the pixels by afterwards (default: those stored with the weights)',
-      ),
+      ).argParser(numbersOf),
     );
 }
 
@@ -24,13 +24,16 @@ export function presetOption(description: string): Option {
   return new Option('--preset <name>', description).choices(Object.keys(presets) as PresetName[]);
 }
 
-/** An option that takes three numbers, `123.7,116.3,103.5`. */
-function channelNumbers(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text): ChannelNumbers => {
-    const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-    if (values.length !== 3 || !values.every(Number.isFinite)) {
-      throw new InvalidArgumentError('It must be three numbers for R, G and B, such as 123.7,116.3,103.5.');
-    }
-    return values as ChannelNumbers;
-  });
+/** Whether a text is the name of a file, not a list of numbers. */
+function isPath(text: string): boolean {
+  return /[^\d\s.,eE+-]/.test(text);
+}
+
+/** Three numbers, `123.7,116.3,103.5`. */
+function numbersOf(text: string): ChannelNumbers {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (values.length !== 3 || !values.every(Number.isFinite)) {
+    throw new InvalidArgumentError('It must be three numbers for R, G and B, such as 123.7,116.3,103.5.');
+  }
+  return values as ChannelNumbers;
 }

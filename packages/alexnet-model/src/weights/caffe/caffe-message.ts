@@ -1,7 +1,17 @@
 import { decodeText } from '../byte-cursor.js';
-import { decodeFloats } from '../decode-floats.js';
 import { protobufFields, WIRE } from '../protobuf-fields.js';
-import { sizeOf, type WeightTensor } from '../weight-tensor.js';
+import type { WeightTensor } from '../weight-tensor.js';
+import { readBlob } from './caffe-blob.js';
+import {
+  type CaffePhase,
+  type CaffeTransform,
+  dataFields,
+  includedPhase,
+  phaseOf,
+  readTransform,
+  remainingPhase,
+  transformFields,
+} from './caffe-transform.js';
 
 /** The parameters of a Caffe layer by field number, whole numbers or floats as in the file. */
 export type CaffeParameters = ReadonlyMap<number, readonly number[]>;
@@ -12,17 +22,25 @@ export interface CaffeLayer {
   readonly type: string;
   readonly blobs: readonly WeightTensor[];
   readonly parameters: Readonly<Record<ParameterKind, CaffeParameters>>;
-  /** The path of the mean image that a data layer subtracts. The image is not in the file. */
-  readonly meanFile?: string;
+  /** What a data layer does to an image. */
+  readonly transform?: CaffeTransform;
+  readonly phase: CaffePhase;
 }
 
-type ParameterKind = 'convolution' | 'dropout' | 'lrn' | 'pooling' | 'transform';
+type ParameterKind = 'convolution' | 'dropout' | 'lrn' | 'pooling';
 
 /** The field numbers of a layer in caffe.proto. */
 interface LayerFields {
   name: number;
   type: number;
   blobs: number;
+  include: number;
+  exclude: number;
+  /** Only newer layers have it. */
+  phase: number | undefined;
+  transform: number;
+  /** The parameters of layers that read databases, lists of images or windows of images. */
+  data: readonly number[];
   parameters: Readonly<Record<ParameterKind, number>>;
 }
 
@@ -33,13 +51,23 @@ const layerFields: Readonly<Record<number, LayerFields>> = {
     name: 1,
     type: 2,
     blobs: 7,
-    parameters: { transform: 100, convolution: 106, dropout: 108, lrn: 118, pooling: 121 },
+    include: 8,
+    exclude: 9,
+    phase: 10,
+    transform: 100,
+    data: [107, 115, 129],
+    parameters: { convolution: 106, dropout: 108, lrn: 118, pooling: 121 },
   },
   [V1_LAYER]: {
     name: 4,
     type: 5,
     blobs: 6,
-    parameters: { transform: 36, convolution: 10, dropout: 12, lrn: 18, pooling: 19 },
+    include: 32,
+    exclude: 33,
+    phase: undefined,
+    transform: 36,
+    data: [11, 15, 20],
+    parameters: { convolution: 10, dropout: 12, lrn: 18, pooling: 19 },
   },
 };
 
@@ -49,6 +77,7 @@ const v1Types: Readonly<Record<number, string>> = {
   4: 'Convolution',
   5: 'Data',
   6: 'Dropout',
+  9: 'HDF5Data',
   12: 'ImageData',
   14: 'InnerProduct',
   15: 'LRN',
@@ -58,6 +87,10 @@ const v1Types: Readonly<Record<number, string>> = {
   21: 'SoftmaxWithLoss',
   22: 'Split',
   23: 'TanH',
+  24: 'WindowData',
+  29: 'MemoryData',
+  32: 'DummyData',
+  36: 'Silence',
 };
 
 /** The layers of a `NetParameter`, in the file's order. */
@@ -73,14 +106,12 @@ export function readCaffeLayers(bytes: Uint8Array): CaffeLayer[] {
 function readLayer(message: Uint8Array, fields: LayerFields): CaffeLayer {
   let name = '';
   let type = '';
-  let meanFile: string | undefined;
   const blobs: Uint8Array[] = [];
   const parameters: Record<ParameterKind, CaffeParameters> = {
     convolution: new Map(),
     dropout: new Map(),
     lrn: new Map(),
     pooling: new Map(),
-    transform: new Map(),
   };
   const kinds = Object.entries(fields.parameters) as [ParameterKind, number][];
   for (const field of protobufFields(message)) {
@@ -89,27 +120,32 @@ function readLayer(message: Uint8Array, fields: LayerFields): CaffeLayer {
     else if (field.number === fields.type)
       type = readType(field.wireType === WIRE.bytes ? field.bytes() : field.integers()); // biome-ignore format: one line
     else if (field.number === fields.blobs) blobs.push(field.bytes());
-    else if (kind) {
-      const message = field.bytes();
-      parameters[kind] = readParameters(message);
-      if (kind === 'transform') meanFile = readMeanFile(message);
-    }
+    else if (kind) parameters[kind] = readParameters(field.bytes());
   }
   return {
     name,
     type,
     blobs: blobs.map((blob, i) => readBlob(blob, `${name}[${i}]`)),
     parameters,
-    ...(meanFile !== undefined && { meanFile }),
+    ...readInput(message, fields),
   };
 }
 
-/** TransformationParameter: mean_file 4. */
-function readMeanFile(transform: Uint8Array): string | undefined {
-  for (const field of protobufFields(transform)) {
-    if (field.number === 4 && field.wireType === WIRE.bytes) return decodeText(field.bytes());
+/** What a layer says about images that it reads, in either of its parameters, and when it reads them. */
+function readInput(message: Uint8Array, fields: LayerFields): Pick<CaffeLayer, 'transform' | 'phase'> {
+  const phases = new Set<CaffePhase>();
+  const transforms: (CaffeTransform | undefined)[] = [];
+  for (const field of protobufFields(message)) {
+    const { number } = field;
+    if (number === fields.include) phases.add(includedPhase(field.bytes()));
+    else if (number === fields.exclude) phases.add(remainingPhase(field.bytes()));
+    else if (number === fields.phase) phases.add(phaseOf(field));
+    else if (number === fields.transform) transforms.push(readTransform(field.bytes(), transformFields));
+    else if (fields.data.includes(number)) transforms.unshift(readTransform(field.bytes(), dataFields));
   }
-  return undefined;
+  const [first, ...others] = transforms.filter((transform) => transform !== undefined);
+  const phase = (['test', 'train'] as const).find((one) => phases.has(one)) ?? 'both';
+  return { phase, ...(first && { transform: Object.assign({}, first, ...others) }) };
 }
 
 function readType(type: Uint8Array | number[]): string {
@@ -129,55 +165,4 @@ function readParameters(message: Uint8Array): CaffeParameters {
     parameters.set(field.number, [...(parameters.get(field.number) ?? []), ...values]);
   }
   return parameters;
-}
-
-/** `BlobProto`: shape 7, or the older num, channels, height, width 1 .. 4; float data 5, double data 8. */
-function readBlob(message: Uint8Array, name: string): WeightTensor {
-  const legacy = [1, 1, 1, 1];
-  let shape: number[] | undefined;
-  const floats: Uint8Array[] = [];
-  const doubles: Uint8Array[] = [];
-  const single: number[] = [];
-  for (const field of protobufFields(message)) {
-    if (field.number >= 1 && field.number <= 4) legacy[field.number - 1] = field.integers()[0] ?? 1;
-    else if (field.number === 7) shape = readShape(field.bytes());
-    else if (field.number === 8) doubles.push(field.bytes());
-    else if (field.number === 5 && field.wireType === WIRE.bytes) floats.push(field.bytes());
-    else if (field.number === 5) single.push(field.float()); // not packed
-  }
-  const dims = shape ?? withoutLeadingOnes(legacy);
-  const size = sizeOf(dims, name);
-  const stored =
-    single.length +
-    floats.reduce((sum, part) => sum + part.length, 0) / 4 +
-    doubles.reduce((sum, part) => sum + part.length, 0) / 8;
-  if (stored !== size) {
-    throw new RangeError(`'${name}' [${dims.join(', ')}] should have ${size} values, but has ${stored}`);
-  }
-  const values = async (): Promise<Float32Array> => {
-    const joined = Float32Array.from({ length: size });
-    let at = 0;
-    for (const part of [
-      Float32Array.from(single),
-      ...floats.map((bytes) => decodeFloats(bytes, 'F32')),
-      ...doubles.map((bytes) => decodeFloats(bytes, 'F64')),
-    ]) {
-      joined.set(part, at);
-      at += part.length;
-    }
-    return joined;
-  };
-  return { name, shape: dims, values };
-}
-
-function readShape(message: Uint8Array): number[] {
-  const dims: number[] = [];
-  for (const field of protobufFields(message)) if (field.number === 1) dims.push(...field.integers());
-  return dims;
-}
-
-/** [1, 1, 1, n] is a bias and [1, 1, units, inputs] a dense layer's weight. */
-function withoutLeadingOnes(shape: number[]): number[] {
-  const [a, b, c] = shape;
-  return shape.slice(a === 1 && b === 1 ? (c === 1 ? 3 : 2) : 0);
 }

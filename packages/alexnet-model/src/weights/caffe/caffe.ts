@@ -1,14 +1,17 @@
 import type { BlockStep, ConvBlock, DenseBlock, Net } from '../../net.js';
 import { presets } from '../../presets/presets.js';
-import { type Preprocessing, preprocessingOf } from '../preprocessing.js';
+import type { Rgb } from '../../presets/training-settings.js';
+import { preprocessingOf } from '../preprocessing.js';
 import type { WeightFile } from '../weight-file.js';
 import type { WeightLayer } from '../weight-tensor.js';
 import { type CaffeLayer, type CaffeParameters, readCaffeLayers } from './caffe-message.js';
+import type { CaffePhase, CaffeTransform } from './caffe-transform.js';
 
 /** Layers that are not part of the network itself: those that feed, copy or measure. */
 const bystanders = new Set([
   'Data',
   'ImageData',
+  'WindowData',
   'HDF5Data',
   'MemoryData',
   'DummyData',
@@ -47,15 +50,12 @@ class NetReader {
   readonly #pool: Net['pool'][] = [];
   readonly #dropout: NonNullable<Net['dropout']>[] = [];
   #activated = 0;
-  #transform: CaffeParameters = new Map();
-  #meanFile: string | undefined;
+  #transform: CaffeTransform | undefined;
+  #transformPhase: CaffePhase = 'train';
 
   add(layer: CaffeLayer): void {
     const { name, type, parameters } = layer;
-    if (parameters.transform.size > 0) {
-      this.#transform = parameters.transform;
-      this.#meanFile = layer.meanFile;
-    }
+    if (layer.transform) this.#addTransform(layer.transform, layer.phase);
     if (bystanders.has(type)) return;
     switch (type) {
       case 'Convolution':
@@ -93,7 +93,7 @@ class NetReader {
     }
   }
 
-  finish(): Pick<WeightFile, 'layers' | 'net' | 'preprocessing' | 'assumedMean'> {
+  finish(): Pick<WeightFile, 'layers' | 'net' | 'preprocessing' | 'assumedMean' | 'assumedStd'> {
     const { caffe } = presets;
     if (this.#dense.length < 2 || this.#convs.length === 0) {
       throw new RangeError(
@@ -105,7 +105,7 @@ class NetReader {
         `${this.#activated} of its ${this.#dense.length - 1} hidden dense layers have an activation`,
       );
     }
-    const imageSize = this.#transform.get(3)?.[0] || caffe.net.imageSize; // 0: not cropped
+    const imageSize = this.#transform?.cropSize || caffe.net.imageSize; // 0: not cropped
     const net: Net = {
       ...caffe.net,
       imageSize,
@@ -116,16 +116,14 @@ class NetReader {
       pool: onlyOne(this.#pool, 'pooling') ?? caffe.net.pool,
       dropout: onlyOne(this.#dropout, 'dropout') ?? null,
     };
-    const reason =
-      this.#meanFile === undefined
-        ? 'it has no mean values'
-        : `its mean file '${this.#meanFile}' is not part of it`;
-    return {
-      layers: this.#layers,
-      net,
-      preprocessing: preprocessing(this.#transform),
-      ...(!this.#transform.get(5)?.length && { assumedMean: reason }),
-    };
+    return { layers: this.#layers, net, ...preprocessing(this.#transform) };
+  }
+
+  /** The transform of the phase TEST is the one of the trained network; of several, the last is used. */
+  #addTransform(transform: CaffeTransform, phase: CaffePhase): void {
+    if (rank[phase] < rank[this.#transformPhase]) return;
+    this.#transform = transform;
+    this.#transformPhase = phase;
   }
 
   #step(step: BlockStep, name: string): void {
@@ -134,6 +132,8 @@ class NetReader {
     block.steps.push(step);
   }
 }
+
+const rank: Readonly<Record<CaffePhase, number>> = { train: 0, both: 1, test: 2 };
 
 /** Requires one setting for all normalizations, poolings or dropouts, since a net has only one. */
 function onlyOne<T>(settings: Iterable<T>, what: string): T | undefined {
@@ -206,16 +206,22 @@ function pooling({ name, parameters: { pooling } }: CaffeLayer): Net['pool'] {
   return { poolSize: pooling.get(2)?.[0] ?? 0, strides: pooling.get(3)?.[0] ?? 1, padding: 'valid' };
 }
 
-/**
- * TransformationParameter: scale 1, crop_size 3, mean_value 5 (BGR). A mean_file is not part of the model.
- */
-function preprocessing(transform: CaffeParameters): Preprocessing {
-  const usual = preprocessingOf('caffe');
-  const std = 1 / (transform.get(1)?.[0] ?? 1);
-  const means = transform.get(5) ?? [];
-  const [blue, green = blue, red = blue] = means;
-  const mean = blue === undefined ? usual.mean : [red, green, blue].map((value) => value ?? 0);
-  return { mean: mean as Preprocessing['mean'], std: [std, std, std] };
+/** The preprocessing of a transform in RGB, and why what it does not say is assumed. */
+function preprocessing(
+  transform: CaffeTransform | undefined,
+): Pick<WeightFile, 'preprocessing' | 'assumedMean' | 'assumedStd'> {
+  const { scale = 1, meanValues = [], meanFile } = transform ?? {};
+  const [blue, green = blue, red = blue] = meanValues.map(short);
+  const mean: Rgb | undefined =
+    blue === undefined || green === undefined || red === undefined ? undefined : [red, green, blue];
+  const std = 1 / short(scale);
+  const reason =
+    meanFile === undefined ? 'it has no mean values' : `its mean file '${meanFile}' is not part of it`;
+  return {
+    preprocessing: { mean: mean ?? preprocessingOf('caffe').mean, std: [std, std, std] },
+    ...(!mean && { assumedMean: reason }),
+    ...(!transform && { assumedStd: 'no layer of it says how images are scaled' }),
+  };
 }
 
 /** The decimal number that was stored as a float32: .0001, not .00009999999747378752. */

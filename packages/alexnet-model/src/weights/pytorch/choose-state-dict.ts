@@ -7,7 +7,7 @@ import type { StateDict } from './state-dicts.js';
 const usualKeys = ['', 'state_dict', 'model_state_dict', 'model', 'net', 'network', 'module'];
 
 /**
- * Reads the state dict with the given key. Without a key it is the only one that fits the net, or else the
+ * Reads the state dict, or the part of one, with the given key. Without a key it is the only one that fits the net, or else the
  * one that is not an average or a teacher, has the most usual key and is nearest to the top, in this order.
  *
  * @throws RangeError listing the keys if none is the one to choose.
@@ -17,7 +17,7 @@ export function chooseStateDict(
   key: string | undefined,
   requireFit: (file: WeightFile) => void,
 ): WeightFile {
-  const wanted = key === undefined ? dicts : dicts.filter((dict) => dict.key === key);
+  const wanted = key === undefined ? dicts : withKey(dicts, key);
   if (wanted.length === 0) refuseKey(dicts, key);
   const attempts = wanted.map((dict) => attempt(dict, requireFit));
   const fitting = attempts.filter(({ file }) => file);
@@ -31,6 +31,20 @@ export function chooseStateDict(
   return { ...best.file, ...(others.length > 0 && { stateDict: { key: best.dict.key, others } }) };
 }
 
+/** The state dict with a key, or else the part of one whose names begin with the key, as `student.` does. */
+function withKey(dicts: readonly StateDict[], key: string): readonly StateDict[] {
+  const exact = dicts.filter((dict) => dict.key === key);
+  if (exact.length > 0) return exact;
+  return dicts.flatMap((dict) => {
+    const isBelow = dict.key !== '' && key.startsWith(`${dict.key}.`);
+    const prefix = `${isBelow ? key.slice(dict.key.length + 1) : key}.`;
+    const inside = [...dict.tensors].filter(([name]) => name.startsWith(prefix));
+    if (inside.length === 0) return [];
+    const beside = [...dict.tensors.keys()].filter((name) => !name.startsWith(prefix));
+    return [{ key: `${dict.key}.${prefix.slice(0, -1)}`, tensors: new Map(inside), beside }];
+  });
+}
+
 interface Attempt {
   dict: StateDict;
   file?: WeightFile;
@@ -39,7 +53,12 @@ interface Attempt {
 
 function attempt(dict: StateDict, requireFit: (file: WeightFile) => void): Attempt {
   try {
-    return { dict, file: firstFitting(readingsOf(dict.tensors), requireFit) };
+    const file = firstFitting(readingsOf(dict.tensors), requireFit);
+    const { beside = [] } = dict;
+    return {
+      dict,
+      file: beside.length > 0 ? { ...file, leftOut: [...(file.leftOut ?? []), ...beside] } : file,
+    };
   } catch (error) {
     return { dict, error };
   }

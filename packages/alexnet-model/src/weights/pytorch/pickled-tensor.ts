@@ -1,6 +1,7 @@
 import { decodeFloats } from '../decode-floats.js';
 import { sizeOf, type WeightTensor } from '../weight-tensor.js';
 import type { PyTorchStorage } from './pytorch-storage.js';
+import { quantizedHint } from './resave-hint.js';
 
 /** A tensor as a file describes it, as a view of a storage. It is checked when it is used as a weight. */
 export class PickledTensor {
@@ -19,7 +20,9 @@ export class PickledTensor {
   /** @throws RangeError if the tensor reaches past its storage or does not hold floating-point numbers. */
   asWeight(name: string): WeightTensor {
     const { storage, offset, shape, strides } = this;
-    if (storage.type.float === null) throw new RangeError(`'${name}' does not hold floating-point numbers`);
+    if (storage.type.float === null) {
+      throw new RangeError(`'${name}' does not hold floating-point numbers; ${quantizedHint}`);
+    }
     const size = sizeOf(shape, name);
     const last = shape.reduce((sum, side, axis) => sum + (side - 1) * (strides[axis] as number), offset);
     if (!(size <= storage.length && last < storage.length)) {

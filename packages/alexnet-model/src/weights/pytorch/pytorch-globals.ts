@@ -9,7 +9,7 @@ import {
   storageTypes,
   viewOfStorage,
 } from './pytorch-storage.js';
-import { resaveHint } from './resave-hint.js';
+import { quantizedHint, resavingEach } from './resave-hint.js';
 
 type Global = (args: readonly unknown[]) => unknown;
 
@@ -35,6 +35,7 @@ export function pytorchGlobals(): PickleGlobals {
     ['collections defaultdict', () => new Map()],
     ['torch._utils _rebuild_tensor', rebuildTensor],
     ['torch._utils _rebuild_tensor_v2', rebuildTensor],
+    ['torch._tensor _rebuild_from_type_v2', rebuildFromType],
     ['torch._utils _rebuild_parameter', first],
     ['torch._utils _rebuild_parameter_with_state', first],
     // PyTorch before 0.4
@@ -44,6 +45,14 @@ export function pytorchGlobals(): PickleGlobals {
     ['copy_reg __newobj__', ([callee, ...args]) => call(callee, args)],
     ['copyreg __newobj__', ([callee, ...args]) => call(callee, args)],
   ]);
+}
+
+/** A tensor with attributes of its own, which weights do not need. */
+function rebuildFromType([rebuild, , args]: readonly unknown[]): unknown {
+  if (typeof rebuild === 'function' && rebuild !== rebuildTensor) {
+    throw new RangeError('a tensor in its pickle is not described the way PyTorch does it');
+  }
+  return call(rebuild, args);
 }
 
 /**
@@ -66,20 +75,25 @@ function dictionaries(): Global {
   };
 }
 
+/** The type of the values of a storage class. @throws RangeError if what is named is not one. */
+export function storageTypeOf(named: unknown): StorageType {
+  const type = storageClasses.get(named);
+  if (type) return type;
+  if (!(named instanceof PickledName)) throw new RangeError('its pickle has a storage without a class');
+  const remedy = /\.QU?Int/.test(named.name) ? quantizedHint : resavingEach('value.float()');
+  throw new RangeError(
+    `its pickle has a storage of the class ${named.name}, which is not known here; ${remedy}`,
+  );
+}
+
 /** The object that a persistent id of PyTorch refers to: a storage, a part of one, or a class. */
 export function loadPersistent(id: unknown, find: FindStorage): PyTorchStorage | PickledName {
   const [kind, named, key, , length, view] = Array.isArray(id) ? (id as unknown[]) : [];
   if (kind === 'module' && named instanceof PickledName) return named;
-  if (kind === 'storage' && named instanceof PickledName) {
-    throw new RangeError(
-      `its pickle has a storage of the class ${named.name}, which is not known here; ${resaveHint}`,
-    );
-  }
-  const type = storageClasses.get(named);
-  if (kind !== 'storage' || type === undefined || typeof key !== 'string' || !isSize(length)) {
+  if (kind !== 'storage' || typeof key !== 'string' || !isSize(length)) {
     throw new RangeError('a persistent id of its pickle is not a storage');
   }
-  const storage = find(type, key, length);
+  const storage = find(storageTypeOf(named), key, length);
   if (!Array.isArray(view)) return storage;
   const [, offset, size] = view as unknown[];
   return viewOfStorage(storage, Number(offset), Number(size));

@@ -1,8 +1,10 @@
 import { ByteCursor } from '../byte-cursor.js';
 
 import { readPickle } from './pickle.js';
+import { loadPersistent } from './pytorch-globals.js';
 import { readStateDicts } from './pytorch-pickle.js';
-import type { PyTorchStorage } from './pytorch-storage.js';
+import type { FindStorage, PyTorchStorage } from './pytorch-storage.js';
+import { resavingEach } from './resave-hint.js';
 import type { FoundDicts } from './state-dicts.js';
 
 /** The number in the first pickle of such a file. */
@@ -20,7 +22,11 @@ export function readPyTorchLegacy(bytes: Uint8Array): FoundDicts {
     readPickle(cursor, new Map(), () => {
       throw new RangeError('a pickle before its state dict has a persistent id');
     });
-  if (plain() !== MAGIC) throw new RangeError("it does not begin with PyTorch's magic number");
+  if (plain() !== MAGIC) {
+    throw new RangeError(
+      `it is a pickle that torch.save did not write, since it does not begin with PyTorch's magic number; ${resavingEach('torch.as_tensor(value)')}`,
+    );
+  }
   const protocol = plain();
   if (protocol !== PROTOCOL)
     throw new RangeError(`its protocol must be ${PROTOCOL}, got ${String(protocol)}`);
@@ -30,11 +36,12 @@ export function readPyTorchLegacy(bytes: Uint8Array): FoundDicts {
   }
   const stored = new Map<string, Uint8Array>();
   const storages = new Map<string, PyTorchStorage>();
-  const found = readStateDicts(cursor, (type, key, length) => {
+  const find: FindStorage = (type, key, length) => {
     const storage = { key, type, length, bytes: async () => bytesOf(stored, key) };
     storages.set(key, storage);
     return storage;
-  });
+  };
+  const found = readStateDicts(cursor, (id) => loadPersistent(id, find));
   const keys = plain();
   for (const key of Array.isArray(keys) ? keys : []) {
     const storage = storages.get(key);

@@ -89,6 +89,24 @@ describe('of several state dicts', () => {
   });
 });
 
+test('key chooses one of two nets in one state dict by the beginning of their names', async () => {
+  const two = edited((pickle) => {
+    const net = (prefix: string): string => body(renamed((name) => `${prefix}.${name}`)(pickle));
+    // an OrderedDict that is filled twice
+    const [first, second] = [net('first'), net('second')];
+    const items = second.slice(second.indexOf('('));
+    return `\x80\x02${dictionary({ state_dict: `${first}${items}` })}`;
+  });
+  for (const key of ['second', 'state_dict.second']) {
+    const { model, leftOut } = await importWeights(two, { key });
+    model.dispose();
+    expect(leftOut).toHaveLength(16);
+    expect(leftOut?.every((name) => name.startsWith('first.'))).toBe(true);
+    expect(await conv4Of(two, key)).toBe(expected);
+  }
+  expect(await failure(two, 'third')).toBe("weights: key must be one of 'state_dict', got 'third'.");
+});
+
 test('key is refused where there is nothing to choose', async () => {
   expect(
     await failure(

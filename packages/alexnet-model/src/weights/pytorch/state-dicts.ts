@@ -1,11 +1,14 @@
 import type { NamedTensors, WeightTensor } from '../weight-tensor.js';
 import { PickledTensor } from './pickled-tensor.js';
+import { refuseValue } from './refuse-value.js';
 
 /** A dictionary of a checkpoint that holds the weights and biases of layers. */
 export interface StateDict {
   /** Its keys from the top of the checkpoint, joined by dots; empty for the top itself. */
   readonly key: string;
   readonly tensors: NamedTensors;
+  /** The names of the tensors beside it, if it is a part of a dictionary. */
+  readonly beside?: readonly string[];
 }
 
 /** The dictionaries of a checkpoint that `importWeights` knows. */
@@ -78,6 +81,5 @@ function namedTensors(dictionary: ReadonlyMap<unknown, unknown>): NamedTensors {
 }
 
 function asWeight(name: string, value: unknown): WeightTensor {
-  if (value instanceof PickledTensor) return value.asWeight(name);
-  throw new RangeError(`'${name.slice(0, 80)}' of its state dict is not a tensor`);
+  return value instanceof PickledTensor ? value.asWeight(name) : refuseValue(name, value);
 }

@@ -78,7 +78,7 @@ function asWeight(name: string, { dtype, shape }: Record<string, unknown>, bytes
 
 function refuseType(name: string, type: unknown): never {
   throw new RangeError(
-    `the type of '${name}' must be one of ${Object.keys(bytesPerFloat).join(', ')}, got ${String(type)}`,
+    `the type of '${name}' must be one of ${Object.keys(bytesPerFloat).join(', ')}, got ${String(type)}; in Python, value.float() converts a tensor`,
   );
 }
 

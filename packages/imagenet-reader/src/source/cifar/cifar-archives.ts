@@ -1,12 +1,11 @@
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { kindOf } from '../file-kind.js';
 
 /** One of the archives in which CIFAR-10 and CIFAR-100 are published. */
 export interface CifarArchive {
   readonly data: 'CIFAR-10' | 'CIFAR-100';
   readonly form: 'binary' | 'python';
-  /** The file as downloaded, and the folder that it unpacks to. */
-  readonly packed: string;
+  /** The folder that the file as downloaded unpacks to. */
   readonly folder: string;
   readonly train: readonly string[];
   readonly test: string;
@@ -17,11 +16,10 @@ export interface CifarArchive {
 
 const FIVE = ['1', '2', '3', '4', '5'];
 
-export const cifarArchives: readonly CifarArchive[] = [
+const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-10',
     form: 'binary',
-    packed: 'cifar-10-binary.tar.gz',
     folder: 'cifar-10-batches-bin',
     train: FIVE.map((number) => `data_batch_${number}.bin`),
     test: 'test_batch.bin',
@@ -31,11 +29,28 @@ export const cifarArchives: readonly CifarArchive[] = [
   {
     data: 'CIFAR-100',
     form: 'binary',
-    packed: 'cifar-100-binary.tar.gz',
     folder: 'cifar-100-binary',
     train: ['train.bin'],
     test: 'test.bin',
     names: 'fine_label_names.txt',
+    classes: 100,
+  },
+  {
+    data: 'CIFAR-10',
+    form: 'python',
+    folder: 'cifar-10-batches-py',
+    train: FIVE.map((number) => `data_batch_${number}`),
+    test: 'test_batch',
+    names: 'batches.meta',
+    classes: 10,
+  },
+  {
+    data: 'CIFAR-100',
+    form: 'python',
+    folder: 'cifar-100-python',
+    train: ['train'],
+    test: 'test',
+    names: 'meta',
     classes: 100,
   },
 ];
@@ -70,18 +85,9 @@ export async function findCifar(path: string): Promise<FoundCifar | undefined> {
   return { ...first, unused: others.map((same) => same.path) };
 }
 
-/** Whether a file is an archive of CIFAR as downloaded, by its name. */
-export function isPackedCifar(name: string): boolean {
-  return cifarArchives.some(({ packed }) => packed === name);
-}
-
-/** The error for a packed archive, which says what to type. */
-export function notUnpacked(file: string): Error {
-  const folder = dirname(file);
-  return new Error(`${file} is not unpacked; type tar -xzf '${file}' -C '${folder}', then give ${folder}.`);
-}
-
-async function holds(path: string, { train, test }: CifarArchive): Promise<boolean> {
-  for (const name of [...train, test]) if ((await kindOf(join(path, name))) === 'file') return true;
-  return false;
+/** A file called `train` or `test` alone could be anything. */
+async function holds(path: string, { folder, train, test, names }: CifarArchive): Promise<boolean> {
+  let files = 0;
+  for (const name of [...train, test, names]) if ((await kindOf(join(path, name))) === 'file') files++;
+  return files >= (basename(path) === folder ? 1 : 2);
 }

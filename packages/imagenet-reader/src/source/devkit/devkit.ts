@@ -1,9 +1,11 @@
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { codeOf, messageOf } from '@alexnet/validate';
 import { bufferByteSource, readSmallFile } from '../byte-source.js';
 import { kindOf } from '../file-kind.js';
 import type { ImageClass, Split } from '../ilsvrc-source.js';
 import { printable } from '../printable.js';
+import { decodeText } from '../table-lines.js';
 import { tarEntries } from '../tar/tar-entries.js';
 import type { IlsvrcYear } from './ilsvrc-years.js';
 import { type MatValue, readMat5 } from './mat5.js';
@@ -93,9 +95,9 @@ function gunzip(bytes: Buffer, path: string): Buffer {
 }
 
 function gzipProblem(error: unknown): string {
-  const isShort = error instanceof Error && error.message.includes('unexpected end');
+  const isShort = messageOf(error).includes('unexpected end');
   if (isShort) return 'ends inside its compressed data: the download is incomplete';
-  const isLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  const isLarge = codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
   return isLarge ? `unpacks to more than ${LARGEST_DEVKIT} bytes, too many for a devkit` : 'is damaged';
 }
 
@@ -141,7 +143,7 @@ function textOf(value: MatValue | undefined): string {
 function parseLabels(bytes: Buffer, classes: number, location: string): SplitLabels {
   if (bytes.length > LARGEST_LABELS)
     throw new Error(`${location} has ${bytes.length} bytes, too many for labels; fetch it again.`);
-  const lines = bytes.toString('latin1').trim().split(/\s+/);
+  const lines = decodeText(bytes, location).trim().split(/\s+/);
   const labels = new Uint32Array(lines.length);
   for (const [i, line] of lines.entries()) {
     const id = Number(line);

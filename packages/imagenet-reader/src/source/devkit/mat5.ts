@@ -1,4 +1,5 @@
 import { constants, inflateSync } from 'node:zlib';
+import { messageOf } from '@alexnet/validate';
 import { MatBudget, MatCursor, type MatTag } from './mat5-cursor.js';
 
 /** A value of a MATLAB 5 file. */
@@ -73,7 +74,7 @@ export function readMat5(bytes: Buffer, options: ReadMat5Options = {}): Map<stri
   try {
     return readVariables(bytes, maxBytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+    const reason = messageOf(error).replace(/\s+/g, ' ');
     throw new Error(`${name} cannot be read as a MATLAB 5 file (${reason}); fetch it again.`, {
       cause: error,
     });

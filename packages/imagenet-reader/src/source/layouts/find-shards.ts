@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { kindOf } from '../file-kind.js';
 import type { Split } from '../ilsvrc-source.js';
 import { byName } from '../image-names.js';
+import { firstBytes } from './list-folder.js';
 
 /** The shards of every split, in order of name. */
 export interface FoundShards {
@@ -26,11 +27,24 @@ export async function findShards(path: string): Promise<FoundShards> {
   for (const folder of ['', 'train', 'val', 'validation', 'valid', 'test']) {
     const location = join(path, folder);
     if ((await kindOf(location)) !== 'folder') continue;
-    const names = (await readdir(location)).filter((name) => SHARD.test(name)).sort(byName);
+    const names: string[] = [];
+    for (const name of (await readdir(location)).filter((entry) => SHARD.test(entry)).sort(byName)) {
+      if (await isCheckpoint(join(location, name))) {
+        missing.push(
+          `${join(location, name)} is left out: it is not a tar, but a ZIP archive or a checkpoint of PyTorch.`,
+        );
+      } else names.push(name);
+    }
     for (const name of names) splits[splitOf(folder || name)].push(join(location, name));
     missing.push(...gaps(names, location));
   }
   return { splits, missing };
+}
+
+/** Whether a file begins as those of `torch.save` do, a ZIP archive or a pickle; often called `x.pth.tar`. */
+async function isCheckpoint(path: string): Promise<boolean> {
+  const start = await firstBytes(path).catch(() => Buffer.alloc(0)); // an error is thrown when it is listed
+  return start.toString('latin1', 0, 4) === 'PK\x03\x04' || (start[0] === 0x80 && (start[1] ?? 0) <= 5);
 }
 
 /** The split that a word of the name says, as in `imagenet1k-validation-00.tar`. */

@@ -18,7 +18,8 @@ export async function subfolders(path: string): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await entriesOf(path)) {
     const { name } = entry;
-    if (isHiddenName(name) || !(entry.isDirectory() || entry.isSymbolicLink()) || isImageName(name)) continue;
+    const isLink = entry.isSymbolicLink() && !isImageName(name);
+    if (isHiddenName(name) || !(entry.isDirectory() || isLink)) continue;
     const kind = await kindOfEntry(entry, join(path, name));
     if (kind === 'folder') names.push(name);
     if (kind === 'broken' && !isOtherName(name)) {

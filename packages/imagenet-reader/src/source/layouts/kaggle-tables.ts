@@ -12,10 +12,12 @@ export async function readKaggleLabels(
   classes: readonly ImageClass[],
 ): Promise<SplitLabels> {
   const labels = new Map(classes.map(({ wnid }, label) => [wnid, label]));
-  const [, ...rows] = (await tableLines(location)).filter(({ text }) => text !== '');
-  const solutions = rows.map(({ number, text }) => {
+  const labelOf = (boxes: string): number | undefined => labels.get(/^\S+/.exec(boxes)?.[0] ?? '');
+  const rows = (await tableLines(location)).filter(({ text }) => text !== '');
+  const isHeading = labelOf(splitRow(rows[0]?.text ?? '')?.[1] ?? '') === undefined;
+  const solutions = rows.slice(isHeading ? 1 : 0).map(({ number, text }) => {
     const [image, boxes = ''] = splitRow(text) ?? [];
-    const label = labels.get(/^\S+/.exec(boxes)?.[0] ?? '');
+    const label = labelOf(boxes);
     if (!image || label === undefined) {
       throw badLine(location, number, "must be '<image>,<wnid> ...' of a known class", text);
     }

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { whyUnreadable } from '../byte-source.js';
 import { KIND_BYTES } from '../image-bytes.js';
 import { ImageList } from '../image-list.js';
 import { isImageName } from '../image-names.js';
@@ -15,8 +16,7 @@ const AT_ONCE = 32;
 /** The entries of a folder. @throws Error of one line that names the folder if it cannot be listed. */
 export async function entriesOf(path: string): Promise<Dirent[]> {
   return readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    const message = `${printable(path)} cannot be listed (${error.code}); check the disk and its permissions.`;
-    throw new Error(message, { cause: error });
+    throw new Error(`${printable(path)} cannot be listed ${whyUnreadable(path, error)}.`, { cause: error });
   });
 }
 

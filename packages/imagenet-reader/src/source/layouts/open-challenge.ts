@@ -6,9 +6,10 @@ import { firstPresent, kindOf } from '../file-kind.js';
 import type { IlsvrcSource, ImageClass, Split } from '../ilsvrc-source.js';
 import type { Opening } from '../opening.js';
 import { classFolderImages, subfolders } from './folder-splits.js';
-import { numberedImages } from './numbered-images.js';
+import { noImages, numberedImages } from './numbered-images.js';
 import { patchedImages, readPatches } from './patched-images.js';
 import { type FoundImages, trainTarImages, trainTarWnids } from './tar-splits.js';
+import { unpackedFolder, unusedArchive } from './unpacked-folder.js';
 
 /** What has been found so far. */
 interface Found {
@@ -18,7 +19,7 @@ interface Found {
 
 /**
  * Opens a year's challenge as published: the downloaded tars, or the folders they were unpacked to, and the
- * devkit.
+ * devkit. Class folders are used rather than tars, also for validation images that were sorted into them.
  */
 export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise<IlsvrcSource> {
   const { path } = opening;
@@ -26,7 +27,10 @@ export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise
   const kit = await firstPresent(path, year.devkits);
   const devkit = kit === undefined ? undefined : await readDevkit(kit, year);
   const classes = await findTrain(found, opening, year, devkit);
-  for (const split of ['val', 'test'] as const) await findNumbered(split, found, opening, year, devkit);
+  for (const split of ['val', 'test'] as const) {
+    if (await findSorted(split, found, opening, year, classes)) continue;
+    await findNumbered(split, found, opening, year, devkit);
+  }
   for (const name of year.unlabelled) {
     if (await kindOf(join(path, name))) found.missing.push(unpublished(join(path, name)));
   }
@@ -45,16 +49,19 @@ export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise
  */
 async function findTrain(
   { splits, missing }: Found,
-  { path, files, signal }: Opening,
+  opening: Opening,
   year: IlsvrcYear,
   devkit: Devkit | undefined,
 ): Promise<readonly ImageClass[]> {
-  const location = await firstPresent(path, splitNames(year, 'train'));
+  const { path, files, signal } = opening;
+  const unpacked = await unpackedFolder('train', opening);
+  const location = unpacked ?? (await firstPresent(path, splitNames(year, 'train')));
+  if (unpacked !== undefined) missing.push(...(await unusedArchive('train', year, path, unpacked)));
   if (!devkit) {
     const order = location === undefined ? '' : ', and training labels follow the order of class names';
-    missing.push(
-      `${join(path, year.devkits[0])} is missing: validation and test images have no labels, classes have no words${order}.`,
-    );
+    const isSorted = (await unpackedFolder('val', opening)) !== undefined;
+    const labels = isSorted ? '' : 'validation and test images have no labels, ';
+    missing.push(`${join(path, year.devkits[0])} is missing: ${labels}classes have no words${order}.`);
   }
   if (location === undefined) {
     missing.push(`${join(path, year.archives.train)} is missing: there are no training images.`);
@@ -68,6 +75,25 @@ async function findTrain(
     : await classFolderImages(location, classes, { signal });
   if (devkit) missing.push(...tooFewImages(splits.train, devkit.trainImages, path));
   return classes;
+}
+
+/** Finds a split whose images were sorted into class folders, as `valprep.sh` does. */
+async function findSorted(
+  split: 'val' | 'test',
+  { splits, missing }: Found,
+  opening: Opening,
+  year: IlsvrcYear,
+  classes: readonly ImageClass[],
+): Promise<boolean> {
+  const folder = await unpackedFolder(split, opening);
+  if (folder === undefined) return false;
+  const known = new Set(classes.map(({ wnid }) => wnid));
+  if (split === 'test' && !(await subfolders(folder)).some((name) => known.has(name))) return false;
+  const images = await classFolderImages(folder, classes, { signal: opening.signal, allowEmpty: true });
+  if (images.groups.every(({ count }) => count === 0)) throw noImages(folder, images.leftOut);
+  splits[split] = images;
+  missing.push(...(await unusedArchive(split, year, opening.path, folder)));
+  return true;
 }
 
 async function findNumbered(

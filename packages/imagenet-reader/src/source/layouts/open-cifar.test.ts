@@ -1,16 +1,17 @@
-import { rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { openPrepared } from '../../open-prepared.js';
 import { prepare } from '../../prepare/prepare.js';
 import { cifarPixels, writeBinaryCifar } from '../cifar/write-cifar.test-data.js';
-import { temporaryFolder } from '../generate-ilsvrc.test-data.js';
+import { fixture, temporaryFolder } from '../generate-ilsvrc.test-data.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
 import { openIlsvrc } from '../open-ilsvrc.js';
 
 const NAMES = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 const FOLDER = 'cifar-10-batches-bin';
+const PYTHON = 'cifar-10-batches-py';
 
 /** CIFAR-10 with two images in every batch, in a folder of its own. */
 async function cifar10(): Promise<string> {
@@ -116,6 +117,75 @@ test('says what to type for an archive that is not unpacked', async () => {
   const line = `${file} is not unpacked; type tar -xzf '${file}' -C '${dir}', then give ${dir}.`;
   await expect(openIlsvrc(dir)).rejects.toThrow(line);
   await expect(openIlsvrc(file)).rejects.toThrow(line);
+});
+
+/** The pixels of image `i` of the fixtures, as make-cifar.py has them. */
+function fixturePixels(i: number): Buffer {
+  const pixels = Buffer.alloc(3072);
+  for (let j = 0; j < 3072; j++) {
+    pixels[3 * (j % 1024) + Math.floor(j / 1024)] = 131 * i + 7 * j + Math.floor(j / 32);
+  }
+  return pixels;
+}
+
+test('reads CIFAR-10 from its Python batches, as Python 2 pickled them', async () => {
+  const path = fixture(PYTHON);
+  const source = await openIlsvrc(path);
+  expect(source).toMatchObject({ layout: 'cifar', counts: { train: 2, val: 1, test: 0 } });
+  expect(source.classes.map(({ wnid }) => wnid)).toEqual(NAMES);
+  expect(source.missing).toEqual(
+    [2, 3, 4, 5].map((n) => `${path}/data_batch_${n} is missing: its images are left out.`),
+  );
+  expect(await images(source, 'train')).toEqual([
+    { name: '6_s_000000.png', label: 6, pixels: fixturePixels(0) },
+    { name: '9_s_000001.png', label: 9, pixels: fixturePixels(1) },
+  ]);
+  expect((await images(source, 'val')).map(({ label }) => label)).toEqual([3]);
+  await source.close();
+});
+
+test('reads CIFAR-100 from its Python batches', async () => {
+  const source = await openIlsvrc(fixture('cifar-100-python'));
+  expect([source.classes.length, source.classes[41]?.words, source.counts]).toEqual([
+    100,
+    'fine 41',
+    { train: 1, val: 0, test: 0 },
+  ]);
+  expect((await images(source, 'train')).map(({ label }) => label)).toEqual([41]);
+  await source.close();
+});
+
+test('of both versions it takes the binary one and says so', async () => {
+  const dir = await cifar10();
+  await cp(fixture(PYTHON), join(dir, PYTHON), { recursive: true });
+  const source = await openIlsvrc(dir);
+  expect([source.counts.train, source.missing]).toEqual([
+    10,
+    [`${dir}/${PYTHON} is left out: ${dir}/${FOLDER} holds the same images.`],
+  ]);
+});
+
+test.each(['protocol-4', 'protocol-5'])('reads a batch that Python 3 pickled by %s', async (name) => {
+  const dir = join(await temporaryFolder(), PYTHON);
+  await cp(fixture(PYTHON), dir, { recursive: true });
+  await cp(fixture(`cifar-pickles/${name}`), join(dir, 'test_batch'));
+  const source = await openIlsvrc(dir);
+  expect(await images(source, 'val')).toEqual([
+    { name: '3_s_000000.png', label: 3, pixels: fixturePixels(0) },
+  ]);
+  await source.close();
+});
+
+test.each([
+  ['protocol-2', "'data' does not hold the bytes of 1 images; pickle.dump needs protocol=4"],
+  ['fortran', "'data' is not an array of uint8 with 3072 columns, row by row"],
+])('refuses a pickled batch whose pixels are stored otherwise: %s', async (name, reason) => {
+  const dir = join(await temporaryFolder(), PYTHON);
+  await mkdir(dir);
+  await cp(fixture(`cifar-pickles/${name}`), join(dir, 'test_batch'));
+  await expect(openIlsvrc(dir)).rejects.toThrow(
+    `${dir}/test_batch cannot be read (${reason}); fetch it again, or the binary version of CIFAR.`,
+  );
 });
 
 test('takes one data set, so a folder with CIFAR-10 and CIFAR-100 is refused', async () => {

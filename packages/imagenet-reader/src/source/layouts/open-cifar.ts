@@ -2,6 +2,7 @@ import { basename, extname, join } from 'node:path';
 import { assembleSource } from '../assemble-source.js';
 import { binaryBatch, CIFAR_SIZE, type CifarBatch } from '../cifar/binary-batch.js';
 import type { CifarArchive, FoundCifar } from '../cifar/cifar-archives.js';
+import { pythonBatch, pythonNames } from '../cifar/python-batch.js';
 import { readNames } from '../class-words.js';
 import { kindOf } from '../file-kind.js';
 import type { IlsvrcSource, ImageClass } from '../ilsvrc-source.js';
@@ -28,7 +29,8 @@ async function namedClasses(path: string, archive: CifarArchive, missing: string
     missing.push(`${file} is missing: classes are called by their labels.`);
     return Array.from({ length: archive.classes }, (_, label) => ({ wnid: `${label}`, words: `${label}` }));
   }
-  const names = await readNames(file);
+  const key = archive.data === 'CIFAR-10' ? 'label_names' : 'fine_label_names';
+  const names = archive.form === 'python' ? await pythonNames(file, key) : await readNames(file);
   if (names.length !== archive.classes) {
     throw new Error(`${file} must name ${archive.classes} classes, got ${names.length}; fetch it again.`);
   }
@@ -57,11 +59,16 @@ async function batches(
   return { groups, leftOut: [] };
 }
 
-async function batch(
+function batch(
   file: string,
-  { data, classes }: CifarArchive,
+  { data, form, classes }: CifarArchive,
   files: Opening['files'],
 ): Promise<CifarBatch> {
-  const labelBytes = data === 'CIFAR-100' ? 2 : 1;
-  return binaryBatch(await files.open(file), { name: basename(file, extname(file)), labelBytes, classes });
+  const isFine = data === 'CIFAR-100';
+  const name = basename(file, extname(file));
+  if (form === 'python')
+    return pythonBatch(file, { name, classes, labels: isFine ? 'fine_labels' : 'labels' });
+  return files
+    .open(file)
+    .then((source) => binaryBatch(source, { name, classes, labelBytes: isFine ? 2 : 1 }));
 }

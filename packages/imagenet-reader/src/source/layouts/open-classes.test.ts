@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import {
   contents,
+  failure,
   packTar,
   type TestIlsvrc,
   temporaryFolder,
@@ -70,4 +71,13 @@ test('takes images by every ending that the decoder reads', async () => {
     names.map((name) => ({ name, bytes })),
   );
   expect((await openIlsvrc(dir)).counts.train).toBe(5);
+});
+
+test('class tars that were left packed in train/ are refused with what to do', async () => {
+  const dir = await temporaryFolder();
+  const tars = ['n01443537.tar', 'n01440764.tar'].map((name) => ({ name, bytes: Buffer.alloc(0) }));
+  await writeFiles(join(dir, 'train'), tars);
+  expect(await failure(openIlsvrc(dir))).toBe(
+    `${dir}/train has no class folders but n01440764.tar and 1 more; unpack each tar into a folder of its name, such as ${dir}/train/n01440764.`,
+  );
 });

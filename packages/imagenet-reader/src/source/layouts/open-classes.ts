@@ -1,18 +1,23 @@
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { assembleSource } from '../assemble-source.js';
 import { readWords } from '../class-words.js';
-import { splitFolders as splitNames } from '../devkit/ilsvrc-years.js';
+import { ilsvrcYears, splitFolders as splitNames } from '../devkit/ilsvrc-years.js';
 import { firstPresent, kindOf } from '../file-kind.js';
 import type { IlsvrcSource, Split } from '../ilsvrc-source.js';
+import { byName } from '../image-names.js';
 import type { Opening } from '../opening.js';
 import { printable } from '../printable.js';
 import { tableLines } from '../table-lines.js';
 import { ANNOTATIONS, annotatedImages } from './annotated-images.js';
+import { parquetIn } from './find-parquet.js';
 import { findShards } from './find-shards.js';
 import { classFolderImages, folderImages, IMAGES_FOLDER } from './folder-splits.js';
+import { entriesOf } from './list-folder.js';
 import { noImages } from './numbered-images.js';
 import { type SplitFolder, splitFolder } from './split-folder.js';
 import type { FoundImages } from './tar-splits.js';
+import { unusedArchive } from './unpacked-folder.js';
+import { unusedEntries } from './unused-entries.js';
 
 /**
  * Opens `train/<class>/*`, `val/<class>/*` and `test/<class>/*`, also with a folder `images` in every class,
@@ -22,7 +27,7 @@ import type { FoundImages } from './tar-splits.js';
 export async function openClasses(opening: Opening): Promise<IlsvrcSource> {
   const { path, signal } = opening;
   const { folders, wnids, missing } = await splitFolders(opening);
-  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedShards(path)));
+  missing.push(...(await unlistedClasses(path, wnids)), ...(await unusedFiles(opening, folders)));
   const words = await readWords(path);
   const classes = wnids.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
   const splits: Partial<Record<Split, FoundImages>> = {};
@@ -60,12 +65,29 @@ async function unlistedClasses(path: string, wnids: readonly string[]): Promise<
   ];
 }
 
-/** A line for tars beside class folders that could be taken for shards of the data. */
-async function unusedShards(path: string): Promise<string[]> {
-  const shards = Object.values((await findShards(path)).splits).flat();
-  if (shards.length === 0) return [];
+/**
+ * Lines for tars or Parquet files beside class folders that could be taken for the data, and one for the rest.
+ */
+async function unusedFiles(
+  { path, valFolder }: Opening,
+  folders: ReadonlyMap<Split, SplitFolder>,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const year of ilsvrcYears)
+    for (const [split, { folder }] of folders)
+      lines.push(...(await unusedArchive(split, year, path, folder)));
+  const tables = [await parquetIn(path), await parquetIn(join(path, 'data'))];
+  const found = [await findShards(path), ...tables].map((shards) => Object.values(shards?.splits ?? {}));
+  const shards = found.flat(2);
+  const [first] = shards;
   const more = shards.length > 1 ? ` and ${shards.length - 1} more are` : ' is';
-  return [`${shards[0]}${more} left out: the class folders of ${path} are used.`];
+  if (first !== undefined) lines.push(`${first}${more} left out: the class folders of ${path} are used.`);
+  const known = (['train', 'val', 'test'] as const).flatMap((split) => splitNames(split, valFolder));
+  const used = new Set([...known, ...splitNames('val'), 'words.txt', 'wnids.txt']);
+  for (const shard of shards) used.add(relative(path, shard).split(sep)[0] as string);
+  const isSaid = (name: string): boolean =>
+    lines.some((line) => line.startsWith(`${join(path, name)} is left out`));
+  return [...lines, ...(await unusedEntries(path, (name) => used.has(name) || isSaid(name)))];
 }
 
 const TITLES = { train: 'training', val: 'validation', test: 'test' };
@@ -121,11 +143,24 @@ function knowsAny(wnids: readonly string[], found: readonly string[]): boolean {
  * `missing`.
  */
 async function requireOther(split: Split, folder: string, missing: string[]): Promise<void> {
-  if (split === 'train') throw new Error(`${folder} has no class folders; unpack the training set there.`);
+  if (split === 'train') throw await noClassFolders(folder);
   const below = join(folder, IMAGES_FOLDER);
   const isBelow = (await kindOf(below)) === 'folder';
   const { list, leftOut } = await folderImages(folder);
   if (split === 'val' && list.count === 0 && !isBelow) throw noImages(folder, leftOut);
   const hint = isBelow && split === 'val' ? `; fetch ${ANNOTATIONS} to ${folder}` : '';
   missing.push(`${folder} is left out: its images are not in class folders, so they have no labels${hint}.`);
+}
+
+/** The error for a training folder, which may hold the tars of the classes from inside the training tar. */
+async function noClassFolders(folder: string): Promise<Error> {
+  const tars = (await entriesOf(folder)).map(({ name }) => name).filter((name) => /^n\d{8}\.tar$/.test(name));
+  const [first, ...others] = tars.sort(byName);
+  if (first === undefined) {
+    return new Error(`${folder} has no class folders; unpack the training set there.`);
+  }
+  const what = others.length === 0 ? first : `${first} and ${others.length} more`;
+  return new Error(
+    `${folder} has no class folders but ${what}; unpack each tar into a folder of its name, such as ${join(folder, first.slice(0, -4))}.`,
+  );
 }

@@ -32,6 +32,12 @@ export function wnidOf(name: string): string | undefined {
   return /^(n\d{8})_/.exec(name)?.[1];
 }
 
+/** Whether any image of a list has its class in its name. */
+export function hasClassInName(list: ImageList): boolean {
+  for (let i = 0; i < list.count; i++) if (wnidOf(list.at(i).name) !== undefined) return true;
+  return false;
+}
+
 /** The list is sorted by name, so the images of a class follow one another. */
 function labelsOf(list: ImageList, path: string): { wnids: string[]; labels: Uint32Array } {
   const wnids: string[] = [];

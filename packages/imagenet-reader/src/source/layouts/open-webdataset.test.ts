@@ -153,7 +153,7 @@ test('of many missing shards twenty are named and the others are counted', async
 test('tars named by WordNet IDs are half-unpacked training data, not shards', async () => {
   const dir = await writeShards({ 'train/n01440764.tar': [await imageFile('n01440764_1.JPEG', 1)] });
   expect(await failure(openIlsvrc(dir))).toBe(
-    `${dir}/train has no class folders; unpack the training set there.`,
+    `${dir}/train has no class folders but n01440764.tar; unpack each tar into a folder of its name, such as ${dir}/train/n01440764.`,
   );
 });
 

@@ -3,6 +3,7 @@ import { type ByteSource, chunkedByteSource } from '../byte-source.js';
 import { ImageList } from '../image-list.js';
 import { isImageName } from '../image-names.js';
 import { type LeftOut, LeftOutCounts, leftOutText } from '../left-out.js';
+import { decodeText } from '../table-lines.js';
 import { type TarEntry, tarEntries } from '../tar/tar-entries.js';
 import { requireImage, whyEntryLeftOut } from './tar-splits.js';
 
@@ -121,10 +122,11 @@ async function labelOf(
 }
 
 async function textOf(entry: TarEntry, source: ByteSource, longest: number): Promise<string> {
+  const location = join(source.path, entry.name);
   if (entry.size > longest) {
-    throw new Error(`${join(source.path, entry.name)} has ${entry.size} bytes, too many for a label.`);
+    throw new Error(`${location} has ${entry.size} bytes, too many for a label.`);
   }
-  return (await source.read(entry.offset, entry.size)).toString('utf8');
+  return decodeText(await source.read(entry.offset, entry.size), location);
 }
 
 /** A label of -1 means 'not published'. */

@@ -1,5 +1,5 @@
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   contents,
@@ -43,11 +43,15 @@ async function writeTiny(dir: string): Promise<void> {
   await writeFile(join(dir, 'words.txt'), `${words.join('\n')}\n`);
 }
 
-/** Names and labels of a split, whose files must hold their names. */
+/** The names of a split's files, which they must hold, and their labels. */
 async function labelsOf(source: IlsvrcSource, split: 'train' | 'val'): Promise<[string, number][]> {
-  const images = await contents(source, split);
+  const images = (await contents(source, split)).map(([name, label, bytes]): [string, number, string] => [
+    basename(name),
+    label,
+    String(bytes),
+  ]);
   await source.close();
-  expect(images.map(([, , bytes]) => String(bytes))).toEqual(images.map(([name]) => name));
+  expect(images.map(([, , text]) => text)).toEqual(images.map(([name]) => name));
   return images.map(([name, label]) => [name, label]);
 }
 
