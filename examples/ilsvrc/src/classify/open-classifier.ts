@@ -14,7 +14,6 @@ import { type PreprocessingOptions, preprocessingFor } from '../weights/preproce
 import { readMean, requireCovering } from '../weights/read-mean.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
-import { weightsFile } from '../weights/weights-file.js';
 import type { Classifier } from './classify-files.js';
 
 /** What classifies: a run, or weights. */
@@ -23,6 +22,8 @@ export interface ClassifierOptions extends PreprocessingOptions, DataFolderOptio
   weights?: string;
   preset?: PresetName;
   key?: string;
+  /** The order of the outputs, for weights that do not list their classes. */
+  classes?: ClassOrder | undefined;
   /** A data set that names the classes of weights. */
   data?: string;
   views: 1 | 10;
@@ -54,9 +55,9 @@ async function ofWeights(
   options: ClassifierOptions,
   signal: AbortSignal,
 ): Promise<NamedClassifier> {
-  const { preset, key, views, data } = options;
+  const { preset, key, classes, views, data } = options;
   const mean = await readMean(options);
-  const imported = await readWeights(await weightsFile(given, signal), defined({ preset, key }));
+  const imported = await readWeights(given, defined({ preset, key, classes }), signal);
   sayImport(imported, { ...mean, ...defined({ key }) });
   requireCovering(mean, imported.net.imageSize);
   const { model } = imported;
@@ -83,13 +84,9 @@ async function ofWeights(
 /** The last checkpoint of a run, with the mean image and the names of its data. */
 async function ofRun(
   path: string,
-  { dataFolder, onError, data: given, views, ...options }: ClassifierOptions,
+  { dataFolder, onError, views }: ClassifierOptions,
   signal: AbortSignal,
 ): Promise<NamedClassifier> {
-  const forWeights = (['preset', 'key', 'mean', 'std'] as const).find((name) => options[name] !== undefined);
-  if (forWeights ?? given) {
-    throw new UsageError(`--${forWeights ?? 'data'} requires --weights; a run has its own.`);
-  }
   const folder = new RunFolder(path);
   const settings = await folder.settings();
   const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });

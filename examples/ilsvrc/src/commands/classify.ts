@@ -9,6 +9,7 @@ import { progress } from '../cli/progress.js';
 import { say } from '../cli/say.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { addBackendOptions } from './options/backend-options.js';
+import { classOrder, classOrderOption } from './options/class-order-option.js';
 import { addDataOptions } from './options/data-options.js';
 import { keyOption } from './options/key-option.js';
 import { wholeNumber } from './options/option-values.js';
@@ -16,6 +17,7 @@ import { addPreprocessingOptions, presetOption } from './options/preprocessing-o
 
 interface ClassifyCommandOptions extends ClassifierOptions, BackendSelection, ResultOptions {
   top: number;
+  classOrder?: string;
 }
 
 /** `alexnet classify`: the most probable classes of images. */
@@ -30,6 +32,7 @@ export function classifyCommand(signal: AbortSignal): Command {
     )
     .addOption(presetOption('network that the weights belong to (default: the one the file describes)'))
     .addOption(keyOption())
+    .addOption(classOrderOption())
     .option('--data <dir>', 'data set that names the classes of --weights')
     .addOption(wholeNumber('--top <k>', 'number of classes to print').default(5))
     .addOption(
@@ -43,6 +46,19 @@ export function classifyCommand(signal: AbortSignal): Command {
     .action((images: string[], options: ClassifyCommandOptions) => classify(images, options, signal));
 }
 
+/** @throws UsageError if options cannot be combined. */
+function requireFitting({ run, weights, ...options }: ClassifyCommandOptions): void {
+  if (run !== undefined && weights !== undefined) {
+    throw new UsageError('choose what classifies with either --run or --weights, not both.');
+  }
+  if (weights !== undefined) return;
+  const names = ['preset', 'key', 'classOrder', 'data', 'mean', 'std'] as const;
+  const given = names.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  const flag = given.replace('classOrder', 'class-order');
+  throw new UsageError(`--${flag} requires --weights; a run has its own.`);
+}
+
 /** The value of `--views`. */
 function viewCount(text: string): 1 | 10 {
   if (text === '1' || text === '10') return text === '1' ? 1 : 10;
@@ -54,12 +70,11 @@ async function classify(
   options: ClassifyCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  if (options.run !== undefined && options.weights !== undefined) {
-    throw new UsageError('choose what classifies with either --run or --weights, not both.');
-  }
+  requireFitting(options);
   const files = await imageFiles(images);
+  const classes = await classOrder(options.classOrder, signal);
   await startBackend(options);
-  const classifier = await openClassifier(options, signal);
+  const classifier = await openClassifier({ ...options, classes }, signal);
   const toText = options.json ? classifiedJson : classifiedText;
   const bar = files.length > 1 && !process.stdout.isTTY ? progress('classify', files.length) : undefined;
   const startedAt = performance.now();

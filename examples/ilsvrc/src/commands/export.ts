@@ -79,7 +79,10 @@ export function exportCommand(signal: AbortSignal): Command {
     .addOption(
       presetOption('preset to export with new random weights, or the network that --weights belong to'),
     )
-    .option('--weights <file>', "weights to export: a file that 'import' can read, or a folder that it wrote")
+    .option(
+      '--weights <file>',
+      "weights to export: torchvision (fetched once, 233 MB), a file that 'import' can read, or a folder that it wrote",
+    )
     .addOption(keyOption())
     .option('--run <dir>', 'folder of a run whose newest checkpoint to export')
     .option(
@@ -102,7 +105,7 @@ export function exportCommand(signal: AbortSignal): Command {
     const given = await readMean(options);
     const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
-    const { name, model, preprocessing: own } = await openSource(options, { given, classes });
+    const { name, model, preprocessing: own } = await openSource(options, { given, classes, signal });
     say(`  ${name}: ${model.countParams().toLocaleString('en')} parameters`);
     requireCovering(given, Number(model.inputs[0]?.shape[1]));
     const preprocessing = preprocessingFor(given, own);
@@ -134,12 +137,16 @@ function defaultOut({ preset, run, format }: ExportCommandOptions): string {
 
 async function openSource(
   options: ExportCommandOptions,
-  { given, classes }: { given: GivenPreprocessing; classes: ClassOrder | undefined },
+  {
+    given,
+    classes,
+    signal,
+  }: { given: GivenPreprocessing; classes: ClassOrder | undefined; signal: AbortSignal },
 ): Promise<Source> {
   const { preset, weights, run, data, key } = options;
   if (run !== undefined) return openRun(run, data);
   if (weights !== undefined) {
-    const imported = await readWeights(weights, defined({ preset, key, classes }));
+    const imported = await readWeights(weights, defined({ preset, key, classes }), signal);
     sayImport(imported, { ...given, key });
     return { name: weights, model: imported.model, preprocessing: imported.preprocessing };
   }

@@ -12,7 +12,6 @@ import { type PreprocessingOptions, preprocessingFor } from '../weights/preproce
 import { readMean, requireCovering } from '../weights/read-mean.js';
 import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
-import { weightsFile } from '../weights/weights-file.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
 import { classOrder, classOrderOption } from './options/class-order-option.js';
@@ -60,8 +59,9 @@ export function importCommand(signal: AbortSignal): Command {
     const classes = await classOrder(options.classOrder, signal);
     await startBackend(options);
     const imported = await readWeights(
-      await weightsFile(file, signal),
+      file,
       defined({ preset, imageSize, channelOrder, key, classes }),
+      signal,
     );
     const { model, format } = imported;
     sayImport(imported, { ...given, key });

@@ -38,7 +38,7 @@ export async function withEvaluatedWeights<T>(
       throw new UsageError(`${data.path} has no ${split} images; choose data that has some with --data.`);
     }
     const models: TrainedModel[] = [];
-    for (const file of weights) models.push(await openWeights(file, data));
+    for (const file of weights) models.push(await openWeights(file, data, signal));
     check(models, data);
     return await work(models, data);
   } finally {
@@ -47,8 +47,8 @@ export async function withEvaluatedWeights<T>(
 }
 
 /** Imports weights, and puts their outputs into the order of the data's classes. */
-async function openWeights(path: string, data: PreparedData): Promise<TrainedModel> {
-  const imported = await readWeights(path, {});
+async function openWeights(path: string, data: PreparedData, signal: AbortSignal): Promise<TrainedModel> {
+  const imported = await readWeights(path, {}, signal);
   const { model, net, preprocessing, classes: order } = imported;
   sayImport(imported, {}, ' of alexnet import');
   if (!preprocessing) {

@@ -2,12 +2,18 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type ImportedWeights, type ImportWeightsOptions, importWeights } from '@alexnet/alexnet-model';
 import { fileSystem } from '@alexnet/sgd-momentum-trainer';
+import { weightsFile } from './weights-file.js';
 
 /**
- * Reads a `.caffemodel`, `.pth` or `.safetensors` file, or the folder (or `model.json`) of a saved
- * LayersModel.
+ * Reads a `.caffemodel`, `.pth` or `.safetensors` file, the folder (or `model.json`) of a saved LayersModel, or
+ * published weights by name or URL.
  */
-export async function readWeights(path: string, options: ImportWeightsOptions): Promise<ImportedWeights> {
+export async function readWeights(
+  given: string,
+  options: ImportWeightsOptions,
+  signal?: AbortSignal,
+): Promise<ImportedWeights> {
+  const path = await weightsFile(given, signal);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) throw new Error(`${path}: cannot be read (${found.code ?? found.message}).`);
   if (!found.isFile() && !found.isDirectory()) {

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { alexnet, command, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { drawPets } from '../testing/draw-pets.js';
+import { inProcess } from '../testing/in-process.js';
+
+vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
+
+const fixtures = fileURLToPath(new URL('../../../../packages/alexnet-model/fixtures/', import.meta.url));
+const torchvision = `${fixtures}torchvision.pth`;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const at = (...names: string[]): string => join(folder.path, ...names);
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await drawPets(folder.path);
+});
+afterAll(() => folder.remove());
+
+/** Runs `classify` in this process. */
+const classify = (args: string): Promise<Ended> =>
+  inProcess(folder.path, `classify ${args} ${command.engine}`);
+
+interface Line {
+  image: string;
+  error?: string;
+  classes?: { label: number; wnid?: string; words: string; probability: number }[];
+}
+const linesOf = ({ stdout }: Ended): Line[] => stdout.trim().split('\n').map((line) => JSON.parse(line)); // biome-ignore format: one line
+
+test('weights classify files and folders, a line of JSON an image, most probable class first', async () => {
+  const ended = await classify(`pets/val/a/a0.jpg pets/val --weights ${torchvision} --json --top 3`);
+  expect(ended.code, ended.stderr).toBe(0);
+  const lines = linesOf(ended);
+  const names = ['a', 'b'].flatMap((pet) => [0, 1, 2, 3, 4, 5].map((n) => `pets/val/${pet}/${pet}${n}.jpg`));
+  expect(lines.map(({ image }) => image)).toEqual(['pets/val/a/a0.jpg', ...names]);
+  expect(lines[0]).toEqual(lines[1]);
+  for (const { classes = [] } of lines) {
+    expect(classes).toHaveLength(3);
+    const probabilities = classes.map(({ probability }) => probability);
+    expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
+  }
+  expect(ended.stderr).toMatch(/ {2}13 images, [\d.]+ images\/s\n/);
+});
+
+test('an image from a pipe gives the same classes as its file, as a table with bars', async () => {
+  const args = `--weights ${torchvision} --top 2 --views 10`;
+  const file = await classify(`pets/val/a/a0.jpg ${args}`);
+  expect(file.stdout).toMatch(/^pets\/val\/a\/a0\.jpg\n( {2}class \d +█* +\d+\.\d%\n){2}$/);
+  const { execFileSync } = await import('node:child_process');
+  const piped = execFileSync(
+    process.execPath,
+    [command.bin, 'classify', '-', ...`${args} ${command.engine}`.split(' ')],
+    { cwd: folder.path, input: await readFile(at('pets/val/a/a0.jpg')), stdio: ['pipe', 'pipe', 'ignore'] },
+  );
+  expect(String(piped).split('\n').slice(1)).toEqual(file.stdout.split('\n').slice(1));
+  expect(String(piped)).toMatch(/^-\n/);
+});
+
+test('a run classifies as evaluate does, with the names of its data', async () => {
+  await cp(at('pets'), at('animals'), { recursive: true });
+  await writeFile(at('animals/words.txt'), 'a\tant, emmet\nb\tbee\n');
+  const small = '--width 0.0625 --image-size 64 --batch-size 4 --epochs 1';
+  const trained = await alexnet(folder.path, `train --data animals --out run ${small}`);
+  expect(trained.code, trained.stderr).toBe(0);
+  const evaluated = await inProcess(
+    folder.path,
+    `evaluate --run run --views 10 --predictions p.jsonl --json ${command.engine}`,
+  );
+  expect(evaluated.code, evaluated.stderr).toBe(0);
+  const expected = (await readFile(at('p.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line)); // biome-ignore format: one line
+  const ended = await classify('animals/val --run run --views 10 --json');
+  expect(ended.code, ended.stderr).toBe(0);
+  const lines = linesOf(ended);
+  expect(lines).toHaveLength(12);
+  for (const [i, { classes = [] }] of lines.entries()) {
+    expect(classes.map(({ words }) => words).sort()).toEqual(['ant, emmet', 'bee']);
+    for (const { label, probability } of classes) {
+      expect(probability).toBeCloseTo(expected[i].probabilities[label], 5);
+    }
+  }
+});
+
+test('images that cannot be read are named, and the others go on', async () => {
+  await mkdir(at('mixed'));
+  await cp(at('pets/val/a/a0.jpg'), at('mixed/a.jpg'));
+  await writeFile(at('mixed/broken.jpg'), 'no image');
+  await writeFile(at('mixed/notes.txt'), 'none either');
+  const ended = await classify(`nothing.jpg mixed --weights ${torchvision} --json`);
+  expect(ended.code).toBe(1);
+  expect(linesOf(ended)).toMatchObject([
+    { image: 'nothing.jpg', error: 'there is no such file' },
+    { image: 'mixed/a.jpg', classes: expect.any(Array) },
+    { image: 'mixed/broken.jpg', error: 'it is not a JPEG, PNG, GIF, WebP, TIFF or AVIF' },
+  ]);
+  expect(ended.stderr).toContain('  mixed: left out: 1 file that is not an image (.txt)\n');
+  expect(ended.stderr).toContain('alexnet: 2 images of 3 could not be read.\n');
+});
+
+test('weights of 1000 classes have the names of ImageNet, and others those of --data', async () => {
+  const whole = await inProcess(
+    folder.path,
+    `export --preset torchvision --width 0.03125 --image-size 64 --format tfjs --out thousand ${command.engine}`,
+  );
+  expect(whole.code, whole.stderr).toBe(0);
+  const ended = await classify('pets/val/a/a0.jpg --weights thousand --class-order sorted --json --top 1000');
+  expect(ended.code, ended.stderr).toBe(0);
+  const [{ classes = [] } = {}] = linesOf(ended) as [Line];
+  expect(classes.find(({ label }) => label === 207)).toMatchObject({
+    wnid: 'n02099601',
+    words: 'golden retriever',
+  });
+  const wrong = await classify(`pets/val/a/a0.jpg --weights ${torchvision} --data pets`);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toMatch(/--data has 2 classes, but the weights have \d+ outputs\./);
+});
+
+test('published weights are fetched once, from a server whose file has their hash in its name', async () => {
+  const bytes = await readFile(torchvision);
+  const file = `net-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}.pth`;
+  let requests = 0;
+  const server: Server = createServer((request, response) => {
+    requests++;
+    if (request.url === `/${file}`) response.end(bytes);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  vi.stubEnv('ALEXNET_CACHE', at('cache'));
+  try {
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const [first, second] = [
+      await classify(`pets/val/a/a0.jpg --weights ${base}/${file} --json`),
+      await classify(`pets/val/a/a0.jpg --weights ${base}/${file} --json`),
+    ];
+    expect(first.code, first.stderr).toBe(0);
+    expect(second.stdout).toBe(first.stdout);
+    expect(first.stdout).toBe((await classify(`pets/val/a/a0.jpg --weights ${torchvision} --json`)).stdout);
+    expect([requests, await readdir(at('cache'))]).toEqual([1, [file]]);
+    vi.stubEnv('ALEXNET_WEIGHTS_URL', base);
+    const missing = await inProcess(folder.path, `import torchvision --out imported ${command.engine}`);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain(
+      `alexnet: ${base}/alexnet-owt-7be5be79.pth cannot be fetched (it answers 404 Not Found); try again later, or fetch alexnet-owt-7be5be79.pth by other means and put it into ${at('cache')}.\n`,
+    );
+    expect(await readdir(folder.path)).not.toContain('imported');
+  } finally {
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('what cannot be is refused before anything is computed', async () => {
+  await mkdir(at('empty'));
+  const image = 'pets/val/a/a0.jpg';
+  for (const [args, message] of [
+    ['', "missing required argument 'images'"],
+    ['empty', 'empty holds no images.'],
+    [`- - --weights ${torchvision}`, '- can be given only once.'],
+    [`${image} --run run --weights x`, 'choose what classifies with either --run or --weights, not both.'],
+    [`${image} --run run --mean 1,2,3`, '--mean requires --weights; a run has its own.'],
+    [`${image} --views 3`, 'It must be 1 or 10.'],
+    [`${image} --top 0`, 'It must be a whole number >= 1.'],
+  ] as const) {
+    const { code, stderr, stdout } = await classify(args);
+    expect([args, code, stdout]).toEqual([args, 2, '']);
+    expect(stderr).toContain(message);
+  }
+});
