@@ -120,23 +120,22 @@ test('a device that cannot start says why', async () => {
   );
 });
 
-test('if the two cannot be linked, neither process is left behind', async () => {
+test('if one process dies before the two are linked, the other is not left behind', async () => {
   const programs: TowerProgram[] = [];
-  const watched = (device: Device): Device => ({
+  const watched = (device: Device, dies: boolean): Device => ({
     ...device,
     open: () => {
       const program = device.open();
       programs.push(program);
+      if (dies) process.kill(program.pid as number, 'SIGKILL');
       return program;
     },
   });
-  vi.stubEnv('TMPDIR', join(folder, 'missing'));
-  try {
-    await expect(start([watched(processDevice(cpu)), watched(processDevice(cpu))])).rejects.toThrow('ENOENT');
-  } finally {
-    vi.stubEnv('TMPDIR', folder);
+  for (const dying of [0, 1]) {
+    const devices = [0, 1].map((i) => watched(processDevice(cpu), i === dying)) as [Device, Device];
+    await expect(start(devices)).rejects.toThrow(dying === 0 ? /^tower A .*SIGKILL/ : /^tower B .*SIGKILL/);
   }
-  expect(programs.map(({ pid }) => isAlive(pid as number))).toEqual([false, false]);
+  expect(programs.map(({ pid }) => isAlive(pid as number))).toEqual([false, false, false, false]);
 });
 
 test('the options must match the model, and batches must fit', async () => {
