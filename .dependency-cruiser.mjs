@@ -4,7 +4,10 @@
 const floors = [
   ['machine'],
   ['validate', 'durable-files', 'tfjs-backend-onednn'],
-  ['random', 'lrn', 'overlapping-pool', 'grouped-conv', 'topk-metrics', 'sgd-momentum-trainer', 'backends'],
+  [
+    ...['random', 'lrn', 'overlapping-pool', 'grouped-conv', 'topk-metrics', 'sgd-momentum-trainer'],
+    ...['backends', 'published-weights'],
+  ],
   ['dropout', 'ten-crop', 'augment-pca', 'embedded-ilsvrc'],
   ['layers', 'imagenet-reader'],
   ['alexnet-model'],
@@ -33,6 +36,7 @@ const rooms = {
     'data/',
     'run/',
     'evaluate/',
+    'classify/',
     'report/',
     'tensorboard/',
     'train/',

@@ -44,6 +44,7 @@ const notCore = [
   '@alexnet/imagenet-reader',
   '@alexnet/durable-files',
   '@alexnet/machine',
+  '@alexnet/published-weights',
   '@alexnet/embedded-ilsvrc',
   '@alexnet/recipe',
   '@alexnet/tfjs-backend-onednn',

@@ -14,7 +14,7 @@ export interface ImageFile {
 }
 
 /** The name of standard input. */
-export const STDIN = '-';
+const STDIN = '-';
 
 /**
  * The images that the command line names: files, the images in folders and, as `-`, an image from standard
