@@ -17,7 +17,7 @@ import { sayImport } from '../weights/say-import.js';
 import type { Classifier } from './classify-files.js';
 
 /** What classifies: a run, or weights. */
-export interface ClassifierOptions extends PreprocessingOptions, DataFolderOptions {
+export interface ClassifierOptions extends PreprocessingOptions, Pick<DataFolderOptions, 'dataFolder'> {
   run?: string;
   weights?: string;
   preset?: PresetName;
@@ -84,12 +84,12 @@ async function ofWeights(
 /** The last checkpoint of a run, with the mean image and the names of its data. */
 async function ofRun(
   path: string,
-  { dataFolder, onError, views }: ClassifierOptions,
+  { dataFolder, views }: ClassifierOptions,
   signal: AbortSignal,
 ): Promise<NamedClassifier> {
   const folder = new RunFolder(path);
   const settings = await folder.settings();
-  const data = await preparedData({ ...dataOf(settings), dataFolder, onError, signal });
+  const data = await preparedData({ ...dataOf(settings), dataFolder, onError: 'stop', signal });
   await data.close();
   const { model } = openModel(settings, data);
   requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).load(model));

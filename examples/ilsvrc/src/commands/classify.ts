@@ -10,7 +10,7 @@ import { say } from '../cli/say.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import { addBackendOptions } from './options/backend-options.js';
 import { classOrder, classOrderOption } from './options/class-order-option.js';
-import { addDataOptions } from './options/data-options.js';
+import { dataFolderOption } from './options/data-options.js';
 import { keyOption } from './options/key-option.js';
 import { wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
@@ -40,8 +40,8 @@ export function classifyCommand(signal: AbortSignal): Command {
         .argParser(viewCount)
         .default(1),
     );
-  addDataOptions(addBackendOptions(addPreprocessingOptions(command)));
-  return command
+  return addBackendOptions(addPreprocessingOptions(command))
+    .addOption(dataFolderOption())
     .option('--json', 'print a line of JSON for every image')
     .action((images: string[], options: ClassifyCommandOptions) => classify(images, options, signal));
 }

@@ -20,13 +20,15 @@ export function valFractionOption(): Option {
   });
 }
 
+/** `--data-folder`. */
+export function dataFolderOption(): Option {
+  return new Option(
+    '--data-folder <dir>',
+    'folder that keeps embedded and prepared data between runs',
+  ).default(DATA_FOLDER);
+}
+
 /** Gives a command the options of `DataFolderOptions`. */
 export function addDataOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--data-folder <dir>', 'folder that keeps embedded and prepared data between runs').default(
-        DATA_FOLDER,
-      ),
-    )
-    .addOption(onErrorOption());
+  return command.addOption(dataFolderOption()).addOption(onErrorOption());
 }
