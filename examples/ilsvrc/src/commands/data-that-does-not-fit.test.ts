@@ -25,6 +25,7 @@ test('data without validation images is refused before the first step, and the r
     /\nalexnet: \S+ has no validation images, and the learning rate drops by their error; hold some training images out with --val-fraction 0\.1, add val\/<class>\/\* to the data set, or train without validation by --schedule step\.\n/,
   );
   expect(existsSync(join(folder.path, 'lonely'))).toBe(false);
+  expect(existsSync(join(folder.path, 'data'))).toBe(false); // nothing is prepared either
 });
 
 test('images that are smaller than the network’s input are refused before anything is written', async () => {

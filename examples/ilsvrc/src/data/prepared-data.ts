@@ -24,6 +24,9 @@ export interface DataFolderOptions {
   onError: 'stop' | 'skip';
 }
 
+/** The number of images in each split. */
+export type ImageCounts = IlsvrcSource['counts'];
+
 /** Options of {@link preparedData}. */
 export interface DataOptions extends DataFolderOptions {
   /**
@@ -35,6 +38,8 @@ export interface DataOptions extends DataFolderOptions {
   /** The fraction of the training images to validate on, for data that has no validation images. */
   valFraction?: number | undefined;
   signal: AbortSignal;
+  /** Refuses data by the number of its images, before it is prepared and after. */
+  requireCounts?: (path: string, counts: ImageCounts) => void;
   /** Refuses data that has changed since it was prepared, which a resumed run cannot use. */
   isResumed?: boolean;
 }
@@ -43,7 +48,7 @@ export interface DataOptions extends DataFolderOptions {
 export async function preparedData(options: DataOptions): Promise<PreparedData> {
   const { path, embedded, valFraction, dataFolder, onError, signal } = options;
   if (path && (await isPrepared(path))) {
-    if (valFraction === undefined) return openPrepared(path);
+    if (valFraction === undefined) return openChecked(path, options);
     throw new UsageError(`${path} is prepared, so its images can no longer be split; give --val-fraction to alexnet prepare.`); // biome-ignore format: one line
   }
   const dir = path ?? (await embeddedData(dataFolder, embedded, signal));
@@ -53,6 +58,7 @@ export async function preparedData(options: DataOptions): Promise<PreparedData> 
       `  ${source.counts.train} training and ${source.counts.val} validation images of ${source.classes.length} classes (${source.path})`,
     );
     sayMissing(source);
+    options.requireCounts?.(source.path, source.counts);
     const target = path ? await preparedPath(source, options) : `${source.path}-prepared`;
     if (await isPrepared(target)) {
       say(`  already prepared: ${target}`);
@@ -61,9 +67,22 @@ export async function preparedData(options: DataOptions): Promise<PreparedData> 
       await sayPlan(source, target, { signal });
       await prepareWithProgress(source, target, { onError, signal });
     }
-    return await openPrepared(target);
+    return await openChecked(target, options); // again, since images may have been skipped
   } finally {
     await source.close();
+  }
+}
+
+/** @throws what `requireCounts` throws. */
+async function openChecked(path: string, { requireCounts }: DataOptions): Promise<PreparedData> {
+  const data = await openPrepared(path);
+  try {
+    const { train, val, test } = data.splits;
+    requireCounts?.(path, { train: train.images, val: val.images, test: test.images });
+    return data;
+  } catch (error) {
+    await data.close();
+    throw error;
   }
 }
 

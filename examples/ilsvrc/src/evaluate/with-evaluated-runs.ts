@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
-import { UsageError } from '../cli/errors.js';
 import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
 import { usableDataFolder } from '../data/usable-data-folder.js';
 import { dataOf } from '../run/run-settings.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
+import { requireImages } from './require-images.js';
 import { type OpenedRun, openSavedRun, outputOrders, type SavedRun, savedRuns } from './saved-runs.js';
 
 /** Options of {@link withEvaluatedRuns}. */
@@ -37,12 +37,10 @@ export async function withEvaluatedRuns<T>(
     ...ofRun,
     dataFolder: usableDataFolder(dataFolder, runs[0].folder.path),
     onError,
+    requireCounts: requireImages(split),
     signal,
   });
   try {
-    if (data.splits[split].images === 0) {
-      throw new UsageError(`${data.path} has no ${split} images; choose data that has some with --data.`);
-    }
     const orders = await outputOrders(runs, data, ofRun.path, signal);
     check?.(runs, data);
     const opened: OpenedRun[] = [];

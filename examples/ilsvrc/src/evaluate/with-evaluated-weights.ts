@@ -1,5 +1,4 @@
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
-import { UsageError } from '../cli/errors.js';
 import { say } from '../cli/say.js';
 import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
 import { runSettings } from '../run/run-settings.js';
@@ -9,6 +8,7 @@ import { sayImport } from '../weights/say-import.js';
 import { outputOrder } from './output-order.js';
 import type { TrainedModel } from './predict-batches.js';
 import { reorderOutputs } from './reorder-outputs.js';
+import { requireImages } from './require-images.js';
 
 /** Options of {@link withEvaluatedWeights}. */
 export interface EvaluatedWeightsOptions extends BackendSelection, DataFolderOptions {
@@ -32,11 +32,12 @@ export async function withEvaluatedWeights<T>(
 ): Promise<T> {
   await startBackend(backend);
   const { embedded } = runSettings({ data: path });
-  const data = await preparedData({ path, embedded, dataFolder, onError, signal });
+  const data = await preparedData({
+    ...{ path, embedded, dataFolder, onError },
+    requireCounts: requireImages(split),
+    signal,
+  });
   try {
-    if (data.splits[split].images === 0) {
-      throw new UsageError(`${data.path} has no ${split} images; choose data that has some with --data.`);
-    }
     const models: TrainedModel[] = [];
     for (const file of weights) models.push(await openWeights(file, data, signal));
     check(models, data);

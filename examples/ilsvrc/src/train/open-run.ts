@@ -4,7 +4,12 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { UsageError } from '../cli/errors.js';
 import { requireWritable } from '../cli/require-writable.js';
 import { say, sayPart } from '../cli/say.js';
-import { changedData, type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import {
+  changedData,
+  type DataFolderOptions,
+  type ImageCounts,
+  preparedData,
+} from '../data/prepared-data.js';
 import { usableDataFolder } from '../data/usable-data-folder.js';
 import { defined } from '../defined.js';
 import { changedVersions } from '../run/changed-versions.js';
@@ -72,7 +77,10 @@ async function openLocked(
   sayPart('Data');
   const dataFolder = usableDataFolder(options.dataFolder, folder.path);
   const { onError } = options;
-  const data = await preparedData({ ...dataOf(settings), dataFolder, onError, isResumed, signal });
+  const requireCounts = (path: string, counts: ImageCounts): void =>
+    requireEnoughImages(path, counts, settings, options);
+  const location = { ...dataOf(settings), dataFolder };
+  const data = await preparedData({ ...location, onError, isResumed, requireCounts, signal });
   let towers: RunTowers | undefined;
   const close = async (): Promise<void> => {
     try {
@@ -83,7 +91,7 @@ async function openLocked(
     }
   };
   try {
-    requireFittingData(data, settings, options);
+    requireCovered(data, settings);
     sayPart('Training');
     const { model, optimizer } = openModel(settings, data);
     const resume = isResumed ? await new Checkpoints(folder.checkpoints).load(model, optimizer) : undefined;
@@ -143,34 +151,36 @@ function requireOwnData({ data, valFraction }: RunSettings): void {
   throw new UsageError('--val-fraction requires --data; the embedded data set has validation images.');
 }
 
+/** @throws UsageError if the images of the data are too small for the network. */
+function requireCovered({ path, size }: PreparedData, { augmentation: { cropSize } }: RunSettings): void {
+  if (cropSize <= size) return;
+  throw new UsageError(
+    `the images of ${path} have ${size} px a side, fewer than the network's ${cropSize}; set --image-size to at most ${size}, or prepare larger images.`,
+  );
+}
+
 /**
- * @throws UsageError if the data does not fit the settings: its images are too small, the training set is
- * smaller than a batch, or there is nothing to validate on.
+ * @throws UsageError if the training set is smaller than a batch, or there is nothing to validate on. Data is
+ *   prepared after that.
  */
-function requireFittingData(
-  data: PreparedData,
-  { training, augmentation }: RunSettings,
+function requireEnoughImages(
+  path: string,
+  { train, val }: ImageCounts,
+  { training }: RunSettings,
   { isEvaluated = false }: OpenRunOptions,
 ): void {
-  const { train, val } = data.splits;
-  const { cropSize } = augmentation;
-  if (cropSize > data.size) {
+  const { batchSize, schedule } = training;
+  if (train < batchSize) {
     throw new UsageError(
-      `the images of ${data.path} have ${data.size} px a side, fewer than the network's ${cropSize}; set --image-size to at most ${data.size}, or prepare larger images.`,
+      `the training set has ${train} images, fewer than one batch of ${batchSize}; set a smaller --batch-size.`,
     );
   }
-  if (train.images < training.batchSize) {
-    throw new UsageError(
-      `the training set has ${train.images} images, fewer than one batch of ${training.batchSize}; set a smaller --batch-size.`,
-    );
-  }
-  if (val.images === 0 && (isEvaluated || training.schedule.kind === 'plateau')) {
-    const use = isEvaluated ? 'the run is evaluated on them' : 'the learning rate drops by their error';
-    const unvalidated = isEvaluated ? '' : ', or train without validation by --schedule step';
-    throw new UsageError(
-      `${data.path} has no validation images, and ${use}; hold some training images out with --val-fraction 0.1, add val/<class>/* to the data set${unvalidated}.`,
-    );
-  }
+  if (val > 0 || (!isEvaluated && schedule.kind === 'step')) return;
+  const use = isEvaluated ? 'the run is evaluated on them' : 'the learning rate drops by their error';
+  const unvalidated = isEvaluated ? '' : ', or train without validation by --schedule step';
+  throw new UsageError(
+    `${path} has no validation images, and ${use}; hold some training images out with --val-fraction 0.1, add val/<class>/* to the data set${unvalidated}.`,
+  );
 }
 
 /**
