@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, type TestContext, test } from 
 import { alexnet, type PresetName } from './index.js';
 
 const side = 64;
-const images = 4;
+const images = 2;
 const net = (preset: PresetName = 'paper', classes = 5): tfl.LayersModel =>
   alexnet(preset, { width: 1 / 16, imageSize: preset === 'caffe' ? 67 : side, classes, seed: 3 });
 
@@ -58,6 +58,9 @@ async function useOrSkip(name: BackendName, context: TestContext): Promise<void>
   }
 }
 
+/** The loss of the trained model on the first backend. */
+let onFirst: number | undefined;
+
 describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s', (backend) => {
   let before = 0;
   beforeEach(async (context) => {
@@ -72,7 +75,7 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
     const xs = imagesFor(model);
     const first = await read(model.predict(xs));
     expect(await read(model.predictOnBatch(xs))).toEqual(first);
-    expectAllClose(await read(model.predict(xs, { batchSize: 3 })), first, 1e-5);
+    expectAllClose(await read(model.predict(xs, { batchSize: 1 })), first, 1e-5);
     for (let i = 0; i < images; i++) {
       const row = first.slice(5 * i, 5 * i + 5);
       expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
@@ -100,12 +103,15 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
       return (await read(value))[0] as number;
     };
     const untrained = await loss();
-    const { history } = await model.fit(xs, ys, { epochs: 1, batchSize: 2, verbose: 0 });
+    const { history } = await model.fit(xs, ys, { epochs: 1, batchSize: 1, shuffle: false, verbose: 0 });
     const kept = tf.memory().numTensors;
-    await model.fit(xs, ys, { epochs: 5, batchSize: 2, verbose: 0 });
+    await model.fit(xs, ys, { epochs: 1, batchSize: 1, shuffle: false, verbose: 0 });
     expect(tf.memory().numTensors).toBe(kept);
     expect(history.loss).toHaveLength(1);
-    expect(await loss()).toBeLessThan(0.95 * untrained);
+    const trained = await loss();
+    expect(trained).toBeLessThan(0.95 * untrained);
+    onFirst ??= trained;
+    expectAllClose([trained], [onFirst], 1e-4); // masks of the same seed on every backend
     tf.dispose([xs, ys]);
     optimizer.dispose();
     model.dispose();
