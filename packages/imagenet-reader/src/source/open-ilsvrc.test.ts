@@ -164,13 +164,18 @@ test('opens what is there and says what is missing, what it is for, and where to
   expect(await failure(openIlsvrc(dir))).toContain(`${dir} holds no images with labels: ${dir}/ILSVRC2012`);
 });
 
-test('reads class folders without val, with a test split, or with images that have no class', async () => {
+test('reads class folders without val, with a labelled test split in its place, or with images that have no class', async () => {
   const dir = await temporaryFolder();
   await writeClasses(dir, data);
   await rename(join(dir, 'val'), join(dir, 'test'));
   const source = await openIlsvrc(dir);
-  expect(source.counts).toEqual({ train: 12, val: 0, test: 6 });
-  expect(source.missing).toEqual([`${dir}/val is missing: there are no validation images.`]);
+  expect(source.counts).toEqual({ train: 12, val: 6, test: 0 });
+  expect(source.missing).toEqual([
+    `${dir}/val is missing: the validation images are taken from ${dir}/test.`,
+  ]);
+  await writeClasses(dir, data);
+  expect((await openIlsvrc(dir)).counts).toEqual({ train: 12, val: 6, test: 6 });
+  await rm(join(dir, 'val'), { recursive: true });
   await writeFiles(join(dir, 'val'), data.val);
   await rm(join(dir, 'test'), { recursive: true });
   await writeFiles(join(dir, 'test/images'), data.val); // as in Tiny ImageNet

@@ -90,7 +90,7 @@ async function unusedFiles(
   return [...lines, ...(await unusedEntries(path, (name) => used.has(name) || isSaid(name)))];
 }
 
-const TITLES = { train: 'training', val: 'validation', test: 'test' };
+const TITLES = { train: 'training', val: 'validation' };
 
 /** The folders of the splits with labels, and why others are left out. */
 async function splitFolders({ path, valFolder }: Opening): Promise<{
@@ -108,8 +108,7 @@ async function splitFolders({ path, valFolder }: Opening): Promise<{
       missing.push(...(await otherFolders(path, folder, valFolder)));
     if (folder === undefined || (await kindOf(folder)) !== 'folder') {
       const name = split === 'val' && valFolder !== undefined ? valFolder : split;
-      if (split !== 'test')
-        missing.push(`${join(path, name)} is missing: there are no ${TITLES[split]} images.`);
+      if (split !== 'test') missing.push(absent(join(path, name), split));
       continue;
     }
     const found = await splitFolder(folder, wnids);
@@ -119,7 +118,22 @@ async function splitFolders({ path, valFolder }: Opening): Promise<{
       if (wnids.length === 0) wnids = found.wnids;
     } else await requireOther(split, folder, missing);
   }
+  validateOnTest(path, folders, missing);
   return { folders, wnids, missing };
+}
+
+/** Takes the test images for validation, if they have labels and there is no validation folder. */
+function validateOnTest(path: string, folders: Map<Split, SplitFolder>, missing: string[]): void {
+  const test = folders.get('test');
+  const isAbsent = missing.indexOf(absent(join(path, 'val'), 'val'));
+  if (!test || !folders.has('train') || isAbsent < 0) return;
+  folders.delete('test');
+  folders.set('val', test);
+  missing[isAbsent] = `${join(path, 'val')} is missing: the validation images are taken from ${test.folder}.`;
+}
+
+function absent(folder: string, split: 'train' | 'val'): string {
+  return `${folder} is missing: there are no ${TITLES[split]} images.`;
 }
 
 /** A line for each further folder that could be taken for the validation split. */
