@@ -105,9 +105,13 @@ async function ofRun(
   };
 }
 
-/** The square that a view of this side is cut out of: 256 for 224, sec. 2, and in proportion for others. */
+/**
+ * The square that a view of this side is cut out of: 256 for AlexNet's 224 and Caffe's 227, and in proportion for
+ * other networks.
+ */
 function squareOf(cropSize: number): { size: number; cropSize: number } {
-  return { size: Math.round((cropSize * 256) / 224), cropSize };
+  const isUsual = cropSize >= 224 && cropSize <= 256;
+  return { size: isUsual ? 256 : Math.round((cropSize * 256) / 224), cropSize };
 }
 
 /** The classes of the outputs in their order, with words where they are known. */

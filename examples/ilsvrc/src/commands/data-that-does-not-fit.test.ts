@@ -38,6 +38,12 @@ test('images that are smaller than the network’s input are refused before anyt
     /\nalexnet: the images of \S*small have 80 px a side, fewer than the network's 224; set --image-size to at most 80, or prepare larger images\.\n/,
   );
   expect(existsSync(join(folder.path, 'small-run'))).toBe(false);
+  const tiny = await alexnet(folder.path, 'prepare --data pets --out tiny --size 32');
+  expect(tiny.code, tiny.stderr).toBe(0);
+  const hopeless = await alexnet(folder.path, args.replace('small', 'tiny'));
+  expect(hopeless.stderr).toMatch(
+    /tiny have 32 px a side, fewer than the network's 224; prepare larger images\.\n/,
+  );
   const fitting = await alexnet(folder.path, `${args} --image-size 64`);
   expect(fitting.code, fitting.stderr).toBe(0);
 });

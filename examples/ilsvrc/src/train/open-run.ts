@@ -151,11 +151,16 @@ function requireOwnData({ data, valFraction }: RunSettings): void {
   throw new UsageError('--val-fraction requires --data; the embedded data set has validation images.');
 }
 
+/** The smallest input of the presets: a kernel of 11 and three poolings of 3, all with their strides. */
+const SMALLEST_INPUT = 63;
+
 /** @throws UsageError if the images of the data are too small for the network. */
 function requireCovered({ path, size }: PreparedData, { augmentation: { cropSize } }: RunSettings): void {
   if (cropSize <= size) return;
+  const isHopeless = size < SMALLEST_INPUT;
+  const remedy = isHopeless ? '' : `set --image-size to at most ${size}, or `;
   throw new UsageError(
-    `the images of ${path} have ${size} px a side, fewer than the network's ${cropSize}; set --image-size to at most ${size}, or prepare larger images.`,
+    `the images of ${path} have ${size} px a side, fewer than the network's ${cropSize}; ${remedy}prepare larger images.`,
   );
 }
 
