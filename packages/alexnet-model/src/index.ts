@@ -26,10 +26,7 @@ export type {
   TrainingSettings,
 } from './presets/training-settings.js';
 export type { ClassOrder } from './weights/class-order.js';
-export { classPermutation } from './weights/class-permutation.js';
-export { classesOf, setClasses } from './weights/classes.js';
 export { type ExportWeightsOptions, exportWeights } from './weights/export-weights.js';
-export { type ImagenetClass, imagenetClasses } from './weights/imagenet-classes.js';
 export { type ImportedMean, type ImportMeanOptions, importMean } from './weights/import-mean.js';
 export { type ImportedWeights, type ImportWeightsOptions, importWeights } from './weights/import-weights.js';
 export { type Preprocessing, preprocessingOf } from './weights/preprocessing.js';

@@ -1,4 +1,5 @@
-import { type AugmentationSettings, alexnet, type PresetName, setClasses } from '@alexnet/alexnet-model';
+import { type AugmentationSettings, alexnet, type PresetName } from '@alexnet/alexnet-model';
+import { setClasses } from '@alexnet/alexnet-model/classes';
 import type { AugmentOptions, BatchDataset, ImageClass, PreparedData } from '@alexnet/imagenet-reader';
 import { type Schedule, SgdMomentum, type TrainOptions } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';

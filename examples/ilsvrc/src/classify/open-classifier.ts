@@ -1,4 +1,5 @@
-import { type ClassOrder, imagenetClasses, type PresetName } from '@alexnet/alexnet-model';
+import type { ClassOrder, PresetName } from '@alexnet/alexnet-model';
+import { imagenetClasses } from '@alexnet/alexnet-model/classes';
 import { imageInputs } from '@alexnet/imagenet-reader';
 import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
 import { UsageError } from '../cli/errors.js';
@@ -73,7 +74,7 @@ async function ofWeights(
     model,
     read: imageInputs({ ...preprocessing, ...squareOf(Number(side)), crop }),
     views,
-    classes: namesOf({
+    classes: await namesOf({
       order: imported.classes,
       count: Number(model.outputs[0]?.shape[1]),
       known: data === undefined ? [] : await classesOf(data, signal),
@@ -115,7 +116,7 @@ function squareOf(cropSize: number): { size: number; cropSize: number } {
 }
 
 /** The classes of the outputs in their order, with words where they are known. */
-function namesOf({
+async function namesOf({
   order,
   count,
   known,
@@ -123,9 +124,9 @@ function namesOf({
   order: ClassOrder | undefined;
   count: number;
   known: readonly NamedClass[];
-}): readonly NamedClass[] {
-  if (order === 'sorted' && known.length === 0 && count === imagenetClasses.length)
-    return [...imagenetClasses];
+}): Promise<readonly NamedClass[]> {
+  const imagenet = await imagenetClasses();
+  if (order === 'sorted' && known.length === 0 && count === imagenet.length) return imagenet;
   if (order === undefined || order === 'sorted') {
     const sorted = order === 'sorted' ? [...known].sort(byWnid) : known;
     if (known.length > 0 && known.length !== count) {
@@ -133,7 +134,7 @@ function namesOf({
     }
     return known.length > 0 ? sorted : Array.from({ length: count }, (_, i) => ({ words: `class ${i}` }));
   }
-  const words = new Map([...imagenetClasses, ...known].map((one) => [one.wnid, one.words]));
+  const words = new Map([...imagenet, ...known].map((one) => [one.wnid, one.words]));
   return order.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
 }
 

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { alexnet, classesOf, classPermutation, exportWeights, importWeights } from '@alexnet/alexnet-model';
+import { alexnet, exportWeights, importWeights } from '@alexnet/alexnet-model';
+import { classesOf, classPermutation } from '@alexnet/alexnet-model/classes';
 import { embeddedClasses, writeEmbeddedIlsvrc } from '@alexnet/embedded-ilsvrc';
 import { openIlsvrc, openPrepared, type PreparedData, prepare } from '@alexnet/imagenet-reader';
 import * as tf from '@tensorflow/tfjs-core';

@@ -10,8 +10,8 @@ import {
   type Preprocessing,
   type PresetName,
   preprocessingOf,
-  setClasses,
 } from '@alexnet/alexnet-model';
+import { setClasses } from '@alexnet/alexnet-model/classes';
 import { writeWhole } from '@alexnet/durable-files';
 import { openPrepared } from '@alexnet/imagenet-reader';
 import { Checkpoints, fileSystem } from '@alexnet/sgd-momentum-trainer';

@@ -1,4 +1,5 @@
-import { type ClassOrder, classPermutation } from '@alexnet/alexnet-model';
+import type { ClassOrder } from '@alexnet/alexnet-model';
+import { classPermutation } from '@alexnet/alexnet-model/classes';
 import type { ImageClass } from '@alexnet/imagenet-reader';
 import { say } from '../cli/say.js';
 

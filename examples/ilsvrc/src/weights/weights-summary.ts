@@ -1,4 +1,5 @@
-import { type ClassOrder, classesOf, type Preprocessing } from '@alexnet/alexnet-model';
+import type { ClassOrder, Preprocessing } from '@alexnet/alexnet-model';
+import { classesOf } from '@alexnet/alexnet-model/classes';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 /** What `import` and `export` print about the weights that they wrote. */

@@ -24,7 +24,7 @@ export interface Partition {
 }
 
 /** Does the work of `partition`, which loads this code when it is called. */
-export function cutNet(preset: PresetName | Net, overrides: AlexNetOverrides): Partition {
+export function cutNet(preset: PresetName | Net = 'paper', overrides: AlexNetOverrides = {}): Partition {
   const { net, classes, seed } = resolveNet(preset, overrides);
   if (net.towers !== 2) refuseNet('towers', '2 to be partitioned', net.towers);
   const exchanges = exchangesOf(net);

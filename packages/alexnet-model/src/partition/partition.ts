@@ -15,10 +15,7 @@ export type { Partition, TowerExchange } from './cut-net.js';
  * const { exchanges, tower } = await partition('paper');
  * const { loss, gradients } = await tower(0).gradients({ xs, ys }, link);
  */
-export async function partition(
-  preset: PresetName | Net = 'paper',
-  overrides: AlexNetOverrides = {},
-): Promise<Partition> {
+export async function partition(preset?: PresetName | Net, overrides?: AlexNetOverrides): Promise<Partition> {
   const { cutNet } = await import('./cut-net.js');
   return cutNet(preset, overrides);
 }

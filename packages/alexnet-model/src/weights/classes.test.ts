@@ -2,7 +2,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { alexnet, classesOf, exportWeights, importWeights, setClasses } from '../index.js';
+import { classesOf, setClasses } from '../classes.js';
+import { alexnet, exportWeights, importWeights } from '../index.js';
 import { fixture } from './fixtures.test-data.js';
 import { readSafetensors } from './safetensors/safetensors.js';
 

@@ -4,6 +4,12 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { classPermutation } from './class-permutation.js';
 import { classesOf } from './classes.js';
 
+/** Options of `transferWeights`. */
+export interface TransferWeightsOptions {
+  /** Layers of `to` that keep their weights although others would fit. Default none. */
+  except?: readonly string[];
+}
+
 /** What `transferWeights` did. Each weight of `to` is in one of the two lists, by its name. */
 export interface WeightTransfer {
   /** The weights that now have the values of `from`. */
@@ -19,7 +25,7 @@ export interface WeightTransfer {
 export function copyFittingWeights(
   from: tfl.LayersModel,
   to: tfl.LayersModel,
-  except: readonly string[],
+  { except = [] }: TransferWeightsOptions = {},
 ): WeightTransfer {
   requireLayers(to, except);
   const spared = new Set(

@@ -1,5 +1,3 @@
-import { imagenetSynsets } from './imagenet-synsets.js';
-
 /** A class of ILSVRC-2012. */
 export interface ImagenetClass {
   /** WordNet ID, such as `n01440764`. */
@@ -12,15 +10,16 @@ export interface ImagenetClass {
 
 /**
  * The 1000 classes of ILSVRC-2012 in the order of their WordNet IDs, which is the order of the outputs of
- * published weights. ILSVRC's devkit has another, that of `ilsvrc2012Id`.
+ * published weights. ILSVRC's devkit has another, that of `ilsvrc2012Id`. The list has 35 kB, so it is loaded when
+ * it is asked for.
  *
  * @example
+ * const classes = await imagenetClasses();
  * const [best] = await tf.topk(probabilities, 1).indices.data();
- * console.log(imagenetClasses[best].words); // tench, Tinca tinca
+ * console.log(classes[best].words); // tench, Tinca tinca
  */
-export const imagenetClasses: readonly ImagenetClass[] = /* @__PURE__ */ parse();
-
-function parse(): readonly ImagenetClass[] {
+export async function imagenetClasses(): Promise<readonly ImagenetClass[]> {
+  const { imagenetSynsets } = await import('./imagenet-synsets.js');
   return imagenetSynsets.split('\n').map((line) => {
     const [wnid = '', id, ...words] = line.split(' ');
     return { wnid, words: words.join(' '), ilsvrc2012Id: Number(id) };

@@ -18,7 +18,7 @@ export type { ImportedMean, ImportMeanOptions } from './caffe/mean-of-file.js';
  * const options = { preprocessing: { mean, std: [1, 1, 1] } };
  * const { model } = await importWeights(await readFile('bvlc_alexnet.caffemodel'), options);
  */
-export async function importMean(file: Uint8Array, options: ImportMeanOptions = {}): Promise<ImportedMean> {
+export async function importMean(file: Uint8Array, options?: ImportMeanOptions): Promise<ImportedMean> {
   const { meanOfFile } = await import('./caffe/mean-of-file.js');
   return meanOfFile(file, options);
 }

@@ -22,7 +22,7 @@ export type { ImportedWeights, ImportWeightsOptions } from './model-of-file.js';
  */
 export async function importWeights(
   file: Uint8Array | tf.io.ModelArtifacts,
-  options: ImportWeightsOptions = {},
+  options?: ImportWeightsOptions,
 ): Promise<ImportedWeights> {
   const { modelOfFile } = await import('./model-of-file.js');
   return modelOfFile(file, options);

@@ -76,7 +76,7 @@ export interface ImportedWeights {
 /** Does the work of `importWeights`, which loads this code when it is called. */
 export async function modelOfFile(
   file: Uint8Array | tf.io.ModelArtifacts,
-  options: ImportWeightsOptions,
+  options: ImportWeightsOptions = {},
 ): Promise<ImportedWeights> {
   requireKnownOptions(options, optionNames, 'importWeights');
   const { name = 'weights', preset } = options;

@@ -2,7 +2,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { alexnet, type ClassOrder, setClasses, transferWeights } from '../index.js';
+import { setClasses } from '../classes.js';
+import { alexnet, type ClassOrder, transferWeights } from '../index.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 

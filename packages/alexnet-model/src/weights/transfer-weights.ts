@@ -1,13 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { WeightTransfer } from './copy-fitting-weights.js';
+import type { TransferWeightsOptions, WeightTransfer } from './copy-fitting-weights.js';
 
-export type { WeightTransfer } from './copy-fitting-weights.js';
-
-/** Options of {@link transferWeights}. */
-export interface TransferWeightsOptions {
-  /** Layers of `to` that keep their weights although others would fit. Default none. */
-  except?: readonly string[];
-}
+export type { TransferWeightsOptions, WeightTransfer } from './copy-fitting-weights.js';
 
 /**
  * Copies the weights of a trained model into another, each into the weight with the same name and shape. In
@@ -28,8 +22,8 @@ export interface TransferWeightsOptions {
 export async function transferWeights(
   from: tfl.LayersModel,
   to: tfl.LayersModel,
-  { except = [] }: TransferWeightsOptions = {},
+  options?: TransferWeightsOptions,
 ): Promise<WeightTransfer> {
   const { copyFittingWeights } = await import('./copy-fitting-weights.js');
-  return copyFittingWeights(from, to, except);
+  return copyFittingWeights(from, to, options);
 }

@@ -25,7 +25,7 @@ export interface ImportedMean {
 const CHANNELS = 3;
 
 /** Does the work of `importMean`, which loads this code when it is called. */
-export async function meanOfFile(file: Uint8Array, options: ImportMeanOptions): Promise<ImportedMean> {
+export async function meanOfFile(file: Uint8Array, options: ImportMeanOptions = {}): Promise<ImportedMean> {
   requireKnownOptions(options, ['name', 'channelOrder'], 'importMean');
   const { name = 'mean', channelOrder = 'BGR' } = options;
   try {
