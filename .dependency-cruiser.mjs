@@ -3,7 +3,7 @@
 /** Packages, the lowest floor first: a package imports only from floors below its own. */
 const floors = [
   ['machine'],
-  ['validate', 'durable-files', 'tfjs-backend-onednn'],
+  ['validate', 'durable-files', 'tfjs-backend-onednn', 'tfjs-backend-torch'],
   [
     ...['random', 'lrn', 'overlapping-pool', 'grouped-conv', 'topk-metrics', 'sgd-momentum-trainer'],
     ...['backends', 'published-weights'],
@@ -24,6 +24,15 @@ const rooms = {
     'shapes/',
     'plans/',
     'fusions/',
+    'kernels/',
+    'gradients',
+    'register',
+  ],
+  'packages/tfjs-backend-torch/src': [
+    'library/',
+    'native/',
+    'backend',
+    'shapes/',
     'kernels/',
     'gradients',
     'register',

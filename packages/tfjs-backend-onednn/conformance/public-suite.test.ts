@@ -1,5 +1,3 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeWithLibrary } from '../src/testing/describe-onednn.js';
 import {
   buildPublicSuite,
   count,
@@ -7,7 +5,9 @@ import {
   type PublicSuite,
   type SuiteRun,
   testFilesOf,
-} from './public-suite.js';
+} from '@alexnet/testing/public-suite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithLibrary } from '../src/testing/describe-onednn.js';
 
 /** tfjs-core 4.22.0 has 4232 tests. */
 const fewest = 4000;
@@ -16,7 +16,7 @@ describeWithLibrary("tfjs-core's public tests", () => {
   let programs: PublicSuite;
   let cpu: SuiteRun;
   beforeAll(async () => {
-    programs = await buildPublicSuite();
+    programs = await buildPublicSuite(import.meta.dirname);
     cpu = await programs.run('cpu');
     print('cpu', cpu);
   });

@@ -1,17 +1,9 @@
 import '@tensorflow/tfjs-layers'; // registers tfjs's gradients, which core alone does not
+import { noise } from '@alexnet/testing/noise';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
-/** Values in -0.5 .. 0.5 that depend only on the seed (a 32-bit linear congruential generator). */
-export function noise(shape: number[], seed = 1): Float32Array {
-  let state = Math.imul(seed, 7919);
-  const values = new Float32Array(tf.util.sizeFromShape(shape));
-  for (let i = 0; i < values.length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    values[i] = (state >>> 8) / 16777216 - 0.5;
-  }
-  return values;
-}
+export { noise };
 
 /** A tensor of `noise`. */
 export function noisy(shape: number[], seed = 1): tf.Tensor {

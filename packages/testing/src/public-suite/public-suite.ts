@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 
 /** The results of the suite on one backend. */
@@ -16,18 +15,21 @@ export interface SuiteRun {
 /** tfjs-core's public tests as one program. */
 export interface PublicSuite {
   /** Runs all tests in their own process. @throws Error with the process's output if it fails. */
-  run(backend: 'cpu' | 'onednn', environment?: Record<string, string>): Promise<SuiteRun>;
+  run(backend: string, environment?: Record<string, string>): Promise<SuiteRun>;
   remove(): Promise<void>;
 }
 
-/** Bundles the tests in the npm package of `@tensorflow/tfjs-core` with this package's backend. */
-export async function buildPublicSuite(): Promise<PublicSuite> {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const modules = join(here, '..', 'node_modules');
+/**
+ * Bundles the tests in the npm package of `@tensorflow/tfjs-core` with a backend.
+ *
+ * @param conformance the folder of a package that has the program, `suite-process.ts`.
+ */
+export async function buildPublicSuite(conformance: string): Promise<PublicSuite> {
+  const modules = join(conformance, '..', 'node_modules');
   await mkdir(modules, { recursive: true });
   const folder = await mkdtemp(join(modules, '.suite-'));
   await build({
-    entry: [join(here, 'suite-process.ts')],
+    entry: [join(conformance, 'suite-process.ts')],
     outDir: folder,
     format: ['cjs'],
     outExtension: () => ({ js: '.cjs' }),

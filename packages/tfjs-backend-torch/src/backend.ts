@@ -1,0 +1,231 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import {
+  type backend_util,
+  type DataMover,
+  DataStorage,
+  type DataType,
+  engine,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { Aten, NativeType, NativeValues } from './native/aten.js';
+import { type LoadedTorch, type TorchInfo, threadsOf } from './native/load-torch.js';
+import type { TorchTensor } from './native/torch-tensor.js';
+
+/** How tfjs names a tensor's data. */
+type DataId = TensorInfo['dataId'];
+
+/** What belongs to a tensor's data and is freed with it. */
+interface NativeData {
+  /** The values, contiguous in tfjs's order. Absent while they are still an ordinary array. */
+  tensor?: TorchTensor;
+  bytes: number;
+  /** The positions of the maxima that MaxPool found, for its gradient, and the pooling that they belong to. */
+  maxima?: { key: string; positions: TorchTensor };
+}
+
+/** What the backend adds to `tf.memory()`. */
+export interface TorchMemory {
+  unreliable: boolean;
+  reasons: string[];
+  /** PyTorch's tensors that exist now. */
+  torchTensors: number;
+  /** The bytes of values that PyTorch holds for tensors of tfjs. */
+  torchBytes: number;
+  /** How often values have come back from the device, for a reader or for a kernel of tfjs's cpu backend. */
+  downloads: number;
+  /** The most values that came back at once. */
+  largestDownload: number;
+}
+
+/** True for types that PyTorch holds as they are; complex numbers and strings stay in JavaScript. */
+export function isNative(dtype: DataType): dtype is NativeType {
+  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
+}
+
+/**
+ * tfjs's cpu backend, with values in PyTorch's tensors once a kernel of PyTorch has read or made them.
+ *
+ * Kernels that PyTorch does not replace see ordinary typed arrays: reading `values` copies them from the
+ * device.
+ */
+export class TorchBackend extends MathBackendCPU {
+  readonly aten: Aten;
+  /** How often kernels of tfjs's cpu backend have run, by name. */
+  readonly fallbacks: Map<string, number> = new Map();
+  readonly #loaded: LoadedTorch;
+  readonly #native = new WeakMap<DataId, NativeData>();
+  #isDisposed = false;
+  #bytes = 0;
+  #downloads = 0;
+  #largestDownload = 0;
+  /** Frees tensors that became garbage without being disposed. */
+  readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#free(native));
+
+  constructor(loaded: LoadedTorch) {
+    super();
+    Object.assign(this, { firstUse: false }); // silences the cpu backend's advice to install tfjs-node
+    this.data = new DataStorage(this, { moveData });
+    this.#loaded = loaded;
+    this.aten = loaded.aten;
+  }
+
+  /** The PyTorch underneath, with the current number of threads. */
+  get info(): TorchInfo {
+    return { ...this.#loaded.info, threads: threadsOf(this.#loaded.api) };
+  }
+
+  /** PyTorch's C functions that set what is global, such as the number of threads. */
+  get api(): LoadedTorch['api'] {
+    return this.#loaded.api;
+  }
+
+  /** True inside a gradient tape, while a gradient may still be asked for. */
+  get taped(): boolean {
+    return engine().state.gradientDepth > 0;
+  }
+
+  /**
+   * Makes a tensor of tfjs from the one that `body` returns; what else `body` made is deleted.
+   *
+   * @param body returns a new tensor with as many values as `shape` has, in any memory layout. It must not
+   *   share memory with an input, whose values may later be changed in place.
+   */
+  compute(shape: number[], dtype: NativeType, body: (aten: Aten) => TorchTensor): TensorInfo {
+    if (this.#isDisposed) throw new Error('The torch backend was removed.');
+    const tensor = this.aten.scope(() => this.aten.one('contiguous', [body(this.aten), 0]));
+    return this.adopt(tensor, shape, dtype);
+  }
+
+  /** Makes a tensor of tfjs whose values are a contiguous tensor of PyTorch, which the backend frees. */
+  adopt(tensor: TorchTensor, shape: number[], dtype: NativeType): TensorInfo {
+    const dataId = super.write(new Float32Array(0), shape, dtype);
+    this.#attach(dataId, tensor, util.sizeFromShape(shape), dtype);
+    return { dataId, shape, dtype };
+  }
+
+  /** PyTorch's tensor of a tensor's values, in the tensor's own shape; it belongs to `scope` or to the data. */
+  tensor({ dataId, shape }: TensorInfo): TorchTensor {
+    const { tensor } = this.#uploaded(dataId, shape);
+    return this.aten.one('view', [tensor, shape]);
+  }
+
+  /** The single value of a tensor whose values are still in JavaScript. */
+  knownScalar({ dataId }: TensorInfo): number | undefined {
+    if (this.#native.get(dataId)?.tensor) return undefined;
+    const { values, dtype } = this.data.get(dataId);
+    return dtype === 'float32' || dtype === 'int32' ? Number(values?.[0]) : undefined;
+  }
+
+  /** Keeps the positions of MaxPool's maxima until the output is disposed. */
+  keepMaxima({ dataId }: TensorInfo, key: string, positions: TorchTensor): void {
+    const native = this.#dataOf(dataId);
+    if (native.maxima) this.aten.delete(native.maxima.positions);
+    native.maxima = { key, positions };
+  }
+
+  /** The positions that the pooling of that key found for this output. */
+  maxima({ dataId }: TensorInfo, key: string): TorchTensor | undefined {
+    const maxima = this.#native.get(dataId)?.maxima;
+    return maxima?.key === key ? maxima.positions : undefined;
+  }
+
+  override readSync(dataId: DataId): backend_util.BackendValues {
+    if (!this.data.has(dataId)) throw new Error('Tensor is disposed.');
+    return super.readSync(dataId);
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    const native = this.#native.get(dataId);
+    const disposed = super.disposeData(dataId, force);
+    if (disposed && native) {
+      this.#native.delete(dataId);
+      this.#forgotten.unregister(dataId);
+      this.#free(native);
+    }
+    return disposed;
+  }
+
+  override memory(): TorchMemory {
+    return {
+      unreliable: false,
+      reasons: [],
+      torchTensors: this.aten.live,
+      torchBytes: this.#bytes,
+      downloads: this.#downloads,
+      largestDownload: this.#largestDownload,
+    };
+  }
+
+  /** For `tf.removeBackend('torch')`. Tensors that are still alive can be read, moved and disposed. */
+  override dispose(): void {
+    this.#isDisposed = true;
+    super.dispose();
+  }
+
+  #uploaded(dataId: DataId, shape: number[]): { tensor: TorchTensor } {
+    const data = this.data.get(dataId);
+    const native = this.#dataOf(dataId);
+    if (native.tensor) return { tensor: native.tensor };
+    if (!isNative(data.dtype)) throw new TypeError(`PyTorch cannot hold ${data.dtype} values (torch).`);
+    const values = typed(data.values as ArrayLike<number>, data.dtype);
+    const { dtype } = data;
+    const tensor = this.#alone(() => this.aten.upload(values, shape, dtype));
+    return this.#attach(dataId, tensor, util.sizeFromShape(shape), dtype);
+  }
+
+  /** Runs `make` outside of any scope, so that its result lives as long as the data. */
+  #alone(make: () => TorchTensor): TorchTensor {
+    return this.aten.outside(() => this.aten.scope(make));
+  }
+
+  /** Makes PyTorch's tensor the values of the data; `values` becomes a copy from the device. */
+  #attach(dataId: DataId, tensor: TorchTensor, length: number, dtype: NativeType): { tensor: TorchTensor } {
+    const native = this.#dataOf(dataId);
+    native.tensor = tensor;
+    native.bytes = length * util.bytesPerElement(dtype);
+    this.#bytes += native.bytes;
+    const get = (): NativeValues => {
+      this.#downloads++;
+      this.#largestDownload = Math.max(this.#largestDownload, length);
+      const values = emptyValues(dtype, length);
+      this.aten.download(tensor, values, [length], dtype);
+      return values;
+    };
+    Object.defineProperty(this.data.get(dataId), 'values', { get, configurable: true, enumerable: true });
+    return { tensor };
+  }
+
+  #dataOf(dataId: DataId): NativeData {
+    const known = this.#native.get(dataId);
+    if (known) return known;
+    const fresh: NativeData = { bytes: 0 };
+    this.#native.set(dataId, fresh);
+    this.#forgotten.register(dataId, fresh, dataId);
+    return fresh;
+  }
+
+  #free({ tensor, maxima, bytes }: NativeData): void {
+    this.#bytes -= bytes;
+    if (tensor) this.aten.delete(tensor);
+    if (maxima) this.aten.delete(maxima.positions);
+  }
+}
+
+function emptyValues(dtype: NativeType, length: number): NativeValues {
+  if (dtype === 'float32') return new Float32Array(length);
+  return dtype === 'int32' ? new Int32Array(length) : new Uint8Array(length);
+}
+
+/** tfjs's cpu kernels may leave plain arrays, or those of another type, as a tensor's values. */
+function typed(values: ArrayLike<number>, dtype: NativeType): NativeValues {
+  if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(values);
+  if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values);
+  return values instanceof Uint8Array ? values : Uint8Array.from(values, (value) => (value ? 1 : 0));
+}
+
+/** Fetches data from the backend that holds it. @throws Error if the tensor was used after `dispose`. */
+const moveData: DataMover['moveData'] = (backend, dataId) => {
+  if (!engine().state.tensorInfo.has(dataId)) throw new Error('Tensor is disposed.');
+  engine().moveData(backend, dataId);
+};

@@ -1,0 +1,5 @@
+export type { TorchMemory } from './backend.js';
+export { findTorch, type TorchSearch, type TorchSource } from './library/find-torch.js';
+export { TorchError } from './library/torch-error.js';
+export type { TorchInfo } from './native/load-torch.js';
+export { registerTorchBackend, type TorchOptions, torchFallbacks } from './register.js';

@@ -1,0 +1,67 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Aten } from '../native/aten.js';
+import type { TorchTensor } from '../native/torch-tensor.js';
+import { allFloat32, hasShape, type NativeKernel, nativeKernel } from './native-kernel.js';
+
+/** Float32 tensors of one shape; weight and velocity are changed in place. */
+interface SgdMomentumUpdateInputs {
+  weight: TensorInfo;
+  velocity: TensorInfo;
+  gradient: TensorInfo;
+}
+
+/** The constants .01, .9 and .0005 of Krizhevsky et al. 2012, sec. 5. */
+interface SgdMomentumUpdateAttrs {
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+}
+
+/**
+ * The paper's update, in place on the data of weight and velocity:
+ *
+ *   v <- momentum * v - weightDecay * learningRate * w - learningRate * g
+ *   w <- w + v
+ *
+ * Every tensor that shares the data sees the new values. The result is the weight itself, with one more
+ * reference.
+ */
+export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInputs, SgdMomentumUpdateAttrs>(
+  'SgdMomentumUpdate',
+  ({ weight, velocity, gradient }, attributes, backend) => {
+    check({ weight, velocity, gradient });
+    const { aten } = backend;
+    aten.scope(() => {
+      const [w, v, g] = [weight, velocity, gradient].map((tensor) => backend.tensor(tensor));
+      if (util.sizeFromShape(weight.shape) > 0) update(aten, [w, v, g] as Triple, attributes);
+      return undefined;
+    });
+    backend.incRef(weight.dataId);
+    return { dataId: weight.dataId, shape: weight.shape, dtype: weight.dtype };
+  },
+);
+
+type Triple = [weight: TorchTensor, velocity: TorchTensor, gradient: TorchTensor];
+
+function update(aten: Aten, [w, v, g]: Triple, attributes: SgdMomentumUpdateAttrs): void {
+  const { learningRate, momentum, weightDecay } = attributes;
+  const kept = aten.one('mul.Tensor', [v, aten.scalar(momentum)]);
+  const decayed = aten.add(kept, w, -weightDecay * learningRate);
+  aten.copyInto(v, aten.add(decayed, g, -learningRate));
+  aten.copyInto(w, aten.add(w, v));
+}
+
+function check({ weight, velocity, gradient }: SgdMomentumUpdateInputs): void {
+  if (!allFloat32(weight, velocity, gradient)) {
+    const dtypes = [weight, velocity, gradient].map(({ dtype }) => dtype);
+    throw new TypeError(
+      `weight, velocity and gradient must be float32 (SgdMomentumUpdate), got ${dtypes.join(', ')}.`,
+    );
+  }
+  for (const [name, tensor] of Object.entries({ velocity, gradient })) {
+    if (hasShape(tensor, weight.shape)) continue;
+    throw new RangeError(
+      `${name} must have the weight's shape [${weight.shape}] (SgdMomentumUpdate), got [${tensor.shape}].`,
+    );
+  }
+}
