@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-layers'; // registers tfjs's gradients, which core alone does not
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { noise } from './noise.js';

@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-layers'; // registers tfjs's gradients, which core alone does not
 import { alexNetLayers, expectAsSlowLoop } from '@alexnet/testing/alexnet-layers';
 import { test } from 'vitest';
 import { describeTorch } from '../testing/describe-torch.js';
