@@ -33,6 +33,7 @@ const rooms = {
     'native/',
     'backend',
     'shapes/',
+    'operations/',
     'kernels/',
     'gradients',
     'register',

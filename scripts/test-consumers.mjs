@@ -48,6 +48,7 @@ const notCore = [
   '@alexnet/embedded-ilsvrc',
   '@alexnet/recipe',
   '@alexnet/tfjs-backend-onednn',
+  '@alexnet/tfjs-backend-torch',
   '@alexnet/backends',
   '@alexnet/devices',
 ];

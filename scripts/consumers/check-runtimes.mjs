@@ -63,7 +63,7 @@ export async function checkFileAlone(folder, alone, wrong) {
     {
       ...promised,
       onednn: /^onednn 6$|^oneDNN not found/,
-      auto: /^[02] 6$/,
+      auto: /^[03] 6$/,
       wasm: /^The \.wasm files of @tensorflow\/tfjs-backend-wasm were not found/,
       'prepare with processes': missing('@alexnet/imagenet-reader/package.json'),
       'batches of a thread': missing('@alexnet/imagenet-reader/package.json'),

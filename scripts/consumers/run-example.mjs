@@ -12,6 +12,7 @@ const BANNER = /^\n?={10,}\nHi, looks like you are running TensorFlow\.js in Nod
 const dependsOnMachine = {
   '@alexnet/backends': /^(\w+) \| .+ \| \d+ threads\n(not \w+: .+\n)*\1$/,
   '@alexnet/tfjs-backend-onednn': /^oneDNN [\d.]+, \d+ threads: \[8,55,55,128\]$/,
+  '@alexnet/tfjs-backend-torch': /^(PyTorch \S+ on cpu: \[8,55,55,128\]|PyTorch is not installed)$/,
 };
 
 /** @returns one line for each problem. */

@@ -94,7 +94,7 @@ describe.each(presets)('a small AlexNet, preset %s,', (preset, size) => {
     expected = await measure(preset, size);
   });
 
-  test.for<BackendName>(['onednn', 'tensorflow', 'webgpu', 'wasm'])(
+  test.for<BackendName>(['onednn', 'torch', 'tensorflow', 'webgpu', 'wasm'])(
     'predicts and trains on %s as on cpu',
     async (name, context) => {
       try {

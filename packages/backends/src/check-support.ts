@@ -4,6 +4,7 @@ import type { BackendOptions } from './started-backend.js';
 /** Options that a backend does not support, and why. */
 const unsupported: Record<BackendName, { memoryLimit?: string; cores?: string }> = {
   onednn: {},
+  torch: { cores: 'PyTorch starts its own threads' },
   tensorflow: {
     memoryLimit: 'libtensorflow allocates its own tensors',
     cores: 'libtensorflow starts its own threads',

@@ -12,7 +12,7 @@ let project = '';
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'alexnet-backends-'));
   const modules = join(project, 'node_modules');
-  for (const name of ['backends', 'tfjs-backend-onednn', 'validate']) {
+  for (const name of ['backends', 'machine', 'tfjs-backend-onednn', 'tfjs-backend-torch', 'validate']) {
     for (const part of ['package.json', 'dist']) {
       await cp(join(packages, name, part), join(modules, '@alexnet', name, part), { recursive: true });
     }
@@ -34,7 +34,7 @@ function answer(call: string): string {
   return execFileSync(process.execPath, ['--input-type=module', '-e', program], {
     cwd: project,
     encoding: 'utf8',
-    env: { ...process.env, ALEXNET_ONEDNN_LIBRARY: '/nonexistent' },
+    env: { ...process.env, ALEXNET_ONEDNN_LIBRARY: '/nonexistent', ALEXNET_TORCH_DIR: '/nonexistent' },
     stdio: ['ignore', 'pipe', 'ignore'], // tfjs advises on stderr to install tfjs-node
   }).trim();
 }
@@ -54,5 +54,8 @@ test.each([
 
 test('auto uses wasm if no faster backend is installed', () => {
   const used = JSON.parse(answer(''));
-  expect(used).toMatchObject({ name: 'wasm', tried: [{ name: 'onednn' }, { name: 'tensorflow' }] });
+  expect(used).toMatchObject({
+    name: 'wasm',
+    tried: [{ name: 'onednn' }, { name: 'torch' }, { name: 'tensorflow' }],
+  });
 });

@@ -11,8 +11,8 @@ export interface StartedBackend {
 /** Options of `useBackend`. */
 export interface BackendOptions {
   /**
-   * Threads to compute with, 'onednn' only. Default: one for each of `cores`, or for every CPU this process
-   * may use.
+   * Threads to compute with, 'onednn' and 'torch' only. Default: one for each of `cores`, or for every CPU
+   * this process may use.
    */
   threads?: number;
   /**
@@ -30,8 +30,10 @@ export interface BackendOptions {
    */
   memoryLimit?: number;
   /**
-   * The GPU that 'webgpu' computes on in Node: a part of its name or its index in `listGpuAdapters()`.
-   * Default: the first GPU, or a software GPU if there is no other, and then `device` says so.
+   * The GPU to compute on. For 'webgpu' in Node: a part of its name or its index in `listGpuAdapters()`. For
+   * 'torch': PyTorch's name of a device, such as 'cuda:1' or 'cpu', or the number of a CUDA device. Default:
+   * the first GPU; for 'webgpu' a software GPU if there is no other, and then `device` says so; for 'torch'
+   * the CPU.
    */
   adapter?: string | number;
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
+import { findTorch } from '@alexnet/tfjs-backend-torch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listGpuAdapters } from './index.js';
 
@@ -96,6 +97,36 @@ test.skipIf(!hasOneDnn)(
       }`);
     const rounds = 'true 1\ntrue,true\n'.repeat(KILLS);
     expect(ended).toEqual({ code: 0, stdout: `320000\n${rounds}`, stderr: '' });
+  },
+);
+
+test.skipIf(!hasOneDnn || !findTorch().path)(
+  'torch and onednn train bit-identically in one process and in several threads while another is killed',
+  async () => {
+    const ended = await run(`
+      if (isMainThread) {
+        const alone = {};
+        for (const name of ['onednn', 'torch']) {
+          await start(name);
+          alone[name] = await train(8);
+        }
+        const doomed = worker('endless');
+        const names = ['torch', 'onednn', 'torch'];
+        const fromWorkers = Promise.all(names.map((name) => message(worker(name))));
+        await message(doomed);
+        const end = doomed.terminate();
+        console.log((await train(8)) === alone.torch, await end);
+        console.log((await fromWorkers).map((bits, i) => bits === alone[names[i]]).join());
+      } else if (workerData !== 'endless') {
+        await start(workerData);
+        parentPort.postMessage(await train(8));
+      } else {
+        await start('torch');
+        const x = tf.ones([1000, 1000]);
+        parentPort.postMessage('in a kernel');
+        for (;;) tf.tidy(() => void tf.matMul(x, x).dataSync());
+      }`);
+    expect(ended).toEqual({ code: 0, stdout: 'true 1\ntrue,true,true\n', stderr: '' });
   },
 );
 

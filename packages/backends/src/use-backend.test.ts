@@ -1,7 +1,7 @@
 import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test, vi } from 'vitest';
-import { useBackend } from './index.js';
+import { automaticBackends, useBackend } from './index.js';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -16,13 +16,13 @@ test('auto says what it chose, and why not the backends before it', async () => 
   const used = await useBackend();
   expect(tf.getBackend()).toBe(used.name);
   expect(used.reason).not.toBe('');
-  const order = ['onednn', 'tensorflow', 'wasm', 'cpu'];
+  const order = await automaticBackends();
   expect(used.tried.map(({ name }) => name)).toEqual(order.slice(0, order.indexOf(used.name)));
 });
 
 test('bad arguments name the rule and the value', async () => {
   await expect(useBackend('cuda' as never)).rejects.toThrow(
-    "name must be one of auto, onednn, tensorflow, webgpu, wasm, cpu (useBackend), got 'cuda'.",
+    "name must be one of auto, onednn, torch, tensorflow, webgpu, wasm, cpu (useBackend), got 'cuda'.",
   );
   await expect(useBackend('auto', { threads: 0 })).rejects.toThrow(
     'threads must be a whole number >= 1 (useBackend), got 0.',
@@ -32,7 +32,7 @@ test('bad arguments name the rule and the value', async () => {
   );
 });
 
-test.each(['tensorflow', 'webgpu', 'wasm', 'cpu'] as const)('%s refuses cores', async (name) => {
+test.each(['torch', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const)('%s refuses cores', async (name) => {
   const error = await useBackend(name, { cores: [0] }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(RangeError);
   expect((error as Error).message).toMatch(

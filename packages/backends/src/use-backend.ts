@@ -4,6 +4,7 @@ import { type BackendName, backendNames } from './backend-name.js';
 import { startCpu } from './backends/cpu.js';
 import { startOneDnn } from './backends/onednn.js';
 import { startTensorFlow } from './backends/tensorflow.js';
+import { hasTorchGpu, startTorch } from './backends/torch.js';
 import { startWasm } from './backends/wasm.js';
 import { startWebGpu } from './backends/webgpu.js';
 import { checkSupport } from './check-support.js';
@@ -23,19 +24,27 @@ export interface UsedBackend extends StartedBackend {
 
 const starters: Record<BackendName, StartBackend> = {
   onednn: startOneDnn,
+  torch: startTorch,
   tensorflow: startTensorFlow,
   webgpu: startWebGpu,
   wasm: startWasm,
   cpu: startCpu,
 };
 
-/** The backends that 'auto' tries, fastest first. webgpu is used only by name. */
-const automatic: readonly BackendName[] = ['onednn', 'tensorflow', 'wasm', 'cpu'];
+/**
+ * The backends that `useBackend('auto')` tries on this machine, in order: torch first if it is likely to reach
+ * a GPU. webgpu is used only by name; torch requires Node.
+ */
+export async function automaticBackends(): Promise<BackendName[]> {
+  if (!inNode) return ['onednn', 'tensorflow', 'wasm', 'cpu'];
+  if (await hasTorchGpu()) return ['torch', 'onednn', 'tensorflow', 'wasm', 'cpu'];
+  return ['onednn', 'torch', 'tensorflow', 'wasm', 'cpu'];
+}
 
 /**
  * Registers a TensorFlow.js backend and makes it the current one.
  *
- * @param name 'auto' uses the first of onednn, tensorflow, wasm and cpu that this machine has.
+ * @param name 'auto' uses the first of `automaticBackends()` that this machine has.
  * @throws RangeError for an unknown name or an option that the backend does not support; Error with one line
  * that says what is missing if the named backend is not available.
  * @example
@@ -48,7 +57,7 @@ export async function useBackend(
   checkArguments(name, options);
   if (name !== 'auto') return { name, ...(await start(name, options)), tried: [] };
   const tried: UsedBackend['tried'] = [];
-  for (const candidate of automatic) {
+  for (const candidate of await automaticBackends()) {
     try {
       return { name: candidate, ...(await start(candidate, options)), tried };
     } catch (error) {

@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { useBackend } from './index.js';
 
-beforeAll(() => vi.stubEnv('ALEXNET_ONEDNN_LIBRARY', '/nonexistent'));
+beforeAll(() => {
+  vi.stubEnv('ALEXNET_ONEDNN_LIBRARY', '/nonexistent');
+  vi.stubEnv('ALEXNET_TORCH_DIR', '/nonexistent');
+});
 
 test('auto falls back to wasm and keeps the reasons', async () => {
   const { name, tried } = await useBackend();
@@ -10,6 +13,7 @@ test('auto falls back to wasm and keeps the reasons', async () => {
   expect(tf.getBackend()).toBe('wasm');
   expect(tried).toMatchObject([
     { name: 'onednn', reason: expect.stringMatching(/^oneDNN not found \(looked in \/nonexistent\)/) },
+    { name: 'torch', reason: expect.stringMatching(/^PyTorch not found \(looked in \/nonexistent,/) },
     { name: 'tensorflow' },
   ]);
 });

@@ -26,6 +26,7 @@ const { cases, tolerance } = readVectors<Vectors<Case>>('overlapping-pooling');
 const tieRule: Record<BackendName, 'dxFirst' | 'dxLast'> = {
   cpu: 'dxFirst',
   onednn: 'dxFirst',
+  torch: 'dxFirst',
   tensorflow: 'dxFirst',
   wasm: 'dxLast',
   webgpu: 'dxLast',

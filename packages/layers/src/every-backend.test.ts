@@ -48,7 +48,7 @@ function measure(): Float32Array[] {
   });
 }
 
-describe.each<BackendName>(['onednn', 'wasm'])('every layer on %s', (name) => {
+describe.each<BackendName>(['onednn', 'torch', 'wasm'])('every layer on %s', (name) => {
   test('has the same values and gradients as on cpu', async (context) => {
     await useBackend('cpu');
     const expected = measure();

@@ -2,7 +2,7 @@ import { type BackendName, useBackend } from '@alexnet/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, type TestContext, test } from 'vitest';
 
-const backends: BackendName[] = ['cpu', 'onednn', 'wasm', 'webgpu', 'tensorflow'];
+const backends: BackendName[] = ['cpu', 'onednn', 'torch', 'wasm', 'webgpu', 'tensorflow'];
 
 /**
  * One test per backend. A backend that this machine lacks is skipped, with the reason. `body` must leave no

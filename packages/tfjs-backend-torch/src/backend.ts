@@ -99,7 +99,7 @@ export class TorchBackend extends MathBackendCPU {
 
   /** Makes a tensor of tfjs whose values are a contiguous tensor of PyTorch, which the backend frees. */
   adopt(tensor: TorchTensor, shape: number[], dtype: NativeType): TensorInfo {
-    const dataId = super.write(new Float32Array(0), shape, dtype);
+    const dataId = this.#reserve(tensor, shape, dtype);
     this.#attach(dataId, tensor, util.sizeFromShape(shape), dtype);
     return { dataId, shape, dtype };
   }
@@ -161,6 +161,16 @@ export class TorchBackend extends MathBackendCPU {
   override dispose(): void {
     this.#isDisposed = true;
     super.dispose();
+  }
+
+  /** The data of a new tensor; `write` may refuse it, if a memory limit was put in front of it. */
+  #reserve(tensor: TorchTensor, shape: number[], dtype: NativeType): DataId {
+    try {
+      return this.write(new Float32Array(0), shape, dtype);
+    } catch (error) {
+      this.aten.delete(tensor);
+      throw error;
+    }
   }
 
   #uploaded(dataId: DataId, shape: number[]): { tensor: TorchTensor } {

@@ -1,4 +1,4 @@
-export type { TorchMemory } from './backend.js';
+export type { TorchBackend, TorchMemory } from './backend.js';
 export { findTorch, type TorchSearch, type TorchSource } from './library/find-torch.js';
 export { TorchError } from './library/torch-error.js';
 export type { TorchInfo } from './native/load-torch.js';

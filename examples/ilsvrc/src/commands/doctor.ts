@@ -1,4 +1,4 @@
-import { type BackendName, type BackendOptions, useBackend } from '@alexnet/backends';
+import { automaticBackends, type BackendName, type BackendOptions, useBackend } from '@alexnet/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import { nowDoing } from '../cli/now-doing.js';
@@ -46,12 +46,12 @@ async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Doc
   const status = nowDoing();
   try {
     status.show('looking for backends');
-    const backends = await probeBackends(startOptions(options), signal);
-    const { chosen, why } = choose(options.backend, backends);
+    const backends = await probeBackends((name) => startOptions(options, name), signal);
+    const { chosen, why } = choose(options.backend, backends, await automaticBackends());
     const next = await nextFaster(chosen, backends);
     const found = { backends, ...defined({ chosen }), why, ...defined({ next }) };
     if (!chosen) return { ...found, versions: versions() };
-    const used = await useBackend(chosen, startOptions(options));
+    const used = await useBackend(chosen, startOptions(options, chosen));
     if (!options.speedTest) return { ...found, versions: versions(used) };
     const load = await machineLoad();
     const speed = await speedTest(signal, (part) => status.show(`${chosen}: ${part}`));
@@ -61,17 +61,23 @@ async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Doc
   }
 }
 
-/** 'auto' chooses as `useBackend` does: the first backend that works, in order, without webgpu. */
-function choose(asked: BackendChoice, probes: readonly Probe[]): { chosen?: BackendName; why: string } {
+/** 'auto' chooses as `useBackend` does: the first backend of `automatic` that works. */
+function choose(
+  asked: BackendChoice,
+  probes: readonly Probe[],
+  automatic: readonly BackendName[],
+): { chosen?: BackendName; why: string } {
   if (asked === 'auto') {
-    const chosen = probes.find(({ name, found }) => found && name !== 'webgpu')?.name;
-    const why = "'auto' uses the first backend that works, from the top; webgpu must be named";
+    const chosen = automatic.find((name) => probes.some((probe) => probe.name === name && probe.found));
+    const why = `'auto' uses the first that works of ${automatic.join(', ')}; webgpu must be named`;
     return chosen ? { chosen, why } : { why: 'No backend works.' };
   }
   const probe = probes.find(({ name }) => name === asked);
   return probe?.found ? { chosen: probe.name, why: `${asked} was requested` } : { why: probe?.reason ?? '' };
 }
 
-function startOptions({ threads, adapter }: DoctorOptions): BackendOptions {
-  return defined({ threads, adapter });
+/** The adapter names a GPU for one backend: torch if that was requested, and else webgpu. */
+function startOptions({ backend, threads, adapter }: DoctorOptions, name: BackendName): BackendOptions {
+  const isForTorch = backend === 'torch';
+  return defined({ threads, adapter: (name === 'torch') === isForTorch ? adapter : undefined });
 }

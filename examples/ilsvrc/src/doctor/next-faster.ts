@@ -26,8 +26,14 @@ export async function nextFaster(
       why: `try ${gpu.name}, which 'auto' does not use`,
     };
   }
+  const isGpu = chosen === 'torch' && !probes.find(({ name }) => name === chosen)?.device?.startsWith('CPU');
+  if (isGpu) return undefined;
   const isSlow =
-    chosen === 'wasm' || chosen === 'cpu' || (chosen === 'webgpu' && !gpu) || chosen === undefined;
+    chosen === 'torch' ||
+    chosen === 'wasm' ||
+    chosen === 'cpu' ||
+    (chosen === 'webgpu' && !gpu) ||
+    chosen === undefined;
   if (isSlow && found('onednn')) {
     return {
       backend: 'onednn',

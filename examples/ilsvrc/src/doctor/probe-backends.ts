@@ -17,8 +17,11 @@ export interface Probe {
 }
 
 /** Starts every backend in its own process, because a broken library may end it and none can be unloaded. */
-export function probeBackends(options: BackendOptions, signal: AbortSignal): Promise<Probe[]> {
-  return pMap(backendNames, (name) => probeInChild(name, options, signal), { concurrency: 2 });
+export function probeBackends(
+  optionsFor: (name: BackendName) => BackendOptions,
+  signal: AbortSignal,
+): Promise<Probe[]> {
+  return pMap(backendNames, (name) => probeInChild(name, optionsFor(name), signal), { concurrency: 2 });
 }
 
 /** The program is next to the built command. */

@@ -1,11 +1,11 @@
-import { type BackendOptions, type UsedBackend, useBackend } from '@alexnet/backends';
+import { automaticBackends, type BackendOptions, type UsedBackend, useBackend } from '@alexnet/backends';
 import { findOneDnn, installOneDnn } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 import { say } from '../cli/say.js';
 import { defined } from '../defined.js';
 
 /** The names that `--backend` accepts. */
-export const backendChoices = ['auto', 'onednn', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
+export const backendChoices = ['auto', 'onednn', 'torch', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 export type BackendChoice = (typeof backendChoices)[number];
 
 /** The backend to compute with, and what it may use. */
@@ -27,7 +27,8 @@ export async function startBackend({
   memoryLimit,
 }: BackendSelection): Promise<UsedBackend> {
   tf.enableProdMode(); // silences tfjs's advice to install tfjs-node
-  const problem = choice === 'auto' || choice === 'onednn' ? await fetchOneDnn() : undefined;
+  const first = choice === 'auto' ? (await automaticBackends())[0] : choice;
+  const problem = first === 'onednn' ? await fetchOneDnn() : undefined;
   const backend = await useBackend(choice, defined({ threads, adapter, memoryLimit }));
   const missing = problem ?? backend.tried.find(({ name }) => name === 'onednn')?.reason;
   if (missing) say(`  ${missing} The slower backend '${backend.name}' is used instead.`);

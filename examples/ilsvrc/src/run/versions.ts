@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { UsedBackend } from '@alexnet/backends';
 import { cpuCount, type Memory, memory } from '@alexnet/machine';
 import type { OneDnnBackend } from '@alexnet/tfjs-backend-onednn';
+import type { TorchBackend } from '@alexnet/tfjs-backend-torch';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 
@@ -17,6 +18,7 @@ export function versions(backend?: UsedBackend): Record<string, string> {
   return {
     ...(backend && { backend: `${backend.name} (${backend.device})`, threads: String(backend.threads) }),
     ...(backend?.name === 'onednn' && { oneDNN: (tf.backend() as OneDnnBackend).info.version }),
+    ...(backend?.name === 'torch' && { PyTorch: (tf.backend() as TorchBackend).info.version }),
     '@alexnet/*': ownVersion(),
     tensorflowjs: tf.version_core,
     sharp: `${sharp.versions.sharp ?? 'unknown'} (libvips ${sharp.versions.vips})`,

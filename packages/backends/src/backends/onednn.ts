@@ -1,5 +1,5 @@
 import { messageOf } from '@alexnet/validate';
-import { requireWholeLibrary } from '../onednn/require-whole-library.js';
+import { requireWholeLibrary } from '../shared-library/require-whole-library.js';
 import type { BackendOptions, StartedBackend } from '../started-backend.js';
 
 /** Registers 'onednn'. Its package is loaded only here, because it requires Node. */

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers'; // registers tfjs's gradients, which core alone does not
 import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
+import { findTorch } from '@alexnet/tfjs-backend-torch';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type BackendName, useBackend } from '../index.js';
@@ -51,6 +52,7 @@ function smallNetwork() {
  */
 const backends: [BackendName, boolean, number][] = [
   ['onednn', findOneDnn().path !== undefined, 1],
+  ['torch', findTorch().path !== undefined, 1],
   ['wasm', true, 2],
   ['cpu', true, 1],
 ];

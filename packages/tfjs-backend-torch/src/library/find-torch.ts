@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { libraryFile } from './library-names.js';
+import { likelyGpu } from './likely-gpu.js';
 import { packageFolders, packageFoldersOnPath } from './python-folders.js';
 import { torchVersion } from './torch-version.js';
 
@@ -18,6 +19,8 @@ export interface TorchCandidate {
 
 /** The result of `findTorch`. */
 export interface TorchSearch extends Partial<TorchCandidate> {
+  /** The GPU that `registerTorchBackend` uses by default; absent if none is likely to work. */
+  gpu?: 'cuda:0' | 'mps';
   /** Every folder that was searched, in order. */
   tried: string[];
 }
@@ -36,7 +39,9 @@ export interface TorchSearch extends Partial<TorchCandidate> {
 export function findTorch(options: { library?: string } = {}): TorchSearch {
   const { candidates, tried } = searchTorch(options);
   const [first] = candidates;
-  return first ? { ...first, tried } : { tried };
+  if (!first) return { tried };
+  const gpu = likelyGpu(first.path);
+  return { ...first, ...(gpu && { gpu }), tried };
 }
 
 /** Every PyTorch that `findTorch` could return, in its order. */

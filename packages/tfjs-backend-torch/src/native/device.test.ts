@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { librariesOf, likelyGpu, parseDevice } from './device.js';
+import { likelyGpu } from '../library/likely-gpu.js';
+import { librariesOf, parseDevice } from './device.js';
 
 test.each([
   ['cpu', 'cpu', 'cpu', -1],

@@ -4,10 +4,11 @@ import { cpuCount } from '@alexnet/machine';
 import koffi from 'koffi';
 import { pinLibrary } from '../library/dynamic-loader.js';
 import { searchTorch, type TorchCandidate, type TorchSource } from '../library/find-torch.js';
+import { likelyGpu } from '../library/likely-gpu.js';
 import { isSupportedVersion, oldestVersion } from '../library/torch-version.js';
 import { Aten } from './aten.js';
 import { bindMemoryCopy, bindTorch, type OptionalTorchApi, type TorchApi } from './c-abi.js';
-import { librariesOf, likelyGpu, parseDevice, type TorchDevice } from './device.js';
+import { librariesOf, parseDevice, type TorchDevice } from './device.js';
 
 /** The PyTorch that the backend runs on. */
 export interface TorchInfo {

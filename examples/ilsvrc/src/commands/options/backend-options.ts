@@ -7,7 +7,7 @@ export function backendOption(): Option {
   return new Option('--backend <name>', 'backend to compute with').choices(backendChoices).default('auto');
 }
 
-/** Gives a command `--backend` and the GPU that webgpu uses. */
+/** Gives a command `--backend` and the GPU that webgpu or torch uses. */
 export function addBackendOptions(command: Command): Command {
   return command.addOption(backendOption()).addOption(adapterOption());
 }
@@ -35,6 +35,6 @@ const units: Record<string, number> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 *
 function adapterOption(): Option {
   return new Option(
     '--adapter <name>',
-    "GPU for webgpu: part of its name, or its number in the output of 'alexnet doctor'",
+    "GPU for webgpu (part of its name, or its number in the output of 'alexnet doctor') or device for torch (such as cuda:1 or cpu)",
   ).argParser((text) => (/^\d+$/.test(text) ? Number(text) : text));
 }

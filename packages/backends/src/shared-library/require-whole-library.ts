@@ -7,9 +7,10 @@ const segment = { type: 0, fileOffset: 0x08, fileBytes: 0x20, load: 1 } as const
  * system's loader would map it, and the process would die of SIGBUS. Files of other kinds are left to the
  * loader.
  *
+ * @param library its name, for the error.
  * @throws Error with one line.
  */
-export async function requireWholeLibrary(path: string): Promise<void> {
+export async function requireWholeLibrary(path: string, library = 'oneDNN'): Promise<void> {
   const { open } = await import('node:fs/promises');
   const file = await open(path);
   try {
@@ -22,7 +23,8 @@ export async function requireWholeLibrary(path: string): Promise<void> {
       entrySize * header.readUInt16LE(elf.entries),
     );
     const needed = entrySize > 0 ? endOfSegments(table, entrySize) : 0;
-    if (size < needed) throw new Error(`oneDNN at ${path} is cut off: ${size} of at least ${needed} bytes`);
+    if (size < needed)
+      throw new Error(`${library} at ${path} is cut off: ${size} of at least ${needed} bytes`);
   } finally {
     await file.close();
   }
