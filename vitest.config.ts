@@ -56,7 +56,8 @@ const alone = [
  * time per file.
  */
 const apart = [
-  'packages/{tfjs-backend-onednn,backends,devices,testing,alexnet-model,durable-files}/{src,conformance}/**/*.test.ts',
+  'packages/{backends,devices,testing,alexnet-model,durable-files}/{src,conformance}/**/*.test.ts',
+  'packages/tfjs-backend-onednn/{src,src/library,conformance}/*.test.ts',
   'packages/layers/{src/every-backend,conformance/*}.test.ts',
   'packages/{lrn,overlapping-pool,grouped-conv}/src/*.test.ts',
   'packages/ten-crop/src/{conformance,independent-draws}.test.ts',
