@@ -51,13 +51,14 @@ const alone = [
   'packages/imagenet-reader/src/{batches/batch-workers,prepare/plan-prepare}.test.ts',
 ];
 /**
- * Tests that choose backends, count every tensor or the memory of the process, stop workers or replace
- * modules. Each file has its own process. The other files share processes, because loading TensorFlow.js takes .6 s of processor
+ * Tests that choose backends, count every tensor or the memory of the process, stop workers, replace modules or set what
+ * a module reads when it is loaded. Each file has its own process. The other files share processes, because loading TensorFlow.js takes .6 s of processor
  * time per file.
  */
 const apart = [
   'packages/{backends,devices,testing,alexnet-model,durable-files}/{src,conformance}/**/*.test.ts',
   'packages/tfjs-backend-onednn/{src,src/library,conformance}/*.test.ts',
+  'packages/tfjs-backend-onednn/src/{kernels/any-{input,window},fusions/first-convolution}.test.ts',
   'packages/layers/{src/every-backend,conformance/*}.test.ts',
   'packages/{lrn,overlapping-pool,grouped-conv}/src/*.test.ts',
   'packages/ten-crop/src/{conformance,independent-draws}.test.ts',
