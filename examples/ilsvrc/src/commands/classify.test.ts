@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -85,6 +85,33 @@ test('a run classifies as evaluate does, with the names of its data', async () =
       expect(probability).toBeCloseTo(expected[i].probabilities[label], 5);
     }
   }
+});
+
+test('a run classifies without its data, and an older one says that it needs the data', async () => {
+  const before = await classify('pets/val --run run --views 10 --json');
+  await rename(at('animals'), at('animals-elsewhere'));
+  await rename(at('data'), at('data-elsewhere'));
+  const without = await classify('pets/val --run run --views 10 --json');
+  expect([without.code, without.stdout]).toEqual([0, before.stdout]);
+  expect(await readdir(folder.path)).not.toContain('data');
+
+  await cp(at('run'), at('older'), { recursive: true });
+  await rm(at('older/inputs/mean-image.f32'));
+  const damaged = await classify('pets/val --run older');
+  expect(damaged.code).toBe(1);
+  expect(damaged.stderr).toContain(
+    `alexnet: ${at('older/inputs/mean-image.f32')} is missing; remove ${at('older/inputs')} to have it read from the run's data again.\n`,
+  );
+  await rm(at('older/inputs'), { recursive: true });
+  const older = await classify('pets/val --run older');
+  expect(older.code).toBe(1);
+  expect(older.stderr).toContain(
+    `alexnet: ${at('older')} was started by an older version, so its mean image and class names are read from its data: ${at('animals')}`,
+  );
+  await rename(at('animals-elsewhere'), at('animals'));
+  await rename(at('data-elsewhere'), at('data'));
+  const found = await classify('pets/val --run older --views 10 --json');
+  expect([found.code, found.stdout]).toEqual([0, before.stdout]);
 });
 
 test('images that cannot be read are named, and the others go on', async () => {
