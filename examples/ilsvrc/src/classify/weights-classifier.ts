@@ -1,4 +1,4 @@
-import type { ClassOrder, PresetName } from '@alexnet/alexnet-model';
+import type { ClassOrder, ImportedWeights, PresetName } from '@alexnet/alexnet-model';
 import { imagenetClasses } from '@alexnet/alexnet-model/classes';
 import { imageInputs } from '@alexnet/imagenet-reader';
 import { UsageError } from '../cli/errors.js';
@@ -15,7 +15,9 @@ export interface WeightsClassifierOptions extends PreprocessingOptions {
   preset?: PresetName;
   key?: string;
   /** The order of the outputs, for weights that do not list their classes. */
-  classes?: ClassOrder | undefined;
+  classes?: ClassOrder;
+  /** The words of the classes in this order. */
+  classNames?: readonly string[];
   /** A data set that names the classes. */
   data?: string;
   views: 1 | 10;
@@ -27,9 +29,11 @@ export async function openWeightsClassifier(
   options: WeightsClassifierOptions,
   signal: AbortSignal,
 ): Promise<NamedClassifier> {
-  const { preset, key, classes, views, data } = options;
+  const { preset, key, classes, classNames, views, data } = options;
   const mean = await readMean(options);
-  const imported = await readWeights(given, defined({ preset, key, classes }), signal);
+  const imported = await readWeights(given, defined({ preset, key, classes, classNames }), signal);
+  const known = data === undefined ? [] : await classesOf(data, signal);
+  requireFitting(imported, known);
   sayImport(imported, { ...mean, ...defined({ key }) });
   requireCovering(mean, imported.net.imageSize);
   const { model } = imported;
@@ -45,11 +49,7 @@ export async function openWeightsClassifier(
     model,
     read: imageInputs({ ...preprocessing, ...squareOf(Number(side)), crop }),
     views,
-    classes: await namesOf({
-      order: imported.classes,
-      count: Number(model.outputs[0]?.shape[1]),
-      known: data === undefined ? [] : await classesOf(data, signal),
-    }),
+    classes: await namesOf(imported, known),
   };
 }
 
@@ -62,29 +62,46 @@ function squareOf(cropSize: number): { size: number; cropSize: number } {
   return { size: isUsual ? 256 : Math.round((cropSize * 256) / 224), cropSize };
 }
 
-/** The classes of the outputs in their order, with words where they are known. */
-async function namesOf({
-  order,
-  count,
-  known,
-}: {
-  order: ClassOrder | undefined;
-  count: number;
-  known: readonly NamedClass[];
-}): Promise<readonly NamedClass[]> {
-  const imagenet = await imagenetClasses();
-  if (order === 'sorted' && known.length === 0 && count === imagenet.length) return imagenet;
-  if (order === undefined || order === 'sorted') {
-    const sorted = order === 'sorted' ? [...known].sort(byWnid) : known;
-    if (known.length > 0 && known.length !== count) {
-      throw new UsageError(`--data has ${known.length} classes, but the weights have ${count} outputs.`);
-    }
-    return known.length > 0 ? sorted : Array.from({ length: count }, (_, i) => ({ words: `class ${i}` }));
-  }
-  const words = new Map([...imagenet, ...known].map((one) => [one.wnid, one.words]));
-  return order.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
+/** The classes of the outputs in their order: those of the data, else those that come with the weights. */
+async function namesOf(
+  { model, classes: order, classNames }: ImportedWeights,
+  known: readonly Required<NamedClass>[],
+): Promise<readonly NamedClass[]> {
+  const count = Number(model.outputs[0]?.shape[1]);
+  const ids = typeof order === 'object' ? order : await sortedIds(order, count, known);
+  if (ids === undefined && known.length > 0) return known;
+  const words = new Map(known.map((one) => [one.wnid, one.words]));
+  return Array.from({ length: count }, (_, i) => {
+    const wnid = ids?.[i];
+    const name = (wnid && words.get(wnid)) ?? classNames?.[i] ?? wnid ?? `class ${i}`;
+    return { ...(wnid !== undefined && { wnid }), words: name };
+  });
 }
 
-function byWnid({ wnid: a = '' }: NamedClass, { wnid: b = '' }: NamedClass): number {
-  return a < b ? -1 : Number(a > b);
+/** The IDs of outputs in the sorted order: those of the data, else ImageNet's. */
+async function sortedIds(
+  order: 'sorted' | undefined,
+  count: number,
+  known: readonly Required<NamedClass>[],
+): Promise<readonly string[] | undefined> {
+  if (order === undefined) return undefined;
+  if (known.length > 0) return known.map(({ wnid }) => wnid).sort();
+  const imagenet = await imagenetClasses();
+  return count === imagenet.length ? imagenet.map(({ wnid }) => wnid) : undefined;
+}
+
+/** @throws UsageError if the data that names the classes cannot be that of the weights. */
+function requireFitting(
+  { model, classes: order }: ImportedWeights,
+  known: readonly { wnid: string }[],
+): void {
+  if (known.length === 0) return;
+  const count = Number(model.outputs[0]?.shape[1]);
+  if (typeof order === 'object') {
+    const ids = new Set(order);
+    if (known.some(({ wnid }) => ids.has(wnid))) return;
+    throw new UsageError(`--data has none of the classes of the weights, such as ${order[0]}.`);
+  }
+  if (known.length === count) return;
+  throw new UsageError(`--data has ${known.length} classes, but the weights have ${count} outputs.`);
 }

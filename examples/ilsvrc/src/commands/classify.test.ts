@@ -114,6 +114,32 @@ test('a run classifies without its data, and an older one says that it needs the
   expect([found.code, found.stdout]).toEqual([0, before.stdout]);
 });
 
+test('the names of the classes go with exported and imported weights', async () => {
+  const exported = await inProcess(
+    folder.path,
+    `export --run run --format tfjs --out exported ${command.engine}`,
+  );
+  expect([exported.code, exported.stdout]).toEqual([
+    0,
+    expect.stringContaining('\n  classes: a, b\n  names: ant, bee\n'),
+  ]);
+  const checkpoints = at('run/checkpoints');
+  const [checkpoint = ''] = await readdir(checkpoints);
+  const imported = await inProcess(folder.path, `import exported --out again --json ${command.engine}`);
+  expect(JSON.parse(imported.stdout).classNames).toEqual(['ant, emmet', 'bee']);
+  for (const weights of ['exported', 'again', join(checkpoints, checkpoint)]) {
+    const ended = await classify(`pets/val/a/a0.jpg --weights ${weights} --json`);
+    expect(ended.code, ended.stderr).toBe(0);
+    const words = linesOf(ended)[0]?.classes?.map(({ wnid, words }) => `${wnid}: ${words}`);
+    expect(words?.sort()).toEqual(['a: ant, emmet', 'b: bee']);
+  }
+  const renamed = await inProcess(
+    folder.path,
+    `import exported --out renamed --class-order pets --json ${command.engine}`,
+  );
+  expect(JSON.parse(renamed.stdout)).toMatchObject({ classOrder: ['a', 'b'], classNames: ['a', 'b'] });
+});
+
 test('images that cannot be read are named, and the others go on', async () => {
   await mkdir(at('mixed'));
   await cp(at('pets/val/a/a0.jpg'), at('mixed/a.jpg'));
@@ -146,6 +172,8 @@ test('weights of 1000 classes have the names of ImageNet, and others those of --
   const wrong = await classify(`pets/val/a/a0.jpg --weights ${torchvision} --data pets`);
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toMatch(/--data has 2 classes, but the weights have \d+ outputs\./);
+  const other = await classify('pets/val/a/a0.jpg --weights thousand --data pets --class-order sorted');
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('--data has 2 classes')]);
 });
 
 test('published weights are fetched once, from a server whose file has their hash in its name', async () => {

@@ -74,7 +74,7 @@ async function classify(
   const files = await imageFiles(images);
   const classes = await classOrder(options.classOrder, signal);
   await startBackend(options);
-  const classifier = await openClassifier({ ...options, classes }, signal);
+  const classifier = await openClassifier({ ...options, ...classes }, signal);
   const toText = options.json ? classifiedJson : classifiedText;
   const bar = files.length > 1 && !process.stdout.isTTY ? progress('classify', files.length) : undefined;
   const startedAt = performance.now();

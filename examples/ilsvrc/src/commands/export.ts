@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   type AlexNetOverrides,
   alexnet,
-  type ClassOrder,
   exportWeights,
   layerSizes,
   type Preprocessing,
@@ -36,7 +35,7 @@ import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
-import { classOrder, classOrderOption } from './options/class-order-option.js';
+import { classOrder, classOrderOption, type GivenClasses } from './options/class-order-option.js';
 import { keyOption } from './options/key-option.js';
 import { positiveNumber, wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
@@ -110,7 +109,7 @@ export function exportCommand(signal: AbortSignal): Command {
     say(`  ${name}: ${model.countParams().toLocaleString('en')} parameters`);
     requireCovering(given, Number(model.inputs[0]?.shape[1]));
     const preprocessing = preprocessingFor(given, own);
-    if (classes) setClasses(model, classes);
+    if (classes.classes) setClasses(model, classes.classes, classes.classNames);
     await write(model, options.format, preprocessing, out);
     const summary = weightsSummary(model, { out, format: options.format, preprocessing });
     printResult(options, summary, () => describeWeights(summary));
@@ -138,16 +137,12 @@ function defaultOut({ preset, run, format }: ExportCommandOptions): string {
 
 async function openSource(
   options: ExportCommandOptions,
-  {
-    given,
-    classes,
-    signal,
-  }: { given: GivenPreprocessing; classes: ClassOrder | undefined; signal: AbortSignal },
+  { given, classes, signal }: { given: GivenPreprocessing; classes: GivenClasses; signal: AbortSignal },
 ): Promise<Source> {
   const { preset, weights, run, data, key } = options;
   if (run !== undefined) return openRun(run, data);
   if (weights !== undefined) {
-    const imported = await readWeights(weights, defined({ preset, key, classes }), signal);
+    const imported = await readWeights(weights, { ...defined({ preset, key }), ...classes }, signal);
     sayImport(imported, { ...given, key });
     return { name: weights, model: imported.model, preprocessing: imported.preprocessing };
   }
