@@ -140,6 +140,39 @@ test('the names of the classes go with exported and imported weights', async () 
   expect(JSON.parse(renamed.stdout)).toMatchObject({ classOrder: ['a', 'b'], classNames: ['a', 'b'] });
 });
 
+test("folders that are called by WordNet IDs have ImageNet's words, in training and evaluation too", async () => {
+  for (const split of ['train', 'val']) {
+    await cp(at(`pets/${split}/a`), at(`nette/${split}/n01440764`), { recursive: true });
+    await cp(at(`pets/${split}/b`), at(`nette/${split}/n03888257`), { recursive: true });
+  }
+  const words = ['n01440764: tench, Tinca tinca', 'n03888257: parachute, chute'];
+  const shown = async (args: string): Promise<string[]> => {
+    const ended = await classify(`pets/val/a/a0.jpg ${args} --json`);
+    expect(ended.code, ended.stderr).toBe(0);
+    return linesOf(ended).flatMap(({ classes = [] }) => classes.map(({ wnid, words }) => `${wnid}: ${words}`)).sort(); // biome-ignore format: one line
+  };
+  const tiny = '--width 0.03125 --image-size 64';
+  const trained = await inProcess(
+    folder.path,
+    `train --data nette --out nette-run ${tiny} --batch-size 4 --max-steps 1 ${command.engine}`,
+  );
+  expect(trained.code, trained.stderr).toBe(0);
+  expect(await shown('--run nette-run')).toEqual(words);
+  const evaluated = await inProcess(
+    folder.path,
+    `evaluate --run nette-run --predictions nette.npy ${command.engine}`,
+  );
+  const names = / 6 images {2}tench\n.* 6 images {2}parachute\n|parachute\n.* {2}tench\n/;
+  expect([evaluated.code, evaluated.stdout]).toEqual([0, expect.stringMatching(names)]);
+  const saved = await inProcess(folder.path, 'evaluate --from nette.npy');
+  expect([saved.code, saved.stdout]).toEqual([0, expect.stringMatching(names)]);
+
+  const fresh = `export --preset torchvision --classes 2 ${tiny} --format tfjs --out fresh ${command.engine}`;
+  expect((await inProcess(folder.path, fresh)).code).toBe(0);
+  expect(await shown('--weights fresh --data nette')).toEqual(words);
+  expect(await shown('--weights fresh --class-order nette')).toEqual(words);
+});
+
 test('images that cannot be read are named, and the others go on', async () => {
   await mkdir(at('mixed'));
   await cp(at('pets/val/a/a0.jpg'), at('mixed/a.jpg'));
