@@ -1,9 +1,9 @@
 import { imageInputs } from '@alexnet/imagenet-reader';
 import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
 import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
+import type { SavedRun } from '../evaluate/saved-runs.js';
 import { openModel } from '../run/open-model.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
-import { RunFolder } from '../run/run-folder.js';
 import { type RunInputs, readRunInputs } from '../run/run-inputs.js';
 import { dataOf } from '../run/run-settings.js';
 import type { NamedClassifier } from './named-classifier.js';
@@ -15,13 +15,12 @@ export interface RunClassifierOptions extends Pick<DataFolderOptions, 'dataFolde
 
 /** Opens the last checkpoint of a run, with the mean image and the class names of its data. */
 export async function openRunClassifier(
-  path: string,
+  { folder, settings }: SavedRun,
   { dataFolder, views }: RunClassifierOptions,
   signal: AbortSignal,
 ): Promise<NamedClassifier> {
-  const folder = new RunFolder(path);
-  const settings = await folder.settings();
-  const inputs = (await readRunInputs(folder.inputs)) ?? (await inputsOfData(folder, dataFolder, signal));
+  const stored = await readRunInputs(folder.inputs);
+  const inputs = stored ?? (await inputsOfData({ folder, settings }, dataFolder, signal));
   const { model } = openModel(settings, inputs);
   requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).load(model));
   const { mean, std, cropSize } = settings.augmentation;
@@ -37,8 +36,11 @@ export async function openRunClassifier(
 }
 
 /** The inputs of a run of an older version, from its data. @throws Error that says so, if the data is gone. */
-async function inputsOfData(folder: RunFolder, dataFolder: string, signal: AbortSignal): Promise<RunInputs> {
-  const settings = await folder.settings();
+async function inputsOfData(
+  { folder, settings }: SavedRun,
+  dataFolder: string,
+  signal: AbortSignal,
+): Promise<RunInputs> {
   try {
     const data = await preparedData({ ...dataOf(settings), dataFolder, onError: 'stop', signal });
     await data.close();
