@@ -1,15 +1,15 @@
-import type { ImageClass } from '@alexnet/imagenet-reader';
 import { UsageError } from '../cli/errors.js';
 import { classesOf } from '../data/classes-of.js';
 import { withWords } from '../data/with-words.js';
 import { type OutputFiles, withOutputs } from './evaluation-outputs.js';
 import type { EvaluationResult } from './evaluation-result.js';
 import { measurePredictions } from './measure-predictions.js';
+import type { ClassNames } from './measures.js';
 import { openPredictedFiles } from './predicted-files.js';
 
 /** Options of {@link evaluateFiles}. */
 export interface EvaluateFilesOptions {
-  /** Data that has words for the classes; absent: they have the IDs that were saved, or numbers. */
+  /** Data that has words for the classes; absent: those with a WordNet ID have ImageNet's, others have numbers. */
   data?: string | undefined;
   searchSeed: number | undefined;
   outputs: OutputFiles;
@@ -33,7 +33,8 @@ export async function evaluateFiles(
   return { results, classes };
 }
 
-/** Saved IDs as names, with ImageNet's words. An ID that is a number does not say that it is a class. */
-function namesOf(ids: readonly string[]): Promise<readonly ImageClass[]> {
-  return withWords(ids.map((wnid) => ({ wnid, words: /^\d+$/.test(wnid) ? `class ${wnid}` : wnid })));
+/** ImageNet's words for saved IDs; the other classes have numbers only. */
+async function namesOf(ids: readonly string[]): Promise<ClassNames> {
+  const classes = await withWords(ids.map((wnid) => ({ wnid, words: wnid })));
+  return classes.map(({ wnid, words }) => (words === wnid ? undefined : { words }));
 }
