@@ -19,6 +19,13 @@ import {
 import { checkCommand } from './consumers/check-command.mjs';
 import { checkJest } from './consumers/check-jest.mjs';
 import {
+  buildNext,
+  checkNextPage,
+  checkRoute,
+  checkRouteWithoutOneDnn,
+  installNext,
+} from './consumers/check-next.mjs';
+import {
   checkFileAlone,
   checkOneFile,
   checkRuntime,
@@ -34,6 +41,7 @@ import {
   minifiedSizes,
 } from './consumers/check-tarball.mjs';
 import { checkTypeScript } from './consumers/check-typescript.mjs';
+import { filesIn } from './consumers/open-page.mjs';
 import { install, pack, platformPackage, publishedPackages } from './consumers/pack.mjs';
 import { provideInputs } from './consumers/provide-inputs.mjs';
 import { readReadme } from './consumers/readme-example.mjs';
@@ -167,7 +175,17 @@ try {
     await check(`${name} for browsers`, (wrong) =>
       bundlePage(bundle, { project, folder: page, outDir }, wrong),
     );
-    if (chromium) await check(`${name}, in a browser`, (wrong) => runPage(chromium, outDir, forPages, wrong));
+    if (chromium)
+      await check(`${name}, in a browser`, (wrong) => runPage(chromium, filesIn(outDir), forPages, wrong));
+  }
+  const cannot = await installNext(project);
+  if (cannot) console.log(`SKIPPED in Next.js: npm cannot install it: ${cannot}`);
+  else {
+    await check('Next.js, build', (wrong) => buildNext(project, forPages, wrong));
+    await check('Next.js, a route on the server', (wrong) => checkRoute(project, wrong));
+    await check('Next.js, the route without oneDNN', (wrong) => checkRouteWithoutOneDnn(project, wrong));
+    if (chromium)
+      await check('Next.js, in a browser', (wrong) => checkNextPage(project, chromium, forPages, wrong));
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
