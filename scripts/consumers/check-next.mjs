@@ -1,19 +1,18 @@
-// Builds an app of Next.js with the configuration that docs/tools.md shows, and uses its server with and without oneDNN, and
-// its page.
+// Builds an app of Next.js with the configuration that docs/tools.md shows, and uses its server, with and without oneDNN and
+// standalone, and its page.
 
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { copyWasm, runPage, writePrograms } from './check-browser.mjs';
 import { compareResults, copyPrograms, promised } from './in-node-results.mjs';
-import { addPackages, environment, platformPackage, root, run } from './pack.mjs';
+import { addPackages, environment, root, run } from './pack.mjs';
 import { provideInputs } from './provide-inputs.mjs';
 
-const variables = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' };
+const quiet = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' };
 const next = (project) => join(project, 'node_modules/next/dist/bin/next');
 const START_MS = 60_000;
-const NO_LIBRARY = '/nonexistent/libdnnl.so';
 
 /** Installs Next.js in `project`; returns npm's reason if it cannot. */
 export async function installNext(project) {
@@ -24,14 +23,15 @@ export async function installNext(project) {
   );
 }
 
-/** The `next.config.mjs` of docs/tools.md, without what is slow and changes nothing here. */
+/** The `next.config.mjs` of docs/tools.md, without what is slow and changes nothing here, and for both kinds of servers. */
 const config = `
 import documented from './documented.config.mjs';
 
-export default {
+export default (phase) => ({
   ...documented,
+  ...(phase === 'phase-production-build' && { output: 'standalone' }),
   experimental: { turbopackMinify: false, turbopackFileSystemCacheForBuild: false },
-};
+});
 `;
 
 async function documentedConfig() {
@@ -52,29 +52,51 @@ export async function buildNext(project, programs, wrong) {
   await provideInputs('jest', project);
   await writeFile(join(project, 'documented.config.mjs'), await documentedConfig());
   await writeFile(join(project, 'next.config.mjs'), config);
-  const { stderr } = await run(process.execPath, [next(project), 'build'], project, variables);
+  const { stderr } = await run(process.execPath, [next(project), 'build'], project, quiet);
   if (stderr.trim()) wrong.push(`next build wrote to stderr: ${stderr}`);
-  const traced = await readFile(join(project, '.next/server/app/server/route.js.nft.json'), 'utf8');
-  if (!traced.includes(`${platformPackage}/lib/libdnnl`))
-    wrong.push("output: 'standalone' would leave oneDNN's library out");
-  return (await run(process.execPath, [next(project), '--version'], project, variables)).stdout.trim();
+  return (await run(process.execPath, [next(project), '--version'], project, quiet)).stdout.trim();
 }
 
 /** Calls a route, which computes on the server, reads images and trains. */
 export async function checkRoute(project, wrong) {
-  const { said, results } = await serve(project, {}, resultsOfRoute);
-  compareResults(results, promised, wrong);
-  if (said) wrong.push(`the server wrote to stderr: ${said}`);
+  await compareRoute(started(project), promised, wrong);
 }
 
 /** Calls the route where oneDNN cannot be found. */
 export async function checkRouteWithoutOneDnn(project, wrong) {
-  const { results } = await serve(project, { ALEXNET_ONEDNN_LIBRARY: NO_LIBRARY }, resultsOfRoute);
-  const onednn = /^oneDNN not found \(looked in \/nonexistent\/libdnnl\.so\): .+\.$/;
-  compareResults(results, { ...promised, onednn, auto: 'wasm 6' }, wrong);
+  const expected = {
+    ...promised,
+    oneDNN: 'undefined',
+    onednn: /^oneDNN not found \(looked in \/nonexistent\/libdnnl\.so\): .+\.$/,
+    auto: 'wasm 6',
+  };
+  await compareRoute(
+    started(project, { ALEXNET_ONEDNN_LIBRARY: '/nonexistent/libdnnl.so' }),
+    expected,
+    wrong,
+  );
 }
 
-const resultsOfRoute = async (origin) => (await fetch(`${origin}/server`)).text();
+/** Calls the route of the standalone server, which has only the files that Next.js found that it requires. */
+export async function checkStandalone(project, folder, wrong) {
+  await rename(join(project, '.next/standalone'), folder);
+  await provideInputs('jest', folder);
+  const server = { cwd: folder, args: ['server.js'], variables: { HOSTNAME: '127.0.0.1', PORT: '0' } };
+  await compareRoute(server, promised, wrong);
+}
+
+/** `next start` on a free port. */
+const started = (project, variables) => ({
+  cwd: project,
+  args: [next(project), 'start', '--hostname', '127.0.0.1', '--port', '0'],
+  variables,
+});
+
+async function compareRoute(server, expected, wrong) {
+  const { said, result } = await serve(server, async (origin) => (await fetch(`${origin}/server`)).text());
+  compareResults(result, expected, wrong);
+  if (said) wrong.push(`the server wrote to stderr: ${said}`);
+}
 
 /** Opens the page, which runs `programs`. */
 export async function checkNextPage(project, chromium, programs, wrong) {
@@ -83,15 +105,17 @@ export async function checkNextPage(project, chromium, programs, wrong) {
     const type = answer.headers.get('content-type') ?? 'text/plain';
     return { status: answer.status, type, body: new Uint8Array(await answer.arrayBuffer()) };
   };
-  const { results } = await serve(project, {}, (origin) => runPage(chromium, page(origin), programs, wrong));
-  return results;
+  const { result } = await serve(started(project), (origin) =>
+    runPage(chromium, page(origin), programs, wrong),
+  );
+  return result;
 }
 
-/** Starts the app on a free port, calls `use` with its origin, and ends it. */
-async function serve(project, more, use) {
-  const server = spawn(process.execPath, [next(project), 'start', '--hostname', '127.0.0.1', '--port', '0'], {
-    cwd: project,
-    env: { ...environment, ...variables, ...more },
+/** Starts a server, calls `use` with its origin, and ends it. */
+async function serve({ cwd, args, variables }, use) {
+  const server = spawn(process.execPath, args, {
+    cwd,
+    env: { ...environment, ...quiet, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a process group of its own
   });
@@ -101,8 +125,8 @@ async function serve(project, more, use) {
     said += chunk;
   });
   try {
-    const results = await use(await originOf(server));
-    return { results, said };
+    const result = await use(await originOf(server));
+    return { said, result };
   } finally {
     if (server.pid && server.exitCode === null) process.kill(-server.pid, 'SIGKILL');
     await closed;
@@ -112,7 +136,7 @@ async function serve(project, more, use) {
 /** The origin that the server prints once it listens. */
 function originOf(server) {
   return new Promise((resolve, reject) => {
-    const fail = (how) => reject(new Error(`next start ${how}`));
+    const fail = (how) => reject(new Error(`the server ${how}`));
     const timer = setTimeout(() => fail(`did not listen within ${START_MS / 1000} s`), START_MS);
     let printed = '';
     server.stdout.on('data', (chunk) => {

@@ -52,6 +52,7 @@ export async function checkFileAlone(folder, alone, wrong) {
     stdout,
     {
       ...promised,
+      oneDNN: /^(?:system|undefined)$/,
       onednn: /^onednn 6$|^oneDNN not found/,
       auto: /^(?:onednn|cpu) 6$/,
       wasm: /^The \.wasm files of @tensorflow\/tfjs-backend-wasm were not found/,

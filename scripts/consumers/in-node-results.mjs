@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The results where all packages are installed. */
 export const promised = {
+  oneDNN: 'platform package',
   onednn: 'onednn 6',
   wasm: 'wasm 6',
   auto: 'onednn 6',

@@ -8,6 +8,7 @@ import { useBackend } from '@alexnet/backends';
 import { openIlsvrc, openPrepared, prepare } from '@alexnet/imagenet-reader';
 import { trainingRecipe } from '@alexnet/recipe';
 import { hasCheckpoint, train } from '@alexnet/sgd-momentum-trainer';
+import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Calls `print` with the name and the result, or the error, of each piece of work. */
@@ -16,6 +17,7 @@ export async function inNode(print) {
   const say = async (what, work) => {
     print(`${what}: ${await work().catch((error) => error.message.replaceAll(folder, '.'))}`);
   };
+  await say('oneDNN', async () => findOneDnn().source);
   for (const name of ['onednn', 'wasm', 'auto']) await say(name, () => compute(name));
   const data = join(folder, 'data');
   await say('prepare', () => prepareInto(data, 0));
