@@ -7,6 +7,8 @@ import {
   Fill,
   type FillAttrs,
   OnesLike,
+  Pack,
+  type PackAttrs,
   PadV2,
   type PadV2Attrs,
   Select,
@@ -43,6 +45,18 @@ const concat: NativeKernel = nativeKernel<TensorInfo[], ConcatAttrs>(Concat, (in
     const [only, ...others] = parts;
     return only && others.length === 0 ? copyOf(aten, only) : aten.one('cat', [parts, along]);
   });
+});
+
+/** Tensors of one shape along a new axis. */
+const pack: NativeKernel = nativeKernel<TensorInfo[], PackAttrs>(Pack, (inputs, { axis }, backend) => {
+  const [first] = inputs;
+  if (!first || !isNative(first.dtype) || inputs.some((x) => x.dtype !== first.dtype)) return undefined;
+  if (inputs.some((x) => !hasShape(x, first.shape))) return undefined;
+  const shape = [...first.shape];
+  shape.splice(axis < 0 ? axis + first.shape.length + 1 : axis, 0, inputs.length);
+  return backend.compute(shape, first.dtype, (aten) =>
+    aten.one('stack', [inputs.map((x) => backend.tensor(x)), axis]),
+  );
 });
 
 const slice: NativeKernel = nativeKernel<Inputs<'x'>, SliceAttrs>(
@@ -153,6 +167,7 @@ export const movementKernels: readonly NativeKernel[] = [
   concat,
   fill,
   like(OnesLike, 1),
+  pack,
   padV2,
   select,
   slice,

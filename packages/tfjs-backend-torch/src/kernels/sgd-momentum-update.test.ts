@@ -24,6 +24,7 @@ describeTorch('SgdMomentumUpdate', () => {
       }
       const inputs = { weight, velocity, gradient: tf.tensor1d(g) };
       const result = runKernel('SgdMomentumUpdate', inputs, { learningRate, momentum, weightDecay });
+      expect(inputs.gradient.dataSync()).toEqual(g);
       tf.dispose([result, inputs.gradient]);
     }
     expectAllClose(weight.dataSync(), w, 1e-6);

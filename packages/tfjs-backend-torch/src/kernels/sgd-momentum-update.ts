@@ -1,6 +1,6 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Aten } from '../native/aten.js';
-import type { TorchTensor } from '../native/torch-tensor.js';
+import { float, type TorchTensor } from '../native/torch-tensor.js';
 import { allFloat32, hasShape, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** Float32 tensors of one shape; weight and velocity are changed in place. */
@@ -33,7 +33,9 @@ export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInp
     const { aten } = backend;
     aten.scope(() => {
       const [w, v, g] = [weight, velocity, gradient].map((tensor) => backend.tensor(tensor));
-      if (util.sizeFromShape(weight.shape) > 0) update(aten, [w, v, g] as Triple, attributes);
+      const fused = attributes.momentum > 0 && fusedOn.includes(aten.device.kind);
+      const run = fused ? updateInOnePass : update;
+      if (util.sizeFromShape(weight.shape) > 0) run(aten, [w, v, g] as Triple, attributes);
       return undefined;
     });
     backend.incRef(weight.dataId);
@@ -41,7 +43,22 @@ export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInp
   },
 );
 
+/** The devices for which PyTorch has the operator `_fused_sgd_`. */
+const fusedOn: readonly string[] = ['cpu', 'cuda', 'mps'];
+
 type Triple = [weight: TorchTensor, velocity: TorchTensor, gradient: TorchTensor];
+
+/**
+ * One pass over the memory. PyTorch's rule with maximize, dampening 1 - learningRate and a rate of -1 is
+ * v <- momentum v + learningRate (-g - weightDecay w); w <- w - (-1) v.
+ */
+function updateInOnePass(aten: Aten, [w, v, g]: Triple, attributes: SgdMomentumUpdateAttrs): void {
+  const { learningRate, momentum, weightDecay } = attributes;
+  const constants = [-weightDecay, momentum, -1, 1 - learningRate].map(float);
+  const [nesterov, maximize, isFirstStep] = [false, true, false];
+  const lists = [[w], [g], [v]];
+  aten.call('_fused_sgd_', [...lists, ...constants, nesterov, maximize, isFirstStep, null, null], 0);
+}
 
 function update(aten: Aten, [w, v, g]: Triple, attributes: SgdMomentumUpdateAttrs): void {
   const { learningRate, momentum, weightDecay } = attributes;

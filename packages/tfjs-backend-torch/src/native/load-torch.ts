@@ -5,6 +5,7 @@ import koffi from 'koffi';
 import { pinLibrary } from '../library/dynamic-loader.js';
 import { searchTorch, type TorchCandidate, type TorchSource } from '../library/find-torch.js';
 import { likelyGpu } from '../library/likely-gpu.js';
+import { limitSpinning } from '../library/limit-spinning.js';
 import { isSupportedVersion, oldestVersion } from '../library/torch-version.js';
 import { Aten } from './aten.js';
 import { bindMemoryCopy, bindTorch, type OptionalTorchApi, type TorchApi } from './c-abi.js';
@@ -117,6 +118,7 @@ function openLibraries(folder: string, device: TorchDevice): TorchApi & Optional
       `The PyTorch in ${folder} has no support for '${device.name}' or is incomplete: ${basename(missing)} is missing.`,
     );
   }
+  limitSpinning();
   try {
     for (const path of libraries) pinLibrary(path);
     return bindTorch(koffi.load(libraries[1] ?? ''));
