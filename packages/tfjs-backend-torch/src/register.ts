@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import {
   findBackend,
   findBackendFactory,
@@ -59,6 +60,7 @@ export function registerTorchBackend(options: TorchOptions = {}): TorchInfo {
   registerKernels();
   registerGradients();
   registerBackend(backendName, () => new TorchBackend(loaded), priority);
+  if (!isMainThread) process.once('exit', () => loaded.aten.deleteAll()); // otherwise its memory would outlive the worker
   return loaded.info;
 }
 

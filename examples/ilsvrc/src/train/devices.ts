@@ -19,10 +19,12 @@ export type NamedDevice =
   | {
       kind: 'thread' | 'process';
       backend: BackendChoice;
-      /** The number of threads of onednn, or the number of the GPU of webgpu. */
+      /** The number of threads of onednn or torch, or the number of the GPU of webgpu. */
       number: number | undefined;
       /** The CPUs that onednn computes on. */
       cores: number[] | undefined;
+      /** The device that torch computes on, 'cuda:1'. */
+      adapter: string | undefined;
     };
 
 /**
@@ -55,9 +57,10 @@ export function devicesOf(
   return choice.map((named) => {
     if (named.kind === 'cuda') return cudaDevice(named.gpu, limit);
     if (named.kind === 'network') return networkDeviceOf(named, memoryLimit);
-    const { kind, backend: name, number, cores } = named;
+    const { kind, backend: name, number, cores, adapter } = named;
     if (name === 'webgpu') return webGpuDevice(number ?? 0, limit);
-    const options: DeviceBackend = { name, ...(cores ? { cores } : { threads: number ?? half }), ...limit };
+    const computing = cores ? { cores } : { threads: number ?? half };
+    const options: DeviceBackend = { name, ...computing, ...defined({ adapter }), ...limit };
     return kind === 'process' ? processDevice(options) : threadDevice(options);
   }) as [Device, Device];
 }

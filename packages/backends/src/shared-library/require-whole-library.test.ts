@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
@@ -81,3 +81,17 @@ describe('ALEXNET_ONEDNN_LIBRARY with a wrong file', () => {
     expect(tried[0]).toEqual({ name: 'onednn', reason: error?.message });
   }
 });
+
+test.runIf(process.platform === 'linux')(
+  'a PyTorch that was cut off is refused by name, in one line',
+  async () => {
+    const lib = join(folder, 'torch', 'lib');
+    await mkdir(lib, { recursive: true });
+    await writeFile(join(folder, 'torch', 'version.py'), "__version__ = '2.15.0'\n");
+    await copyFile(await cutNode(0.5), join(lib, 'libtorch_cpu.so'));
+    vi.stubEnv('ALEXNET_TORCH_DIR', join(folder, 'torch'));
+    await expect(useBackend('torch')).rejects.toThrow(
+      new RegExp(`^PyTorch at ${lib}/libtorch_cpu\\.so is cut off: \\d+ of at least \\d+ bytes$`),
+    );
+  },
+);

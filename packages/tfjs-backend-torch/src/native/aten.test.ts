@@ -67,6 +67,13 @@ describeWithLibrary("PyTorch's operators", () => {
     expect(() => aten.scope(() => aten.one('mm', [upload([1]), upload([2])]))).toThrow(reason);
   });
 
+  test('all that exist are deleted at once, as at the end of a worker', () => {
+    const [first, second] = [upload([1]), upload([2])];
+    aten.deleteAll();
+    expect(aten.live).toBe(0);
+    expect([first.isDeleted, second.isDeleted]).toEqual([true, true]);
+  });
+
   test('a tensor is deleted once', () => {
     const tensor = upload([1]);
     aten.delete(tensor);

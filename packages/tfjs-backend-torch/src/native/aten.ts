@@ -20,8 +20,7 @@ export type NativeValues = Float32Array | Int32Array | Uint8Array;
  */
 export class Aten {
   readonly device: TorchDevice;
-  /** The number of tensors that exist. */
-  live = 0;
+  readonly #live = new Set<TorchTensor>();
   readonly #api: TorchApi & OptionalTorchApi;
   readonly #copy: MemoryCopy;
   readonly #dtypes: Record<NativeType, number>;
@@ -35,6 +34,16 @@ export class Aten {
     this.#copy = copy;
     this.device = device;
     this.#dtypes = { float32: api.dtypeFloat32(), int32: api.dtypeInt32(), bool: api.dtypeBool() };
+  }
+
+  /** The number of tensors that exist. */
+  get live(): number {
+    return this.#live.size;
+  }
+
+  /** Deletes every tensor, when nothing can use them any more. */
+  deleteAll(): void {
+    for (const tensor of [...this.#live]) this.delete(tensor);
   }
 
   /** Runs `body` and deletes every tensor that it made, except those it returns. */
@@ -184,7 +193,7 @@ export class Aten {
   delete(tensor: TorchTensor): void {
     if (tensor.isDeleted) throw new Error('A PyTorch tensor was deleted twice.');
     tensor.isDeleted = true;
-    this.live--;
+    this.#live.delete(tensor);
     this.#api.deleteTensor(tensor.address);
   }
 
@@ -208,7 +217,7 @@ export class Aten {
 
   #own(address: number): TorchTensor {
     const tensor = new TorchTensor(address);
-    this.live++;
+    this.#live.add(tensor);
     this.#scopes.at(-1)?.push(tensor);
     return tensor;
   }

@@ -1,5 +1,5 @@
 import type { Aten } from '../native/aten.js';
-import { some, type TorchTensor } from '../native/torch-tensor.js';
+import type { TorchTensor } from '../native/torch-tensor.js';
 
 /** The activation attributes of tfjs's fused kernels. */
 export interface ActivationAttributes {
@@ -20,7 +20,10 @@ export function activationOf({ activation }: ActivationAttributes): Activation |
   return activations[activation ?? 'linear'];
 }
 
-/** x, but at least `low` and at most `high`; NaN stays NaN. */
+/**
+ * x, but at least `low` and at most `high`; NaN stays NaN. PyTorch's `clamp` requires bounds on the device of
+ * x, these operators accept scalars of the CPU.
+ */
 export function clamp(aten: Aten, x: TorchTensor, low: number, high: number): TorchTensor {
-  return aten.one('clamp.Tensor', [x, some(aten.scalar(low)), some(aten.scalar(high))]);
+  return aten.one('minimum', [aten.one('maximum', [x, aten.scalar(low)]), aten.scalar(high)]);
 }

@@ -28,6 +28,18 @@ test('devices are chosen by number or by name', () => {
     },
     { name: 'cpu in a process', backend: { name: 'cpu', threads: 1, memoryLimit: 5 }, shares: 'machine' },
   ]);
+  expect(devices('torch:cuda:1,process:torch:cpu')).toEqual([
+    {
+      name: 'torch on a thread',
+      backend: { name: 'torch', threads: 3, adapter: 'cuda:1', memoryLimit: 5 },
+      shares: 'memory',
+    },
+    {
+      name: 'torch in a process',
+      backend: { name: 'torch', threads: 3, adapter: 'cpu', memoryLimit: 5 },
+      shares: 'machine',
+    },
+  ]);
   expect(devices('webgpu:1,cuda:1')).toEqual([
     { name: 'GPU 1', backend: { name: 'webgpu', adapter: 1, memoryLimit: 5 }, shares: 'machine' },
     { name: 'CUDA device 1', backend: { name: 'tensorflow', memoryLimit: 5 }, shares: 'machine' },
@@ -55,6 +67,8 @@ test.each([
   'cpu:,cpu',
   'onednn@,cpu',
   'webgpu@1,cpu',
+  'torch:gpu,cpu',
+  'torch@0,cpu',
   'tcp://host,cpu',
   '',
 ])("'%s' is refused", (text) => expect(() => parse(text)).toThrow(InvalidArgumentError));

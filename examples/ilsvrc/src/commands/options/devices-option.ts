@@ -6,7 +6,7 @@ import type { DevicesChoice, NamedDevice } from '../../train/devices.js';
 export function devicesOption(): Option {
   return new Option(
     '--devices <n|list>',
-    "1 or 2 devices; each of two devices computes one tower, with half of the threads. Two devices can also be named: onednn:1,onednn:1 (by threads), onednn@0,onednn@1 (by CPUs), webgpu:0,webgpu:1 or cuda:0,cuda:1 (GPUs), process:onednn:1 (in its own process), tcp://host:port (see 'alexnet device')",
+    "1 or 2 devices; each of two devices computes one tower, with half of the threads. Two devices can also be named: onednn:1,onednn:1 (by threads), onednn@0,onednn@1 (by CPUs), webgpu:0,webgpu:1 or cuda:0,cuda:1 (GPUs), torch:cuda:0,torch:cpu (devices of PyTorch), process:onednn:1 (in its own process), tcp://host:port (see 'alexnet device')",
   )
     .argParser(parseDevices)
     .default(1);
@@ -23,6 +23,12 @@ function parseDevices(text: string): DevicesChoice {
 function parseDevice(text: string): NamedDevice {
   const [, host, port] = /^tcp:\/\/(.+):(\d+)$/.exec(text) ?? [];
   if (host) return { kind: 'network', host, port: Number(port) };
+  const torch = /^(process:)?torch:(cpu|mps|(?:cuda|xpu)(?::\d+)?)$/.exec(text);
+  if (torch) {
+    const [, inProcess, adapter] = torch;
+    const kind = inProcess ? 'process' : 'thread';
+    return { kind, backend: 'torch', number: undefined, cores: undefined, adapter };
+  }
   const [, process, backend, number, first, last] =
     /^(process:)?([a-z]+)(?::(\d+)|@(\d+)(?:-(\d+))?)?$/.exec(text) ?? [];
   if (backend === 'cuda' && !process && !first) return { kind: 'cuda', gpu: Number(number ?? 0) };
@@ -39,6 +45,7 @@ function parseDevice(text: string): NamedDevice {
     backend: backend as BackendChoice,
     number: number === undefined ? undefined : Number(number),
     cores: first === undefined ? undefined : range(Number(first), Number(last ?? first)),
+    adapter: undefined,
   };
 }
 
