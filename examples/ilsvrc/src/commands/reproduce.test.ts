@@ -99,7 +99,11 @@ describe('a small run on the embedded data set', () => {
     const meta = JSON.parse(
       await readFile(join(folder.path, 'data/embedded-7-1-prepared/meta.json'), 'utf8'),
     );
-    expect(JSON.parse(own.stdout).preprocessing).toEqual({ mean: meta.channelMeans, std: [1, 1, 1] });
+    expect(JSON.parse(own.stdout).preprocessing).toEqual({
+      mean: meta.channelMeans,
+      std: [1, 1, 1],
+      size: 256,
+    });
     expect(usual.stderr).toContain("ILSVRC's channel means are written");
     expect(JSON.parse(usual.stdout).preprocessing.mean).toEqual([127.3, 119.72, 104.91]);
     const checkpoint = await readFile(join(folder.path, 'runs/whole/checkpoints/step-00000070/weights.bin'));
