@@ -19,6 +19,14 @@ import {
 import { checkCommand } from './consumers/check-command.mjs';
 import { checkJest } from './consumers/check-jest.mjs';
 import {
+  buildNext,
+  checkNextPage,
+  checkRoute,
+  checkRouteWithoutOneDnn,
+  checkStandalone,
+  installNext,
+} from './consumers/check-next.mjs';
+import {
   checkFileAlone,
   checkOneFile,
   checkRuntime,
@@ -34,6 +42,7 @@ import {
   minifiedSizes,
 } from './consumers/check-tarball.mjs';
 import { checkTypeScript } from './consumers/check-typescript.mjs';
+import { filesIn } from './consumers/open-page.mjs';
 import { install, pack, platformPackage, publishedPackages } from './consumers/pack.mjs';
 import { provideInputs } from './consumers/provide-inputs.mjs';
 import { readReadme } from './consumers/readme-example.mjs';
@@ -79,6 +88,15 @@ async function check(what, work) {
   for (const line of wrong) console.log(`       ${line.replaceAll('\n', '\n       ')}`);
 }
 
+/** Calls `work` with each item, two at a time, since npm and most programs use one core. */
+async function twoAtOnce(items, work) {
+  const remaining = items.values();
+  const workThrough = async () => {
+    for (const item of remaining) await work(item);
+  };
+  await Promise.all([workThrough(), workThrough()]);
+}
+
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'alexnet-consumers-')));
@@ -98,16 +116,16 @@ try {
     return seen;
   };
 
-  const checkPackage = async (name, readme, wrong) => {
+  const checkPackage = async ({ name, install: named, programs }, wrong) => {
     const project = join(folder, name.replace('@alexnet/', 'project-'));
     await mkdir(project);
-    const others = readme.install.filter((installed) => installed !== name);
+    const others = named.filter((installed) => installed !== name);
     const specs = [...closure(name)].map((needed) => tarballs.get(needed));
     wrong.push(...(await install(project, [...specs, ...others])));
     const manifest = await installedManifest(project, name);
     wrong.push(...checkManifest(manifest), ...(await hiddenDependencies(project, manifest)));
     await provideInputs(name, project);
-    for (const program of readme.programs) wrong.push(...(await runExample(program, project)));
+    for (const program of programs) wrong.push(...(await runExample(program, project)));
     if (isCore(name)) wrong.push(...(await installScripts(project)));
     const { own, lazy, withOthers } = await minifiedSizes(project, name);
     if (isCore(name) && own > CORE_LIMIT) wrong.push(`has ${own} bytes minified, more than ${CORE_LIMIT}`);
@@ -118,10 +136,11 @@ try {
   for (const [name, { folder: source }] of packages) {
     if (name === COMMAND) continue;
     if (name.endsWith(platformPackage)) continue; // a native library without a program; the backend's example runs on it
-    const readme = await readReadme(name, source);
-    readmes.push(readme);
-    await check(`${name}${isCore(name) ? ', core' : ''}`, (wrong) => checkPackage(name, readme, wrong));
+    readmes.push({ name, ...(await readReadme(name, source)) });
   }
+  await twoAtOnce(readmes, (readme) =>
+    check(`${readme.name}${isCore(readme.name) ? ', core' : ''}`, (wrong) => checkPackage(readme, wrong)),
+  );
 
   await check(`${COMMAND}, the command in an empty folder`, (wrong) => {
     const needed = [...closure(COMMAND)].map((name) => tarballs.get(name));
@@ -140,8 +159,11 @@ try {
   for (const resolution of ['node16', 'bundler']) {
     await check(`TypeScript, strict, moduleResolution ${resolution}`, async (wrong) => {
       const plain = programs.filter((program) => !requiresNode(program));
-      wrong.push(...(await checkTypeScript(project, resolution, plain, [])));
-      wrong.push(...(await checkTypeScript(project, resolution, programs.filter(requiresNode), ['node'])));
+      const messages = await Promise.all([
+        checkTypeScript(project, resolution, plain, []),
+        checkTypeScript(project, resolution, programs.filter(requiresNode), ['node']),
+      ]);
+      wrong.push(...messages.flat());
       return `${programs.length} programs`;
     });
   }
@@ -167,7 +189,20 @@ try {
     await check(`${name} for browsers`, (wrong) =>
       bundlePage(bundle, { project, folder: page, outDir }, wrong),
     );
-    if (chromium) await check(`${name}, in a browser`, (wrong) => runPage(chromium, outDir, forPages, wrong));
+    if (chromium)
+      await check(`${name}, in a browser`, (wrong) => runPage(chromium, filesIn(outDir), forPages, wrong));
+  }
+  const cannot = await installNext(project);
+  if (cannot) console.log(`SKIPPED in Next.js: npm cannot install it: ${cannot}`);
+  else {
+    await check('Next.js, build', (wrong) => buildNext(project, forPages, wrong));
+    await check('Next.js, a route on the server', (wrong) => checkRoute(project, wrong));
+    await check('Next.js, the route without oneDNN', (wrong) => checkRouteWithoutOneDnn(project, wrong));
+    await check('Next.js, a standalone server', (wrong) =>
+      checkStandalone(project, join(folder, 'standalone'), wrong),
+    );
+    if (chromium)
+      await check('Next.js, in a browser', (wrong) => checkNextPage(project, chromium, forPages, wrong));
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -44,29 +44,39 @@ for (const [id, load] of Object.entries(programs)) {
 await fetch('/results', { method: 'POST', body: JSON.stringify(results) });
 `;
 
-/** Writes the page that runs `programs`, for a bundler. */
-export async function writePage(folder, programs) {
+/** Writes the programs, and `main.js`, which runs them. */
+export async function writePrograms(folder, programs) {
   await mkdir(folder);
   for (const { id, code } of programs) await writeFile(join(folder, `${id}.js`), code);
   await writeFile(join(folder, 'main.js'), page(programs));
+}
+
+/** Writes the page that runs `programs`, for a bundler. */
+export async function writePage(folder, programs) {
+  await writePrograms(folder, programs);
   await writeFile(
     join(folder, 'index.html'),
     '<!doctype html><title>alexnet</title><script type="module" src="/main.js"></script>\n',
   );
 }
 
+/** Copies the files that wasm loads to the folder `wasm` of what is served. */
+export async function copyWasm(project, served) {
+  const wasm = join(project, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
+  for (const name of (await readdir(wasm)).filter((file) => file.endsWith('.wasm')))
+    await cp(join(wasm, name), join(served, 'wasm', name));
+}
+
 /** Bundles the page of `folder` into `outDir`; adds the bundler's complaints to `wrong`. */
 export async function bundlePage(bundle, { project, folder, outDir }, wrong) {
   await bundle({ project, folder, outDir, wrong });
-  const wasm = join(project, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
-  for (const name of (await readdir(wasm)).filter((file) => file.endsWith('.wasm')))
-    await cp(join(wasm, name), join(outDir, 'wasm', name));
+  await copyWasm(project, outDir);
   return `${((await bundledBytes(outDir)) / 1000).toFixed(0)} kB with TensorFlow.js`;
 }
 
 /** Opens the page; adds the errors of its programs, and output that is not the README's, to `wrong`. */
-export async function runPage(chromium, outDir, programs, wrong) {
-  const { results, version } = await openPage(chromium, outDir);
+export async function runPage(chromium, answer, programs, wrong) {
+  const { results, version } = await openPage(chromium, answer);
   for (const program of programs) {
     const { lines = [], complaints = ['did not run'] } = results[program.id] ?? {};
     const differs = differsFromReadme(program, lines.join('\n'));

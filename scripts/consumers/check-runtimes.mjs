@@ -3,30 +3,18 @@
 
 import { copyFile, cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { compareResults, copyPrograms, promised } from './in-node-results.mjs';
 import { install, run } from './pack.mjs';
 import { provideInputs } from './provide-inputs.mjs';
 
-const promised = {
-  onednn: 'onednn 6',
-  wasm: 'wasm 6',
-  auto: '0 6',
-  prepare: 'done',
-  'prepare with processes': 'done',
-  'batches of a thread': '8',
-  batches: '8',
-  train: '8 images, checkpoint true',
-};
+const PROGRAM = 'print-in-node.mjs';
 
 /** Makes the folder of `project` in which the program runs. */
 export async function provideProgram(project) {
   const folder = join(project, 'runtimes');
   await mkdir(folder);
-  await copyFile(
-    fileURLToPath(new URL('./programs/in-node.mjs', import.meta.url)),
-    join(folder, 'in-node.mjs'),
-  );
+  await copyPrograms(['in-node.mjs', PROGRAM], folder);
   await provideInputs('jest', folder);
   return folder;
 }
@@ -35,7 +23,7 @@ export async function provideProgram(project) {
 export async function checkOneFile(folder, wrong) {
   await esbuild.build({
     absWorkingDir: folder,
-    entryPoints: ['in-node.mjs'],
+    entryPoints: [PROGRAM],
     bundle: true,
     platform: 'node',
     format: 'cjs', // TensorFlow.js itself calls require()
@@ -43,7 +31,8 @@ export async function checkOneFile(folder, wrong) {
     outfile: 'in-node.cjs',
     logLevel: 'silent',
   });
-  await compare(await run(process.execPath, ['in-node.cjs'], folder), promised, wrong);
+  const { stdout } = await run(process.execPath, ['in-node.cjs'], folder);
+  compareResults(stdout, promised, wrong);
 }
 
 /** Runs the bundled file where only the packages with native code are installed: each line says what is missing. */
@@ -58,12 +47,14 @@ export async function checkFileAlone(folder, alone, wrong) {
   await cp(join(folder, 'photographs'), join(alone, 'photographs'), { recursive: true });
   const missing = (file) =>
     new RegExp(`^${file} is not installed where .*in-node.cjs runs: install @alexnet/imagenet-reader there`);
-  await compare(
-    await run(process.execPath, ['in-node.cjs'], alone),
+  const { stdout } = await run(process.execPath, ['in-node.cjs'], alone);
+  compareResults(
+    stdout,
     {
       ...promised,
+      oneDNN: /^(?:system|undefined)$/,
       onednn: /^onednn 6$|^oneDNN not found/,
-      auto: /^[02] 6$/,
+      auto: /^(?:onednn|cpu) 6$/,
       wasm: /^The \.wasm files of @tensorflow\/tfjs-backend-wasm were not found/,
       'prepare with processes': missing('@alexnet/imagenet-reader/package.json'),
       'batches of a thread': missing('@alexnet/imagenet-reader/package.json'),
@@ -94,16 +85,8 @@ const flags = { bun: [], deno: ['run', '--allow-all', '--quiet'] };
 
 /** Runs the program as it is under Bun or Deno. */
 export async function checkRuntime(name, binary, folder, wrong) {
-  const { stdout } = await run(binary, ['--version'], folder);
-  await compare(await run(binary, [...flags[name], 'in-node.mjs'], folder), promised, wrong);
-  return stdout.split('\n')[0];
-}
-
-function compare({ stdout }, expected, wrong) {
-  const printed = new Map(stdout.split('\n').map((line) => line.split(/: (.*)/)));
-  for (const [what, value] of Object.entries(expected)) {
-    const got = printed.get(what) ?? 'nothing';
-    const isRight = value instanceof RegExp ? value.test(got) : value === got;
-    if (!isRight) wrong.push(`${what} gave ${got}, not ${value}`);
-  }
+  const { stdout: version } = await run(binary, ['--version'], folder);
+  const { stdout } = await run(binary, [...flags[name], PROGRAM], folder);
+  compareResults(stdout, promised, wrong);
+  return version.split('\n')[0];
 }

@@ -1,4 +1,4 @@
-// Serves a folder on a port of this machine and opens it in a headless Chromium, which posts its results back.
+// Serves a page on a port of this machine and opens it in a headless Chromium, which posts its results back.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -11,8 +11,19 @@ import { run } from './pack.mjs';
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 const TIMEOUT_MS = 120_000;
 
-/** @returns what the page posted to /results, and the browser's version. */
-export async function openPage(chromium, folder) {
+/** Answers requests with the files of a folder. */
+export const filesIn = (folder) => async (url) => {
+  const path = normalize(new URL(url, 'http://page').pathname);
+  const file = path === '/' ? '/index.html' : path;
+  const body = await readFile(join(folder, file)).catch(() => undefined);
+  return { status: body ? 200 : 404, type: types[extname(file)] ?? 'text/plain', body };
+};
+
+/**
+ * @param answer returns the status, the type and the body for a requested path.
+ * @returns what the page posted to /results, and the browser's version.
+ */
+export async function openPage(chromium, answer) {
   let deliver;
   const delivered = new Promise((resolve) => {
     deliver = resolve;
@@ -22,11 +33,9 @@ export async function openPage(chromium, folder) {
       deliver(JSON.parse(await text(request)));
       return response.end();
     }
-    const path = normalize(new URL(request.url, 'http://page').pathname);
-    const file = path === '/' ? '/index.html' : path;
-    const content = await readFile(join(folder, file)).catch(() => undefined);
-    response.writeHead(content ? 200 : 404, { 'content-type': types[extname(file)] ?? 'text/plain' });
-    response.end(content);
+    const { status, type, body } = await answer(request.url);
+    response.writeHead(status, { 'content-type': type });
+    response.end(body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const profile = await mkdtemp(join(tmpdir(), 'alexnet-chromium-'));
@@ -55,7 +64,7 @@ export async function openPage(chromium, folder) {
       browser.once('exit', (code) => fail(`ended with ${code}`));
     });
     const results = await Promise.race([delivered, failed]);
-    const { stdout } = await run(chromium, ['--version'], folder);
+    const { stdout } = await run(chromium, ['--version'], profile);
     return { results, version: stdout.trim() };
   } finally {
     clearTimeout(timer);

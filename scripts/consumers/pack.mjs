@@ -10,11 +10,11 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const platformPackage = `onednn-${process.platform}-${process.arch}`;
 
 /** The environment of a consumer's shell, which does not name this repository or a oneDNN. */
-const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
+export const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
 
 /** Runs a program in `cwd`; if it fails, the error has its output. */
-export function run(file, args, cwd) {
-  return promisify(execFile)(file, args, { cwd, env: environment, maxBuffer: 2 ** 26 });
+export function run(file, args, cwd, variables = {}) {
+  return promisify(execFile)(file, args, { cwd, env: { ...environment, ...variables }, maxBuffer: 2 ** 26 });
 }
 
 /** The manifests of the published packages by name, with this platform's oneDNN if it has been built. */
@@ -43,12 +43,17 @@ export async function pack(folders, destination) {
   return new Map(packed.map(({ name, filename }) => [name, join(destination, filename)]));
 }
 
-/**
- * Makes an empty project and installs packages in it without running install scripts. Returns npm's warnings, except the one
- * about a setting of this machine.
- */
+/** Makes an empty project and installs packages in it. */
 export async function install(folder, specs) {
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  return addPackages(folder, specs);
+}
+
+/**
+ * Installs packages in a project without running install scripts. Returns npm's warnings, except the one about a setting of
+ * this machine.
+ */
+export async function addPackages(folder, specs) {
   const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
   const { stderr } = await run('npm', ['install', ...flags, ...specs], folder);
   return stderr.split('\n').filter((line) => line.trim() && !line.includes('Unknown user config'));

@@ -1,5 +1,5 @@
 // What a program in Node does with the packages that use files, threads, processes and native code. The run is the same
-// from its source, from a bundle and in another runtime.
+// from its source, from a bundle, in another runtime and on the server of a page.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,16 @@ import { useBackend } from '@alexnet/backends';
 import { openIlsvrc, openPrepared, prepare } from '@alexnet/imagenet-reader';
 import { trainingRecipe } from '@alexnet/recipe';
 import { hasCheckpoint, train } from '@alexnet/sgd-momentum-trainer';
+import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
 import * as tf from '@tensorflow/tfjs-core';
 
-async function main() {
+/** Calls `print` with the name and the result, or the error, of each piece of work. */
+export async function inNode(print) {
   const folder = await mkdtemp(join(tmpdir(), 'alexnet-in-node-'));
   const say = async (what, work) => {
-    console.log(`${what}:`, await work().catch((error) => error.message.replaceAll(folder, '.')));
+    print(`${what}: ${await work().catch((error) => error.message.replaceAll(folder, '.'))}`);
   };
+  await say('oneDNN', async () => findOneDnn().source);
   for (const name of ['onednn', 'wasm', 'auto']) await say(name, () => compute(name));
   const data = join(folder, 'data');
   await say('prepare', () => prepareInto(data, 0));
@@ -27,7 +30,7 @@ async function main() {
 
 async function compute(name) {
   const used = await useBackend(name);
-  return `${name === 'auto' ? used.tried.length : used.name} ${tf.tidy(() => tf.sum(tf.ones([2, 3])).dataSync()[0])}`;
+  return `${used.name} ${tf.tidy(() => tf.sum(tf.ones([2, 3])).dataSync()[0])}`;
 }
 
 async function prepareInto(folder, workers) {
@@ -64,5 +67,3 @@ async function trainOn(folder, run) {
   await data.close();
   return `${images} images, checkpoint ${await hasCheckpoint(join(run, 'step-00000002'))}`;
 }
-
-main();

@@ -1,0 +1,3 @@
+import { inNode } from './in-node.mjs';
+
+inNode((line) => console.log(line));
