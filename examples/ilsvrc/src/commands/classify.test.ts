@@ -207,8 +207,10 @@ test('exported weights classify as their run does: views are cut out of the same
   );
   expect(exported.stdout).toContain(', cut out of a square of 256 px\n');
   const ofRun = await classify('pets/val --run squares --json');
-  const ofWeights = await classify('pets/val --weights squares.safetensors --json');
-  expect([ofWeights.code, ofWeights.stdout]).toEqual([0, ofRun.stdout]);
+  for (const weights of ['squares.safetensors', 'squares/checkpoints/step-00000001']) {
+    const ofWeights = await classify(`pets/val --weights ${weights} --json`);
+    expect([ofWeights.code, ofWeights.stdout]).toEqual([0, ofRun.stdout]);
+  }
 
   await inProcess(folder.path, 'prepare --data pets --out small-pets --size 96');
   const evaluated = await inProcess(

@@ -12,7 +12,7 @@ import {
 } from '@alexnet/alexnet-model';
 import { setClasses } from '@alexnet/alexnet-model/classes';
 import { writeWhole } from '@alexnet/durable-files';
-import { openPrepared } from '@alexnet/imagenet-reader';
+import { openPrepared, type PreparedData } from '@alexnet/imagenet-reader';
 import { Checkpoints, fileSystem } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Command, Option } from 'commander';
@@ -23,7 +23,6 @@ import { say } from '../cli/say.js';
 import { defined } from '../defined.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
-import { type RunInputs, readRunInputs } from '../run/run-inputs.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import {
   type GivenPreprocessing,
@@ -167,8 +166,9 @@ async function openRun(run: string, data: string | undefined): Promise<Source> {
   const settings = await folder.settings();
   const checkpoint = requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).newest());
   const { model, preprocessing } = await readWeights(checkpoint.path, {}); // it describes its network
-  const inputs = data === undefined ? await readRunInputs(folder.inputs) : undefined;
-  const known = inputs ?? (await preparedInputs(data ?? settings.data, data !== undefined));
+  const isOwn = data === undefined && preprocessing?.size !== undefined;
+  if (isOwn) return { name: run, model, preprocessing };
+  const known = await preparedInputs(data ?? settings.data, data !== undefined);
   const { mean, std } = settings.augmentation;
   if (known) {
     const { size, channelMeans } = known;
@@ -189,7 +189,7 @@ async function openRun(run: string, data: string | undefined): Promise<Source> {
 async function preparedInputs(
   path: string,
   isGiven: boolean,
-): Promise<Pick<RunInputs, 'size' | 'channelMeans'> | undefined> {
+): Promise<Pick<PreparedData, 'size' | 'channelMeans'> | undefined> {
   if (!isGiven && !existsSync(join(path, 'meta.json'))) return undefined;
   const prepared = await openPrepared(path);
   await prepared.close();

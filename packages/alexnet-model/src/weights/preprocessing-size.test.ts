@@ -1,6 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { setPreprocessing } from '../classes.js';
 import { alexnet, exportWeights, importWeights } from '../index.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -32,4 +34,21 @@ test('a square that is smaller than the input, or is not one, is refused', async
     );
   }
   model.dispose();
+});
+
+test('setPreprocessing replaces the preset of a model, and refuses what cannot be', async () => {
+  const model = alexnet('noLrn', { width: 1 / 32, imageSize: 64, classes: 3, seed: 1 });
+  setPreprocessing(model, preprocessing);
+  const imported = await importWeights(await exportWeights(model, { format: 'safetensors' }));
+  expect(imported.preprocessing).toEqual(preprocessing);
+  imported.model.dispose();
+  expect(() => setPreprocessing(model, { ...preprocessing, std: [1, 0, 1] })).toThrow(
+    'preprocessing.std must be three numbers > 0, got [1,0,1] (setPreprocessing).',
+  );
+  model.dispose();
+  const stranger = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [2] })] });
+  expect(() => setPreprocessing(stranger, preprocessing)).toThrow(
+    /^model must come from alexnet\(\) or importWeights\(\) \(setPreprocessing\), got 'sequential/,
+  );
+  stranger.dispose();
 });
