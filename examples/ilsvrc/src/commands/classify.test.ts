@@ -157,6 +157,13 @@ test('the names of the classes go with exported and imported weights', async () 
     const words = linesOf(ended)[0]?.classes?.map(({ wnid, words }) => `${wnid}: ${words}`);
     expect(words?.sort()).toEqual(['a: ant, emmet', 'b: bee']);
   }
+  const ofRun = await classify('pets/val/a/a0.jpg --weights run');
+  expect([ofRun.code, ofRun.stderr]).toEqual([
+    1,
+    expect.stringContaining(
+      'alexnet: run is the folder of a run; its weights are run/checkpoints/step-<n>.\n',
+    ),
+  ]);
   const renamed = await inProcess(
     folder.path,
     `import exported --out renamed --class-order pets --json ${command.engine}`,
