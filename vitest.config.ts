@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const conditions = ['@alexnet/source', 'module', 'node', 'development|production'];
 
@@ -10,6 +11,30 @@ const { env } = process;
 if (existsSync(swiftShader) && !env.VK_ICD_FILENAMES && !env.VK_DRIVER_FILES) {
   env.VK_ICD_FILENAMES = `${swiftShader}/vk_swiftshader_icd.json`;
   env.LD_LIBRARY_PATH = [env.LD_LIBRARY_PATH, swiftShader].filter(Boolean).join(':');
+}
+
+/**
+ * Loads TensorFlow.js, which is CommonJS in Node, by require. By import it takes three times as long, .3 s of processor time
+ * for each file of `apart`, since Node first reads its text for the names that it exports.
+ */
+function requireTensorFlow(): NonNullable<ViteUserConfig['plugins']>[number] {
+  const require = createRequire(import.meta.url);
+  const packages = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-cpu'];
+  const prefix = '\0required:';
+  return {
+    name: 'require-tensorflow',
+    enforce: 'pre',
+    resolveId: (id) => (packages.includes(id) ? prefix + id : undefined),
+    load(id) {
+      if (!id.startsWith(prefix)) return undefined;
+      const name = id.slice(prefix.length);
+      const names = Object.keys(require(name)).filter((key) => key !== 'default');
+      return `import { createRequire } from 'node:module';
+        const required = createRequire(${JSON.stringify(import.meta.url)})('${name}');
+        export default required;
+        export const { ${names.join(', ')} } = required;`;
+    },
+  };
 }
 
 const tests = [
@@ -26,12 +51,14 @@ const alone = [
   'packages/imagenet-reader/src/{batches/batch-workers,prepare/plan-prepare}.test.ts',
 ];
 /**
- * Tests that choose backends, count every tensor or the memory of the process, stop workers or replace
- * modules. Each file has its own process. The other files share processes, because loading TensorFlow.js takes .6 s of processor
+ * Tests that choose backends, count every tensor or the memory of the process, stop workers, replace modules or set what
+ * a module reads when it is loaded. Each file has its own process. The other files share processes, because loading TensorFlow.js takes .6 s of processor
  * time per file.
  */
 const apart = [
-  'packages/{tfjs-backend-onednn,backends,devices,testing,alexnet-model,durable-files}/{src,conformance}/**/*.test.ts',
+  'packages/{backends,devices,testing,alexnet-model,durable-files}/{src,conformance}/**/*.test.ts',
+  'packages/tfjs-backend-onednn/{src,src/library,conformance}/*.test.ts',
+  'packages/tfjs-backend-onednn/src/{kernels/any-{input,window},fusions/first-convolution}.test.ts',
   'packages/layers/{src/every-backend,conformance/*}.test.ts',
   'packages/{lrn,overlapping-pool,grouped-conv}/src/*.test.ts',
   'packages/ten-crop/src/{conformance,independent-draws}.test.ts',
@@ -47,6 +74,7 @@ const sideBySide = {
 };
 
 export default defineConfig({
+  plugins: [requireTensorFlow()],
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {

@@ -2,4 +2,6 @@ import { runCli } from './program.js';
 import { startFolder } from './start-folder.js';
 
 process.chdir(startFolder(process.env, process.cwd()));
-process.exitCode = await runCli(process.argv.slice(2));
+runCli(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

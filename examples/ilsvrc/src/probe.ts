@@ -18,4 +18,6 @@ async function probe(name: BackendName, options: BackendOptions): Promise<Probe>
 }
 
 const [name, options] = process.argv.slice(2);
-process.stdout.write(`${JSON.stringify(await probe(name as BackendName, JSON.parse(options ?? '{}')))}\n`);
+probe(name as BackendName, JSON.parse(options ?? '{}')).then((found) => {
+  process.stdout.write(`${JSON.stringify(found)}\n`);
+});

@@ -4,7 +4,7 @@ import { expectAllClose, readVectors } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { alexnet, type PresetName } from './index.js';
+import { alexnet, layerSizes, type PresetName } from './index.js';
 
 let model: tfl.LayersModel;
 let alive = false;
@@ -53,11 +53,11 @@ const parameters: Record<PresetName, number> = {
 const { nets } = readVectors<{ nets: { name: PresetName; parameters: number }[] }>('initialization');
 const others = Object.entries(parameters).filter(([name]) => nets.every((net) => net.name !== name));
 
+// layer-sizes.test.ts compares the sizes with those of layers that are built
 test.each(others as [PresetName, number][])(
   'preset %s has %i parameters at 1000 classes',
   (preset, count) => {
-    build(preset);
-    expect(model.countParams()).toBe(count);
+    expect(layerSizes(preset).reduce((sum, layer) => sum + layer.parameters, 0)).toBe(count);
   },
 );
 

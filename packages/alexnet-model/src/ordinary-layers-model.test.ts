@@ -75,27 +75,29 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
     const xs = imagesFor(model);
     const first = await read(model.predict(xs));
     expect(await read(model.predictOnBatch(xs))).toEqual(first);
-    expectAllClose(await read(model.predict(xs, { batchSize: 1 })), first, 1e-5);
+    const one = tf.slice(xs, 0, 1); // one row of a dense layer is another kernel on some backends
+    expectAllClose(await read(model.predict(one)), first.slice(0, 5), 1e-5);
     for (let i = 0; i < images; i++) {
       const row = first.slice(5 * i, 5 * i + 5);
       expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
     }
-    const fc6 = tfl.model({ inputs: model.inputs, outputs: model.getLayer('fc6').output as tfl.SymbolicTensor });
-    const drop6 = tfl.model({ inputs: model.inputs, outputs: model.getLayer('drop6').output as tfl.SymbolicTensor });
-    const activities = await read(fc6.predict(xs));
-    expectAllClose(await read(drop6.predict(xs)), activities.map((v) => v / 2), 1e-6);
+    const outputs = ['fc6', 'drop6'].map((name) => model.getLayer(name).output as tfl.SymbolicTensor);
+    const both = tfl.model({ inputs: model.inputs, outputs });
+    const drop6 = tfl.model({ inputs: model.inputs, outputs: outputs.slice(1) });
+    const [activities, halved] = await Promise.all((both.predict(xs) as tf.Tensor[]).map(read)) as [number[], number[]];
+    expectAllClose(halved, activities.map((v) => v / 2), 1e-6);
     const dropped = await read(tf.tidy(() => drop6.apply(xs, { training: true }) as tf.Tensor));
     const alive = activities.flatMap((v, i) => (v > 1e-3 ? [dropped[i] === 0 ? 0 : 1] : []));
     expect(new Set(alive)).toEqual(new Set([0, 1]));
     expectAllClose(dropped, activities.map((v, i) => (dropped[i] === 0 ? 0 : v)), 1e-5); // unscaled masks
-    tf.dispose(xs);
+    tf.dispose([xs, one]);
     model.dispose();
   }); // biome-ignore format: fewer lines
 
   test('is compiled, fitted and evaluated with tfjs’s own optimizer and loss', async () => {
     const model = net();
     const [xs, ys] = [imagesFor(model), oneHot(5)];
-    const optimizer = tf.train.sgd(0.03);
+    const optimizer = tf.train.sgd(0.05);
     model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
     const loss = async (): Promise<number> => {
       const [value, accuracy] = model.evaluate(xs, ys) as tf.Scalar[];
@@ -103,9 +105,9 @@ describe.for<BackendName>(['cpu', 'onednn', 'wasm', 'webgpu'])('an AlexNet on %s
       return (await read(value))[0] as number;
     };
     const untrained = await loss();
-    const { history } = await model.fit(xs, ys, { epochs: 1, batchSize: 1, shuffle: false, verbose: 0 });
+    const { history } = await model.fit(xs, ys, { epochs: 1, shuffle: false, verbose: 0 });
     const kept = tf.memory().numTensors;
-    await model.fit(xs, ys, { epochs: 1, batchSize: 1, shuffle: false, verbose: 0 });
+    await model.fit(xs, ys, { epochs: 1, shuffle: false, verbose: 0 });
     expect(tf.memory().numTensors).toBe(kept);
     expect(history.loss).toHaveLength(1);
     const trained = await loss();

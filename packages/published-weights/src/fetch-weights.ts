@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { syncFolder, takeLock } from '@alexnet/durable-files';
 import { requireKnownOptions } from '@alexnet/validate';
 import { cacheFolder } from './cache-folder.js';
-import { type DownloadProgress, download } from './download.js';
+import type { DownloadProgress } from './download.js';
 import { type PublishedFile, publishedFile } from './published-file.js';
 import { sha256Of } from './sha256-of.js';
 
@@ -86,6 +86,7 @@ async function fetchInto(
   for (const isLast of isResumed ? [false, true] : [true]) {
     let found = (await sha256Of(partial)) ?? '';
     if (!found.startsWith(sha256)) {
+      const { download } = await import('./download.js'); // undici takes as long to load as TensorFlow.js
       await download(published, partial, options);
       found = (await sha256Of(partial)) ?? '';
     }

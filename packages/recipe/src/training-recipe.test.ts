@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alexnet, presets } from '@alexnet/alexnet-model';
-import { classesOf } from '@alexnet/alexnet-model/classes';
+import { classesOf, classNamesOf } from '@alexnet/alexnet-model/classes';
 import { useBackend } from '@alexnet/backends';
 import { writeEmbeddedIlsvrc } from '@alexnet/embedded-ilsvrc';
 import { openIlsvrc, openPrepared, type PreparedData, prepare } from '@alexnet/imagenet-reader';
@@ -36,6 +36,7 @@ test('a preset is trained and validated by its recipe, the same way twice', asyn
     const recipe = trainingRecipe('original2012', { ...small, schedule: 'plateau', microBatchSize: 4 });
     const { model, optimizer } = recipe.build(data.classes);
     expect(classesOf(model)).toEqual(data.classes.map(({ wnid }) => wnid));
+    expect(classNamesOf(model)).toEqual(data.classes.map(({ words }) => words));
     const events: TrainEvent[] = [];
     const options = { optimizer, ...recipe.trainOptions(model, data) };
     for await (const event of train(model, recipe.batches(data), options)) events.push(event);

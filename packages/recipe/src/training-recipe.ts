@@ -21,6 +21,9 @@ interface ReadOptions {
   signal?: AbortSignal;
 }
 
+/** A class of the data, with words if they are known. */
+export type RecipeClass = Pick<ImageClass, 'wnid'> & Partial<Pick<ImageClass, 'words'>>;
+
 /** How a preset is trained and evaluated; see {@link trainingRecipe}. */
 export class TrainingRecipe {
   /** The preset's settings, with the options applied. */
@@ -44,17 +47,18 @@ export class TrainingRecipe {
    * The model with its initial weights and an optimizer with the preset's constants; both belong to the
    * caller.
    *
-   * @param classes The number of classes, or the classes of the data, whose order is then stored in the model.
+   * @param classes The number of classes, or the classes of the data. Their order, and their words if each has
+   *   some, are then stored in the model.
    */
-  build(classes: number | readonly Pick<ImageClass, 'wnid'>[]): {
+  build(classes: number | readonly RecipeClass[]): {
     model: tfl.LayersModel;
     optimizer: SgdMomentum;
   } {
     const { net, overrides, training } = this.#settings;
     const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
-    const ids = typeof classes === 'number' ? undefined : classes.map(({ wnid }) => wnid);
-    const model = alexnet(net, { ...overrides, classes: ids?.length ?? (classes as number) });
-    if (ids) setClasses(model, ids);
+    const count = typeof classes === 'number' ? classes : classes.length;
+    const model = alexnet(net, { ...overrides, classes: count });
+    if (typeof classes !== 'number') storeClasses(model, classes);
     const optimizer = new SgdMomentum({
       learningRate: { default: learningRate, biases: learningRate * biasLearningRateMultiplier },
       momentum,
@@ -123,6 +127,12 @@ export class TrainingRecipe {
       ...(microBatchSize !== undefined && { microBatchSize }),
     };
   }
+}
+
+function storeClasses(model: tfl.LayersModel, classes: readonly RecipeClass[]): void {
+  const names = classes.flatMap(({ words }) => words ?? []);
+  const ids = classes.map(({ wnid }) => wnid);
+  setClasses(model, ids, names.length === ids.length ? names : undefined);
 }
 
 /**

@@ -4,10 +4,10 @@ import { describeWithLibrary } from './testing/describe-onednn.js';
 
 /** Training steps with most kernels; `train(n)` returns the last loss. */
 const training = `
-  import * as tf from '@tensorflow/tfjs-core';
-  import '@tensorflow/tfjs-layers';
-  import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-  import { registerOneDnnBackend } from './index.js';
+  const tf = require('@tensorflow/tfjs-core');
+  require('@tensorflow/tfjs-layers');
+  const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
+  const { registerOneDnnBackend } = require('./index.cjs');
   tf.enableProdMode();
   async function start() {
     registerOneDnnBackend();
@@ -28,8 +28,7 @@ const training = `
     tf.dispose([x, w]);
     return last;
   }
-  const here = new URL(import.meta.url);
-  const workers = (task, count = 4) => Array.from({ length: count }, () => new Worker(here, { workerData: task }));
+  const workers = (task, count = 4) => Array.from({ length: count }, () => new Worker(__filename, { workerData: task }));
   const ended = (worker) => new Promise((resolve) => worker.on('exit', resolve).on('error', () => {}));
 `;
 
@@ -39,11 +38,13 @@ describeWithLibrary('a process that has trained', () => {
     built = await buildPackage();
   });
   afterAll(() => built.remove());
+  const run = (program: string, environment = {}): ReturnType<BuiltPackage['run']> =>
+    built.run(program, environment, 'cjs');
 
   const ends: [string, string, number | string][] = [
     ['at its end', '', 0],
     ['by process.exit', 'process.exit(5);', 5],
-    ['by an uncaught error', "throw new Error('mine');", 1],
+    ['by an uncaught error', "setImmediate(() => { throw new Error('mine'); });", 1],
     ['by a rejected promise', "Promise.reject(new Error('mine'));", 1],
     [
       'by SIGTERM',
@@ -59,8 +60,8 @@ describeWithLibrary('a process that has trained', () => {
     ['in a timer, by process.exit in a listener', "process.on('beforeExit', () => process.exit(7));", 7],
   ];
   test.each(ends)('ends %s', async (_, end, expected) => {
-    const { code, stdout, stderr } = await built.run(
-      `${training} await start(); console.log(train(3) > 0); ${end}`,
+    const { code, stdout, stderr } = await run(
+      `${training} (async () => { await start(); console.log(train(3) > 0); ${end} })();`,
     );
     expect(stdout).toBe('true\n');
     expect(stderr.includes('Error: mine') ? '' : stderr).toBe('');
@@ -68,17 +69,18 @@ describeWithLibrary('a process that has trained', () => {
   });
 
   const worker = `
-    if (!isMainThread) {
+    async function work() {
       await start();
       if (workerData === 'exit') { train(2); process.exit(3); }
       if (workerData === 'throw') { train(2); throw new Error('mine'); }
       if (workerData === 'forever') for (;;) { parentPort.postMessage(train(1)); await new Promise((r) => setImmediate(r)); }
       parentPort.postMessage(train(5));
     }`;
-  const inMain = (program: string): string => `${training} ${worker} if (isMainThread) { ${program} }`;
+  const inMain = (program: string): string =>
+    `${training} ${worker} async function main() { ${program} } (isMainThread ? main : work)();`;
 
   test('four workers train to the same loss, each with its own backend', async () => {
-    const { code, stdout, stderr } = await built.run(
+    const { code, stdout, stderr } = await run(
       inMain(`
         const pool = workers('train');
         const exits = Promise.all(pool.map(ended));
@@ -91,7 +93,7 @@ describeWithLibrary('a process that has trained', () => {
   });
 
   test('workers may be terminated while they compute, or end by themselves', async () => {
-    const { code, stdout, stderr } = await built.run(
+    const { code, stdout, stderr } = await run(
       inMain(`
         await start();
         train(1);
@@ -110,7 +112,7 @@ describeWithLibrary('a process that has trained', () => {
   });
 
   test('the process may end while its workers compute', async () => {
-    const { code, stderr } = await built.run(
+    const { code, stderr } = await run(
       inMain(`
         const pool = workers('forever');
         await Promise.all(pool.map((w) => new Promise((resolve) => w.once('message', resolve))));
@@ -121,7 +123,7 @@ describeWithLibrary('a process that has trained', () => {
   });
 
   test('workers that end by themselves leak no memory', async () => {
-    const { code, stdout } = await built.run(
+    const { code, stdout } = await run(
       inMain(`
         const rounds = [];
         for (let round = 0; round < 6; round++) {

@@ -1,6 +1,6 @@
 import { firstSynonym } from '../data/class-name.js';
 import type { Classified } from './classify-files.js';
-import type { NamedClass } from './open-classifier.js';
+import type { NamedClass } from './named-classifier.js';
 
 const BAR = 20;
 const WIDEST_NAME = 40;

@@ -1,143 +1,35 @@
-import type { ClassOrder, PresetName } from '@alexnet/alexnet-model';
-import { imagenetClasses } from '@alexnet/alexnet-model/classes';
-import { imageInputs } from '@alexnet/imagenet-reader';
-import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
-import { UsageError } from '../cli/errors.js';
-import { classesOf } from '../data/classes-of.js';
-import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
-import { defined } from '../defined.js';
-import { lastRun } from '../evaluate/saved-runs.js';
-import { openModel } from '../run/open-model.js';
-import { requireCheckpoint } from '../run/require-checkpoint.js';
-import { RunFolder } from '../run/run-folder.js';
-import { dataOf } from '../run/run-settings.js';
-import { type PreprocessingOptions, preprocessingFor } from '../weights/preprocessing-for.js';
-import { readMean, requireCovering } from '../weights/read-mean.js';
-import { readWeights } from '../weights/read-weights.js';
-import { sayImport } from '../weights/say-import.js';
-import type { Classifier } from './classify-files.js';
+import { lastRun, type SavedRun, savedRuns } from '../evaluate/saved-runs.js';
+import type { NamedClassifier } from './named-classifier.js';
+import { openRunClassifier, type RunClassifierOptions } from './run-classifier.js';
+import { openWeightsClassifier, type WeightsClassifierOptions } from './weights-classifier.js';
 
 /** What classifies: a run, or weights. */
-export interface ClassifierOptions extends PreprocessingOptions, Pick<DataFolderOptions, 'dataFolder'> {
-  run?: string;
-  weights?: string;
-  preset?: PresetName;
-  key?: string;
-  /** The order of the outputs, for weights that do not list their classes. */
-  classes?: ClassOrder | undefined;
-  /** A data set that names the classes of weights. */
-  data?: string;
-  views: 1 | 10;
-}
-
-/** A class as it is printed. */
-export interface NamedClass {
-  readonly wnid?: string;
-  readonly words: string;
-}
-
-/** A classifier and the classes of its outputs. */
-export interface NamedClassifier extends Classifier {
-  readonly classes: readonly NamedClass[];
-}
-
-/** Opens the weights or the run that the options name; the last run if they name none. */
-export async function openClassifier(
-  options: ClassifierOptions,
-  signal: AbortSignal,
-): Promise<NamedClassifier> {
-  return options.weights === undefined
-    ? ofRun(options.run ?? (await lastRun()), options, signal)
-    : ofWeights(options.weights, options, signal);
-}
-
-async function ofWeights(
-  given: string,
-  options: ClassifierOptions,
-  signal: AbortSignal,
-): Promise<NamedClassifier> {
-  const { preset, key, classes, views, data } = options;
-  const mean = await readMean(options);
-  const imported = await readWeights(given, defined({ preset, key, classes }), signal);
-  sayImport(imported, { ...mean, ...defined({ key }) });
-  requireCovering(mean, imported.net.imageSize);
-  const { model } = imported;
-  const preprocessing = preprocessingFor(mean, imported.preprocessing);
-  if (!preprocessing) {
-    throw new UsageError(
-      `${given} does not say how images become its input; set --mean, and --std if it has one.`,
-    );
-  }
-  const [, side] = model.inputs[0]?.shape ?? [];
-  const crop = views === 10 ? ('ten' as const) : ('center' as const);
-  return {
-    model,
-    read: imageInputs({ ...preprocessing, ...squareOf(Number(side)), crop }),
-    views,
-    classes: await namesOf({
-      order: imported.classes,
-      count: Number(model.outputs[0]?.shape[1]),
-      known: data === undefined ? [] : await classesOf(data, signal),
-    }),
-  };
-}
-
-/** The last checkpoint of a run, with the mean image and the names of its data. */
-async function ofRun(
-  path: string,
-  { dataFolder, views }: ClassifierOptions,
-  signal: AbortSignal,
-): Promise<NamedClassifier> {
-  const folder = new RunFolder(path);
-  const settings = await folder.settings();
-  const data = await preparedData({ ...dataOf(settings), dataFolder, onError: 'stop', signal });
-  await data.close();
-  const { model } = openModel(settings, data);
-  requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).load(model));
-  const { mean, std, cropSize } = settings.augmentation;
-  const { size, meanImage, channelMeans, classes } = data;
-  const crop = views === 10 ? ('ten' as const) : ('center' as const);
-  const subtracted = mean === 'channel' ? channelMeans : mean;
-  return {
-    model,
-    read: imageInputs({ size, cropSize, crop, mean: subtracted, std, meanImage }),
-    views,
-    classes,
-  };
-}
+export type ClassifierSource = { readonly run: SavedRun } | { readonly weights: string };
 
 /**
- * The square that a view of this side is cut out of: 256 for AlexNet's 224 and Caffe's 227, and in proportion for
- * other networks.
+ * The weights or the run that the options name; the last run if they name none.
+ *
+ * @throws UsageError if there is no such run.
  */
-function squareOf(cropSize: number): { size: number; cropSize: number } {
-  const isUsual = cropSize >= 224 && cropSize <= 256;
-  return { size: isUsual ? 256 : Math.round((cropSize * 256) / 224), cropSize };
+export async function classifierSource(options: {
+  run?: string;
+  weights?: string;
+}): Promise<ClassifierSource> {
+  if (options.weights !== undefined) return { weights: options.weights };
+  const path =
+    options.run ??
+    (await lastRun('choose what classifies with --run or, as published weights, --weights torchvision'));
+  const [run] = (await savedRuns([path])) as [SavedRun];
+  return { run };
 }
 
-/** The classes of the outputs in their order, with words where they are known. */
-async function namesOf({
-  order,
-  count,
-  known,
-}: {
-  order: ClassOrder | undefined;
-  count: number;
-  known: readonly NamedClass[];
-}): Promise<readonly NamedClass[]> {
-  const imagenet = await imagenetClasses();
-  if (order === 'sorted' && known.length === 0 && count === imagenet.length) return imagenet;
-  if (order === undefined || order === 'sorted') {
-    const sorted = order === 'sorted' ? [...known].sort(byWnid) : known;
-    if (known.length > 0 && known.length !== count) {
-      throw new UsageError(`--data has ${known.length} classes, but the weights have ${count} outputs.`);
-    }
-    return known.length > 0 ? sorted : Array.from({ length: count }, (_, i) => ({ words: `class ${i}` }));
-  }
-  const words = new Map([...imagenet, ...known].map((one) => [one.wnid, one.words]));
-  return order.map((wnid) => ({ wnid, words: words.get(wnid) ?? wnid }));
-}
-
-function byWnid({ wnid: a = '' }: NamedClass, { wnid: b = '' }: NamedClass): number {
-  return a < b ? -1 : Number(a > b);
+/** Opens what classifies. The backend must have been started. */
+export function openClassifier(
+  source: ClassifierSource,
+  options: RunClassifierOptions & WeightsClassifierOptions,
+  signal: AbortSignal,
+): Promise<NamedClassifier> {
+  return 'run' in source
+    ? openRunClassifier(source.run, options, signal)
+    : openWeightsClassifier(source.weights, options, signal);
 }

@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { classifiedJson, classifiedText } from '../classify/classified-text.js';
 import { classifyFiles } from '../classify/classify-files.js';
 import { imageFiles } from '../classify/image-files.js';
-import { type ClassifierOptions, openClassifier } from '../classify/open-classifier.js';
+import { classifierSource, openClassifier } from '../classify/open-classifier.js';
+import type { RunClassifierOptions } from '../classify/run-classifier.js';
+import type { WeightsClassifierOptions } from '../classify/weights-classifier.js';
 import { UsageError } from '../cli/errors.js';
 import type { ResultOptions } from '../cli/print-result.js';
 import { progress } from '../cli/progress.js';
@@ -15,7 +17,13 @@ import { keyOption } from './options/key-option.js';
 import { wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
 
-interface ClassifyCommandOptions extends ClassifierOptions, BackendSelection, ResultOptions {
+interface ClassifyCommandOptions
+  extends RunClassifierOptions,
+    WeightsClassifierOptions,
+    BackendSelection,
+    ResultOptions {
+  run?: string;
+  weights?: string;
   top: number;
   classOrder?: string;
 }
@@ -24,7 +32,10 @@ interface ClassifyCommandOptions extends ClassifierOptions, BackendSelection, Re
 export function classifyCommand(signal: AbortSignal): Command {
   const command = new Command('classify')
     .description('print the most probable classes of images')
-    .argument('<images...>', 'files, folders, or - for an image from a pipe')
+    .argument(
+      '<images...>',
+      'files (JPEG, PNG, GIF, WebP, TIFF or AVIF), folders, or - for an image from a pipe',
+    )
     .option('--run <dir>', 'folder of a run that classifies (default: the last in runs/)')
     .option(
       '--weights <weights>',
@@ -34,29 +45,43 @@ export function classifyCommand(signal: AbortSignal): Command {
     .addOption(keyOption())
     .addOption(classOrderOption())
     .option('--data <dir>', 'data set that names the classes of --weights')
-    .addOption(wholeNumber('--top <k>', 'number of classes to print').default(5))
+    .addOption(wholeNumber('--top <k>', 'number of classes to print').default(TOP))
     .addOption(
       new Option('--views <n>', 'views of each image: 1 (centre) or 10 (sec. 4.1)')
         .argParser(viewCount)
         .default(1),
     );
   return addBackendOptions(addPreprocessingOptions(command))
-    .addOption(dataFolderOption())
+    .addOption(dataFolderOption('folder that keeps prepared data; only runs of older versions need theirs'))
     .option('--json', 'print a line of JSON for every image')
-    .action((images: string[], options: ClassifyCommandOptions) => classify(images, options, signal));
+    .action((images: string[], options: ClassifyCommandOptions) => {
+      requireFitting(options, command.getOptionValueSource('dataFolder') === 'cli');
+      return classify(images, options, signal);
+    });
 }
 
 /** @throws UsageError if options cannot be combined. */
-function requireFitting({ run, weights, ...options }: ClassifyCommandOptions): void {
+function requireFitting({ run, weights, ...options }: ClassifyCommandOptions, hasDataFolder: boolean): void {
   if (run !== undefined && weights !== undefined) {
     throw new UsageError('choose what classifies with either --run or --weights, not both.');
   }
-  if (weights !== undefined) return;
+  if (weights !== undefined) {
+    if (hasDataFolder) throw new UsageError('--data-folder applies to runs only; weights need no data.');
+    return;
+  }
   const names = ['preset', 'key', 'classOrder', 'data', 'mean', 'std'] as const;
   const given = names.find((name) => options[name] !== undefined);
   if (given === undefined) return;
   const flag = given.replace('classOrder', 'class-order');
   throw new UsageError(`--${flag} requires --weights; a run has its own.`);
+}
+
+/** The default of `--top`. */
+const TOP = 5;
+
+/** Says that fewer classes are printed than were asked for. */
+function sayFewer(top: number, classes: number): void {
+  if (top > classes && top !== TOP) say(`  --top ${top}: there are ${classes} classes, and all are printed`);
 }
 
 /** The value of `--views`. */
@@ -70,11 +95,12 @@ async function classify(
   options: ClassifyCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  requireFitting(options);
-  const files = await imageFiles(images);
+  const files = await imageFiles(images, signal);
+  const source = await classifierSource(options);
   const classes = await classOrder(options.classOrder, signal);
   await startBackend(options);
-  const classifier = await openClassifier({ ...options, classes }, signal);
+  const classifier = await openClassifier(source, { ...options, ...classes }, signal);
+  sayFewer(options.top, classifier.classes.length);
   const toText = options.json ? classifiedJson : classifiedText;
   const bar = files.length > 1 && !process.stdout.isTTY ? progress('classify', files.length) : undefined;
   const startedAt = performance.now();

@@ -76,7 +76,9 @@ test('without --run, the run in runs/ that was written to last is evaluated with
   ]);
   const none = await alexnet(at('kept/runs'), 'evaluate --views 1');
   expect(none.code).toBe(2);
-  expect(none.stderr).toMatch(/there is no run in runs\/; choose what to evaluate with --run or --from\./);
+  expect(none.stderr).toMatch(
+    /there is no run in runs\/; choose what to evaluate with --run, --weights or --from\./,
+  );
 });
 
 test('two runs: each alone, their average, and searched weights on images they were not searched on', async () => {

@@ -47,7 +47,8 @@ function evaluated(options: EvaluateCommandOptions, signal: AbortSignal): Promis
 }
 
 async function evaluateCheckpoints(options: EvaluateCommandOptions, signal: AbortSignal): Promise<Evaluated> {
-  const [first = await lastRun(), ...others] = options.run ?? [];
+  const remedy = 'choose what to evaluate with --run, --weights or --from';
+  const [first = await lastRun(remedy), ...others] = options.run ?? [];
   const runs = [first, ...others] as const;
   const check = (saved: readonly SavedRun[], data: PreparedData): void =>
     requireViews(

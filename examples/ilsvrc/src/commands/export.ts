@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   type AlexNetOverrides,
   alexnet,
-  type ClassOrder,
   exportWeights,
   layerSizes,
   type Preprocessing,
@@ -24,6 +23,7 @@ import { say } from '../cli/say.js';
 import { defined } from '../defined.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
+import { readRunInputs } from '../run/run-inputs.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import {
   type GivenPreprocessing,
@@ -35,7 +35,7 @@ import { readWeights } from '../weights/read-weights.js';
 import { sayImport } from '../weights/say-import.js';
 import { describeWeights, weightsSummary } from '../weights/weights-summary.js';
 import { backendOption } from './options/backend-options.js';
-import { classOrder, classOrderOption } from './options/class-order-option.js';
+import { classOrder, classOrderOption, type GivenClasses } from './options/class-order-option.js';
 import { keyOption } from './options/key-option.js';
 import { positiveNumber, wholeNumber } from './options/option-values.js';
 import { addPreprocessingOptions, presetOption } from './options/preprocessing-options.js';
@@ -109,7 +109,7 @@ export function exportCommand(signal: AbortSignal): Command {
     say(`  ${name}: ${model.countParams().toLocaleString('en')} parameters`);
     requireCovering(given, Number(model.inputs[0]?.shape[1]));
     const preprocessing = preprocessingFor(given, own);
-    if (classes) setClasses(model, classes);
+    if (classes.classes) setClasses(model, classes.classes, classes.classNames);
     await write(model, options.format, preprocessing, out);
     const summary = weightsSummary(model, { out, format: options.format, preprocessing });
     printResult(options, summary, () => describeWeights(summary));
@@ -137,16 +137,12 @@ function defaultOut({ preset, run, format }: ExportCommandOptions): string {
 
 async function openSource(
   options: ExportCommandOptions,
-  {
-    given,
-    classes,
-    signal,
-  }: { given: GivenPreprocessing; classes: ClassOrder | undefined; signal: AbortSignal },
+  { given, classes, signal }: { given: GivenPreprocessing; classes: GivenClasses; signal: AbortSignal },
 ): Promise<Source> {
   const { preset, weights, run, data, key } = options;
   if (run !== undefined) return openRun(run, data);
   if (weights !== undefined) {
-    const imported = await readWeights(weights, defined({ preset, key, classes }), signal);
+    const imported = await readWeights(weights, { ...defined({ preset, key }), ...classes }, signal);
     sayImport(imported, { ...given, key });
     return { name: weights, model: imported.model, preprocessing: imported.preprocessing };
   }
@@ -165,30 +161,33 @@ function newNetwork({ preset, width, classes, imageSize, seed }: ExportCommandOp
   return overrides;
 }
 
-/**
- * A run's newest undamaged checkpoint, with the channel means of its training data if the prepared data is
- * available.
- */
+/** A run's newest undamaged checkpoint, with the channel means of its training data if they are known. */
 async function openRun(run: string, data: string | undefined): Promise<Source> {
   const folder = new RunFolder(run);
   const settings = await folder.settings();
   const checkpoint = requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).newest());
   const { model, preprocessing } = await readWeights(checkpoint.path, {}); // it describes its network
-  const path = data ?? settings.data;
-  if (data === undefined && !existsSync(join(path, 'meta.json'))) {
-    say(
-      "  the run's prepared data was not found: ILSVRC's channel means are written; set others with --data or --mean",
-    );
-    return { name: run, model, preprocessing };
-  }
+  const { mean, std } = settings.augmentation;
+  const known = typeof mean === 'string' ? await channelMeansOf(folder, data ?? settings.data, data) : mean;
+  if (known) return { name: run, model, preprocessing: { mean: known, std } };
+  say(
+    "  the run was started by an older version, and its prepared data was not found: ILSVRC's channel means are written; set others with --data or --mean",
+  );
+  return { name: run, model, preprocessing };
+}
+
+/** The channel means of the data that is given, or of a run's own; undefined if they are not known. */
+async function channelMeansOf(
+  folder: RunFolder,
+  path: string,
+  given: string | undefined,
+): Promise<Preprocessing['mean'] | undefined> {
+  const inputs = given === undefined ? await readRunInputs(folder.inputs) : undefined;
+  if (inputs) return inputs.channelMeans;
+  if (given === undefined && !existsSync(join(path, 'meta.json'))) return undefined;
   const prepared = await openPrepared(path);
   await prepared.close();
-  const { mean, std } = settings.augmentation;
-  return {
-    name: run,
-    model,
-    preprocessing: { mean: typeof mean === 'string' ? prepared.channelMeans : mean, std },
-  };
+  return prepared.channelMeans;
 }
 
 async function write(

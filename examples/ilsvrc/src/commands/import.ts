@@ -60,7 +60,7 @@ export function importCommand(signal: AbortSignal): Command {
     await startBackend(options);
     const imported = await readWeights(
       file,
-      defined({ preset, imageSize, channelOrder, key, classes }),
+      { ...defined({ preset, imageSize, channelOrder, key }), ...classes },
       signal,
     );
     const { model, format } = imported;

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawJpeg, embeddedClasses } from '@alexnet/embedded-ilsvrc';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../run/run-event.js';
 import { RunFolder } from '../run/run-folder.js';
-import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { alexnet, command, temporaryFolder } from '../testing/alexnet.js';
 import { inProcess } from '../testing/in-process.js';
 import { lossesOf } from '../testing/losses-of.js';
 import { boardReaders, scalarsOf } from '../testing/read-board.js';
@@ -53,7 +53,7 @@ describe('a small run on the embedded data set', () => {
       ),
     );
     expect(files.sort()).toEqual(
-      ['checkpoints', ...checkpoints, 'events.jsonl', 'kernels', 'kernels/epoch-001.png', 'kernels/epoch-002.png', 'report.html', 'tensorboard', expect.stringMatching(/^tensorboard.events.out.tfevents.[0-9]{10}[.]/)], // biome-ignore format: one line
+      ['checkpoints', ...checkpoints, 'events.jsonl', 'inputs', 'inputs/inputs.json', 'inputs/mean-image.f32', 'kernels', 'kernels/epoch-001.png', 'kernels/epoch-002.png', 'report.html', 'tensorboard', expect.stringMatching(/^tensorboard.events.out.tfevents.[0-9]{10}[.]/)], // biome-ignore format: one line
     );
     const report = await readFile(join(folder.path, 'runs/whole/report.html'), 'utf8');
     for (const part of [
@@ -86,12 +86,16 @@ describe('a small run on the embedded data set', () => {
   });
 
   test('the checkpoint is exported with the channel means of its data', async () => {
+    await cp(join(folder.path, 'runs/whole'), join(folder.path, 'runs/older'), { recursive: true });
+    await rm(join(folder.path, 'runs/older/inputs'), { recursive: true });
     const args = 'export --run runs/whole --format safetensors --out whole.safetensors --json';
-    const [own, usual] = await Promise.all([
-      alexnet(folder.path, `${args} --data data/embedded-7-1-prepared`),
-      alexnet(folder.path, args.replace('whole.s', 'usual.s')),
+    const [own, given, usual] = await Promise.all([
+      inProcess(folder.path, `${args} ${command.engine}`),
+      alexnet(folder.path, `${args.replaceAll('whole', 'older')} --data data/embedded-7-1-prepared`),
+      alexnet(folder.path, args.replace('whole', 'older').replace('whole.s', 'usual.s')),
     ]);
     expect(own.code, own.stderr).toBe(0);
+    expect(JSON.parse(given.stdout).preprocessing).toEqual(JSON.parse(own.stdout).preprocessing);
     const meta = JSON.parse(
       await readFile(join(folder.path, 'data/embedded-7-1-prepared/meta.json'), 'utf8'),
     );
@@ -260,6 +264,7 @@ describe('bad input ends with one line and its exit code, and leaves no partial 
         /\nalexnet: .*ILSVRC2012_img_train.tar: could not be written \(ENOSPC: .*\n$/,
       );
       expect(await readdir(join(disk, 'data/embedded-7-1'))).toEqual([]);
+      spawnSync('mount', ['-o', 'remount,size=1300k', disk]); // the mean image has .8 MB
       const run = `reproduce ${small} --epochs 1 --data-folder ${join(folder.path, 'data')}`;
       const trained = await alexnet(disk, `${run} --out run`);
       expect(trained.code).toBe(1);
@@ -267,6 +272,7 @@ describe('bad input ends with one line and its exit code, and leaves no partial 
       expect(await readdir(join(disk, 'run'))).toEqual([
         'checkpoints',
         'events.jsonl',
+        'inputs',
         'kernels',
         'tensorboard',
       ]);

@@ -16,6 +16,7 @@ import { requireWritable } from '../cli/require-writable.js';
 import { say } from '../cli/say.js';
 import { embeddedData } from './embedded-data.js';
 import { prepareWithProgress, sayMissing, sayPlan } from './prepare-with-progress.js';
+import { withWords } from './with-words.js';
 
 /** Where data is kept, and what happens to an image that cannot be read. */
 export interface DataFolderOptions {
@@ -44,7 +45,10 @@ export interface DataOptions extends DataFolderOptions {
   isResumed?: boolean;
 }
 
-/** Opens the data of a run. Draws the embedded data set and prepares data if that was not done before. */
+/**
+ * Opens the data of a run, with ImageNet's words for classes that have only their IDs. Draws the embedded data set and
+ * prepares data if that was not done before.
+ */
 export async function preparedData(options: DataOptions): Promise<PreparedData> {
   const { path, embedded, valFraction, dataFolder, onError, signal } = options;
   if (path && (await isPrepared(path))) {
@@ -79,7 +83,7 @@ async function openChecked(path: string, { requireCounts }: DataOptions): Promis
   try {
     const { train, val, test } = data.splits;
     requireCounts?.(path, { train: train.images, val: val.images, test: test.images });
-    return data;
+    return { ...data, classes: await withWords(data.classes) };
   } catch (error) {
     await data.close();
     throw error;

@@ -22,7 +22,7 @@ export function probeBackends(options: BackendOptions, signal: AbortSignal): Pro
 }
 
 /** The program is next to the built command. */
-const program = fileURLToPath(new URL('probe.js', import.meta.url));
+const program = fileURLToPath(new URL('probe.cjs', import.meta.url));
 
 function probeInChild(name: BackendName, options: BackendOptions, signal: AbortSignal): Promise<Probe> {
   return new Promise((resolve) => {

@@ -1,13 +1,15 @@
 import { UsageError } from '../cli/errors.js';
 import { classesOf } from '../data/classes-of.js';
+import { withWords } from '../data/with-words.js';
 import { type OutputFiles, withOutputs } from './evaluation-outputs.js';
 import type { EvaluationResult } from './evaluation-result.js';
 import { measurePredictions } from './measure-predictions.js';
+import type { ClassNames } from './measures.js';
 import { openPredictedFiles } from './predicted-files.js';
 
 /** Options of {@link evaluateFiles}. */
 export interface EvaluateFilesOptions {
-  /** Data that has words for the classes; absent: classes have numbers only. */
+  /** Data that has words for the classes; absent: those with a WordNet ID have ImageNet's, others have numbers. */
   data?: string | undefined;
   searchSeed: number | undefined;
   outputs: OutputFiles;
@@ -19,9 +21,9 @@ export async function evaluateFiles(
   paths: readonly string[],
   { data, searchSeed, outputs, signal }: EvaluateFilesOptions,
 ): Promise<{ results: EvaluationResult[]; classes: number }> {
-  const names = data === undefined ? undefined : await classesOf(data, signal);
-  const labelled = data === undefined || !names ? undefined : { path: data, classes: names };
+  const labelled = data === undefined ? undefined : { path: data, classes: await classesOf(data, signal) };
   const { images, classes, ids, batches } = await openPredictedFiles(paths, labelled);
+  const names = labelled?.classes ?? (ids && (await namesOf(ids)));
   if (names && names.length !== classes) {
     throw new UsageError(`${data} has ${names.length} classes, but ${paths[0]} has ${classes}.`);
   }
@@ -29,4 +31,10 @@ export async function evaluateFiles(
     measurePredictions(batches(signal), { models: paths, images, classes, names, searchSeed, sinks }),
   );
   return { results, classes };
+}
+
+/** ImageNet's words for saved IDs; the other classes have numbers only. */
+async function namesOf(ids: readonly string[]): Promise<ClassNames> {
+  const classes = await withWords(ids.map((wnid) => ({ wnid, words: wnid })));
+  return classes.map(({ wnid, words }) => (words === wnid ? undefined : { words }));
 }

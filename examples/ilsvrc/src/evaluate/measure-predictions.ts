@@ -1,5 +1,4 @@
-import type { ImageClass } from '@alexnet/imagenet-reader';
-import { type Measured, Measures } from './measures.js';
+import { type ClassNames, type Measured, Measures } from './measures.js';
 import type { PredictedBatch } from './predict-batches.js';
 import { averageOf, SearchHalves } from './search-halves.js';
 
@@ -27,7 +26,7 @@ export interface MeasureOptions {
   images: number;
   classes: number;
   /** The classes, if they are known. */
-  names?: readonly ImageClass[] | undefined;
+  names?: ClassNames | undefined;
   /** Seed of the halves on which ensemble weights are searched and measured; absent: no search. */
   searchSeed?: number | undefined;
   /** Receive the average of all models, or the predictions of the only one. */

@@ -1,7 +1,9 @@
-import type { ImageClass } from '@alexnet/imagenet-reader';
 import { Calibration, ConfusionMatrix, PerClassError, TopKError } from '@alexnet/topk-metrics';
 
 type Interval = readonly [low: number, high: number];
+
+/** The words of each class; undefined for a class that is not known. */
+export type ClassNames = readonly ({ readonly words: string } | undefined)[];
 
 /** A class and its top-1 error. */
 interface WorstClass {
@@ -58,8 +60,8 @@ export class Measures {
     this.#calibration.add(probabilities, labels);
   }
 
-  /** @param names The classes, if they are known. */
-  result(names: readonly ImageClass[] | undefined): Measured {
+  /** @param names The words of the classes, if they are known. */
+  result(names: ClassNames | undefined): Measured {
     const errors = this.#errors;
     const words = (label: number): string | undefined => names?.[label]?.words;
     return {

@@ -37,15 +37,20 @@ export function savedRuns(paths: readonly string[]): Promise<SavedRun[]> {
   );
 }
 
-/** The folder in `runs/` whose log was written to last. @throws UsageError if there is none. */
-export async function lastRun(): Promise<string> {
+/**
+ * The folder in `runs/` whose log was written to last.
+ *
+ * @param remedy What to do if there is none.
+ * @throws UsageError with the remedy, if there is none.
+ */
+export async function lastRun(remedy: string): Promise<string> {
   const logs = (await readdir('runs').catch(() => [])).map((name) => join('runs', name, 'events.jsonl'));
   const found = await Promise.all(
     logs.map(async (log) => ({ log, at: (await stat(log).catch(() => undefined))?.mtimeMs ?? 0 })),
   );
   const [last] = found.filter(({ at }) => at > 0).sort((a, b) => b.at - a.at);
   if (last) return dirname(last.log);
-  throw new UsageError('there is no run in runs/; choose what to evaluate with --run or --from.');
+  throw new UsageError(`there is no run in runs/; ${remedy}.`);
 }
 
 /**

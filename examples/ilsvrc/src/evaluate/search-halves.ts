@@ -1,8 +1,7 @@
-import type { ImageClass } from '@alexnet/imagenet-reader';
 import { permutation, randomStream } from '@alexnet/random';
 import { averagePredictions, searchWeights } from '@alexnet/topk-metrics';
 import { defined } from '../defined.js';
-import { type Measured, Measures } from './measures.js';
+import { type ClassNames, type Measured, Measures } from './measures.js';
 import type { PredictedBatch } from './predict-batches.js';
 
 /** The first key of the random stream that splits the images. */
@@ -63,14 +62,14 @@ export class SearchHalves {
   /**
    * The errors on the other half with equal weights, and with the best weights of the searched half (top-1).
    */
-  results(names: readonly ImageClass[] | undefined): { equal: WeightedResult; searched: WeightedResult } {
+  results(names: ClassNames | undefined): { equal: WeightedResult; searched: WeightedResult } {
     const { probabilities, labels } = this.#searched;
     const { weights } = searchWeights(probabilities, labels);
     const even = probabilities.map(() => 1 / probabilities.length);
     return { equal: this.#measure(even, names), searched: this.#measure(weights, names) };
   }
 
-  #measure(weights: readonly number[], names: readonly ImageClass[] | undefined): WeightedResult {
+  #measure(weights: readonly number[], names: ClassNames | undefined): WeightedResult {
     const { probabilities, labels, count } = this.#reported;
     const measures = new Measures(this.#classes);
     for (let first = 0; first < count; first += CHUNK) {

@@ -15,6 +15,9 @@ export function recipeOf({
 }
 
 /** A run's model and optimizer, untrained until a checkpoint is loaded. */
-export function openModel(settings: RunSettings, data: PreparedData): ReturnType<TrainingRecipe['build']> {
-  return recipeOf(settings).build(data.classes);
+export function openModel(
+  settings: RunSettings,
+  { classes }: Pick<PreparedData, 'classes'>,
+): ReturnType<TrainingRecipe['build']> {
+  return recipeOf(settings).build(classes);
 }

@@ -37,6 +37,11 @@ export class RunFolder {
     throw new UsageError(`${this.path} has no checkpoint yet.`);
   }
 
+  /** The folder of what the run keeps of its data; see {@link readRunInputs}. */
+  get inputs(): string {
+    return join(this.path, 'inputs');
+  }
+
   get report(): string {
     return join(this.path, 'report.html');
   }

@@ -15,6 +15,7 @@ import { defined } from '../defined.js';
 import { changedVersions } from '../run/changed-versions.js';
 import { openModel } from '../run/open-model.js';
 import { isBehind, newRunFolder, type RunFolder, runFolderToResume } from '../run/run-folder.js';
+import { writeRunInputs } from '../run/run-inputs.js';
 import {
   dataOf,
   type RunOptions,
@@ -107,6 +108,7 @@ async function openLocked(
         dataChecksum: data.checksum,
         classes: data.classes.map(({ wnid }) => wnid),
       });
+    await writeRunInputs(folder.inputs, data);
     sayRun(folder, settings, model.countParams());
     if (isResumed) sayResumed(resume, versions);
     const board = await RunBoard.open(folder.tensorBoard, isResumed ? (resume?.step ?? 0) : undefined);

@@ -1,6 +1,7 @@
 import type { ClassOrder, Preprocessing } from '@alexnet/alexnet-model';
-import { classesOf } from '@alexnet/alexnet-model/classes';
+import { classesOf, classNamesOf } from '@alexnet/alexnet-model/classes';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { firstSynonym } from '../data/class-name.js';
 
 /** What `import` and `export` print about the weights that they wrote. */
 export interface WeightsSummary {
@@ -12,6 +13,8 @@ export interface WeightsSummary {
   classes: number;
   /** The IDs of the classes in the order of the outputs, 'sorted', or null if it is not known. */
   classOrder: ClassOrder | null;
+  /** The words of the classes, or null if they are not known. */
+  classNames: readonly string[] | null;
   preprocessing: Preprocessing | null;
 }
 
@@ -26,6 +29,7 @@ export function weightsSummary(
     imageSize: Number(model.inputs[0]?.shape[1]),
     classes: Number(model.outputs[0]?.shape[1]),
     classOrder: classesOf(model) ?? null,
+    classNames: classNamesOf(model) ?? null,
     preprocessing: rest.preprocessing ?? null,
   };
 }
@@ -38,6 +42,7 @@ export function describeWeights({
   imageSize,
   classes,
   classOrder,
+  classNames,
   preprocessing,
 }: WeightsSummary): string {
   const numbers = (values: readonly number[]): string => values.map((value) => +value.toFixed(3)).join(', ');
@@ -49,6 +54,7 @@ export function describeWeights({
     `  ${format}, ${parameters.toLocaleString('en')} parameters, ${imageSize} x ${imageSize} pixels, ${classes} classes`,
     `  ${prepared}`,
     `  classes: ${orderText(classOrder)}`,
+    ...(classNames ? [`  names: ${shown(classNames.map(firstSynonym))}`] : []),
   ].join('\n');
 }
 
@@ -58,5 +64,9 @@ const SHOWN = 3;
 function orderText(order: ClassOrder | null): string {
   if (order === null) return 'in an unknown order; set it with --class-order';
   if (order === 'sorted') return 'sorted by WordNet ID';
-  return `${order.slice(0, SHOWN).join(', ')}${order.length > SHOWN ? ', ...' : ''}`;
+  return shown(order);
+}
+
+function shown(list: readonly string[]): string {
+  return `${list.slice(0, SHOWN).join(', ')}${list.length > SHOWN ? ', ...' : ''}`;
 }

@@ -26,3 +26,17 @@ export function brokenClassRule(value: unknown): { rule: string; got: string } |
   }
   return undefined;
 }
+
+/** The rule that the names of classes break, or undefined if they break none. Several classes may have one name. */
+export function brokenNameRule(value: unknown): { rule: string; got: string } | undefined {
+  if (!Array.isArray(value)) return { rule: 'a list of names', got: describeValue(value) };
+  const wrong = (value as unknown[]).findIndex((name) => typeof name !== 'string' || name === '');
+  if (wrong < 0) return undefined;
+  return { rule: 'a list of names', got: `${describeValue(value[wrong]).slice(0, 60)} as class ${wrong}` };
+}
+
+/** Whether two orders are the same, as far as they say. */
+export function isSameOrder(a: ClassOrder | undefined, b: ClassOrder | undefined): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  return a.length === b.length && a.every((id, i) => id === b[i]);
+}

@@ -2,7 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkNet } from '../check-net.js';
 import type { Net } from '../net.js';
 import { presets } from '../presets/presets.js';
-import { brokenClassRule, type ClassOrder } from './class-order.js';
+import { brokenClassRule, brokenNameRule, type ClassOrder } from './class-order.js';
 import { DESCRIPTION_KEY, type Description } from './describe.js';
 import type { Preprocessing } from './preprocessing.js';
 
@@ -43,7 +43,7 @@ const MAX = { imageSize: 4096, layers: 32 };
  * @throws RangeError naming the field that is wrong.
  */
 export function checkDescription(value: unknown): Description {
-  const { net, preprocessing, classes } = (value ?? {}) as Record<string, unknown>;
+  const { net, preprocessing, classes, classNames } = (value ?? {}) as Record<string, unknown>;
   requireLike(net, presets.original2012.net, 'net');
   const checked = net as Net;
   requireAtMost(checked.imageSize, MAX.imageSize, 'net.imageSize');
@@ -54,6 +54,7 @@ export function checkDescription(value: unknown): Description {
     net: checked,
     ...(preprocessing !== undefined && { preprocessing: checkPreprocessing(preprocessing) }),
     ...(classes !== undefined && { classes: checkClasses(classes) }),
+    ...(classNames !== undefined && { classNames: checkNames(classNames) }),
   };
 }
 
@@ -71,10 +72,26 @@ function checkClasses(value: unknown): ClassOrder {
   return value as ClassOrder;
 }
 
-/** @throws RangeError unless a list of classes has one for each output. */
-export function requireClassCount(classes: ClassOrder | undefined, outputs: number): void {
-  if (classes === undefined || classes === 'sorted' || classes.length === outputs) return;
-  throw new RangeError(`classes must have one ID for each of the ${outputs} outputs, got ${classes.length}`);
+function checkNames(value: unknown): readonly string[] {
+  const broken = brokenNameRule(value);
+  if (broken) throw new RangeError(`its description's classNames must be ${broken.rule}, got ${broken.got}`);
+  return value as readonly string[];
+}
+
+/** @throws RangeError unless there is one class, and one name if there are names, for each output. */
+export function requireClassCount(
+  { classes, classNames }: { [name in 'classes' | 'classNames']?: Description[name] | undefined },
+  outputs: number,
+): void {
+  if (classes !== undefined && classes !== 'sorted' && classes.length !== outputs) {
+    throw new RangeError(
+      `classes must have one ID for each of the ${outputs} outputs, got ${classes.length}`,
+    );
+  }
+  if (classNames === undefined || classNames.length === outputs) return;
+  throw new RangeError(
+    `classNames must have one for each of the ${outputs} outputs, got ${classNames.length}`,
+  );
 }
 
 const nullable = new Set(['net.lrn', 'net.sameMap', 'net.dropout']);

@@ -110,7 +110,7 @@ describe('ONNX', () => {
     for (const [model, options, message] of [
       [null, { format: 'onnx' }, 'model must be a LayersModel (exportWeights), got null.'],
       [other, undefined, 'options must be an object (exportWeights), got undefined.'],
-      [other, { format: 'onnx', opset: 9 }, "options must be among format, preprocessing, classes (exportWeights), got 'opset'."], // biome-ignore format: one line
+      [other, { format: 'onnx', opset: 9 }, "options must be among format, preprocessing, classes, classNames (exportWeights), got 'opset'."], // biome-ignore format: one line
     ] as const) {
       await expect(exportWeights(model as never, options as never)).rejects.toThrow(message);
     }

@@ -1,7 +1,7 @@
 import { describeValue, requireKnownOptions, requireOneOf } from '@alexnet/validate';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { ClassOrder } from './class-order.js';
+import { type ClassOrder, isSameOrder } from './class-order.js';
 import { type Description, describe } from './describe.js';
 import { checkDescription, descriptionOf, requireClassCount } from './description.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -13,6 +13,8 @@ export interface ExportWeightsOptions<Format extends 'onnx' | 'safetensors' | 't
   preprocessing?: Preprocessing;
   /** The order of the classes, to store with the weights. Default the model's own, if it is known. */
   classes?: ClassOrder;
+  /** The words of each class. Default the model's own, unless `classes` sets another order. */
+  classNames?: readonly string[];
 }
 
 /** Does the work of `exportWeights`, which loads this code when it is called. */
@@ -20,21 +22,28 @@ export async function fileOfModel(
   model: tfl.LayersModel,
   options: ExportWeightsOptions<'onnx' | 'safetensors' | 'tfjs'>,
 ): Promise<Uint8Array | tf.io.ModelArtifacts> {
-  requireKnownOptions(options, ['format', 'preprocessing', 'classes'], 'exportWeights');
-  const { format, preprocessing, classes } = options;
+  requireKnownOptions(options, ['format', 'preprocessing', 'classes', 'classNames'], 'exportWeights');
+  const { format, preprocessing, classes, classNames } = options;
   requireOneOf('format', format, ['onnx', 'safetensors', 'tfjs'], 'exportWeights');
   if (typeof model?.getUserDefinedMetadata !== 'function') {
     throw new TypeError(`model must be a LayersModel (exportWeights), got ${describeValue(model)}.`);
   }
   const own = descriptionOf(model);
-  if (!own && (preprocessing || classes || format === 'safetensors')) {
+  if (!own && (preprocessing || classes || classNames || format === 'safetensors')) {
     throw new RangeError(
       `model must come from alexnet() or importWeights() (exportWeights), got '${model.name}'.`,
     );
   }
-  const given = { ...(preprocessing && { preprocessing }), ...(classes && { classes }) };
-  const description = own && checkDescription({ ...own, ...given });
-  requireClassCount(description?.classes, Number(model.outputs[0]?.shape.at(-1)));
+  const description =
+    own &&
+    checkDescription({
+      net: own.net,
+      preprocessing: preprocessing ?? own.preprocessing,
+      classes: classes ?? own.classes,
+      classNames:
+        classNames ?? (isSameOrder(classes ?? own.classes, own.classes) ? own.classNames : undefined),
+    });
+  if (description) requireClassCount(description, Number(model.outputs[0]?.shape.at(-1)));
   switch (format) {
     case 'onnx':
       return (await import('./onnx/export-onnx.js')).exportOnnx(model, description);

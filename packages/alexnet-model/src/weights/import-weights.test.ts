@@ -156,7 +156,7 @@ test('what is not a weight file, an unknown option and an unknown preset are ref
     [null, {}, 'weights: weights must be a Uint8Array or ModelArtifacts, got null.'],
     [[1, 2], {}, 'weights: weights must be a Uint8Array or ModelArtifacts, got [1, 2].'],
     [new ArrayBuffer(9), {}, 'weights: weights must be a Uint8Array or ModelArtifacts, got an ArrayBuffer.'], // biome-ignore format: one line
-    [new Uint8Array(9), { size: 1 }, "options must be among name, preset, imageSize, channelOrder, preprocessing, classes, key (importWeights), got 'size'."], // biome-ignore format: one line
+    [new Uint8Array(9), { size: 1 }, "options must be among name, preset, imageSize, channelOrder, preprocessing, classes, classNames, key (importWeights), got 'size'."], // biome-ignore format: one line
   ] as const) {
     await expect(importWeights(file as never, options as never)).rejects.toThrow(message);
   }

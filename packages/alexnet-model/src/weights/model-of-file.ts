@@ -6,10 +6,11 @@ import type { Net } from '../net.js';
 import { buildNetwork } from '../network.js';
 import { type PresetName, presets } from '../presets/presets.js';
 import { netOf } from '../resolve-net.js';
-import type { ClassOrder } from './class-order.js';
+import { type ClassOrder, isSameOrder } from './class-order.js';
 import { type Description, describe } from './describe.js';
 import { checkDescription, requireClassCount } from './description.js';
 import { fitNet } from './fit-net.js';
+import { IMAGENET_CLASSES, knownNames } from './known-names.js';
 import { type Preprocessing, preprocessingOf } from './preprocessing.js';
 import { torchNames } from './pytorch/torch-names.js';
 import { unwrappedName } from './pytorch/unwrapped-name.js';
@@ -37,6 +38,11 @@ export interface ImportWeightsOptions {
   /** The order of the outputs. Default the file's own or, for 1000 classes that it does not list, 'sorted'. */
   classes?: ClassOrder;
   /**
+   * The words of each class. Default the file's own, unless `classes` sets another order; else those of
+   * ImageNet, if the classes have its IDs or are assumed to be its classes.
+   */
+  classNames?: readonly string[];
+  /**
    * The key of the state dict to read from a checkpoint of PyTorch that has several, such as
    * 'state_dict_ema', or the beginning of the names to read, such as 'student'. Keys of nested dictionaries are
    * joined by dots. Default the state dict that fits the net.
@@ -62,6 +68,8 @@ export interface ImportedWeights {
   assumedChannelOrder?: 'RGB' | 'BGR';
   /** The order of the outputs; absent if it is not known. */
   classes?: ClassOrder;
+  /** The words of each class; absent if they are not known. */
+  classNames?: readonly string[];
   /** Why the order is assumed to be that of published ImageNet weights; absent if it is known. */
   assumedClasses?: string;
   /**
@@ -87,7 +95,7 @@ export async function modelOfFile(
     const { format, content } = await readWeightFile(file, { key: options.key, requireFit: fit });
     const { net, classes, known } = fit(content);
     const weights = { ...content, channelOrder: options.channelOrder ?? content.channelOrder };
-    const { description, assumed } = describedBy({ format, weights, known, net, classes }, options);
+    const { description, assumed } = await describedBy({ format, weights, known, net, classes }, options);
     model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0 }));
     await setWeights(model, net, weights);
     describe(model, description);
@@ -109,14 +117,11 @@ export async function modelOfFile(
 /** What `importWeights` says that it assumed. */
 type Assumed = Pick<ImportedWeights, 'assumedMean' | 'assumedStd' | 'assumedChannelOrder' | 'assumedClasses'>;
 
-/** Published weights with so many classes follow the sorted WordNet IDs, whatever program trained them. */
-const IMAGENET_CLASSES = 1000;
-
 /** What a file and the options say about its model, and what is assumed because neither does. */
-function describedBy(
+async function describedBy(
   file: { format: ImportedWeights['format']; weights: WeightFile; known: Net; net: Net; classes: number },
   options: ImportWeightsOptions,
-): { description: Description; assumed: Assumed } {
+): Promise<{ description: Description; assumed: Assumed }> {
   const { format, weights, known, net } = file;
   const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(options.preset, known);
   const isOwn = options.preprocessing !== undefined || preprocessing === undefined;
@@ -126,9 +131,12 @@ function describedBy(
   const listed = options.classes ?? weights.classes;
   const isSorted = isOfOtherProgram(format, weights) && file.classes === IMAGENET_CLASSES;
   const classes = listed ?? (isSorted ? 'sorted' : undefined);
-  requireClassCount(classes, file.classes);
+  const own = isSameOrder(classes, weights.classes) ? weights.classNames : undefined;
+  const given = { classes, classNames: options.classNames ?? own };
+  requireClassCount(given, file.classes);
+  const classNames = given.classNames ?? (await knownNames(classes, file.classes));
   return {
-    description: checkDescription({ net, preprocessing, classes }),
+    description: checkDescription({ net, preprocessing, classes, classNames }),
     assumed: {
       ...(mean !== undefined && { assumedMean: mean }),
       ...(std !== undefined && { assumedStd: std }),
@@ -138,7 +146,9 @@ function describedBy(
   };
 }
 
-const optionNames = ['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing', 'classes', 'key'];
+const optionNames = [
+  ...['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing', 'classes', 'classNames', 'key'],
+];
 
 /** A net with the sizes of a file's weights, and the net before that. */
 interface Fitted extends ReturnType<typeof fitNet> {

@@ -21,6 +21,8 @@ export interface WeightFile {
   preprocessing?: Preprocessing;
   /** The order of the outputs, if the file has it. */
   classes?: ClassOrder;
+  /** The words of each class, if the file has them. */
+  classNames?: readonly string[];
   /** Why the mean of `preprocessing` is not the file's own. */
   assumedMean?: string;
   /** Why the divisors of `preprocessing` are not the file's own. */

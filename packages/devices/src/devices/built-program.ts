@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 
 /**
  * The path of a built program of this package, whether this module runs from its source, its build or a bundle. One of
- * CommonJS has no `import.meta.url`, and is then the program that runs.
+ * CommonJS has no `import.meta.url`, and is then the program that runs. The programs are CommonJS themselves, because Node
+ * requires TensorFlow.js three times as fast as it imports it.
  *
  * @throws Error that says what to do if the package is not installed there.
  */

@@ -41,7 +41,7 @@ export function webGpuDevice(adapter: number | string, options: OtherOptions = {
 }
 
 function openProcess(env: Readonly<Record<string, string>>): TowerProgram {
-  const child = fork(builtProgram('entry-process.js'), [], {
+  const child = fork(builtProgram('entry-process.cjs'), [], {
     serialization: 'advanced',
     execArgv: [],
     env: { ...process.env, ...env },

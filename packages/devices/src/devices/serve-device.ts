@@ -45,7 +45,7 @@ export async function serveDevice({
   const greeted = new Set<Socket>();
   let isClosed = false;
   const begin = (run: string, from: string): ChildProcess => {
-    const child = fork(builtProgram('entry-network.js'), [JSON.stringify(backend)], {
+    const child = fork(builtProgram('entry-network.cjs'), [JSON.stringify(backend)], {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

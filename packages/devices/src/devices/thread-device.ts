@@ -27,7 +27,7 @@ export function threadDevice(backend: DeviceBackend = {}): Device {
 }
 
 function openThread(): TowerProgram {
-  const worker = new Worker(builtProgram('entry-thread.js'), { execArgv: [] });
+  const worker = new Worker(builtProgram('entry-thread.cjs'), { execArgv: [] });
   let reason: string | undefined;
   worker.on('error', (error) => {
     reason = error.message;

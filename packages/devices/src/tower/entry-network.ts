@@ -8,7 +8,7 @@ import { runTower } from './run-tower.js';
 // The program of a tower for a run on another machine. Its parent hands it the connection of the host, and
 // the
 // connection of the other tower if that tower connects to this one.
-if (!process.send) throw new Error('entry-network.js must be started with a channel to its parent');
+if (!process.send) throw new Error('entry-network.cjs must be started with a channel to its parent');
 const backend = JSON.parse(process.argv[2] ?? '{}') as DeviceBackend;
 // The parent decides how to end
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -54,11 +54,15 @@ async function decoder(file: Buffer): Promise<Sharp> {
   return sharp(data, { raw: { width, height, channels } });
 }
 
-/** libvips reports several lines; an error here has one line. */
+/** libvips reports several lines, among them each place where a file ended; an error here has one line. */
 function reasonOf(error: unknown): string {
-  return messageOf(error)
+  const lines = messageOf(error)
     .split('\n')
     .map((line) => line.trim())
-    .filter(Boolean)
-    .join('; ');
+    .filter(Boolean);
+  if (lines.includes('Input image exceeds pixel limit')) {
+    return `it has more than ${MOST_PIXELS.toLocaleString('en')} pixels`;
+  }
+  const reasons = lines.filter((line) => !line.startsWith('source: bad seek'));
+  return (reasons.length > 0 ? reasons : lines).join('; ');
 }

@@ -10,11 +10,17 @@ export function classOrderOption(): Option {
   );
 }
 
-/** The order that the option names; undefined if it is not given. @throws Error if the data cannot be opened. */
-export async function classOrder(
-  given: string | undefined,
-  signal: AbortSignal,
-): Promise<ClassOrder | undefined> {
-  if (given === undefined || given === 'sorted') return given;
-  return (await classesOf(given, signal)).map(({ wnid }) => wnid);
+/** The classes that the option names. */
+export interface GivenClasses {
+  classes?: ClassOrder;
+  /** The words of a data set's classes. */
+  classNames?: readonly string[];
+}
+
+/** The classes that the option names; none if it is not given. @throws Error if the data cannot be opened. */
+export async function classOrder(given: string | undefined, signal: AbortSignal): Promise<GivenClasses> {
+  if (given === undefined) return {};
+  if (given === 'sorted') return { classes: given };
+  const classes = await classesOf(given, signal);
+  return { classes: classes.map(({ wnid }) => wnid), classNames: classes.map(({ words }) => words) };
 }

@@ -21,11 +21,8 @@ export function valFractionOption(): Option {
 }
 
 /** `--data-folder`. */
-export function dataFolderOption(): Option {
-  return new Option(
-    '--data-folder <dir>',
-    'folder that keeps embedded and prepared data between runs',
-  ).default(DATA_FOLDER);
+export function dataFolderOption(use = 'folder that keeps embedded and prepared data between runs'): Option {
+  return new Option('--data-folder <dir>', use).default(DATA_FOLDER);
 }
 
 /** Gives a command the options of `DataFolderOptions`. */
