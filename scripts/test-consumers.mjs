@@ -89,15 +89,6 @@ async function check(what, work) {
   for (const line of wrong) console.log(`       ${line.replaceAll('\n', '\n       ')}`);
 }
 
-/** Calls `work` with each item, two at a time, since npm and most programs use one core. */
-async function twoAtOnce(items, work) {
-  const remaining = items.values();
-  const workThrough = async () => {
-    for (const item of remaining) await work(item);
-  };
-  await Promise.all([workThrough(), workThrough()]);
-}
-
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'alexnet-consumers-')));
@@ -117,16 +108,16 @@ try {
     return seen;
   };
 
-  const checkPackage = async ({ name, install: named, programs }, wrong) => {
+  const checkPackage = async (name, readme, wrong) => {
     const project = join(folder, name.replace('@alexnet/', 'project-'));
     await mkdir(project);
-    const others = named.filter((installed) => installed !== name);
+    const others = readme.install.filter((installed) => installed !== name);
     const specs = [...closure(name)].map((needed) => tarballs.get(needed));
     wrong.push(...(await install(project, [...specs, ...others])));
     const manifest = await installedManifest(project, name);
     wrong.push(...checkManifest(manifest), ...(await hiddenDependencies(project, manifest)));
     await provideInputs(name, project);
-    for (const program of programs) wrong.push(...(await runExample(program, project)));
+    for (const program of readme.programs) wrong.push(...(await runExample(program, project)));
     if (isCore(name)) wrong.push(...(await installScripts(project)));
     const { own, lazy, withOthers } = await minifiedSizes(project, name);
     if (isCore(name) && own > CORE_LIMIT) wrong.push(`has ${own} bytes minified, more than ${CORE_LIMIT}`);
@@ -137,11 +128,10 @@ try {
   for (const [name, { folder: source }] of packages) {
     if (name === COMMAND) continue;
     if (name.endsWith(platformPackage)) continue; // a native library without a program; the backend's example runs on it
-    readmes.push({ name, ...(await readReadme(name, source)) });
+    const readme = await readReadme(name, source);
+    readmes.push(readme);
+    await check(`${name}${isCore(name) ? ', core' : ''}`, (wrong) => checkPackage(name, readme, wrong));
   }
-  await twoAtOnce(readmes, (readme) =>
-    check(`${readme.name}${isCore(readme.name) ? ', core' : ''}`, (wrong) => checkPackage(readme, wrong)),
-  );
 
   await check(`${COMMAND}, the command in an empty folder`, (wrong) => {
     const needed = [...closure(COMMAND)].map((name) => tarballs.get(name));

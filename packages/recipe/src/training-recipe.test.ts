@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alexnet, presets } from '@alexnet/alexnet-model';
+import { alexnet, exportWeights, importWeights, presets } from '@alexnet/alexnet-model';
 import { classesOf, classNamesOf } from '@alexnet/alexnet-model/classes';
 import { useBackend } from '@alexnet/backends';
 import { writeEmbeddedIlsvrc } from '@alexnet/embedded-ilsvrc';
@@ -34,7 +34,7 @@ test('a preset is trained and validated by its recipe, the same way twice', asyn
   await useBackend();
   const run = async (): Promise<{ events: TrainEvent[]; weights: unknown }> => {
     const recipe = trainingRecipe('original2012', { ...small, schedule: 'plateau', microBatchSize: 4 });
-    const { model, optimizer } = recipe.build(data.classes);
+    const { model, optimizer } = recipe.build(data);
     expect(classesOf(model)).toEqual(data.classes.map(({ wnid }) => wnid));
     expect(classNamesOf(model)).toEqual(data.classes.map(({ words }) => words));
     const events: TrainEvent[] = [];
@@ -53,6 +53,25 @@ test('a preset is trained and validated by its recipe, the same way twice', asyn
   expect([count('step'), count('epochEnd')]).toEqual([4, 2]);
   const { validation } = first.events.find((event) => event.type === 'epochEnd') ?? {};
   expect(validation?.top1Error).toBeGreaterThanOrEqual(0);
+});
+
+test('the model stores the classes and the preprocessing of its data, for whoever gets its weights', async () => {
+  await tf.setBackend('cpu');
+  for (const [preset, mean] of [
+    ['paper', data.channelMeans],
+    ['torchvision', presets.torchvision.augmentation.mean],
+  ] as const) {
+    const { model } = trainingRecipe(preset, { width: 1 / 32, imageSize: 64 }).build(data);
+    const imported = await importWeights(await exportWeights(model, { format: 'safetensors' }));
+    const { std } = presets[preset].augmentation;
+    expect(imported.preprocessing).toEqual({ mean, std, size: data.size });
+    expect(imported.classNames).toEqual(data.classes.map(({ words }) => words));
+    imported.model.dispose();
+    model.dispose();
+  }
+  expect(() => trainingRecipe('paper', { imageSize: 224 }).build({ ...data, size: 223 })).toThrow(
+    'data must have images of at least 224 px a side (build), got 223.',
+  );
 });
 
 test('validation is the error of the central view of every validation image', async () => {

@@ -1,5 +1,10 @@
-import { type AugmentationSettings, alexnet, type PresetName } from '@alexnet/alexnet-model';
-import { setClasses } from '@alexnet/alexnet-model/classes';
+import {
+  type AugmentationSettings,
+  alexnet,
+  type Preprocessing,
+  type PresetName,
+} from '@alexnet/alexnet-model';
+import { setClasses, setPreprocessing } from '@alexnet/alexnet-model/classes';
 import type { AugmentOptions, BatchDataset, ImageClass, PreparedData } from '@alexnet/imagenet-reader';
 import { type Schedule, SgdMomentum, type TrainOptions } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -24,6 +29,11 @@ interface ReadOptions {
 /** A class of the data, with words if they are known. */
 export type RecipeClass = Pick<ImageClass, 'wnid'> & Partial<Pick<ImageClass, 'words'>>;
 
+/** What a model stores of its data. */
+export interface RecipeData extends Pick<PreparedData, 'size' | 'channelMeans'> {
+  readonly classes: readonly RecipeClass[];
+}
+
 /** How a preset is trained and evaluated; see {@link trainingRecipe}. */
 export class TrainingRecipe {
   /** The preset's settings, with the options applied. */
@@ -47,18 +57,23 @@ export class TrainingRecipe {
    * The model with its initial weights and an optimizer with the preset's constants; both belong to the
    * caller.
    *
-   * @param classes The number of classes, or the classes of the data. Their order, and their words if each has
-   *   some, are then stored in the model.
+   * @param data The data, whose classes and preprocessing are then stored in the model; or only its classes, or
+   *   their number.
+   * @throws RangeError if the images of the data are smaller than the input.
    */
-  build(classes: number | readonly RecipeClass[]): {
+  build(data: number | readonly RecipeClass[] | RecipeData): {
     model: tfl.LayersModel;
     optimizer: SgdMomentum;
   } {
     const { net, overrides, training } = this.#settings;
     const { learningRate, momentum, weightDecay, biasLearningRateMultiplier, biasWeightDecay } = training;
+    const whole = typeof data === 'object' && 'classes' in data ? data : undefined;
+    const classes = whole ? whole.classes : (data as number | readonly RecipeClass[]);
+    if (whole) requireCovered(whole, this.augmentation);
     const count = typeof classes === 'number' ? classes : classes.length;
     const model = alexnet(net, { ...overrides, classes: count });
     if (typeof classes !== 'number') storeClasses(model, classes);
+    if (whole) setPreprocessing(model, preprocessingOf(whole, this.augmentation));
     const optimizer = new SgdMomentum({
       learningRate: { default: learningRate, biases: learningRate * biasLearningRateMultiplier },
       momentum,
@@ -129,6 +144,19 @@ export class TrainingRecipe {
   }
 }
 
+function requireCovered({ size }: RecipeData, { cropSize }: AugmentationSettings): void {
+  if (size >= cropSize) return;
+  throw new RangeError(`data must have images of at least ${cropSize} px a side (build), got ${size}.`);
+}
+
+/** A mean image is stored as its channel means. */
+function preprocessingOf(
+  { size, channelMeans }: RecipeData,
+  { mean, std }: AugmentationSettings,
+): Preprocessing {
+  return { mean: typeof mean === 'string' ? channelMeans : mean, std, size };
+}
+
 function storeClasses(model: tfl.LayersModel, classes: readonly RecipeClass[]): void {
   const names = classes.flatMap(({ words }) => words ?? []);
   const ids = classes.map(({ wnid }) => wnid);
@@ -144,7 +172,7 @@ function storeClasses(model: tfl.LayersModel, classes: readonly RecipeClass[]): 
  * @see Krizhevsky et al. 2012, sec. 4 and 5
  * @example
  * const recipe = trainingRecipe('original2012', { width: 0.25, epochs: 20, schedule: 'plateau' });
- * const { model, optimizer } = recipe.build(data.classes);
+ * const { model, optimizer } = recipe.build(data);
  * const options = { optimizer, ...recipe.trainOptions(model, data) };
  * for await (const event of train(model, recipe.batches(data), options)) console.log(event);
  */

@@ -43,23 +43,23 @@ export async function openWeightsClassifier(
       `${given} does not say how images become its input; set --mean, and --std if it has one.`,
     );
   }
-  const [, side] = model.inputs[0]?.shape ?? [];
+  const cropSize = Number(model.inputs[0]?.shape[1]);
   const crop = views === 10 ? ('ten' as const) : ('center' as const);
   return {
     model,
-    read: imageInputs({ ...preprocessing, ...squareOf(Number(side)), crop }),
+    read: imageInputs({ size: squareOf(cropSize), ...preprocessing, cropSize, crop }),
     views,
     classes: await namesOf(imported, known),
   };
 }
 
 /**
- * The square that a view of this side is cut out of: 256 for AlexNet's 224 and Caffe's 227, and in proportion for
- * other networks.
+ * The side of the square that a view of this side is cut out of, for weights that do not say: 256 for AlexNet's 224
+ * and Caffe's 227, and in proportion for other networks.
  */
-function squareOf(cropSize: number): { size: number; cropSize: number } {
+function squareOf(cropSize: number): number {
   const isUsual = cropSize >= 224 && cropSize <= 256;
-  return { size: isUsual ? 256 : Math.round((cropSize * 256) / 224), cropSize };
+  return isUsual ? 256 : Math.round((cropSize * 256) / 224);
 }
 
 /** The classes of the outputs in their order: those of the data, else those that come with the weights. */

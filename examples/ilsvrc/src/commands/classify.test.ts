@@ -76,15 +76,15 @@ test('an empty pipe is an image that cannot be read, and Ctrl-C ends the wait fo
     return { code, stdout: await stdout, stderr: await stderr };
   };
   const [empty, waiting] = [start(), start()];
+  const both = Promise.all([ended(empty), ended(waiting)]);
   empty.stdin.end();
   waiting.stderr.on('data', (said) => {
     if (String(said).includes('first layer')) setTimeout(() => waiting.kill('SIGINT'), 100);
   });
-  expect(await ended(empty)).toMatchObject({ code: 1, stdout: '-\n  cannot be read: it is empty\n' });
-  expect(await ended(waiting)).toMatchObject({
-    ...{ code: 1, stdout: '' },
-    stderr: expect.stringMatching(/\nalexnet: stopped by SIGINT\.\n$/),
-  });
+  expect(await both).toMatchObject([
+    { code: 1, stdout: '-\n  cannot be read: it is empty\n' },
+    { code: 1, stdout: '', stderr: expect.stringMatching(/\nalexnet: stopped by SIGINT\.\n$/) },
+  ]);
 });
 
 test('a run classifies as evaluate does, with the names of its data', async () => {
@@ -157,6 +157,13 @@ test('the names of the classes go with exported and imported weights', async () 
     const words = linesOf(ended)[0]?.classes?.map(({ wnid, words }) => `${wnid}: ${words}`);
     expect(words?.sort()).toEqual(['a: ant, emmet', 'b: bee']);
   }
+  const ofRun = await classify('pets/val/a/a0.jpg --weights run');
+  expect([ofRun.code, ofRun.stderr]).toEqual([
+    1,
+    expect.stringContaining(
+      'alexnet: run is the folder of a run; its weights are run/checkpoints/step-<n>.\n',
+    ),
+  ]);
   const renamed = await inProcess(
     folder.path,
     `import exported --out renamed --class-order pets --json ${command.engine}`,
@@ -195,6 +202,34 @@ test("folders that are called by WordNet IDs have ImageNet's words, in training 
   expect((await inProcess(folder.path, fresh)).code).toBe(0);
   expect(await shown('--weights fresh --data nette')).toEqual(words);
   expect(await shown('--weights fresh --class-order nette')).toEqual(words);
+});
+
+test('exported weights classify as their run does: views are cut out of the same square', async () => {
+  const args = '--preset torchvision --width 0.03125 --image-size 64 --batch-size 4 --max-steps 1';
+  const trained = await inProcess(folder.path, `train --data pets --out squares ${args} ${command.engine}`);
+  expect(trained.code, trained.stderr).toBe(0);
+  const exported = await inProcess(
+    folder.path,
+    `export --run squares --format safetensors --out squares.safetensors ${command.engine}`,
+  );
+  expect(exported.stdout).toContain(', cut out of a square of 256 px\n');
+  const ofRun = await classify('pets/val --run squares --json');
+  for (const weights of ['squares.safetensors', 'squares/checkpoints/step-00000001']) {
+    const ofWeights = await classify(`pets/val --weights ${weights} --json`);
+    expect([ofWeights.code, ofWeights.stdout]).toEqual([0, ofRun.stdout]);
+  }
+
+  await inProcess(folder.path, 'prepare --data pets --out small-pets --size 96');
+  const evaluated = await inProcess(
+    folder.path,
+    `evaluate --weights squares.safetensors --data small-pets --views 1 ${command.engine}`,
+  );
+  expect([evaluated.code, evaluated.stderr]).toEqual([
+    0,
+    expect.stringContaining(
+      '  squares.safetensors: its views were cut out of squares of 256 px, but those of small-pets have 96; what they show has another scale\n',
+    ),
+  ]);
 });
 
 test('images that cannot be read are named, and the others go on', async () => {

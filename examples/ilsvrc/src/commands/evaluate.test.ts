@@ -151,6 +151,7 @@ test('a run has the same errors on the same images with their classes in another
   expect(stderr).toMatch(
     /\/a: its classes are in another order than those of data\/sorted-prepared-\w+; its outputs/,
   );
+  expect(stderr).toMatch(/\/a: the mean of sorted is subtracted, not that of the data it was trained on\n/);
   const [{ top1Error, top5Error, images }] = JSON.parse(stdout);
   expect({ top1Error, top5Error, images }).toEqual({
     top1Error: together[0]?.top1Error,

@@ -12,7 +12,7 @@ import {
 } from '@alexnet/alexnet-model';
 import { setClasses } from '@alexnet/alexnet-model/classes';
 import { writeWhole } from '@alexnet/durable-files';
-import { openPrepared } from '@alexnet/imagenet-reader';
+import { openPrepared, type PreparedData } from '@alexnet/imagenet-reader';
 import { Checkpoints, fileSystem } from '@alexnet/sgd-momentum-trainer';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Command, Option } from 'commander';
@@ -23,7 +23,6 @@ import { say } from '../cli/say.js';
 import { defined } from '../defined.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
-import { readRunInputs } from '../run/run-inputs.js';
 import { type BackendSelection, startBackend } from '../run/start-backend.js';
 import {
   type GivenPreprocessing,
@@ -161,33 +160,40 @@ function newNetwork({ preset, width, classes, imageSize, seed }: ExportCommandOp
   return overrides;
 }
 
-/** A run's newest undamaged checkpoint, with the channel means of its training data if they are known. */
+/** A run's newest undamaged checkpoint, with the size and the channel means of its data if they are known. */
 async function openRun(run: string, data: string | undefined): Promise<Source> {
   const folder = new RunFolder(run);
   const settings = await folder.settings();
   const checkpoint = requireCheckpoint(folder, await new Checkpoints(folder.checkpoints).newest());
   const { model, preprocessing } = await readWeights(checkpoint.path, {}); // it describes its network
+  const isOwn = data === undefined && preprocessing?.size !== undefined;
+  if (isOwn) return { name: run, model, preprocessing };
+  const known = await preparedInputs(data ?? settings.data, data !== undefined);
   const { mean, std } = settings.augmentation;
-  const known = typeof mean === 'string' ? await channelMeansOf(folder, data ?? settings.data, data) : mean;
-  if (known) return { name: run, model, preprocessing: { mean: known, std } };
+  if (known) {
+    const { size, channelMeans } = known;
+    return {
+      name: run,
+      model,
+      preprocessing: { mean: typeof mean === 'string' ? channelMeans : mean, std, size },
+    };
+  }
+  if (typeof mean !== 'string') return { name: run, model, preprocessing: { mean, std } };
   say(
     "  the run was started by an older version, and its prepared data was not found: ILSVRC's channel means are written; set others with --data or --mean",
   );
   return { name: run, model, preprocessing };
 }
 
-/** The channel means of the data that is given, or of a run's own; undefined if they are not known. */
-async function channelMeansOf(
-  folder: RunFolder,
+/** The size and the channel means of prepared data; undefined if it is not there and was not asked for. */
+async function preparedInputs(
   path: string,
-  given: string | undefined,
-): Promise<Preprocessing['mean'] | undefined> {
-  const inputs = given === undefined ? await readRunInputs(folder.inputs) : undefined;
-  if (inputs) return inputs.channelMeans;
-  if (given === undefined && !existsSync(join(path, 'meta.json'))) return undefined;
+  isGiven: boolean,
+): Promise<Pick<PreparedData, 'size' | 'channelMeans'> | undefined> {
+  if (!isGiven && !existsSync(join(path, 'meta.json'))) return undefined;
   const prepared = await openPrepared(path);
   await prepared.close();
-  return prepared.channelMeans;
+  return prepared;
 }
 
 async function write(

@@ -6,7 +6,7 @@ import { Checkpoints } from '@alexnet/sgd-momentum-trainer';
 import { UsageError } from '../cli/errors.js';
 import { say } from '../cli/say.js';
 import { classesOf } from '../data/classes-of.js';
-import { openModel } from '../run/open-model.js';
+import { recipeOf } from '../run/open-model.js';
 import { requireCheckpoint } from '../run/require-checkpoint.js';
 import { RunFolder } from '../run/run-folder.js';
 import { dataOf, type RunSettings } from '../run/run-settings.js';
@@ -63,7 +63,7 @@ export async function openSavedRun(
   data: PreparedData,
   permutation: readonly number[] | undefined,
 ): Promise<OpenedRun> {
-  const { model } = openModel(settings, data);
+  const { model } = recipeOf(settings).build(data.classes);
   const loaded = await new Checkpoints(folder.checkpoints).load(model);
   const { step } = requireCheckpoint(folder, loaded);
   if (permutation) reorderOutputs(model, permutation);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { PreparedData, Split } from '@alexnet/imagenet-reader';
+import { say } from '../cli/say.js';
 import { type DataFolderOptions, preparedData } from '../data/prepared-data.js';
 import { usableDataFolder } from '../data/usable-data-folder.js';
 import { dataOf } from '../run/run-settings.js';
@@ -40,6 +41,10 @@ export async function withEvaluatedRuns<T>(
     requireCounts: requireImages(split),
     signal,
   });
+  for (const { settings, folder } of isOwn ? [] : runs) {
+    if (typeof settings.augmentation.mean === 'string')
+      say(`  ${folder.path}: the mean of ${given} is subtracted, not that of the data it was trained on`);
+  }
   try {
     const orders = await outputOrders(runs, data, ofRun.path, signal);
     check?.(runs, data);

@@ -63,7 +63,12 @@ async function openWeights(path: string, data: PreparedData, signal: AbortSignal
   if (!order) say(`  ${path}: only the number of classes can be compared: it does not list its classes`);
   const permutation = order && outputOrder({ path, relation: 'was trained on', order }, data);
   if (permutation) reorderOutputs(model, permutation);
-  const { mean, std } = preprocessing;
+  const { mean, std, size } = preprocessing;
   const { imageSize: cropSize } = net;
+  if (size !== undefined && size !== data.size) {
+    say(
+      `  ${path}: its views were cut out of squares of ${size} px, but those of ${data.path} have ${data.size}; what they show has another scale`,
+    );
+  }
   return { model, augmentation: { cropSize, mean, std, mirror: true, crops: 'perImage', pca: null } };
 }

@@ -1,5 +1,4 @@
-import type { PreparedData } from '@alexnet/imagenet-reader';
-import { type TrainingRecipe, trainingRecipe } from '@alexnet/recipe';
+import { type RecipeData, type TrainingRecipe, trainingRecipe } from '@alexnet/recipe';
 import type { RunSettings } from './run-settings.js';
 
 /** The recipe that a run's settings describe. */
@@ -14,10 +13,7 @@ export function recipeOf({
   return trainingRecipe({ net: preset, training, augmentation }, { width, seed, ...switches });
 }
 
-/** A run's model and optimizer, untrained until a checkpoint is loaded. */
-export function openModel(
-  settings: RunSettings,
-  { classes }: Pick<PreparedData, 'classes'>,
-): ReturnType<TrainingRecipe['build']> {
-  return recipeOf(settings).build(classes);
+/** A run's model and optimizer, untrained until a checkpoint is loaded, with the classes and preprocessing of its data. */
+export function openModel(settings: RunSettings, data: RecipeData): ReturnType<TrainingRecipe['build']> {
+  return recipeOf(settings).build(data);
 }

@@ -27,6 +27,6 @@ export function preprocessingFor(
   if (!own && !mean && std) {
     throw new UsageError('--std requires --mean, because these weights come without preprocessing.');
   }
-  const base = own ?? (mean && { mean, std: [1, 1, 1] as ChannelNumbers });
-  return base && { mean: mean ?? base.mean, std: std ?? base.std };
+  const base: Preprocessing | undefined = own ?? (mean && { mean, std: [1, 1, 1] });
+  return base && { ...base, mean: mean ?? base.mean, std: std ?? base.std };
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type ImportedWeights, type ImportWeightsOptions, importWeights } from '@alexnet/alexnet-model';
 import { fileSystem } from '@alexnet/sgd-momentum-trainer';
 import { weightsFile } from './weights-file.js';
@@ -38,6 +39,11 @@ async function readModel(folder: string): ReturnType<NonNullable<ReturnType<type
   try {
     return await (fileSystem(folder).load as () => ReturnType<typeof readModel>)();
   } catch (error) {
+    if (existsSync(join(folder, 'events.jsonl'))) {
+      throw new Error(
+        `${folder} is the folder of a run; its weights are ${join(folder, 'checkpoints/step-<n>')}.`,
+      );
+    }
     throw new Error(`${folder}: there is no readable LayersModel (${(error as Error).message}).`, {
       cause: error,
     });

@@ -47,7 +47,7 @@ export function describeWeights({
 }: WeightsSummary): string {
   const numbers = (values: readonly number[]): string => values.map((value) => +value.toFixed(3)).join(', ');
   const prepared = preprocessing
-    ? `input: RGB in 0..255, minus ${numbers(preprocessing.mean)}, divided by ${numbers(preprocessing.std)}`
+    ? `input: RGB in 0..255, minus ${numbers(preprocessing.mean)}, divided by ${numbers(preprocessing.std)}${cutOut(preprocessing)}`
     : 'input: unknown preprocessing; set it with --mean and --std';
   return [
     out,
@@ -56,6 +56,10 @@ export function describeWeights({
     `  classes: ${orderText(classOrder)}`,
     ...(classNames ? [`  names: ${shown(classNames.map(firstSynonym))}`] : []),
   ].join('\n');
+}
+
+function cutOut({ size }: Preprocessing): string {
+  return size === undefined ? '' : `, cut out of a square of ${size} px`;
 }
 
 /** The number of classes that are shown. */

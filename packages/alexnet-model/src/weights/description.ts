@@ -35,7 +35,7 @@ export function readDescription({
 }
 
 /** Limits on what a file may describe, far above any AlexNet. */
-const MAX = { imageSize: 4096, layers: 32 };
+const MAX = { imageSize: 4096, layers: 32, size: 16_384 };
 
 /**
  * Checks a description that came from a file.
@@ -52,18 +52,28 @@ export function checkDescription(value: unknown): Description {
   checkNet(checked);
   return {
     net: checked,
-    ...(preprocessing !== undefined && { preprocessing: checkPreprocessing(preprocessing) }),
+    ...(preprocessing !== undefined && {
+      preprocessing: checkPreprocessing(preprocessing, checked.imageSize),
+    }),
     ...(classes !== undefined && { classes: checkClasses(classes) }),
     ...(classNames !== undefined && { classNames: checkNames(classNames) }),
   };
 }
 
-function checkPreprocessing(value: unknown): Preprocessing {
+function checkPreprocessing(value: unknown, imageSize: number): Preprocessing {
   requireLike(value, { mean: [0], std: [0] }, 'preprocessing');
-  const { mean, std } = value as Preprocessing;
+  const { mean, std, size } = value as Preprocessing;
   if (mean.length !== 3) fail('preprocessing.mean', 'three numbers', mean);
   if (std.length !== 3 || std.some((side) => side <= 0)) fail('preprocessing.std', 'three numbers > 0', std);
-  return { mean, std };
+  if (size === undefined) return { mean, std };
+  if (!Number.isInteger(size) || size < imageSize || size > MAX.size) {
+    fail(
+      'preprocessing.size',
+      `a whole number from ${imageSize}, the side of the input, to ${MAX.size}`,
+      size,
+    );
+  }
+  return { mean, std, size };
 }
 
 function checkClasses(value: unknown): ClassOrder {

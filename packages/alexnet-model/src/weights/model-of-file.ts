@@ -123,7 +123,8 @@ async function describedBy(
   options: ImportWeightsOptions,
 ): Promise<{ description: Description; assumed: Assumed }> {
   const { format, weights, known, net } = file;
-  const preprocessing = options.preprocessing ?? weights.preprocessing ?? usual(options.preset, known);
+  const preprocessing =
+    options.preprocessing ?? ownPreprocessing(weights, net) ?? usual(options.preset, known);
   const isOwn = options.preprocessing !== undefined || preprocessing === undefined;
   const reason = isOwn || weights.preprocessing ? undefined : 'it has no preprocessing';
   const [mean, std] = isOwn ? [] : [reason ?? weights.assumedMean, reason ?? weights.assumedStd];
@@ -173,6 +174,13 @@ function torchvisionByName({ layers }: WeightFile): Net | undefined {
     layers.length === names.length &&
     names.every((name, i) => `.${unwrappedName(layers[i]?.name ?? '')}`.endsWith(`.${name}`));
   return isTorchvision ? presets.torchvision.net : undefined;
+}
+
+/** The preprocessing in a file. The square belongs to the input of the file's net, not to one of another size. */
+function ownPreprocessing({ preprocessing, net: own }: WeightFile, net: Net): Preprocessing | undefined {
+  if (!preprocessing || own?.imageSize === net.imageSize) return preprocessing;
+  const { mean, std } = preprocessing;
+  return { mean, std };
 }
 
 function usual(preset: ImportWeightsOptions['preset'], net: Net): Preprocessing | undefined {

@@ -8,6 +8,11 @@ import type { Rgb } from '../presets/training-settings.js';
 export interface Preprocessing {
   readonly mean: Rgb;
   readonly std: Rgb;
+  /**
+   * Side of the square, in pixels, that an image is scaled and cropped to before views of the network's
+   * `imageSize` are cut out of it; absent if it is not known.
+   */
+  readonly size?: number;
 }
 
 /**

@@ -77,7 +77,9 @@ test('reads Kaggle’s layout, with labels from its tables', async () => {
   expect((await openIlsvrc(dir)).missing).toEqual([
     `${dir}/LOC_synset_mapping.txt is missing: classes have no words, and labels follow the order of class names.`,
     left,
+    `Not used in ${dir}/ILSVRC/Data/CLS-LOC: ILSVRC2012_devkit_t12/.`,
   ]);
+  await rm(join(dir, 'ILSVRC/Data/CLS-LOC/ILSVRC2012_devkit_t12'), { recursive: true });
   await writeFile(
     join(dir, 'LOC_synset_mapping.txt'),
     sorted.map((wnid) => `${wnid} some words, ${wnid}\n`).join(''),

@@ -11,6 +11,8 @@ export interface CifarArchive {
   readonly test: string;
   /** The file with the names of the classes. */
   readonly names: string;
+  /** What else the archive holds. */
+  readonly rest: readonly string[];
   readonly classes: number;
 }
 
@@ -24,6 +26,7 @@ const cifarArchives: readonly CifarArchive[] = [
     train: FIVE.map((number) => `data_batch_${number}.bin`),
     test: 'test_batch.bin',
     names: 'batches.meta.txt',
+    rest: ['readme.html'],
     classes: 10,
   },
   {
@@ -33,6 +36,7 @@ const cifarArchives: readonly CifarArchive[] = [
     train: ['train.bin'],
     test: 'test.bin',
     names: 'fine_label_names.txt',
+    rest: ['coarse_label_names.txt'],
     classes: 100,
   },
   {
@@ -42,6 +46,7 @@ const cifarArchives: readonly CifarArchive[] = [
     train: FIVE.map((number) => `data_batch_${number}`),
     test: 'test_batch',
     names: 'batches.meta',
+    rest: ['readme.html'],
     classes: 10,
   },
   {
@@ -51,16 +56,21 @@ const cifarArchives: readonly CifarArchive[] = [
     train: ['train'],
     test: 'test',
     names: 'meta',
+    rest: ['file.txt~'],
     classes: 100,
   },
 ];
 
 /** An unpacked archive of CIFAR. */
-export interface FoundCifar {
+export interface UnpackedCifar {
   readonly archive: CifarArchive;
   readonly path: string;
-  /** Folders with the same images in the other form. */
-  readonly unused: readonly string[];
+}
+
+/** The archive to read. */
+export interface FoundCifar extends UnpackedCifar {
+  /** Archives with the same images in the other form. */
+  readonly others: readonly UnpackedCifar[];
 }
 
 /**
@@ -69,7 +79,7 @@ export interface FoundCifar {
  * @throws Error if both CIFAR-10 and CIFAR-100 are there.
  */
 export async function findCifar(path: string): Promise<FoundCifar | undefined> {
-  const found: { archive: CifarArchive; path: string }[] = [];
+  const found: UnpackedCifar[] = [];
   for (const archive of cifarArchives) if (await holds(path, archive)) found.push({ archive, path });
   for (const archive of found.length > 0 ? [] : cifarArchives) {
     const folder = join(path, archive.folder);
@@ -82,7 +92,7 @@ export async function findCifar(path: string): Promise<FoundCifar | undefined> {
     throw new Error(
       `${path} holds ${first.archive.data} and ${other.archive.data}; give one of their folders, such as ${first.path}.`,
     );
-  return { ...first, unused: others.map((same) => same.path) };
+  return { ...first, others };
 }
 
 /** A file called `train` or `test` alone could be anything. */

@@ -12,6 +12,17 @@ export interface KaggleFolders {
 /** The folders from the tables down to the images. */
 const FOLDERS = ['ILSVRC', 'Data', 'CLS-LOC'];
 
+/** What the download has beside them and `train/`, `val/` and `test/`: boxes and lists of names, which need no mention. */
+export const KAGGLE_NAMES: readonly string[] = [
+  ...FOLDERS,
+  'LOC_synset_mapping.txt',
+  'LOC_val_solution.csv',
+  'LOC_train_solution.csv',
+  'LOC_sample_submission.csv',
+  'Annotations',
+  'ImageSets',
+];
+
 export const SYNSET_MAPPING = 'LOC_synset_mapping.txt';
 export const VAL_SOLUTION = 'LOC_val_solution.csv';
 

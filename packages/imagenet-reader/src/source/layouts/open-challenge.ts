@@ -10,6 +10,7 @@ import { noImages, numberedImages } from './numbered-images.js';
 import { patchedImages, readPatches } from './patched-images.js';
 import { type FoundImages, trainTarImages, trainTarWnids } from './tar-splits.js';
 import { unpackedFolder, unusedArchive } from './unpacked-folder.js';
+import { unusedEntries } from './unused-entries.js';
 
 /** What has been found so far. */
 interface Found {
@@ -34,6 +35,7 @@ export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise
   for (const name of year.unlabelled) {
     if (await kindOf(join(path, name))) found.missing.push(unpublished(join(path, name)));
   }
+  found.missing.push(...(await unusedEntries(path, (name) => namesOf(year, opening).includes(name))));
   const isTar = await firstPresent(path, Object.values(year.archives));
   return assembleSource(path, {
     layout: isTar ? 'tars' : 'folders',
@@ -41,6 +43,13 @@ export async function openChallenge(opening: Opening, year: IlsvrcYear): Promise
     splits: await withPatches(found.splits, year, opening),
     missing: found.missing,
   });
+}
+
+/** The names that a year's files and folders may have, those that are said to be left out included. */
+function namesOf(year: IlsvrcYear, { valFolder = 'val' }: Opening): string[] {
+  const splits = (['train', 'val', 'test'] as const).flatMap((split) => splitNames(year, split));
+  const { devkits, labels, unlabelled, patch = '' } = year;
+  return [...splits, valFolder, ...devkits, ...Object.values(labels), 'data', ...unlabelled, patch];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import { assembleSource } from '../assemble-source.js';
 import { binaryBatch, CIFAR_SIZE, type CifarBatch } from '../cifar/binary-batch.js';
-import type { CifarArchive, FoundCifar } from '../cifar/cifar-archives.js';
+import type { CifarArchive, FoundCifar, UnpackedCifar } from '../cifar/cifar-archives.js';
 import { pythonBatch, pythonNames } from '../cifar/python-batch.js';
 import { readNames } from '../class-words.js';
 import { kindOf } from '../file-kind.js';
@@ -9,18 +9,36 @@ import type { IlsvrcSource, ImageClass } from '../ilsvrc-source.js';
 import { type ImageGroup, imageGroup } from '../image-group.js';
 import type { Opening } from '../opening.js';
 import type { FoundImages } from './tar-splits.js';
+import { unusedEntries } from './unused-entries.js';
 
 /**
  * Opens an unpacked archive of CIFAR-10 or CIFAR-100, whose test images are the validation split. The classes
  * of CIFAR-100 are its 100 fine ones.
  */
 export async function openCifar(opening: Opening, found: FoundCifar): Promise<IlsvrcSource> {
-  const { archive, path, unused } = found;
-  const missing = unused.map((folder) => `${folder} is left out: ${path} holds the same images.`);
+  const { archive, path, others } = found;
+  const missing = others.map((same) => `${same.path} is left out: ${path} holds the same images.`);
+  missing.push(...(await unusedFiles(opening.path, [found, ...others])));
   const classes = await namedClasses(path, archive, missing);
   const train = await batches(path, archive.train, archive, opening, missing);
   const val = await batches(path, [archive.test], archive, opening, missing);
   return assembleSource(path, { layout: 'cifar', classes, splits: { train, val }, missing });
+}
+
+/** Lines for what lies beside the files of the archives, at the path and in their folders. */
+async function unusedFiles(path: string, found: readonly UnpackedCifar[]): Promise<string[]> {
+  const known = new Set(
+    found.flatMap(({ archive: { folder, train, test, names, rest } }) => [
+      folder,
+      ...train,
+      test,
+      names,
+      ...rest,
+    ]),
+  );
+  const folders = [...new Set([path, ...found.map((one) => one.path)])];
+  const lines = await Promise.all(folders.map((folder) => unusedEntries(folder, (name) => known.has(name))));
+  return lines.flat();
 }
 
 async function namedClasses(path: string, archive: CifarArchive, missing: string[]): Promise<ImageClass[]> {

@@ -4,11 +4,12 @@ import { readSynsetWords } from '../class-words.js';
 import { kindOf } from '../file-kind.js';
 import type { IlsvrcSource, ImageClass, Split } from '../ilsvrc-source.js';
 import type { Opening } from '../opening.js';
-import { type KaggleFolders, SYNSET_MAPPING, VAL_SOLUTION } from './find-kaggle.js';
+import { KAGGLE_NAMES, type KaggleFolders, SYNSET_MAPPING, VAL_SOLUTION } from './find-kaggle.js';
 import { classFolderImages, subfolders } from './folder-splits.js';
 import { readKaggleLabels } from './kaggle-tables.js';
 import { noImages, numberedImages } from './numbered-images.js';
 import type { FoundImages } from './tar-splits.js';
+import { unusedEntries } from './unused-entries.js';
 
 /**
  * Opens Kaggle's layout, with labels in the order of `LOC_synset_mapping.txt` or, without it, of the class
@@ -41,7 +42,17 @@ export async function openKaggle(opening: Opening, folders: KaggleFolders): Prom
   }
   if (test !== val && (await kindOf(test)))
     missing.push(`${test} is left out because the labels of its images were never published.`);
+  missing.push(...(await unusedFiles(path, folders, valFolder)));
   return assembleSource(path, { layout: 'kaggle', classes, splits, missing });
+}
+
+/** Lines for what lies beside Kaggle's files, at the path and in the folder of the images. */
+async function unusedFiles(path: string, { images }: KaggleFolders, valFolder: string): Promise<string[]> {
+  const known = new Set([...KAGGLE_NAMES, 'train', 'val', 'test', valFolder]);
+  const lines = await Promise.all(
+    [...new Set([path, images])].map((folder) => unusedEntries(folder, (name) => known.has(name))),
+  );
+  return lines.flat();
 }
 
 async function sortedImages(

@@ -1,5 +1,7 @@
+import { relative, sep } from 'node:path';
 import { assembleSource } from '../assemble-source.js';
 import { openByteSource } from '../byte-source.js';
+import { kindOf } from '../file-kind.js';
 import type { IlsvrcSource, ImageClass, Split } from '../ilsvrc-source.js';
 import type { ImageGroup } from '../image-group.js';
 import type { Opening } from '../opening.js';
@@ -8,6 +10,7 @@ import type { FoundShards } from './find-shards.js';
 import { type LearnedWnids, learnWnid } from './learn-wnid.js';
 import { type ParquetImages, parquetImages } from './parquet-images.js';
 import type { FoundImages } from './tar-splits.js';
+import { unusedEntries } from './unused-entries.js';
 
 /** What the shards say about the classes. */
 interface Learned {
@@ -31,7 +34,14 @@ export async function openParquet(opening: Opening, found: FoundShards): Promise
     else if (split !== 'test')
       missing.push(`${path} has no ${split} shards: no Parquet file is named '${split}'.`);
   }
+  if ((await kindOf(path)) === 'folder') missing.push(...(await unusedBeside(path, found)));
   return assembleSource(path, { layout: 'parquet', classes: classesOf(learned), splits, missing });
+}
+
+/** A line for what lies beside the Parquet files and their folders. */
+function unusedBeside(path: string, { splits }: FoundShards): Promise<string[]> {
+  const used = new Set(Object.values(splits).flat().map((file) => relative(path, file).split(sep)[0])); // biome-ignore format: one line
+  return unusedEntries(path, (name) => used.has(name));
 }
 
 /** Undefined for a test split without labels; in any other split an image without a label is an error. */

@@ -1,8 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isPrepared } from '../../prepared/is-prepared.js';
-import { jpeg, packTar, temporaryFolder, writeFiles } from '../generate-ilsvrc.test-data.js';
+import { writeBinaryCifar } from '../cifar/write-cifar.test-data.js';
+import {
+  fixture,
+  jpeg,
+  packTar,
+  temporaryFolder,
+  testIlsvrc,
+  writeFiles,
+  writeFolders,
+} from '../generate-ilsvrc.test-data.js';
 import { openIlsvrc } from '../open-ilsvrc.js';
 
 const ofAnother = '{"created": "2024-05-01", "tool": "img2dataset"}';
@@ -45,6 +54,47 @@ test('what lies beside shards is named: indexes, metadata of other programs, che
     `${dir}/checkpoint-12.tar is left out: it is not a tar, but a ZIP archive or a checkpoint of PyTorch.`,
     `Not used in ${dir}: README.md, epoch_90.pth.tar, meta.json, runs/ and 1 more.`,
   ]);
+});
+
+/** Writes a README, notes/ and hidden files to a folder, and returns the line that names them. */
+async function litter(dir: string): Promise<string> {
+  for (const name of ['README.txt', '.DS_Store']) await writeFile(join(dir, name), '');
+  await mkdir(join(dir, 'notes'));
+  return `Not used in ${dir}: README.txt, notes/.`;
+}
+
+const data = await testIlsvrc();
+
+test.each<[string, (dir: string) => Promise<void>]>([
+  ['the unpacked challenge with its devkit', (dir) => writeFolders(dir, data)],
+  [
+    'CIFAR-10 as unpacked',
+    async (dir) => {
+      const batches = ['data_batch_1.bin', 'data_batch_2.bin', 'test_batch.bin'].map((name) => [
+        name,
+        [0, 1],
+      ]);
+      await writeBinaryCifar(join(dir, 'cifar-10-batches-bin'), Object.fromEntries(batches));
+      await writeFile(join(dir, 'cifar-10-batches-bin/readme.html'), '');
+    },
+  ],
+  ['Parquet files', (dir) => cp(fixture('parquet/data'), join(dir, 'data'), { recursive: true })],
+  [
+    "Kaggle's folders",
+    async (dir) => {
+      const images = join(dir, 'ILSVRC/Data/CLS-LOC');
+      await writeFiles(join(images, 'train/n01440764'), [{ name: '1.JPEG', bytes: await jpeg(1) }]);
+      await mkdir(join(dir, 'ILSVRC/Annotations'));
+      await writeFile(join(dir, 'LOC_sample_submission.csv'), '');
+    },
+  ],
+])('what lies beside %s is named', async (_, write) => {
+  const dir = await temporaryFolder();
+  await write(dir);
+  const line = await litter(dir);
+  const source = await openIlsvrc(dir);
+  expect(source.missing.filter((one) => one.startsWith('Not used'))).toEqual([line]);
+  await source.close();
 });
 
 test('a folder is prepared if prepare wrote its meta.json, whole or not', async () => {
