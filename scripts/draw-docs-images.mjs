@@ -19,3 +19,4 @@ async function figures(name) {
 
 await writeFile(`${images}/colour-noise.png`, await (await figures('color-noise-figure')).colorNoiseFigure());
 await writeFile(`${images}/two-devices.svg`, await (await figures('two-devices-figure')).twoDevicesFigure());
+await writeFile(`${images}/vase.jpg`, await (await figures('drawn-image')).drawnImage());
