@@ -13,6 +13,10 @@ if (existsSync(swiftShader) && !env.VK_ICD_FILENAMES && !env.VK_DRIVER_FILES) {
   env.LD_LIBRARY_PATH = [env.LD_LIBRARY_PATH, swiftShader].filter(Boolean).join(':');
 }
 
+// PyTorch, which .ci/torch installs, for the tests of the torch backend.
+const torch = fileURLToPath(new URL('.torch', import.meta.url));
+if (existsSync(torch)) env.ALEXNET_TORCH_DIR ??= torch;
+
 /**
  * Loads TensorFlow.js, which is CommonJS in Node, by require. By import it takes three times as long, .3 s of processor time
  * for each file of `apart`, since Node first reads its text for the names that it exports.
