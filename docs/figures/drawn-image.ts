@@ -1,6 +1,6 @@
 import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 
-/** The vase of the README, which is no image of the embedded data set: that is drawn from another seed. */
+/** The vase in the README. It is not part of the embedded data set, which is drawn from another seed. */
 export function drawnImage(): Promise<Buffer> {
   return drawJpeg(2026, 'val', 3, 0);
 }

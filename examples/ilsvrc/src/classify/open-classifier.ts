@@ -3,13 +3,13 @@ import type { NamedClassifier } from './named-classifier.js';
 import { openRunClassifier, type RunClassifierOptions } from './run-classifier.js';
 import { openWeightsClassifier, type WeightsClassifierOptions } from './weights-classifier.js';
 
-/** What classifies: a run, or weights. */
+/** A run or weights to classify with. */
 export type ClassifierSource = { readonly run: SavedRun } | { readonly weights: string };
 
 /**
- * The weights or the run that the options name; the last run if they name none.
+ * Finds the weights or the run that the options name, or the last run if they name neither.
  *
- * @throws UsageError if there is no such run.
+ * @throws UsageError if the run does not exist.
  */
 export async function classifierSource(options: {
   run?: string;
@@ -23,7 +23,7 @@ export async function classifierSource(options: {
   return { run };
 }
 
-/** Opens what classifies. The backend must have been started. */
+/** Opens a run or weights. The backend must have been started. */
 export function openClassifier(
   source: ClassifierSource,
   options: RunClassifierOptions & WeightsClassifierOptions,

@@ -62,7 +62,7 @@ function squareOf(cropSize: number): number {
   return isUsual ? 256 : Math.round((cropSize * 256) / 224);
 }
 
-/** The classes of the outputs in their order: those of the data, else those that come with the weights. */
+/** Names the class of each output, by the data if it is given, and otherwise by what is stored with the weights. */
 async function namesOf(
   { model, classes: order, classNames }: ImportedWeights,
   known: readonly Required<NamedClass>[],
@@ -78,7 +78,7 @@ async function namesOf(
   });
 }
 
-/** The IDs of outputs in the sorted order: those of the data, else ImageNet's. */
+/** The IDs of outputs in the sorted order. They are the data's if it is given, and otherwise ImageNet's. */
 async function sortedIds(
   order: 'sorted' | undefined,
   count: number,
@@ -90,7 +90,7 @@ async function sortedIds(
   return count === imagenet.length ? imagenet.map(({ wnid }) => wnid) : undefined;
 }
 
-/** @throws UsageError if the data that names the classes cannot be that of the weights. */
+/** @throws UsageError if the data has other classes than the weights, so that it cannot name them. */
 function requireFitting(
   { model, classes: order }: ImportedWeights,
   known: readonly { wnid: string }[],

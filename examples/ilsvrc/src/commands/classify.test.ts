@@ -227,7 +227,7 @@ test('exported weights classify as their run does: views are cut out of the same
   expect([evaluated.code, evaluated.stderr]).toEqual([
     0,
     expect.stringContaining(
-      '  squares.safetensors: its views were cut out of squares of 256 px, but those of small-pets have 96; what they show has another scale\n',
+      '  squares.safetensors: its views were cut out of squares of 256 px, but those of small-pets have 96, so objects appear at another scale\n',
     ),
   ]);
 });

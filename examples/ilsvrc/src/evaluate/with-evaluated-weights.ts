@@ -67,7 +67,7 @@ async function openWeights(path: string, data: PreparedData, signal: AbortSignal
   const { imageSize: cropSize } = net;
   if (size !== undefined && size !== data.size) {
     say(
-      `  ${path}: its views were cut out of squares of ${size} px, but those of ${data.path} have ${data.size}; what they show has another scale`,
+      `  ${path}: its views were cut out of squares of ${size} px, but those of ${data.path} have ${data.size}, so objects appear at another scale`,
     );
   }
   return { model, augmentation: { cropSize, mean, std, mirror: true, crops: 'perImage', pca: null } };

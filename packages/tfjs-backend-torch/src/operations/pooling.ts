@@ -27,15 +27,7 @@ export function maxPoolBack(
 
 /** The mean of each window's part inside the image. */
 export function averagePool(aten: Aten, g: WindowGeometry, x: TorchTensor): TorchTensor {
-  const sums = aten.one('avg_pool2d', [
-    padded(aten, g, x, 0),
-    g.kernel,
-    g.strides,
-    [0, 0],
-    false,
-    true,
-    null,
-  ]);
+  const sums = aten.one('avg_pool2d', [padded(aten, g, x, 0), ...averaging(g)]);
   const means = channelsLast(aten, sums);
   if (!isPadded(g)) return means;
   const [, height, width] = g.outShape;
@@ -49,16 +41,7 @@ export function averagePoolBack(
   g: WindowGeometry,
   { dy, x }: { dy: TorchTensor; x: TorchTensor },
 ): TorchTensor {
-  const args = [
-    channelsSecond(aten, dy),
-    padded(aten, g, x, 0),
-    g.kernel,
-    g.strides,
-    [0, 0],
-    false,
-    true,
-    null,
-  ];
+  const args = [channelsSecond(aten, dy), padded(aten, g, x, 0), ...averaging(g)];
   return inside(aten, g, aten.one('avg_pool2d_backward', args));
 }
 
@@ -91,6 +74,11 @@ export function sumsOverChannels(
 /** Kernel, stride, padding and dilation; the padding is in the images already. */
 function movement({ kernel, strides }: WindowGeometry): Argument[] {
   return [kernel, strides, [0, 0], [1, 1]];
+}
+
+/** Kernel, stride and padding of a mean, and that sizes are rounded down and padding counts. */
+function averaging({ kernel, strides }: WindowGeometry): Argument[] {
+  return [kernel, strides, [0, 0], false, true, null];
 }
 
 function padded(aten: Aten, g: WindowGeometry, x: TorchTensor, value: number): TorchTensor {
