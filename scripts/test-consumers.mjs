@@ -53,6 +53,7 @@ const notCore = [
   '@alexnet/imagenet-reader',
   '@alexnet/durable-files',
   '@alexnet/machine',
+  '@alexnet/native-backend',
   '@alexnet/published-weights',
   '@alexnet/embedded-ilsvrc',
   '@alexnet/recipe',

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { registerReluGradient } from '@alexnet/native-backend';
 import {
   findBackend,
   findBackendFactory,
@@ -11,7 +12,6 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { TorchBackend } from './backend.js';
-import { registerGradients } from './gradients.js';
 import { allKernels } from './kernels/all-kernels.js';
 import type { NativeKernel } from './kernels/native-kernel.js';
 import { TorchError } from './library/torch-error.js';
@@ -58,7 +58,7 @@ export function registerTorchBackend(options: TorchOptions = {}): TorchInfo {
   if (present) return changed(present, options);
   const loaded = loadTorch(options);
   registerKernels();
-  registerGradients();
+  registerReluGradient();
   registerBackend(backendName, () => new TorchBackend(loaded), priority);
   if (!isMainThread) process.once('exit', () => loaded.aten.deleteAll()); // otherwise its memory would outlive the worker
   return loaded.info;

@@ -1,3 +1,4 @@
+import { geometryKey, type WindowGeometry } from '@alexnet/native-backend';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
@@ -5,7 +6,6 @@ import type { ElementwiseFunction } from '../native/operations.js';
 import { convolve, convolveBackInput, type ImageLayouts } from '../plans/convolution.js';
 import { inPlanes, readsImages } from '../plans/image-planes.js';
 import { offset } from '../plans/strided-copy.js';
-import { geometryKey, type WindowGeometry } from '../shapes/window-geometry.js';
 import type { WriteChunk } from '../values/chunks.js';
 import type { Work } from '../values/deferred.js';
 import type { Block } from '../values/memory-pool.js';

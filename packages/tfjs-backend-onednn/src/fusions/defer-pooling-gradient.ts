@@ -1,8 +1,8 @@
+import type { WindowGeometry } from '@alexnet/native-backend';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import { poolingPlan } from '../plans/pooling.js';
-import type { WindowGeometry } from '../shapes/window-geometry.js';
 import { itemsInThreadCaches } from '../values/chunks.js';
 import type { Block } from '../values/memory-pool.js';
 

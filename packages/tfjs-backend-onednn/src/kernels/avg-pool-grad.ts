@@ -1,6 +1,6 @@
+import { type PoolingAttributes, poolingGeometry } from '@alexnet/native-backend';
 import { AvgPoolGrad } from '@tensorflow/tfjs-core';
 import { poolingPlan } from '../plans/pooling.js';
-import { type PoolingAttributes, poolingGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /**

@@ -3,7 +3,7 @@ import type { OneDnnBackend } from '../backend.js';
 import { type BinaryLoop, functionLoops } from '../loops/binary-loops.js';
 import { forEachRow } from '../loops/broadcast-rows.js';
 import { floatValues } from '../loops/float-values.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 const { Prelu: prelu, ...loopsOfAAndB } = functionLoops;
 
@@ -25,7 +25,7 @@ export function binaryLoop(
   b: TensorInfo,
 ): TensorInfo | undefined {
   const outShape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
-  if (!allFloat32(a, b) || util.sizeFromShape(outShape) < smallest) return undefined;
+  if (!allFloat32(a, b) || util.sizeFromShape(outShape) < smallestExact) return undefined;
   return backend.compute(outShape, (_, y) => {
     const [p, q] = [floatValues(backend, a), floatValues(backend, b)];
     forEachRow(a.shape, b.shape, (row) => loop(p, q, y, row));

@@ -5,7 +5,7 @@ import type { BinaryKind } from '../native/operations.js';
 import { applyBinary } from '../plans/binary.js';
 import { collapseBroadcast } from '../shapes/broadcast.js';
 import { binaryLoop } from './binary-loop.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** The kernels of two operands that oneDNN can compute (for Maximum and Minimum see elementwise.ts). */
 export const binaryKernels: NativeKernel[] = [
@@ -35,7 +35,7 @@ function onOneDnn(
 ): TensorInfo | undefined {
   const outShape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const length = util.sizeFromShape(outShape);
-  if (length < smallest) return undefined;
+  if (length < smallestExact) return undefined;
   const swapped = util.sizeFromShape(a.shape) < length;
   if (swapped && kind === 'divide') return undefined;
   const [full, other] = swapped ? [b, a] : [a, b];

@@ -1,12 +1,12 @@
 import { ClipByValue, type ClipByValueAttrs, util } from '@tensorflow/tfjs-core';
 import { floatValues } from '../loops/float-values.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** x clipped to two bounds; NaN stays NaN. */
 export const clipByValue: NativeKernel = nativeKernel<Inputs<'x'>, ClipByValueAttrs>(
   ClipByValue,
   ({ x }, { clipValueMin, clipValueMax }, backend) => {
-    if (!allFloat32(x) || util.sizeFromShape(x.shape) < smallest) return undefined;
+    if (!allFloat32(x) || util.sizeFromShape(x.shape) < smallestExact) return undefined;
     return backend.compute(x.shape, (_, y) => {
       const values = floatValues(backend, x);
       const choice = Float64Array.of(0, clipValueMin, clipValueMax, clipValueMax);

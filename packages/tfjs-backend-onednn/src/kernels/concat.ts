@@ -1,6 +1,6 @@
 import { backend_util, Concat, type ConcatAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { copyStrided, offset } from '../plans/strided-copy.js';
-import { allFloat32, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** Joins tensors along an axis by copying the rows of each tensor into its columns of the result. */
 export const concat: NativeKernel = nativeKernel<TensorInfo[], ConcatAttrs>(
@@ -16,7 +16,7 @@ export const concat: NativeKernel = nativeKernel<TensorInfo[], ConcatAttrs>(
     if (!first || !allFloat32(...tensors)) return undefined;
     const outShape = [...first.shape];
     outShape[axis] = tensors.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
-    if (util.sizeFromShape(outShape) < smallest) return undefined;
+    if (util.sizeFromShape(outShape) < smallestExact) return undefined;
     const rows = util.sizeFromShape(first.shape.slice(0, axis));
     const rowLength = util.sizeFromShape(outShape.slice(axis));
     return backend.compute(outShape, (y) => {

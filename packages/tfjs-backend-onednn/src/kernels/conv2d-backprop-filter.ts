@@ -1,14 +1,14 @@
+import {
+  type ConvolutionAttributes,
+  convolutionGeometry,
+  type WindowGeometry,
+} from '@alexnet/native-backend';
 import { Conv2DBackpropFilter, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import { convolveBackFilter } from '../plans/convolution.js';
 import { inPlanes, readsImages } from '../plans/image-planes.js';
 import { poolingPlan } from '../plans/pooling.js';
-import {
-  type ConvolutionAttributes,
-  convolutionGeometry,
-  type WindowGeometry,
-} from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of Conv2D for its filter. */

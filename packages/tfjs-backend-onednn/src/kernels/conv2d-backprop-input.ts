@@ -1,6 +1,6 @@
+import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
 import { Conv2DBackpropInput } from '@tensorflow/tfjs-core';
 import { deferInputGradient } from '../fusions/defer-convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of Conv2D for its input; also tf.conv2dTranspose. */

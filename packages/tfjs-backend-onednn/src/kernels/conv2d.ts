@@ -1,6 +1,6 @@
+import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
 import { Conv2D } from '@tensorflow/tfjs-core';
 import { deferConvolution } from '../fusions/defer-convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** x [N, H, W, C] * filter [kh, kw, C, F] in NHWC, with any stride, dilation and padding. */

@@ -1,6 +1,6 @@
+import { ReluGrad } from '@alexnet/native-backend';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { ReluGrad } from './relu-grad.js';
 import {
   checkSgdMomentumInputs,
   SgdMomentumUpdate,

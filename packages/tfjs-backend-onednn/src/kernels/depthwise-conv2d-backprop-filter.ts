@@ -1,6 +1,6 @@
+import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
 import { DepthwiseConv2dNativeBackpropFilter } from '@tensorflow/tfjs-core';
 import { convolveBackFilter } from '../plans/convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** The gradient of DepthwiseConv2dNative for its filter. */

@@ -1,10 +1,10 @@
 import { EluGrad, util } from '@tensorflow/tfjs-core';
 import { floatValues } from '../loops/float-values.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** dx = dy where y >= 0, dy (y + 1) elsewhere. */
 export const eluGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'y'>>(EluGrad, ({ dy, y }, _, backend) => {
-  if (!allFloat32(dy, y) || util.sizeFromShape(y.shape) < smallest) return undefined;
+  if (!allFloat32(dy, y) || util.sizeFromShape(y.shape) < smallestExact) return undefined;
   return backend.compute(y.shape, (__, dx) => {
     const [gradient, output] = [floatValues(backend, dy), floatValues(backend, y)];
     const choice = Float64Array.of(1, 0);

@@ -2,7 +2,7 @@ import { Max, Min, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import { floatValues } from '../loops/float-values.js';
 import { maxRun, minRun, type RunLoop, reductionRuns } from '../loops/reduce-runs.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestMoved } from './native-kernel.js';
 import { reducedShape } from './reduction.js';
 
 /** Max and Min over any axes; tfjs's cpu kernels transpose first unless the axes are the last ones. */
@@ -25,7 +25,7 @@ function extreme(
   axis: number | number[],
   keepDims: boolean,
 ): TensorInfo | undefined {
-  if (!allFloat32(x) || util.sizeFromShape(x.shape) < smallest) return undefined;
+  if (!allFloat32(x) || util.sizeFromShape(x.shape) < smallestMoved) return undefined;
   const axes = util.parseAxisParam(axis, x.shape);
   const runs = reductionRuns(x.shape, axes);
   const last = runs.pop();

@@ -1,9 +1,9 @@
+import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
 import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
 import { convolutionWork } from '../fusions/defer-convolution.js';
 import { withRelu } from '../fusions/defer-relu.js';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { offset } from '../plans/strided-copy.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { forEachChunk, itemsInLastLevelCache } from '../values/chunks.js';
 import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { thenPrelu } from './then-prelu.js';

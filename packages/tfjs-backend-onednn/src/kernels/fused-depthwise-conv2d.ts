@@ -1,7 +1,7 @@
+import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
 import { FusedDepthwiseConv2D, type FusedDepthwiseConv2DInputs } from '@tensorflow/tfjs-core';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
 import { convolve } from '../plans/convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { thenPrelu } from './then-prelu.js';
 

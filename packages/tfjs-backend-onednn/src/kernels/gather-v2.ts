@@ -1,6 +1,6 @@
 import { backend_util, GatherV2, type GatherV2Attrs, util } from '@tensorflow/tfjs-core';
 import { floatValues } from '../loops/float-values.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** Slices of x by their indices along an axis; model.fit shuffles with this kernel. */
 export const gatherV2: NativeKernel = nativeKernel<Inputs<'x' | 'indices'>, GatherV2Attrs>(
@@ -15,7 +15,7 @@ export const gatherV2: NativeKernel = nativeKernel<Inputs<'x' | 'indices'>, Gath
       batchDims ?? 0,
     );
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } = info;
-    if (util.sizeFromShape(outputShape) < smallest || sliceSize < 16) return undefined;
+    if (util.sizeFromShape(outputShape) < smallestExact || sliceSize < 16) return undefined;
     const chosen = backend.data.get(indices.dataId).values as ArrayLike<number>;
     checkIndices(chosen, x.shape[along] ?? 0);
     const count = chosen.length / batchSize;

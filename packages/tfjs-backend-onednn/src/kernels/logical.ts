@@ -7,7 +7,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
-import { type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** LogicalAnd and LogicalOr of two bool tensors of one shape, and LogicalNot. */
 export const logicalKernels: NativeKernel[] = [
@@ -38,7 +38,7 @@ export const logicalKernels: NativeKernel[] = [
 function operands(backend: OneDnnBackend, a: TensorInfo, b: TensorInfo): Uint8Array[] {
   const outShape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const alike = [a, b].every(({ shape, dtype }) => dtype === 'bool' && util.arraysEqual(shape, outShape));
-  if (!alike || util.sizeFromShape(outShape) < smallest) return [];
+  if (!alike || util.sizeFromShape(outShape) < smallestExact) return [];
   const values = [a, b].map(({ dataId }) => backend.data.get(dataId).values);
   return values.every((each) => each instanceof Uint8Array) ? values : [];
 }

@@ -1,6 +1,6 @@
+import { type PoolingAttributes, poolingGeometry } from '@alexnet/native-backend';
 import { MaxPoolGrad } from '@tensorflow/tfjs-core';
 import { deferMaxPoolGradient } from '../fusions/defer-pooling-gradient.js';
-import { type PoolingAttributes, poolingGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** Passes dy to the first maximum of each window in row order, as tfjs's cpu kernel does. */

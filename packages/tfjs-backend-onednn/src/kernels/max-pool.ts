@@ -1,7 +1,7 @@
+import { type PoolingAttributes, poolingGeometry, type WindowGeometry } from '@alexnet/native-backend';
 import { MaxPool, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import { poolingPlan } from '../plans/pooling.js';
-import { type PoolingAttributes, poolingGeometry, type WindowGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** Max pooling; under a gradient tape it keeps the positions of the maxima with its output. */

@@ -3,7 +3,7 @@ import type { OneDnnBackend } from '../backend.js';
 import { floatValues } from '../loops/float-values.js';
 import { reductionRuns, sumRun } from '../loops/reduce-runs.js';
 import { type Reduction, sumAt } from '../plans/matrix-sums.js';
-import { allFloat32, smallest } from './native-kernel.js';
+import { allFloat32, smallest, smallestMoved } from './native-kernel.js';
 
 /**
  * A reduction over leading or trailing axes, as a reduction of a matrix.
@@ -50,7 +50,7 @@ export function sumInDouble(
 ): TensorInfo | undefined {
   const axes = util.parseAxisParam(axis, x.shape);
   const runs = reductionRuns(x.shape, axes);
-  if (!allFloat32(x) || runs.length === 0 || util.sizeFromShape(x.shape) < smallest) return undefined;
+  if (!allFloat32(x) || runs.length === 0 || util.sizeFromShape(x.shape) < smallestMoved) return undefined;
   const factor = scale(axes.reduce((product, a) => product * (x.shape[a] ?? 1), 1));
   let sums: Float32Array | Float64Array = floatValues(backend, x);
   for (const run of runs) {

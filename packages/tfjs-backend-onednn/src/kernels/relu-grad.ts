@@ -1,10 +1,8 @@
+import { ReluGrad } from '@alexnet/native-backend';
 import { util } from '@tensorflow/tfjs-core';
 import { reluGradientOfDeferred } from '../fusions/defer-relu.js';
 import { applyReluGradient } from '../plans/relu.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
-
-/** The name of the kernel that Relu's gradient runs, with inputs {dy, y}; it is specific to this package. */
-export const ReluGrad = 'ReluGrad';
 
 /** dx = 0 * dy where y <= 0, and dy elsewhere, so that NaN or infinity in dy is never hidden. */
 export const reluGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'y'>>(ReluGrad, ({ dy, y }, _, backend) => {

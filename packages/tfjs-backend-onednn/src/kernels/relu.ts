@@ -1,12 +1,12 @@
 import { Relu, util } from '@tensorflow/tfjs-core';
 import { reluOfDeferred } from '../fusions/defer-relu.js';
 import { applyRelu } from '../plans/relu.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** max(x, 0); NaN stays NaN. */
 export const relu: NativeKernel = nativeKernel<Inputs<'x'>>(Relu, ({ x }, _, backend) => {
   const length = util.sizeFromShape(x.shape);
-  if (!allFloat32(x) || length < smallest) return undefined;
+  if (!allFloat32(x) || length < smallestExact) return undefined;
   const deferred = backend.deferred(x);
   if (deferred) return reluOfDeferred(backend, x.shape, deferred);
   return backend.compute(x.shape, (y) => applyRelu(backend, length, backend.address(x), y));

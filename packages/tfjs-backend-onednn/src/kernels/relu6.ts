@@ -1,10 +1,10 @@
 import { Relu6, util } from '@tensorflow/tfjs-core';
 import { floatValues } from '../loops/float-values.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** min(max(x, 0), 6); NaN stays NaN. */
 export const relu6: NativeKernel = nativeKernel<Inputs<'x'>>(Relu6, ({ x }, _, backend) => {
-  if (!allFloat32(x) || util.sizeFromShape(x.shape) < smallest) return undefined;
+  if (!allFloat32(x) || util.sizeFromShape(x.shape) < smallestExact) return undefined;
   return backend.compute(x.shape, (__, y) => {
     const values = floatValues(backend, x);
     const choice = Float64Array.of(0, 0, 6);

@@ -1,6 +1,6 @@
 import { Select, util } from '@tensorflow/tfjs-core';
 import { bits, floatValues } from '../loops/float-values.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
 
 /** t where the condition is true, e elsewhere; the kernel of tf.where. */
 export const select: NativeKernel = nativeKernel<Inputs<'condition' | 't' | 'e'>>(
@@ -8,7 +8,7 @@ export const select: NativeKernel = nativeKernel<Inputs<'condition' | 't' | 'e'>
   ({ condition, t, e }, _, backend) => {
     const length = util.sizeFromShape(t.shape);
     const each = util.sizeFromShape(condition.shape) === length && util.arraysEqual(t.shape, e.shape);
-    if (!each || !allFloat32(t, e) || length < smallest) return undefined;
+    if (!each || !allFloat32(t, e) || length < smallestExact) return undefined;
     const chosen = backend.data.get(condition.dataId).values;
     if (!(chosen instanceof Uint8Array)) return undefined;
     return backend.compute(t.shape, (__, y) => {

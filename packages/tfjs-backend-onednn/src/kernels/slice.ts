@@ -2,7 +2,7 @@ import { Slice, type SliceAttrs, slice_util, type TensorInfo, util } from '@tens
 import type { OneDnnBackend } from '../backend.js';
 import { denseStrides } from '../native/native-engine.js';
 import { copyStrided, maximumRank, offset } from '../plans/strided-copy.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestMoved } from './native-kernel.js';
 
 /** Cuts a box out of a tensor, along any axes. */
 export const slice: NativeKernel = nativeKernel<Inputs<'x'>, SliceAttrs>(
@@ -14,7 +14,7 @@ export const slice: NativeKernel = nativeKernel<Inputs<'x'>, SliceAttrs>(
       attributes.size,
     );
     slice_util.assertParamsValid(x as never, begin, size);
-    const worthwhile = util.sizeFromShape(size) >= smallest && x.shape.length <= maximumRank;
+    const worthwhile = util.sizeFromShape(size) >= smallestMoved && x.shape.length <= maximumRank;
     return worthwhile && allFloat32(x) ? sliceBox(backend, x, begin, size) : undefined;
   },
 );

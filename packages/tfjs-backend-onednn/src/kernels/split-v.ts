@@ -1,5 +1,5 @@
 import { backend_util, SplitV, type SplitVAttrs, util } from '@tensorflow/tfjs-core';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestMoved } from './native-kernel.js';
 import { sliceBox } from './slice.js';
 
 /** Cuts a tensor into parts along an axis. */
@@ -8,7 +8,7 @@ export const splitV: NativeKernel = nativeKernel<Inputs<'x'>, SplitVAttrs>(
   ({ x }, { axis, numOrSizeSplits }, backend) => {
     const [along = 0] = util.parseAxisParam(axis, x.shape);
     const sizes = backend_util.prepareSplitSize(x as never, numOrSizeSplits, along);
-    if (!allFloat32(x) || util.sizeFromShape(x.shape) < smallest || sizes.some((size) => size < 1)) {
+    if (!allFloat32(x) || util.sizeFromShape(x.shape) < smallestMoved || sizes.some((size) => size < 1)) {
       return undefined;
     }
     const begin = x.shape.map(() => 0);

@@ -1,11 +1,11 @@
 import { Tile, type TileAttrs, util } from '@tensorflow/tfjs-core';
 import { floatValues } from '../loops/float-values.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallest } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestMoved } from './native-kernel.js';
 
 /** Repeats x along every axis; also the kernel of tf.broadcastTo. */
 export const tile: NativeKernel = nativeKernel<Inputs<'x'>, TileAttrs>(Tile, ({ x }, { reps }, backend) => {
   const outShape = x.shape.map((size, axis) => size * (reps[axis] ?? 1));
-  if (!allFloat32(x) || util.sizeFromShape(outShape) < smallest) return undefined;
+  if (!allFloat32(x) || util.sizeFromShape(outShape) < smallestMoved) return undefined;
   return backend.compute(outShape, (_, y) => repeat(floatValues(backend, x), x.shape, reps, y));
 });
 

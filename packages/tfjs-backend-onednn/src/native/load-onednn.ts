@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cpuCount } from '@alexnet/machine';
+import { limitSpinning, pinLibrary } from '@alexnet/native-backend';
 import koffi, { type LibraryHandle } from 'koffi';
 import type { OneDnnApi } from '../library/c-api.js';
-import { pinLibrary } from '../library/dynamic-loader.js';
 import { type OneDnnCandidate, type OneDnnSource, searchOneDnn } from '../library/find-onednn.js';
 import { libraryNames } from '../library/library-names.js';
-import { limitSpinning } from '../library/limit-spinning.js';
 import { useCores } from '../library/thread-cores.js';
 import type { NativeEngine } from './native-engine.js';
 import { isSupportedVersion, nativeEngine } from './versions.js';

@@ -1,3 +1,4 @@
+import { geometryKey, type WindowGeometry } from '@alexnet/native-backend';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { NativeEngine } from '../native/native-engine.js';
@@ -5,7 +6,7 @@ import type { ArgumentLayout, Convolution, ElementwiseFunction, Layout } from '.
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
 import { depthwiseFilter, hwio, nhwc } from '../shapes/layouts.js';
-import { geometryKey, type WindowGeometry, window } from '../shapes/window-geometry.js';
+import { window } from '../shapes/window.js';
 import { functionsKey } from './activation.js';
 import { reorder } from './reorder.js';
 

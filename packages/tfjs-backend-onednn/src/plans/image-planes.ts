@@ -1,6 +1,6 @@
+import type { WindowGeometry } from '@alexnet/native-backend';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
-import type { WindowGeometry } from '../shapes/window-geometry.js';
 import type { Block } from '../values/memory-pool.js';
 import { copyStrided } from './strided-copy.js';
 

@@ -1,8 +1,9 @@
+import { geometryKey, type WindowGeometry } from '@alexnet/native-backend';
 import type { OneDnnBackend } from '../backend.js';
 import type { NativeEngine } from '../native/native-engine.js';
 import type { Pooling, PoolingKind } from '../native/operations.js';
 import { nhwc } from '../shapes/layouts.js';
-import { geometryKey, type WindowGeometry, window } from '../shapes/window-geometry.js';
+import { window } from '../shapes/window.js';
 import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
 
 /**

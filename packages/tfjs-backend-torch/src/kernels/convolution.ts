@@ -1,3 +1,4 @@
+import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
 import {
   Conv2D,
   Conv2DBackpropFilter,
@@ -7,7 +8,6 @@ import {
   DepthwiseConv2dNativeBackpropInput,
 } from '@tensorflow/tfjs-core';
 import { convolve, convolveBackFilter, convolveBackInput } from '../operations/convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** x [N, H, W, C] * filter [kh, kw, C, F] in NHWC, with any stride, dilation and padding. */
@@ -40,7 +40,7 @@ function backInput(kernelName: string, depthwise: boolean): NativeKernel {
         depthwise,
       );
       if (!g || !hasShape(dy, g.outShape)) return undefined;
-      return backend.compute(g.inShape, 'float32', (aten) =>
+      return backend.compute(attributes.inputShape, 'float32', (aten) =>
         convolveBackInput(aten, g, { dy: backend.tensor(dy), filter: backend.tensor(filter) }),
       );
     },

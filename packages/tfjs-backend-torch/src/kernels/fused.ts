@@ -1,3 +1,4 @@
+import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
 import {
   _FusedMatMul,
   type _FusedMatMulAttrs,
@@ -9,7 +10,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type ActivationAttributes, activationOf } from '../operations/activation.js';
 import { convolve } from '../operations/convolution.js';
-import { type ConvolutionAttributes, convolutionGeometry } from '../shapes/window-geometry.js';
 import { matrixProduct, productShape } from './mat-mul.js';
 import { allFloat32, type NativeKernel, nativeKernel } from './native-kernel.js';
 
@@ -21,9 +21,9 @@ const fusedConv2D: NativeKernel = nativeKernel<
   const activate = activationOf(attributes);
   if (!activate || preluActivationWeights || !allFloat32(x, filter, bias)) return undefined;
   const g = convolutionGeometry(x.shape, filter.shape, attributes);
-  if (!g || (bias && !isBiasOf(bias, g.outShape[3]))) return undefined;
+  if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
   return backend.compute(g.outShape, 'float32', (aten) => {
-    const flat = bias ? backend.tensor({ ...bias, shape: [g.outShape[3]] }) : null;
+    const flat = bias ? backend.tensor({ ...bias, shape: [g.outChannels] }) : null;
     const inputs = { x: backend.tensor(x), filter: backend.tensor(filter), bias: flat };
     return activate(aten, convolve(aten, g, inputs));
   });

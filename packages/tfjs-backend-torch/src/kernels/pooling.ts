@@ -1,6 +1,6 @@
+import { geometryKey, type PoolingAttributes, poolingGeometry } from '@alexnet/native-backend';
 import { AvgPool, AvgPoolGrad, MaxPool, MaxPoolGrad } from '@tensorflow/tfjs-core';
 import { averagePool, averagePoolBack, maxPoolBack, maxPoolWithPositions } from '../operations/pooling.js';
-import { type PoolingAttributes, poolingGeometry, type WindowGeometry } from '../shapes/window-geometry.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** Max pooling; under a gradient tape it keeps the positions of the maxima with its output. */
@@ -17,7 +17,7 @@ const maxPool: NativeKernel = nativeKernel<Inputs<'x'>, PoolingAttributes>(
     });
     if (!values) return undefined;
     const y = backend.adopt(values, g.outShape, 'float32');
-    if (positions) backend.keepMaxima(y, keyOf(g), positions);
+    if (positions) backend.keepMaxima(y, geometryKey(g), positions);
     return y;
   },
 );
@@ -28,9 +28,9 @@ const maxPoolGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'input' | 'output'>
   ({ dy, input, output }, attributes, backend) => {
     const g = allFloat32(dy, input) ? poolingGeometry(input.shape, attributes) : undefined;
     if (!g || !hasShape(dy, g.outShape)) return undefined;
-    return backend.compute(g.inShape, 'float32', (aten) => {
+    return backend.compute(input.shape, 'float32', (aten) => {
       const x = backend.tensor(input);
-      const positions = backend.maxima(output, keyOf(g)) ?? maxPoolWithPositions(aten, g, x).positions;
+      const positions = backend.maxima(output, geometryKey(g)) ?? maxPoolWithPositions(aten, g, x).positions;
       return maxPoolBack(aten, g, { dy: backend.tensor(dy), x, positions });
     });
   },
@@ -51,14 +51,10 @@ const avgPoolGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'input'>, PoolingAt
   ({ dy, input }, attributes, backend) => {
     const g = allFloat32(dy, input) ? poolingGeometry(input.shape, attributes) : undefined;
     if (!g || !hasShape(dy, g.outShape)) return undefined;
-    return backend.compute(g.inShape, 'float32', (aten) =>
+    return backend.compute(input.shape, 'float32', (aten) =>
       averagePoolBack(aten, g, { dy: backend.tensor(dy), x: backend.tensor(input) }),
     );
   },
 );
-
-function keyOf({ inShape, kernel, strides, padBefore, padAfter }: WindowGeometry): string {
-  return [inShape, kernel, strides, padBefore, padAfter].join(' ');
-}
 
 export const poolingKernels: readonly NativeKernel[] = [maxPool, maxPoolGrad, avgPool, avgPoolGrad];

@@ -1,7 +1,5 @@
+import { ReluGrad } from '@alexnet/native-backend';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
-
-/** The name of the kernel that Relu's gradient runs, with inputs {dy, y}; the onednn backend's has it too. */
-export const ReluGrad = 'ReluGrad';
 
 /** dx = 0 * dy where y <= 0, and dy elsewhere, so that NaN or infinity in dy is never hidden. */
 export const reluGrad: NativeKernel = nativeKernel<Inputs<'dy' | 'y'>>(ReluGrad, ({ dy, y }, _, backend) => {

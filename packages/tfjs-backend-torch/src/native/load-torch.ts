@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { cpuCount } from '@alexnet/machine';
+import { limitSpinning, pinLibrary } from '@alexnet/native-backend';
 import koffi from 'koffi';
-import { pinLibrary } from '../library/dynamic-loader.js';
 import { searchTorch, type TorchCandidate, type TorchSource } from '../library/find-torch.js';
 import { likelyGpu } from '../library/likely-gpu.js';
-import { limitSpinning } from '../library/limit-spinning.js';
 import { isSupportedVersion, oldestVersion } from '../library/torch-version.js';
 import { Aten } from './aten.js';
 import { bindMemoryCopy, bindTorch, type OptionalTorchApi, type TorchApi } from './c-abi.js';
@@ -120,7 +119,7 @@ function openLibraries(folder: string, device: TorchDevice): TorchApi & Optional
   }
   limitSpinning();
   try {
-    for (const path of libraries) pinLibrary(path);
+    for (const path of libraries) pinLibrary(path, { global: true }); // its libraries find each other's symbols globally
     return bindTorch(koffi.load(libraries[1] ?? ''));
   } catch (error) {
     const reason = ((error as Error).message ?? String(error)).replaceAll('\n', ' ').replace(/\.$/, '');

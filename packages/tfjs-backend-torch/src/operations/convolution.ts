@@ -1,7 +1,8 @@
+import type { WindowGeometry } from '@alexnet/native-backend';
 import type { Aten } from '../native/aten.js';
 import { type Argument, some, type TorchTensor } from '../native/torch-tensor.js';
-import { isSymmetric, paddingOf, type WindowGeometry } from '../shapes/window-geometry.js';
 import { channelsLast, channelsSecond, filterFirst, filterLast } from './layouts.js';
+import { isSymmetric, paddingOf } from './padding.js';
 
 /** y = x * filter + bias in NHWC; x [N, H, W, C], filter [kh, kw, C, F], bias [F]. */
 export function convolve(
@@ -21,14 +22,14 @@ export function convolveBackInput(
   g: WindowGeometry,
   { dy, filter }: { dy: TorchTensor; filter: TorchTensor },
 ): TorchTensor {
-  const [n, h, w, c] = g.inShape;
+  const { batch, inHeight, inWidth, inChannels } = g;
   const [[top, left], [bottom, right]] = isSymmetric(g) ? noPadding : [g.padBefore, g.padAfter];
-  const padded = [n, h + top + bottom, w + left + right, c];
+  const padded = [batch, inHeight + top + bottom, inWidth + left + right, inChannels];
   const shape = channelsSecond(aten, aten.empty(padded, 'float32')); // only its shape is read
   const args = [channelsSecond(aten, dy), shape, weights(aten, g, filter), null, ...movement(g)];
   const [dx] = aten.call('convolution_backward', [...args, [true, false, false]], 3);
-  const inside = aten.one('narrow', [aten.one('narrow', [dx as TorchTensor, 2, top, h]), 3, left, w]);
-  return channelsLast(aten, inside);
+  const rows = aten.one('narrow', [dx as TorchTensor, 2, top, inHeight]);
+  return channelsLast(aten, aten.one('narrow', [rows, 3, left, inWidth]));
 }
 
 /** The gradient of `convolve` for the filter. */
@@ -37,8 +38,7 @@ export function convolveBackFilter(
   g: WindowGeometry,
   { x, dy }: { x: TorchTensor; dy: TorchTensor },
 ): TorchTensor {
-  const channels = g.inShape[3];
-  const filters = g.outShape[3];
+  const { inChannels: channels, outChannels: filters } = g;
   const filter = aten.empty([filters, channels / g.groups, ...g.kernel], 'float32'); // only its shape is read
   const args = [channelsSecond(aten, dy), paddedImages(aten, g, x), filter, null, ...movement(g)];
   const [, dw] = aten.call('convolution_backward', [...args, [false, true, false]], 3);
@@ -68,5 +68,5 @@ function paddedImages(aten: Aten, g: WindowGeometry, x: TorchTensor): TorchTenso
 function weights(aten: Aten, g: WindowGeometry, filter: TorchTensor): TorchTensor {
   if (g.groups === 1) return filterFirst(aten, filter);
   const channelsFirst = aten.one('permute', [filter, [2, 3, 0, 1]]);
-  return aten.one('reshape', [channelsFirst, [g.outShape[3], 1, ...g.kernel]]);
+  return aten.one('reshape', [channelsFirst, [g.outChannels, 1, ...g.kernel]]);
 }

@@ -1,7 +1,8 @@
+import type { WindowGeometry } from '@alexnet/native-backend';
 import type { Aten } from '../native/aten.js';
 import { type Argument, some, type TorchTensor } from '../native/torch-tensor.js';
-import { isPadded, paddingOf, type WindowGeometry } from '../shapes/window-geometry.js';
 import { channelsLast, channelsSecond } from './layouts.js';
+import { isPadded, paddingOf } from './padding.js';
 
 /** The largest value of each window and its position; x [N, H, W, C]. */
 export function maxPoolWithPositions(
@@ -30,7 +31,7 @@ export function averagePool(aten: Aten, g: WindowGeometry, x: TorchTensor): Torc
   const sums = aten.one('avg_pool2d', [padded(aten, g, x, 0), ...averaging(g)]);
   const means = channelsLast(aten, sums);
   if (!isPadded(g)) return means;
-  const [, height, width] = g.outShape;
+  const { outHeight: height, outWidth: width } = g;
   const factors = aten.upload(fractionsInside(g), [height, width, 1], 'float32');
   return aten.one('mul.Tensor', [means, factors]);
 }
@@ -89,16 +90,17 @@ function padded(aten: Aten, g: WindowGeometry, x: TorchTensor, value: number): T
 /** The gradient of the image without its padding. */
 function inside(aten: Aten, g: WindowGeometry, dx: TorchTensor): TorchTensor {
   if (!isPadded(g)) return channelsLast(aten, dx);
-  const rows = aten.one('narrow', [dx, 2, g.padBefore[0], g.inShape[1]]);
-  return channelsLast(aten, aten.one('narrow', [rows, 3, g.padBefore[1], g.inShape[2]]));
+  const rows = aten.one('narrow', [dx, 2, g.padBefore[0], g.inHeight]);
+  return channelsLast(aten, aten.one('narrow', [rows, 3, g.padBefore[1], g.inWidth]));
 }
 
 /** The size of a window over the size of its part inside the image, for each position. */
 function fractionsInside(g: WindowGeometry): Float32Array {
-  const [, height, width] = g.outShape;
+  const { outHeight: height, outWidth: width } = g;
+  const inside = [g.inHeight, g.inWidth] as const;
   const inWindow = (i: 0 | 1, position: number): number => {
     const start = position * g.strides[i] - g.padBefore[i];
-    return Math.min(start + g.kernel[i], g.inShape[i + 1] ?? 0) - Math.max(start, 0);
+    return Math.min(start + g.kernel[i], inside[i]) - Math.max(start, 0);
   };
   const whole = g.kernel[0] * g.kernel[1];
   return Float32Array.from({ length: height * width }, (_, i) => {

@@ -1,18 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildPackage } from '../testing/child-process.js';
 import { noOneDnn } from '../testing/describe-onednn.js';
-import { limitSpinning } from './limit-spinning.js';
-
-test('sets how long a waiting thread spins, unless the user has chosen', () => {
-  const free: NodeJS.ProcessEnv = {};
-  limitSpinning(free);
-  expect(free).toEqual({ GOMP_SPINCOUNT: '2000' });
-  for (const chosen of [{ OMP_WAIT_POLICY: 'active' }, { GOMP_SPINCOUNT: '5' }]) {
-    const environment: NodeJS.ProcessEnv = { ...chosen };
-    limitSpinning(environment);
-    expect(environment).toEqual(chosen);
-  }
-});
 
 test.skipIf(noOneDnn || process.platform !== 'linux')(
   'OpenMP sees the setting if a worker loads it',

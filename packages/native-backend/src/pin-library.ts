@@ -1,5 +1,4 @@
 import koffi from 'koffi';
-import type { Address } from './c-api.js';
 
 /**
  * The libraries that may contain dlopen: libc since glibc 2.34, libdl before; macOS has one library for all.
@@ -7,8 +6,14 @@ import type { Address } from './c-api.js';
 const systemLibraries =
   process.platform === 'darwin' ? ['/usr/lib/libSystem.B.dylib'] : ['libc.so.6', 'libdl.so.2'];
 
-/** RTLD_NOW | RTLD_NODELETE, from the dlfcn.h of macOS and of glibc. */
-const NOW_AND_FOREVER = process.platform === 'darwin' ? 0x82 : 0x1002;
+/** RTLD_NOW | RTLD_NODELETE and RTLD_GLOBAL, from the dlfcn.h of macOS and of glibc. */
+const [NOW_AND_FOREVER, GLOBAL] = process.platform === 'darwin' ? [0x82, 0x8] : [0x1002, 0x100];
+
+/** How `pinLibrary` loads a library. */
+export interface PinOptions {
+  /** Whether libraries that are loaded later may use its symbols without naming it. Default: false. */
+  global?: boolean;
+}
 
 /**
  * Loads a shared library for the life of the process.
@@ -19,13 +24,14 @@ const NOW_AND_FOREVER = process.platform === 'darwin' ? 0x82 : 0x1002;
  *
  * @throws Error with the loader's own message if the library cannot be loaded.
  */
-export function pinLibrary(path: string): void {
+export function pinLibrary(path: string, { global = false }: PinOptions = {}): void {
   const { open, error } = loader();
-  if (open(path, NOW_AND_FOREVER) === null) throw new Error(error() ?? `${path} cannot be loaded`);
+  const mode = NOW_AND_FOREVER | (global ? GLOBAL : 0);
+  if (open(path, mode) === null) throw new Error(error() ?? `${path} cannot be loaded`);
 }
 
 interface Loader {
-  open(path: string, mode: number): Address | null;
+  open(path: string, mode: number): bigint | null;
   error(): string | null;
 }
 

@@ -1,7 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import type { Window } from '../native/operations.js';
 
-/** The shapes of a convolution or pooling in NHWC, in oneDNN's terms. */
+/** The shapes of a convolution or pooling in NHWC, and how its window moves. */
 export interface WindowGeometry {
   batch: number;
   inHeight: number;
@@ -12,9 +11,9 @@ export interface WindowGeometry {
   outChannels: number;
   kernel: [height: number, width: number];
   strides: [height: number, width: number];
-  /** The number of holes, as oneDNN counts: tfjs's dilation minus 1. */
-  dilates: [height: number, width: number];
+  dilations: [height: number, width: number];
   padBefore: [top: number, left: number];
+  /** How far the last window reaches beyond the image. */
   padAfter: [bottom: number, right: number];
   /** 1, or the number of input channels if each is convolved with its own filters. */
   groups: number;
@@ -69,7 +68,10 @@ export function convolutionGeometry(
   return info.inChannels === filterShape[2] ? geometry(info, depthwise ? info.inChannels : 1) : undefined;
 }
 
-/** The geometry of a 2-D pooling, or undefined if it is left to tfjs's own kernel. */
+/**
+ * The geometry of a 2-D pooling, or undefined for tfjs's own kernel, which handles empty tensors and windows
+ * that lie entirely outside the image.
+ */
 export function poolingGeometry(
   inShape: number[],
   attributes: PoolingAttributes,
@@ -87,7 +89,7 @@ export function poolingGeometry(
   const found = geometry(info, 1);
   const inside = found?.padBefore.every((pad, i) => {
     const size = found.kernel[i] ?? 0;
-    return pad < size && (found.padAfter[i] ?? 0) < size; // a window entirely outside the image has a maximum of -Infinity
+    return pad < size && (found.padAfter[i] ?? 0) < size;
   });
   return inside ? found : undefined;
 }
@@ -108,7 +110,7 @@ function geometry(info: backend_util.Conv2DInfo, groups: number): WindowGeometry
     outChannels: info.outChannels,
     kernel: [info.filterHeight, info.filterWidth] as [number, number],
     strides: [info.strideHeight, info.strideWidth] as [number, number],
-    dilates: [info.dilationHeight - 1, info.dilationWidth - 1] as [number, number],
+    dilations: [info.dilationHeight, info.dilationWidth] as [number, number],
     padBefore: [top, left] as [number, number],
     padAfter: [
       overhang(info.outHeight, info.strideHeight, info.effectiveFilterHeight, info.inHeight, top),
@@ -130,7 +132,7 @@ function isComplete(g: WindowGeometry): boolean {
     [g.inWidth, g.outWidth],
   ] as const;
   return sizes.every(([inSize, outSize], i) => {
-    const window = ((g.kernel[i] ?? 0) - 1) * ((g.dilates[i] ?? 0) + 1) + 1;
+    const window = ((g.kernel[i] ?? 0) - 1) * (g.dilations[i] ?? 1) + 1;
     const span = inSize + (g.padBefore[i] ?? 0) + (g.padAfter[i] ?? 0) - window;
     return Math.floor(span / (g.strides[i] ?? 1)) + 1 === outSize;
   });
@@ -148,12 +150,7 @@ function overhang(outSize: number, stride: number, window: number, inSize: numbe
 export function geometryKey(g: WindowGeometry): string {
   return (
     `x [${g.batch},${g.inHeight},${g.inWidth},${g.inChannels}] kernel [${g.kernel}] strides [${g.strides}] ` +
-    `dilates [${g.dilates}] pad [${g.padBefore}],[${g.padAfter}] y [${g.outHeight},${g.outWidth},${g.outChannels}]` +
+    `dilations [${g.dilations}] pad [${g.padBefore}],[${g.padAfter}] y [${g.outHeight},${g.outWidth},${g.outChannels}]` +
     (g.groups === 1 ? '' : ` groups ${g.groups}`)
   );
-}
-
-/** The movement of the window, in oneDNN's terms. */
-export function window({ strides, dilates, padBefore, padAfter }: WindowGeometry): Window {
-  return { strides, dilates, padBefore, padAfter };
 }

@@ -10,11 +10,14 @@ import {
   step,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { ReluGrad } from './kernels/relu-grad.js';
+
+/** The name of the kernel that Relu's gradient runs, with inputs {dy, y}, on backends that have it. */
+export const ReluGrad = 'ReluGrad';
 
 /**
- * Relu's gradient, computed from its output. Gradients are registered for all backends at once, so backends
- * without the kernel compose the gradient of stock kernels. The onednn backend registers the same one.
+ * Relu's gradient, computed from its output: the input need not be kept, and one kernel replaces step, cast
+ * and multiply. Gradients are registered for all backends at once, so backends without the kernel compose the
+ * gradient of stock kernels.
  */
 const reluGradient: GradConfig = {
   kernelName: Relu,
@@ -30,7 +33,7 @@ function reluBack(dy: Tensor, y: Tensor): Tensor {
   return mul(dy, cast(step(y), 'float32'));
 }
 
-/** Registers the gradients of this package. */
-export function registerGradients(): void {
+/** Replaces Relu's gradient, for all backends. A second call changes nothing. */
+export function registerReluGradient(): void {
   registerGradient(reluGradient);
 }
