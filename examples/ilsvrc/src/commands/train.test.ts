@@ -20,7 +20,7 @@ afterAll(() => folder.remove());
 
 /** An epoch has 12 steps. */
 const tiny =
-  'train --train-per-class 12 --val-per-class 1 --width 0.0625 --batch-size 10 --image-size 64 --threads 1 --json';
+  'train --train-per-class 6 --val-per-class 1 --width 0.0625 --batch-size 5 --image-size 64 --threads 1 --json';
 const resume = 'train --resume --threads 1 --json --out';
 const linesOf = ({ stdout }: Ended): EventLine[] =>
   stdout.trim().split('\n').map((line) => JSON.parse(line)); // biome-ignore format: one line
@@ -56,7 +56,7 @@ describe('train --json', () => {
   });
 
   test('--max-steps stops early in good order; --resume continues inside an epoch, bit-identically', async () => {
-    const part = await alexnet(folder.path, `${tiny} --epochs 2 --max-steps 7 --out part`);
+    const part = await inProcess(folder.path, `${tiny} --epochs 2 --max-steps 7 --out part`);
     expect(part.code, part.stderr).toBe(0);
     expect(linesOf(part).at(-1)).toMatchObject({ event: 'end', step: 7, epoch: 0, reason: 'maxSteps' });
     expect(part.stderr).toContain('ended after step 7, as requested');
@@ -71,7 +71,7 @@ describe('train --json', () => {
   });
 
   test('a finished run that is resumed ends at once, with the same weights', async () => {
-    const again = await alexnet(folder.path, `${resume} part`);
+    const again = await inProcess(folder.path, `${resume} part`);
     expect(again.code, again.stderr).toBe(0);
     expect(linesOf(again).map(({ event }) => event)).toEqual(['checkpoint', 'end']);
     expect(linesOf(again).at(-1)?.weightsSha256).toBe(whole.at(-1)?.weightsSha256);
@@ -98,7 +98,7 @@ describe('train --json', () => {
       interruptAt: /Training\n/,
     });
     expect(stopped.code).toBe(1);
-    const rest = await alexnet(folder.path, `${resume} early`);
+    const rest = await inProcess(folder.path, `${resume} early`);
     expect(rest.code, rest.stderr).toBe(0);
     expect(await timeless('early')).toEqual(await timeless('whole'));
   });
@@ -125,10 +125,8 @@ describe('train --json', () => {
     const run = join(folder.path, 'damaged');
     await cp(join(folder.path, 'whole'), run, { recursive: true });
     await writeFile(join(run, 'checkpoints/step-00000024/weights.bin'), 'short');
-    const [measured, exported] = await Promise.all([
-      alexnet(folder.path, 'evaluate --run damaged --views 1 --json'),
-      alexnet(folder.path, 'export --run damaged --format tfjs --out exported'),
-    ]);
+    const measured = await inProcess(folder.path, 'evaluate --run damaged --views 1 --json');
+    const exported = await inProcess(folder.path, 'export --run damaged --format tfjs --out exported');
     for (const { code, stderr } of [measured, exported]) {
       expect(code, stderr).toBe(0);
       expect(stderr).toMatch(/step-00000024: the checkpoint is damaged .* The previous checkpoint is used\./);
@@ -137,7 +135,7 @@ describe('train --json', () => {
     expect(await readFile(join(folder.path, 'exported/weights.bin'))).toEqual(
       await readFile(join(run, 'checkpoints/step-00000020/weights.bin')),
     );
-    const rest = await alexnet(folder.path, `${resume} damaged`);
+    const rest = await inProcess(folder.path, `${resume} damaged`);
     expect(rest.code, rest.stderr).toBe(0);
     expect(rest.stderr).toMatch(
       /step-00000024: the checkpoint is damaged \(weights.bin .*\)\. The previous checkpoint is used\./,
@@ -148,7 +146,7 @@ describe('train --json', () => {
   });
 
   test('without --json it prints the last checkpoint and its checksum', async () => {
-    const { stdout } = await alexnet(folder.path, 'train --resume --threads 1 --out part');
+    const { stdout } = await inProcess(folder.path, 'train --resume --threads 1 --out part');
     expect(stdout).toBe(
       `${join(folder.path, 'part/checkpoints/step-00000024')}  sha256 ${whole.at(-1)?.weightsSha256}\n`,
     );
@@ -156,7 +154,7 @@ describe('train --json', () => {
 });
 
 test('a resumed run reports what may change the last bits', async () => {
-  const rest = await alexnet(folder.path, 'train --resume --threads 2 --out part');
+  const rest = await inProcess(folder.path, 'train --resume --threads 2 --out part');
   expect(rest.code, rest.stderr).toBe(0);
   const { threads } = ((await eventsOf('part'))[0] as RunEvent & { type: 'runBegin' }).versions;
   const { versions } = (await eventsOf('part')).filter((event) => event.type === 'resume').at(-1) ?? {};
@@ -185,17 +183,17 @@ test('a run resumed with data of other classes is refused with the difference', 
   };
   await classesOf(2);
   const args = `train --data ${data} --width 0.0625 --image-size 64 --batch-size 10 --out classes`;
-  const two = await alexnet(folder.path, `${args} --max-steps 1`);
+  const two = await inProcess(folder.path, `${args} --max-steps 1`);
   expect(two.code, two.stderr).toBe(0);
   await classesOf(3);
-  const three = await alexnet(folder.path, 'train --resume --out classes');
+  const three = await inProcess(folder.path, 'train --resume --out classes');
   expect(three.code).toBe(1);
   expect(three.stderr).toMatch(
     /alexnet: .*other-data has changed since the run started: the source has 3 classes, not 2, so the run cannot be resumed; .*\n$/,
   );
   for (const name of await readdir(join(folder.path, 'data')))
     if (name.startsWith('other-data')) await rm(join(folder.path, 'data', name), { recursive: true });
-  const unprepared = await alexnet(folder.path, 'train --resume --out classes');
+  const unprepared = await inProcess(folder.path, 'train --resume --out classes');
   expect(unprepared.code).toBe(1);
   expect(unprepared.stderr).toMatch(
     /alexnet: .*step-00000001: not a checkpoint of this model \(it has 2 classes, the model 3\)\.\n$/,
@@ -203,7 +201,7 @@ test('a run resumed with data of other classes is refused with the difference', 
 });
 
 test('a loss out of bounds ends a run with the step and the last checkpoint', async () => {
-  const { code, stderr } = await alexnet(
+  const { code, stderr } = await inProcess(
     folder.path,
     `${tiny} --learning-rate 1000 --checkpoint-steps 1 --out exploded`,
   );
@@ -222,7 +220,7 @@ test('a full disk ends a run and keeps the last checkpoint, from which it resume
   }
   try {
     const args = `${tiny} --epochs 2 --checkpoint-steps 5 --out ${join(disk, 'run')}`; // .7 MB each, and a mean image of .8
-    const full = await alexnet(folder.path, args);
+    const full = await inProcess(folder.path, args);
     expect(full.code).toBe(1);
     expect(full.stderr).toMatch(
       /\nalexnet: .*step-00000010: the checkpoint could not be written \(ENOSPC: .*\n$/,
@@ -230,7 +228,7 @@ test('a full disk ends a run and keeps the last checkpoint, from which it resume
     expect(full.stderr).toMatch(/saved: .*step-00000005; resume with --resume/);
     expect(await readdir(join(disk, 'run/checkpoints'))).toEqual(['step-00000005']);
     expect(mount('-o', 'remount,size=30m').status).toBe(0);
-    const rest = await alexnet(folder.path, `${resume} ${join(disk, 'run')}`);
+    const rest = await inProcess(folder.path, `${resume} ${join(disk, 'run')}`);
     expect(rest.stderr).toContain('resumed at epoch 1, batch 6 (step 5)');
     expect(linesOf(rest).at(-1)?.weightsSha256).toBe(whole.at(-1)?.weightsSha256);
   } finally {

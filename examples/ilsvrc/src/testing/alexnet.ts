@@ -18,6 +18,12 @@ export const command: { readonly bin: string; readonly engine: string } = {
   engine: `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`,
 };
 
+/** The arguments of a command, with the backend of the tests where it computes. */
+export function wordsOf(args: string): string[] {
+  const computes = /^(reproduce|train|evaluate(?!.*--from)|report|figures|import|export)/.test(args);
+  return `${args} ${computes ? command.engine : ''}`.split(' ').filter((word) => word !== '');
+}
+
 /** Runs the built command in a folder, as a user does. */
 export function alexnet(
   cwd: string,
@@ -32,9 +38,7 @@ export function alexnet(
   } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const given =
-      `${args} ${/^(reproduce|train|evaluate(?!.*--from)|report|figures|import|export)/.test(args) ? command.engine : ''}`.trim();
-    const child = spawn(process.execPath, [command.bin, ...given.split(' ')], {
+    const child = spawn(process.execPath, [command.bin, ...wordsOf(args)], {
       cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,9 +1,9 @@
 import { runCli } from '../program.js';
-import type { Ended } from './alexnet.js';
+import { type Ended, wordsOf } from './alexnet.js';
 
 /**
- * Runs the command in this process and captures what it prints. For calls that end without training: starting
- * a process takes over a second.
+ * Runs the command in this process and captures what it prints, for calls that are not stopped or killed: a process
+ * takes a second to start, and longer until its code is fast.
  *
  * @param cwd The working folder of the command.
  */
@@ -20,7 +20,7 @@ export async function inProcess(cwd: string, args: string): Promise<Ended> {
     };
   }
   try {
-    ended.code = await runCli(args.split(' ').filter((arg) => arg !== ''));
+    ended.code = await runCli(wordsOf(args));
     return ended;
   } finally {
     stdout.write = writes.stdout;
