@@ -2,8 +2,9 @@ import { copyFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPrepared } from '@alexnet/imagenet-reader';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { type Ended, temporaryFolder } from '../testing/alexnet.js';
 import { drawPets } from '../testing/draw-pets.js';
+import { inProcess } from '../testing/in-process.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 const train = (out: string, more = ''): Promise<Ended> =>
-  alexnet(
+  inProcess(
     folder.path,
     `train --data pets --out ${out} --width 0.0625 --image-size 64 --batch-size 4 --epochs 1${more}`,
   );
@@ -57,22 +58,22 @@ test('data that changed is prepared again and says so; its runs cannot be resume
   expect(replaced.stderr).toContain('images of train have changed\n  the data is prepared again');
   expect(await preparedFolders()).toHaveLength(3);
 
-  const resumed = await alexnet(folder.path, 'train --resume --out first --epochs 2');
+  const resumed = await inProcess(folder.path, 'train --resume --out first --epochs 2');
   expect(resumed.code).toBe(1);
   expect(resumed.stderr).toMatch(
     /alexnet: \S*pets has changed since the run started, so the run cannot be resumed; restore the data, or start a new run\.\n$/,
   );
-  const same = await alexnet(folder.path, 'train --resume --out replaced --epochs 2');
+  const same = await inProcess(folder.path, 'train --resume --out replaced --epochs 2');
   expect(same.code, same.stderr).toBe(0);
 
   await copyFile(join(folder.path, 'pets/val/b/b0.jpg'), join(folder.path, 'pets/val/a/a0.jpg'));
-  const early = await alexnet(folder.path, 'train --resume --out replaced --epochs 3');
+  const early = await inProcess(folder.path, 'train --resume --out replaced --epochs 3');
   expect(early.code).toBe(1);
   expect(early.stderr).toContain(
     'pets has changed since the run started: images of val have changed, so the',
   );
   expect(await preparedFolders()).toHaveLength(3); // it is refused before the data is prepared again
-  const evaluated = await alexnet(folder.path, 'evaluate --run first --views 1');
+  const evaluated = await inProcess(folder.path, 'evaluate --run first --views 1');
   expect(evaluated.code, evaluated.stderr).toBe(0);
   expect(evaluated.stderr).toContain('the data is prepared again');
 });

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { alexnet, command, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { command, type Ended, temporaryFolder } from '../testing/alexnet.js';
 import { drawPets } from '../testing/draw-pets.js';
 import { inProcess } from '../testing/in-process.js';
 
@@ -91,7 +91,7 @@ test('a run classifies as evaluate does, with the names of its data', async () =
   await cp(at('pets'), at('animals'), { recursive: true });
   await writeFile(at('animals/words.txt'), 'a\tant, emmet\nb\tbee\n');
   const small = '--width 0.0625 --image-size 64 --batch-size 4 --epochs 1';
-  const trained = await alexnet(folder.path, `train --data animals --out run ${small}`);
+  const trained = await inProcess(folder.path, `train --data animals --out run ${small}`);
   expect(trained.code, trained.stderr).toBe(0);
   const evaluated = await inProcess(
     folder.path,

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { temporaryFolder } from '../testing/alexnet.js';
 import { drawPets } from '../testing/draw-pets.js';
+import { inProcess } from '../testing/in-process.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
@@ -16,7 +17,7 @@ afterAll(() => folder.remove());
 
 test('data without validation images is refused before the first step, and the run folder is not made', async () => {
   await cp(join(folder.path, 'pets/train'), join(folder.path, 'only-train/train'), { recursive: true });
-  const ended = await alexnet(
+  const ended = await inProcess(
     folder.path,
     'train --data only-train --out lonely --width 0.0625 --batch-size 4',
   );
@@ -29,21 +30,21 @@ test('data without validation images is refused before the first step, and the r
 });
 
 test('images that are smaller than the network’s input are refused before anything is written', async () => {
-  const prepared = await alexnet(folder.path, 'prepare --data pets --out small --size 80');
+  const prepared = await inProcess(folder.path, 'prepare --data pets --out small --size 80');
   expect(prepared.code, prepared.stderr).toBe(0);
   const args = 'train --data small --out small-run --width 0.0625 --batch-size 4 --epochs 1';
-  const refused = await alexnet(folder.path, args);
+  const refused = await inProcess(folder.path, args);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatch(
     /\nalexnet: the images of \S*small have 80 px a side, fewer than the network's 224; set --image-size to at most 80, or prepare larger images\.\n/,
   );
   expect(existsSync(join(folder.path, 'small-run'))).toBe(false);
-  const tiny = await alexnet(folder.path, 'prepare --data pets --out tiny --size 32');
+  const tiny = await inProcess(folder.path, 'prepare --data pets --out tiny --size 32');
   expect(tiny.code, tiny.stderr).toBe(0);
-  const hopeless = await alexnet(folder.path, args.replace('small', 'tiny'));
+  const hopeless = await inProcess(folder.path, args.replace('small', 'tiny'));
   expect(hopeless.stderr).toMatch(
     /tiny have 32 px a side, fewer than the network's 224; prepare larger images\.\n/,
   );
-  const fitting = await alexnet(folder.path, `${args} --image-size 64`);
+  const fitting = await inProcess(folder.path, `${args} --image-size 64`);
   expect(fitting.code, fitting.stderr).toBe(0);
 });

@@ -17,7 +17,7 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const at = (name: string): string => join(folder.path, name);
 
 const evaluate = async (args: string): Promise<string> => {
-  const { code, stdout, stderr } = await alexnet(folder.path, `evaluate ${args}`);
+  const { code, stdout, stderr } = await inProcess(folder.path, `evaluate ${args}`);
   expect(code, stderr).toBe(0);
   return stdout;
 };
@@ -68,13 +68,13 @@ test('one view, ten and a grid for one run: a table with intervals, then the mis
 test('without --run, the run in runs/ that was written to last is evaluated with one view and ten', async () => {
   await mkdir(at('kept/runs'), { recursive: true });
   for (const run of ['a', 'b']) await symlink(at(run), at(`kept/runs/${run}`));
-  const kept = await alexnet(at('kept'), `evaluate --json --data-folder ${at('data')}`);
+  const kept = await inProcess(at('kept'), `evaluate --json --data-folder ${at('data')}`);
   expect(kept.code, kept.stderr).toBe(0);
   expect(JSON.parse(kept.stdout)).toMatchObject([
     { model: 'runs/b', views: 1, images: 20 },
     { model: 'runs/b', views: 10, images: 20 },
   ]);
-  const none = await alexnet(at('kept/runs'), 'evaluate --views 1');
+  const none = await inProcess(at('kept/runs'), 'evaluate --views 1');
   expect(none.code).toBe(2);
   expect(none.stderr).toMatch(
     /there is no run in runs\/; choose what to evaluate with --run, --weights or --from\./,
@@ -122,10 +122,10 @@ test.for(npyReaders)('%s reads the predictions and finds the reported errors', a
 });
 
 test('measured again from files, alone and as an ensemble, every number is the same', async () => {
-  const [both] = await Promise.all(
-    ['--from both.npy', '--run a --predictions a.jsonl', '--run b --predictions b.npy'].map(evaluated),
-  );
-  expect(both?.map(measured)).toEqual(
+  const both = await evaluated('--from both.npy');
+  await evaluated('--run a --predictions a.jsonl');
+  await evaluated('--run b --predictions b.npy');
+  expect(both.map(measured)).toEqual(
     [together[2] as EvaluationResult].map(withoutWords).map(({ weights, ...rest }) => rest),
   );
   const again = await evaluated(
@@ -143,7 +143,7 @@ test('measured again from files, alone and as an ensemble, every number is the s
 
 test('a run has the same errors on the same images with their classes in another order', async () => {
   await sortedCopy(at('data/embedded-1-2'), at('sorted'));
-  const { code, stdout, stderr } = await alexnet(
+  const { code, stdout, stderr } = await inProcess(
     folder.path,
     'evaluate --json --run a --views 10 --data sorted',
   );
@@ -161,10 +161,8 @@ test('a run has the same errors on the same images with their classes in another
 });
 
 test('the training split, and a table of the paper with our rows appended', async () => {
-  const [[row], text] = await Promise.all([
-    evaluated('--run a --split train --views 1'),
-    evaluate('--from both.npy --paper-table 1'),
-  ]);
+  const [row] = await evaluated('--run a --split train --views 1');
+  const text = await evaluate('--from both.npy --paper-table 1');
   expect(row).toMatchObject({ split: 'train', images: 10, views: 1, crops: '1' });
   const lines = text.trim().split('\n');
   expect(lines.at(-2)).toMatch(/^\| CNN +\| 37\.5% +\| 17\.0% +\|$/);
@@ -174,7 +172,7 @@ test('the training split, and a table of the paper with our rows appended', asyn
 
 test('figures draws Figures 3 and 4 and lists the nearest training images', async () => {
   const args = 'figures --run a --out figures --split val';
-  const { code, stdout, stderr } = await alexnet(folder.path, `${args} --json`);
+  const { code, stdout, stderr } = await inProcess(folder.path, `${args} --json`);
   expect(code, stderr).toBe(0);
   const { files, neighbours } = JSON.parse(stdout);
   expect(files).toEqual(
@@ -201,7 +199,7 @@ test('figures draws Figures 3 and 4 and lists the nearest training images', asyn
     expect(distances).toEqual([...distances].sort((a, b) => a - b));
     expect(distances[0]).toBeGreaterThan(0);
   }
-  const again = await alexnet(folder.path, args);
+  const again = await inProcess(folder.path, args);
   expect(again.code).toBe(2);
   expect(again.stderr).toMatch(/figures\/figure3\.png already exists; choose another --out\./);
 });

@@ -48,19 +48,19 @@ test('prints its plan on stderr, and what it found and did as JSON on stdout', a
   expect(report.imagesPerSecond).toBeCloseTo(16 / report.seconds, 6);
   expect(report.channelMeans).toHaveLength(3);
   expect(report.pca.eigenvalues).toHaveLength(3);
-  const again = await alexnet(folder.path, args);
+  const again = await inProcess(folder.path, args);
   expect(JSON.parse(again.stdout)).toMatchObject({ images: report.images, resumed: 4, imagesPerSecond: 0 });
 });
 
 test('--plan only prints an estimate', async () => {
   const args = 'prepare --data whole --out nowhere --plan';
-  const { code, stdout } = await alexnet(folder.path, args);
+  const { code, stdout } = await inProcess(folder.path, args);
   expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^12 \+ 4 images: .+ of rgb; .+ free$/)]);
   expect(await readdir(folder.path)).not.toContain('nowhere.partial');
 });
 
 test('--verify accepts an intact folder, and finds a changed byte with exit code 1', async () => {
-  const { code, stdout } = await alexnet(folder.path, 'prepare --verify squares');
+  const { code, stdout } = await inProcess(folder.path, 'prepare --verify squares');
   expect([code, stdout]).toEqual([0, 'squares is intact\n']);
   const compared = await inProcess(folder.path, 'prepare --verify squares --data whole');
   expect([compared.code, compared.stdout]).toEqual([
@@ -71,7 +71,7 @@ test('--verify accepts an intact folder, and finds a changed byte with exit code
   const bytes = await readFile(shard);
   bytes[700] = (bytes[700] ?? 0) ^ 1;
   await writeFile(shard, bytes);
-  const damaged = await alexnet(folder.path, 'prepare --verify --out squares --json');
+  const damaged = await inProcess(folder.path, 'prepare --verify --out squares --json');
   expect(damaged.code).toBe(1);
   expect(JSON.parse(damaged.stdout).problems[0]).toBe(
     'squares/val-000000.tar does not have the SHA-256 that prepare recorded',
@@ -83,11 +83,11 @@ test('--verify accepts an intact folder, and finds a changed byte with exit code
 
 test('a broken image stops it, or is skipped and named; the work before it is kept', async () => {
   const args = 'prepare --data flowers --out kept --size 32 --shard-images 3';
-  const stopped = await alexnet(folder.path, args);
+  const stopped = await inProcess(folder.path, args);
   expect([stopped.code, stopped.stdout]).toEqual([1, '']);
   expect(stopped.stderr).toContain(`alexnet: ${broken} cannot be decoded (`);
   expect(stopped.stderr).toContain(`What is done is kept in ${inside('kept.partial')}; run the same again`);
-  const skipped = await alexnet(folder.path, `${args} --on-error skip --json`);
+  const skipped = await inProcess(folder.path, `${args} --on-error skip --json`);
   expect(skipped.code, skipped.stderr).toBe(0);
   expect(JSON.parse(skipped.stdout)).toMatchObject({
     images: { train: 11, val: 4 },
@@ -115,7 +115,7 @@ test('resumes after Ctrl-C when it is run again', async () => {
   expect(stopped.stderr.trim().split('\n').at(-1)).toBe(
     `alexnet: ${inside('large-squares')} is not finished: preparing was stopped. What is done is kept in ${inside('large-squares.partial')}; run the same again to resume.`,
   );
-  const resumed = await alexnet(folder.path, args);
+  const resumed = await inProcess(folder.path, args);
   expect([resumed.code, resumed.stdout]).toEqual([0, 'large-squares\n']);
   await rm(inside('large'), { recursive: true });
 });

@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { temporaryFolder } from '../testing/alexnet.js';
 import { inProcess } from '../testing/in-process.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
@@ -41,13 +41,13 @@ test('CIFAR-10 as it unpacks is prepared, and trained with its test batch as val
     images: { train: 10, val: 2, test: 0 },
     missing: [],
   });
-  const trained = await alexnet(folder.path, `train --data squares --image-size 64 ${net}`);
+  const trained = await inProcess(folder.path, `train --data squares --image-size 64 ${net}`);
   expect(trained.code, trained.stderr).toBe(0);
   expect(trained.stderr).toMatch(table);
 });
 
 test('Parquet shards of Hugging Face are trained on, and say which split is left out', async () => {
-  const trained = await alexnet(folder.path, `train --data imagenet-1k ${net}`);
+  const trained = await inProcess(folder.path, `train --data imagenet-1k ${net}`);
   expect(trained.code, trained.stderr).toBe(0);
   expect(trained.stderr).toContain('10 training and 3 validation images of 3 classes');
   expect(trained.stderr).toMatch(/test-00000-of-00001\.parquet and all other test shards are left out/);

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../run/run-event.js';
 import { RunFolder } from '../run/run-folder.js';
-import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { temporaryFolder } from '../testing/alexnet.js';
 import { inProcess } from '../testing/in-process.js';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // on wasm, where there is no oneDNN
@@ -46,7 +46,7 @@ async function lastCheckpoint(): Promise<{ weights: Values; velocities: Values }
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const { code, stderr } = await alexnet(folder.path, `reproduce ${tiny} --out runs/one`);
+  const { code, stderr } = await inProcess(folder.path, `reproduce ${tiny} --out runs/one`);
   expect(code, stderr).toBe(0);
 });
 afterAll(() => folder.remove());
@@ -92,7 +92,7 @@ test('the report shows all of it, how the run differs from its preset, and the m
 test('the report is redrawn from the folder with the same numbers', async () => {
   const before = await reportOf(run());
   await rm(run().report);
-  const { code, stdout, stderr } = await alexnet(
+  const { code, stdout, stderr } = await inProcess(
     folder.path,
     'report --run runs/one --data data/embedded-2-2-prepared',
   );
@@ -107,7 +107,7 @@ test('a run that has not ended has a report too, which says how far it is', asyn
   const end = ({ type }: RunEvent): boolean => type === 'evaluation' || type === 'end';
   const last = (event: RunEvent): boolean => 'epoch' in event && event.epoch === 2;
   await run().keepEvents((event) => !end(event) && !last(event));
-  const { code, stderr } = await alexnet(folder.path, 'report --run runs/one');
+  const { code, stderr } = await inProcess(folder.path, 'report --run runs/one');
   expect(code, stderr).toBe(0);
   const html = await reportOf(run());
   expect(html).toContain(
@@ -123,7 +123,7 @@ test('a folder without a run or a checkpoint is refused in one line', async () =
     expect.stringMatching(/^alexnet: .*runs is not a run folder: events\.jsonl is missing\.\n$/),
   ]);
   await rm(run().checkpoints, { recursive: true });
-  const bare = await alexnet(folder.path, 'report --run runs/one');
+  const bare = await inProcess(folder.path, 'report --run runs/one');
   expect(bare.code).toBe(2);
   expect(bare.stderr.trim().split('\n').at(-1)).toMatch(/^alexnet: .*one has no checkpoint yet\.$/);
 });

@@ -50,7 +50,10 @@ test("every ablation is an option, and is in the folder's name, the log and the 
     expect(topology).not.toContain(absent);
   }
   expect(await readFile(join(folder.path, run, 'report.html'), 'utf8')).toContain('activation');
-  const exported = await alexnet(folder.path, `export --run ${run} --format onnx --out switched.onnx --json`);
+  const exported = await inProcess(
+    folder.path,
+    `export --run ${run} --format onnx --out switched.onnx --json`,
+  );
   expect(exported.code, exported.stderr).toBe(0);
   expect(JSON.parse(exported.stdout)).toMatchObject({ imageSize: 64, parameters });
   const onnx = await readFile(join(folder.path, 'switched.onnx'), 'latin1');
@@ -63,7 +66,7 @@ describe('with a plateau schedule, micro-batches and no dropout', () => {
 
   test('a run ends when the error stops improving after three drops, sec. 5', async () => {
     const args = `train ${tiny} --no-dropout --micro-batch 3 --patience 1 --epochs 40 --out ${run}`;
-    const { code, stderr } = await alexnet(folder.path, args);
+    const { code, stderr } = await inProcess(folder.path, args);
     expect(code, stderr).toBe(0);
     const ends = (await eventsOf(run)).flatMap((event) => (event.type === 'epochEnd' ? [event] : []));
     const errors = ends.map(({ validation }) => validation?.top1Error ?? Number.NaN);
@@ -80,7 +83,7 @@ describe('with a plateau schedule, micro-batches and no dropout', () => {
   test('the losses match those of whole batches, and other micro-batches cannot resume the run', async () => {
     const [begin] = await eventsOf(run);
     expect(begin).toMatchObject({ settings: { training: { batchSize: 10, microBatchSize: 3 } } });
-    const { code, stderr } = await alexnet(
+    const { code, stderr } = await inProcess(
       folder.path,
       `train ${tiny} --no-dropout --epochs 2 --out runs/at-once`,
     );
@@ -96,7 +99,7 @@ describe('with a plateau schedule, micro-batches and no dropout', () => {
 
 test("the original's own schedule slows conv1 at epoch 67 and stops it at 72", async () => {
   const run = 'runs/to-the-end';
-  const started = await alexnet(folder.path, `train ${tiny} --schedule step --max-steps 1 --out ${run}`);
+  const started = await inProcess(folder.path, `train ${tiny} --schedule step --max-steps 1 --out ${run}`);
   expect(started.code, started.stderr).toBe(0);
   // continues as if 66 epochs had been trained
   const checkpoint = join(folder.path, run, 'checkpoints/step-00000001/checkpoint.json');
@@ -105,7 +108,10 @@ test("the original's own schedule slows conv1 at epoch 67 and stops it at 72", a
   const late = { ...description, epoch: 66 };
   const sha256 = createHash('sha256').update(JSON.stringify(late)).digest('hex');
   await writeFile(checkpoint, JSON.stringify({ ...late, sha256 }));
-  const { code, stderr } = await alexnet(folder.path, `train --resume --epochs 73 --threads 1 --out ${run}`);
+  const { code, stderr } = await inProcess(
+    folder.path,
+    `train --resume --epochs 73 --threads 1 --out ${run}`,
+  );
   expect(code, stderr).toBe(0);
   const epochs = (await eventsOf(run)).filter((event) => event.type === 'epochBegin');
   expect(epochs.map(({ epoch }) => epoch)).toEqual([0, 66, 67, 68, 69, 70, 71, 72]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -25,6 +26,6 @@ test('a run is not resumed while its process trains, and is as soon as that was 
   expect(refused?.stderr).toMatch(
     /run\/lock is held by process \d+ on \S+, which is training in the same folder;/,
   );
-  const resumed = await alexnet(folder.path, 'train --resume --threads 1 --max-steps 1 --out run');
+  const resumed = await inProcess(folder.path, 'train --resume --threads 1 --max-steps 1 --out run');
   expect(resumed.code, resumed.stderr).toBe(0);
 });

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawJpeg } from '@alexnet/embedded-ilsvrc';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { temporaryFolder } from '../testing/alexnet.js';
+import { inProcess } from '../testing/in-process.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // on wasm, where there is no oneDNN
 
@@ -38,21 +39,21 @@ afterAll(() => folder.remove());
 test('train takes Tiny ImageNet as it is downloaded, and trains and validates on it', async () => {
   const data = 'downloads/tiny-imagenet-200';
   const args = `train --data ${data} --out run --width 0.0625 --image-size 64 --batch-size 4 --epochs 1`;
-  const ended = await alexnet(folder.path, args);
+  const ended = await inProcess(folder.path, args);
   expect(ended.code, ended.stderr).toBe(0);
   expect(ended.stderr).toContain('  8 training and 4 validation images of 2 classes');
   expect(ended.stderr).toMatch(/epoch 1\/1 .* validation \d/);
 });
 
 test('prepare says which folder of the given one it uses', async () => {
-  const planned = await alexnet(folder.path, 'prepare --data downloads --out tiny --plan');
+  const planned = await inProcess(folder.path, 'prepare --data downloads --out tiny --plan');
   expect(planned.stdout).toMatch(/^8 \+ 4 images: /);
   expect(planned.stderr).toContain('  the data set is in downloads/tiny-imagenet-200\n');
 });
 
 test('prepare says what to type for an archive that is not unpacked', async () => {
   await writeFile(join(folder.path, 'tiny.zip'), '');
-  const packed = await alexnet(folder.path, 'prepare --data tiny.zip --out tiny --plan');
+  const packed = await inProcess(folder.path, 'prepare --data tiny.zip --out tiny --plan');
   const line = "tiny.zip is not unpacked; type unzip -q 'tiny.zip' -d '.', then give this folder.";
   expect([packed.code, packed.stderr]).toEqual([1, `alexnet: ${line}\n`]);
 });

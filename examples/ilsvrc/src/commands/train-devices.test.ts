@@ -26,7 +26,7 @@ const linesOf = ({ stdout }: Ended): EventLine[] =>
   stdout.trim().split('\n').map((line) => JSON.parse(line)); // biome-ignore format: one line
 /** Whether two runs have the same weights and velocities. */
 async function expectSame(run: string, other: string): Promise<void> {
-  const compared = await alexnet(folder.path, `compare ${run} ${other} --json`);
+  const compared = await inProcess(folder.path, `compare ${run} ${other} --json`);
   const { largest, variables } = JSON.parse(compared.stdout || '{}');
   expect([largest, variables?.length], compared.stderr).toEqual([0, 60]);
 }
@@ -79,7 +79,7 @@ test('a memory limit that is too small for the whole network is enough for half 
   );
   const split = await alexnet(folder.path, `${limited} --devices 2 --out halves`);
   expect(split.code, split.stderr).toBe(0);
-  const compared = await alexnet(folder.path, 'compare whole halves'); // after 20 steps and 3
+  const compared = await inProcess(folder.path, 'compare whole halves'); // after 20 steps and 3
   expect(compared.stderr).toMatch(
     /^ {2}devices: one and \w+ \(.*, 1 thread\) and \w+ \(.*, 1 thread\)\n {2}these may sum/,
   );
@@ -131,7 +131,7 @@ test('a killed device ends the run with its name; the last checkpoint resumes on
   expect(lost.stderr).toMatch(/saved: .*step-000000\d\d; resume with --resume/);
   expect(pidsOf(lost.stderr)).toHaveLength(2);
   expect(pidsOf(lost.stderr).some(isAlive)).toBe(false);
-  const resumed = await alexnet(folder.path, 'train --resume --threads 1 --json --max-steps 20 --out lost');
+  const resumed = await inProcess(folder.path, 'train --resume --threads 1 --json --max-steps 20 --out lost');
   expect(resumed.code, resumed.stderr).toBe(0);
   await expectSame('whole', 'lost');
 });

@@ -3,7 +3,7 @@ import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPrepared } from '@alexnet/imagenet-reader';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { alexnet, temporaryFolder } from '../testing/alexnet.js';
+import { temporaryFolder } from '../testing/alexnet.js';
 import { drawPets } from '../testing/draw-pets.js';
 import { inProcess } from '../testing/in-process.js';
 
@@ -25,7 +25,7 @@ async function imagesOf(prepared: string): Promise<[train: number, val: number]>
 }
 
 test('a run is validated on held-out training images, the same for every seed, and evaluated on them', async () => {
-  const first = await alexnet(folder.path, `train --data pets --out first --val-fraction 0.3 ${small}`);
+  const first = await inProcess(folder.path, `train --data pets --out first --val-fraction 0.3 ${small}`);
   expect(first.code, first.stderr).toBe(0);
   expect(first.stderr).toContain('8 training and 4 validation images of 2 classes');
   expect(first.stderr).toMatch(/epoch 1\/1 .* validation \d/);
@@ -34,15 +34,15 @@ test('a run is validated on held-out training images, the same for every seed, a
   expect(await imagesOf(`data/${prepared}`)).toEqual([8, 4]);
 
   const args = `--out second --val-fraction 0.3 --seed 1 ${small}`;
-  const second = await alexnet(folder.path, `train --data pets ${args}`);
+  const second = await inProcess(folder.path, `train --data pets ${args}`);
   expect(second.stderr).toContain(`already prepared: data/${prepared}`);
-  const evaluated = await alexnet(folder.path, 'evaluate --run first --run second --views 1 --json');
+  const evaluated = await inProcess(folder.path, 'evaluate --run first --run second --views 1 --json');
   expect(evaluated.code, evaluated.stderr).toBe(0);
   expect(JSON.parse(evaluated.stdout)).toMatchObject([{ images: 4 }, { images: 4 }, { images: 4 }]);
 
-  const resumed = await alexnet(folder.path, 'train --resume --out first --epochs 2');
+  const resumed = await inProcess(folder.path, 'train --resume --out first --epochs 2');
   expect(resumed.code, resumed.stderr).toBe(0);
-  const changed = await alexnet(folder.path, 'train --resume --out first --epochs 3 --val-fraction 0.5');
+  const changed = await inProcess(folder.path, 'train --resume --out first --epochs 3 --val-fraction 0.5');
   expect(changed.code).toBe(2);
   expect(changed.stderr).toContain(
     'the run was started with --val-fraction 0.3; --resume cannot change it to 0.5.',
@@ -50,16 +50,16 @@ test('a run is validated on held-out training images, the same for every seed, a
 });
 
 test('steps need no validation images: the run trains without them, and says so where they are needed', async () => {
-  const trained = await alexnet(folder.path, `train --data pets --out steps --schedule step ${small}`);
+  const trained = await inProcess(folder.path, `train --data pets --out steps --schedule step ${small}`);
   expect(trained.code, trained.stderr).toBe(0);
   expect(trained.stderr).toMatch(/epoch 1\/1 {3}loss \S+ {3}error \S+ {3}rate/);
-  const evaluated = await alexnet(folder.path, 'evaluate --run steps');
+  const evaluated = await inProcess(folder.path, 'evaluate --run steps');
   expect(evaluated.code).toBe(2);
   expect(evaluated.stderr).toMatch(
     /\nalexnet: \S+ has no val images; choose data that has some with --data\.\n/,
   );
   const args = `reproduce --data pets --out lonely --schedule step ${small}`;
-  const reproduced = await alexnet(folder.path, args);
+  const reproduced = await inProcess(folder.path, args);
   expect(reproduced.code).toBe(2);
   expect(reproduced.stderr).toMatch(
     /\nalexnet: \S+ has no validation images, and the run is evaluated on them; hold some training images out with --val-fraction 0\.1, add val\/<class>\/\* to the data set\.\n/,

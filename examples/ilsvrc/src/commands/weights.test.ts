@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alexnet, type Ended, temporaryFolder } from '../testing/alexnet.js';
+import { type Ended, temporaryFolder } from '../testing/alexnet.js';
 import { inProcess } from '../testing/in-process.js';
 
 const fixtures = fileURLToPath(new URL('../../../../packages/alexnet-model/fixtures/', import.meta.url));
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 const at = (name: string): string => join(folder.path, name);
-const run = (args: string): Promise<Ended> => alexnet(folder.path, args.replace(/ +/g, ' ').trim());
+const run = (args: string): Promise<Ended> => inProcess(folder.path, args.replace(/ +/g, ' ').trim());
 const refused = (args: string): Promise<Ended> => inProcess(folder.path, `${args} --backend cpu`);
 const small = '--width 0.0625 --image-size 96 --classes 5 --seed 3';
 

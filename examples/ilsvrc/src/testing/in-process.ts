@@ -1,6 +1,8 @@
 import { runCli } from '../program.js';
 import { type Ended, wordsOf } from './alexnet.js';
 
+let isRunning = false;
+
 /**
  * Runs the command in this process and captures what it prints, for calls that are not stopped or killed: a process
  * takes a second to start, and longer until its code is fast.
@@ -8,6 +10,9 @@ import { type Ended, wordsOf } from './alexnet.js';
  * @param cwd The working folder of the command.
  */
 export async function inProcess(cwd: string, args: string): Promise<Ended> {
+  if (isRunning)
+    throw new Error(`inProcess runs one command at a time, because it changes the folder: ${args}`);
+  isRunning = true;
   const { stdout, stderr } = process;
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   const writes = { stdout: stdout.write, stderr: stderr.write };
@@ -23,6 +28,7 @@ export async function inProcess(cwd: string, args: string): Promise<Ended> {
     ended.code = await runCli(wordsOf(args));
     return ended;
   } finally {
+    isRunning = false;
     stdout.write = writes.stdout;
     stderr.write = writes.stderr;
     process.chdir(before);

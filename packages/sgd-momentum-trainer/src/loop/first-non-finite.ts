@@ -8,7 +8,7 @@ export interface NonFinite {
   /** Name of the layer. */
   layer: string;
   what: 'weights' | 'activations';
-  /** Name of the variable, or of the layer for activations. */
+  /** The weight's name in a checkpoint, or the layer's for activations. */
   name: string;
 }
 
@@ -34,9 +34,9 @@ export async function firstNonFinite(
   const all = layerOutputs(model, xs);
   try {
     for (const { layer, outputs } of all) {
-      for (const variable of layer.weights) {
-        const { name } = variable.read() as tf.Variable;
-        if (!(await isFiniteTensor(variable.read()))) return { layer: layer.name, what: 'weights', name };
+      for (const weight of layer.weights) {
+        const { originalName: name } = weight;
+        if (!(await isFiniteTensor(weight.read()))) return { layer: layer.name, what: 'weights', name };
       }
       for (const output of outputs) {
         if (!(await isFiniteTensor(output))) {

@@ -26,7 +26,7 @@ export interface ActivationStatistics {
 
 /** A variable of a layer and its last update, as root mean squares of the finite values. */
 export interface WeightStatistics {
-  /** Name of the variable, for example `conv1/kernel`. */
+  /** The weight's name in a checkpoint, for example `conv1/kernel`. */
   name: string;
   weight: number;
   /** The last update, which is the velocity; 0 before the first step and at a learning rate of 0. */
@@ -82,15 +82,19 @@ async function statisticsOf(
   const output = outputs[0] as tf.Tensor;
   const activations = { ...(await tensorStatistics(output)), deadUnits: await deadUnits(output) };
   const weights: WeightStatistics[] = [];
-  for (const variable of layer.weights)
-    weights.push(await weightStatistics(variable.read() as tf.Variable, optimizer));
+  for (const weight of layer.weights) {
+    weights.push(await weightStatistics(weight.originalName, weight.read() as tf.Variable, optimizer));
+  }
   return { name: layer.name, activations, weights };
 }
 
-async function weightStatistics(variable: tf.Variable, optimizer: SgdMomentum): Promise<WeightStatistics> {
-  const { name } = variable;
+async function weightStatistics(
+  name: string,
+  variable: tf.Variable,
+  optimizer: SgdMomentum,
+): Promise<WeightStatistics> {
   const weight = await rootMeanSquare(variable);
-  const velocity = optimizer.velocityOf(name);
+  const velocity = optimizer.velocityOf(variable.name);
   const last = velocity ? await rootMeanSquare(velocity) : { value: 0, nonFinite: 0 };
   // a stopped variable keeps its velocity but does not move by it
   const isStopped = valueFor(optimizer.learningRate, variable) === 0;
