@@ -60,7 +60,11 @@ const alone = [
  * time per file.
  */
 const apart = [
-  'packages/{backends,devices,testing,alexnet-model,durable-files}/{src,conformance}/**/*.test.ts',
+  'packages/backends/src/**/*.test.ts',
+  'packages/devices/src/{failure,gpu,network,two-towers}.test.ts',
+  'packages/alexnet-model/src/{every-backend,ordinary-layers-model,conformance,initialization,torch-and-onednn}.test.ts',
+  'packages/alexnet-model/src/{partition/partition,weights/hostile-files}.test.ts',
+  'packages/durable-files/src/durable-files.test.ts',
   'packages/tfjs-backend-torch/{src,conformance}/**/*.test.ts',
   'packages/tfjs-backend-onednn/{src,src/library,conformance}/*.test.ts',
   'packages/tfjs-backend-onednn/src/{kernels/any-{input,window},fusions/first-convolution}.test.ts',
