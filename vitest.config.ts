@@ -60,10 +60,8 @@ const alone = [
  * time per file.
  */
 const apart = [
-  'packages/backends/src/**/*.test.ts',
+  'packages/{backends,alexnet-model}/src/**/*.test.ts',
   'packages/devices/src/{failure,gpu,network,two-towers}.test.ts',
-  'packages/alexnet-model/src/{every-backend,ordinary-layers-model,conformance,initialization,torch-and-onednn}.test.ts',
-  'packages/alexnet-model/src/{partition/partition,weights/hostile-files}.test.ts',
   'packages/durable-files/src/durable-files.test.ts',
   'packages/tfjs-backend-torch/{src,conformance}/**/*.test.ts',
   'packages/tfjs-backend-onednn/{src,src/library,conformance}/*.test.ts',
