@@ -22,13 +22,18 @@ interface NativeData {
   bytes: number;
   /** The positions of the maxima that MaxPool found, for its gradient, and the pooling that they belong to. */
   maxima?: { key: string; positions: TorchTensor };
+  /** The same values in other forms, by name. They are deleted when the values are changed in place. */
+  forms?: Map<string, { tensor: TorchTensor; bytes: number }>;
 }
+
+/** More constants than the normalizations of a network have. */
+const MOST_CONSTANTS = 32;
 
 /** What the backend adds to `tf.memory()`. */
 export interface TorchMemory {
   unreliable: boolean;
   reasons: string[];
-  /** PyTorch's tensors that exist now. */
+  /** PyTorch's tensors that exist now, without the few constants of the backend. */
   torchTensors: number;
   /** The bytes of values that PyTorch holds for tensors of tfjs. */
   torchBytes: number;
@@ -55,6 +60,8 @@ export class TorchBackend extends MathBackendCPU {
   readonly fallbacks: Map<string, number> = new Map();
   readonly #loaded: LoadedTorch;
   readonly #native = new WeakMap<DataId, NativeData>();
+  /** Tensors of constants, the one that was used last at the end. */
+  readonly #constants = new Map<string, TorchTensor>();
   #isDisposed = false;
   #bytes = 0;
   #downloads = 0;
@@ -110,6 +117,48 @@ export class TorchBackend extends MathBackendCPU {
     return this.aten.one('view', [tensor, shape]);
   }
 
+  /** The tensor as convolutions and matrix products take it, in the tensor's own shape. */
+  factor(info: TensorInfo): TorchTensor {
+    if (!this.aten.narrows) return this.tensor(info);
+    const narrow = this.form(info, 'narrowed', (aten, x) => aten.narrowed(x));
+    return this.aten.one('view', [narrow, info.shape]);
+  }
+
+  /** The values in another form, which `make` makes of the tensor when it is first asked for; it belongs to the data. */
+  form(info: TensorInfo, name: string, make: (aten: Aten, x: TorchTensor) => TorchTensor): TorchTensor {
+    const native = this.#dataOf(info.dataId);
+    native.forms ??= new Map();
+    const known = native.forms.get(name);
+    if (known) return known.tensor;
+    const tensor = this.#alone(() => make(this.aten, this.tensor(info)));
+    const bytes = util.sizeFromShape(info.shape) * (this.aten.narrows ? 2 : 4);
+    native.forms.set(name, { tensor, bytes });
+    this.#bytes += bytes;
+    return tensor;
+  }
+
+  /** Must be called after the values of a tensor were changed in place. */
+  changed({ dataId }: TensorInfo): void {
+    const native = this.#native.get(dataId);
+    if (native) this.#forgetForms(native);
+  }
+
+  /** A float32 tensor on the device that is kept for the next use; `value` gives its values in row order. */
+  constant(shape: readonly number[], name: string, value: (index: number) => number): TorchTensor {
+    const key = `[${shape}] ${name}`;
+    const tensor =
+      this.#constants.get(key) ??
+      this.#alone(() => {
+        const values = Float32Array.from({ length: util.sizeFromShape([...shape]) }, (_, i) => value(i));
+        return this.aten.upload(values, shape, 'float32');
+      });
+    this.#constants.delete(key);
+    this.#constants.set(key, tensor);
+    const [oldest] = this.#constants.keys();
+    if (this.#constants.size > MOST_CONSTANTS && oldest !== undefined) this.#forgetConstant(oldest);
+    return tensor;
+  }
+
   /** The single value of a tensor whose values are still in JavaScript. */
   knownScalar({ dataId }: TensorInfo): number | undefined {
     if (this.#native.get(dataId)?.tensor) return undefined;
@@ -150,7 +199,7 @@ export class TorchBackend extends MathBackendCPU {
     return {
       unreliable: false,
       reasons: [],
-      torchTensors: this.aten.live,
+      torchTensors: this.aten.live - this.#constants.size,
       torchBytes: this.#bytes,
       downloads: this.#downloads,
       largestDownload: this.#largestDownload,
@@ -160,6 +209,7 @@ export class TorchBackend extends MathBackendCPU {
   /** For `tf.removeBackend('torch')`. Tensors that are still alive can be read, moved and disposed. */
   override dispose(): void {
     this.#isDisposed = true;
+    for (const key of [...this.#constants.keys()]) this.#forgetConstant(key);
     super.dispose();
   }
 
@@ -215,7 +265,23 @@ export class TorchBackend extends MathBackendCPU {
     return fresh;
   }
 
-  #free({ tensor, maxima, bytes }: NativeData): void {
+  #forgetConstant(key: string): void {
+    const tensor = this.#constants.get(key);
+    this.#constants.delete(key);
+    if (tensor) this.aten.delete(tensor);
+  }
+
+  #forgetForms({ forms }: NativeData): void {
+    for (const { tensor, bytes } of forms?.values() ?? []) {
+      this.#bytes -= bytes;
+      this.aten.delete(tensor);
+    }
+    forms?.clear();
+  }
+
+  #free(native: NativeData): void {
+    const { tensor, maxima, bytes } = native;
+    this.#forgetForms(native);
     this.#bytes -= bytes;
     if (tensor) this.aten.delete(tensor);
     if (maxima) this.aten.delete(maxima.positions);

@@ -1,4 +1,8 @@
-import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
+import {
+  type ConvolutionAttributes,
+  convolutionGeometry,
+  type WindowGeometry,
+} from '@alexnet/native-backend';
 import {
   Conv2D,
   Conv2DBackpropFilter,
@@ -6,8 +10,11 @@ import {
   DepthwiseConv2dNative,
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { convolve, convolveBackFilter, convolveBackInput } from '../operations/convolution.js';
+import type { TorchBackend } from '../backend.js';
+import type { TorchTensor } from '../native/torch-tensor.js';
+import { convolve, convolveBackFilter, convolveBackInput, filterForm } from '../operations/convolution.js';
 import { allFloat32, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /** x [N, H, W, C] * filter [kh, kw, C, F] in NHWC, with any stride, dilation and padding. */
@@ -20,7 +27,7 @@ function forward(kernelName: string, depthwise: boolean): NativeKernel {
       return (
         g &&
         backend.compute(g.outShape, 'float32', (aten) =>
-          convolve(aten, g, { x: backend.tensor(x), filter: backend.tensor(filter) }),
+          convolve(aten, g, { x: backend.factor(x), filter: filterOf(backend, g, filter) }),
         )
       );
     },
@@ -41,7 +48,7 @@ function backInput(kernelName: string, depthwise: boolean): NativeKernel {
       );
       if (!g || !hasShape(dy, g.outShape)) return undefined;
       return backend.compute(attributes.inputShape, 'float32', (aten) =>
-        convolveBackInput(aten, g, { dy: backend.tensor(dy), filter: backend.tensor(filter) }),
+        convolveBackInput(aten, g, { dy: backend.factor(dy), filter: filterOf(backend, g, filter) }),
       );
     },
   );
@@ -57,10 +64,15 @@ function backFilter(kernelName: string, depthwise: boolean): NativeKernel {
       const g = convolutionGeometry(x.shape, filterShape, gradientOf(attributes, depthwise), depthwise);
       if (!g || !hasShape(dy, g.outShape)) return undefined;
       return backend.compute(filterShape, 'float32', (aten) =>
-        convolveBackFilter(aten, g, { x: backend.tensor(x), dy: backend.tensor(dy) }),
+        convolveBackFilter(aten, g, { x: backend.factor(x), dy: backend.factor(dy) }),
       );
     },
   );
+}
+
+/** A filter as PyTorch takes it, which is kept until the filter changes: both passes of a step use it. */
+export function filterOf(backend: TorchBackend, g: WindowGeometry, filter: TensorInfo): TorchTensor {
+  return backend.form(filter, `filter of ${g.groups} groups`, (aten, x) => filterForm(aten, g, x));
 }
 
 /** tfjs's gradients of Conv2D have no dilation; it refuses a dilated one before. */

@@ -10,6 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type ActivationAttributes, activationOf } from '../operations/activation.js';
 import { convolve } from '../operations/convolution.js';
+import { filterOf } from './convolution.js';
 import { matrixProduct, productShape } from './mat-mul.js';
 import { allFloat32, type NativeKernel, nativeKernel } from './native-kernel.js';
 
@@ -24,7 +25,7 @@ const fusedConv2D: NativeKernel = nativeKernel<
   if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
   return backend.compute(g.outShape, 'float32', (aten) => {
     const flat = bias ? backend.tensor({ ...bias, shape: [g.outChannels] }) : null;
-    const inputs = { x: backend.tensor(x), filter: backend.tensor(filter), bias: flat };
+    const inputs = { x: backend.factor(x), filter: filterOf(backend, g, filter), bias: flat };
     return activate(aten, convolve(aten, g, inputs));
   });
 });
@@ -38,7 +39,7 @@ const fusedMatMul: NativeKernel = nativeKernel<_FusedMatMulInputs, _FusedMatMulA
     const shape = productShape(a, b, attributes);
     if (!shape || (bias && !isBiasOf(bias, shape.at(-1) ?? 0))) return undefined;
     return backend.compute(shape, 'float32', (aten) => {
-      const product = matrixProduct(aten, backend.tensor(a), backend.tensor(b), attributes);
+      const product = matrixProduct(aten, backend.factor(a), backend.factor(b), attributes);
       const sum = bias ? aten.add(product, backend.tensor({ ...bias, shape: [shape.at(-1) ?? 0] })) : product;
       return activate(aten, sum);
     });

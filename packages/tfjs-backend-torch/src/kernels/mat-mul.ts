@@ -15,11 +15,12 @@ export const batchMatMul: NativeKernel = nativeKernel<Inputs<'a' | 'b'>, Transpo
     const shape = allFloat32(a, b) ? productShape(a, b, transposes) : undefined;
     if (!shape) return undefined;
     return backend.compute(shape, 'float32', (aten) =>
-      matrixProduct(aten, backend.tensor(a), backend.tensor(b), transposes),
+      matrixProduct(aten, backend.factor(a), backend.factor(b), transposes),
     );
   },
 );
 
+/** a b as float32, of tensors as `TorchBackend.factor` gives them. */
 export function matrixProduct(
   aten: Aten,
   a: TorchTensor,
@@ -27,7 +28,7 @@ export function matrixProduct(
   { transposeA = false, transposeB = false }: Transposes,
 ): TorchTensor {
   const swapped = (x: TorchTensor): TorchTensor => aten.one('transpose.int', [x, -2, -1]);
-  return aten.one('matmul', [transposeA ? swapped(a) : a, transposeB ? swapped(b) : b]);
+  return aten.widened(aten.one('matmul', [transposeA ? swapped(a) : a, transposeB ? swapped(b) : b]));
 }
 
 /** The shape of the product, or undefined if tfjs's own kernel has to compute or refuse it. */

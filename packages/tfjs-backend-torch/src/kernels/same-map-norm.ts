@@ -28,7 +28,7 @@ const sameMapNorm: NativeKernel = nativeKernel<Inputs<'x'>, SameMapNormAttrs>(
     return backend.compute(x.shape, 'float32', (aten) =>
       isEmpty(x)
         ? aten.empty(x.shape, 'float32')
-        : normalize(aten, backend.tensor(x), window(aten, attributes.size), attributes),
+        : normalize(aten, backend.tensor(x), window(aten, attributes), attributes.beta),
     );
   },
 );
@@ -46,15 +46,15 @@ const sameMapNormGrad: NativeKernel = nativeKernel<Inputs<'x' | 'dy'>, SameMapNo
     return backend.compute(x.shape, 'float32', (aten) => {
       if (isEmpty(x)) return aten.empty(x.shape, 'float32');
       const inputs = { x: backend.tensor(x), dy: backend.tensor(dy) };
-      return normalizeBack(aten, inputs, window(aten, attributes.size), attributes);
+      return normalizeBack(aten, inputs, window(aten, attributes), attributes.beta);
     });
   },
 );
 
-function window(aten: Aten, size: number): WindowSum {
+function window(aten: Aten, { size, bias, alpha, beta }: SameMapNormAttrs): WindowSum {
   return {
-    sum: (x) => sumsAround(aten, x, size),
-    back: (x) => sumsAround(aten, x, size, true),
+    scale: (squares) => aten.add(aten.scalar(bias), sumsAround(aten, squares, size), alpha),
+    back: (x) => aten.one('mul.Tensor', [sumsAround(aten, x, size, true), aten.scalar(2 * alpha * beta)]),
   };
 }
 

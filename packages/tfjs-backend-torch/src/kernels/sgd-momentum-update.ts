@@ -38,6 +38,8 @@ export const sgdMomentumUpdate: NativeKernel = nativeKernel<SgdMomentumUpdateInp
       if (util.sizeFromShape(weight.shape) > 0) run(aten, [w, v, g] as Triple, attributes);
       return undefined;
     });
+    backend.changed(weight);
+    backend.changed(velocity);
     backend.incRef(weight.dataId);
     return { dataId: weight.dataId, shape: weight.shape, dtype: weight.dtype };
   },

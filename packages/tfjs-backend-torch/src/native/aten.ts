@@ -1,6 +1,7 @@
 import { TorchError } from '../library/torch-error.js';
 import type { MemoryCopy, OptionalTorchApi, Out, Status, TorchApi } from './c-abi.js';
 import type { TorchDevice } from './device.js';
+import type { Precision } from './precision.js';
 import { type Argument, Float, Some, some, TorchTensor } from './torch-tensor.js';
 
 /** The version of PyTorch whose operator schemas this package was written for, as the C ABI encodes it. */
@@ -24,12 +25,20 @@ export class Aten {
   readonly #api: TorchApi & OptionalTorchApi;
   readonly #copy: MemoryCopy;
   readonly #dtypes: Record<NativeType, number>;
+  /** Whether convolutions and matrix products round their inputs to bfloat16. */
+  readonly #narrows: boolean;
   readonly #scopes: TorchTensor[][] = [];
   readonly #bits = new BigUint64Array(1);
   readonly #asFloat: Float64Array = new Float64Array(this.#bits.buffer);
   readonly #asInt: BigInt64Array = new BigInt64Array(this.#bits.buffer);
 
-  constructor(api: TorchApi & OptionalTorchApi, copy: MemoryCopy, device: TorchDevice) {
+  constructor(
+    api: TorchApi & OptionalTorchApi,
+    copy: MemoryCopy,
+    device: TorchDevice,
+    precision: Precision = 'float32',
+  ) {
+    this.#narrows = precision === 'bfloat16';
     this.#api = api;
     this.#copy = copy;
     this.device = device;
@@ -111,6 +120,21 @@ export class Aten {
     if (dtype !== 'int32') return convert(x, this.#dtypes[dtype]);
     const zero = some(new Float(0));
     return convert(convert(this.one('nan_to_num', [x, zero, zero, zero]), int64), this.#dtypes.int32);
+  }
+
+  /** True if convolutions and matrix products take values of less precision than float32. */
+  get narrows(): boolean {
+    return this.#narrows;
+  }
+
+  /** x as convolutions and matrix products take it: rounded to bfloat16, or as it is. */
+  narrowed(x: TorchTensor): TorchTensor {
+    return this.#narrows ? this.one('to.dtype', [x, this.#api.dtypeBfloat16(), false, false, null]) : x;
+  }
+
+  /** A result of such an operation as float32. */
+  widened(y: TorchTensor): TorchTensor {
+    return this.#narrows ? this.one('to.dtype', [y, this.#dtypes.float32, false, false, null]) : y;
   }
 
   /** PyTorch's number of a type. */

@@ -45,6 +45,7 @@ export interface TorchApi {
   dtypeFloat32(): number;
   dtypeInt32(): number;
   dtypeBool(): number;
+  dtypeBfloat16(): number;
   deviceTypeCpu(): number;
   deviceTypeCuda(): number;
   deviceTypeMps(): number;
@@ -59,6 +60,11 @@ export interface OptionalTorchApi {
   errorText?: () => string;
   /** Not in the stable ABI, but with this C++ name in every version since 1.5. */
   setThreads?: (count: number) => void;
+  /** `at::globalContext()`, whose settings hold for the process. Like `setThreads`, by their C++ names. */
+  globalContext?: () => bigint;
+  setTf32OfConvolutions?: (context: bigint, isAllowed: boolean) => void;
+  setTf32OfProducts?: (context: bigint, isAllowed: boolean) => void;
+  tf32OfProducts?: (context: bigint) => boolean;
 }
 
 const prototypes: Record<keyof TorchApi, string> = {
@@ -84,6 +90,7 @@ const prototypes: Record<keyof TorchApi, string> = {
   dtypeFloat32: 'int aoti_torch_dtype_float32()',
   dtypeInt32: 'int aoti_torch_dtype_int32()',
   dtypeBool: 'int aoti_torch_dtype_bool()',
+  dtypeBfloat16: 'int aoti_torch_dtype_bfloat16()',
   deviceTypeCpu: 'int aoti_torch_device_type_cpu()',
   deviceTypeCuda: 'int aoti_torch_device_type_cuda()',
   deviceTypeMps: 'int aoti_torch_device_type_mps()',
@@ -94,6 +101,10 @@ const prototypes: Record<keyof TorchApi, string> = {
 const optionalPrototypes: Record<keyof OptionalTorchApi, string> = {
   errorText: 'const char* torch_exception_get_what_without_backtrace()',
   setThreads: 'void _ZN2at15set_num_threadsEi(int count)',
+  globalContext: 'void* _ZN2at13globalContextEv()',
+  setTf32OfConvolutions: 'void _ZN2at7Context17setAllowTF32CuDNNEb(void* context, bool isAllowed)',
+  setTf32OfProducts: 'void _ZN2at7Context18setAllowTF32CuBLASEb(void* context, bool isAllowed)',
+  tf32OfProducts: 'bool _ZNK2at7Context15allowTF32CuBLASEv(void* context)',
 };
 
 /**

@@ -9,6 +9,7 @@ import { isSupportedVersion, oldestVersion } from '../library/torch-version.js';
 import { Aten } from './aten.js';
 import { bindMemoryCopy, bindTorch, type OptionalTorchApi, type TorchApi } from './c-abi.js';
 import { librariesOf, parseDevice, type TorchDevice } from './device.js';
+import { allowTf32, type Precision, precisionFor } from './precision.js';
 
 /** The PyTorch that the backend runs on. */
 export interface TorchInfo {
@@ -21,6 +22,7 @@ export interface TorchInfo {
   device: string;
   /** The number of threads that PyTorch computes with on the CPU. */
   threads: number;
+  precision: Precision;
 }
 
 /** A loaded PyTorch. */
@@ -34,6 +36,7 @@ export interface LoadedTorch {
 export interface LoadOptions {
   library?: string;
   device?: string;
+  precision?: Precision;
   threads?: number;
 }
 
@@ -42,8 +45,8 @@ const remedy = 'pip install torch, or set ALEXNET_TORCH_DIR to a Python environm
 /**
  * Finds and loads PyTorch 2.10 or newer.
  *
- * @throws Error, in one line, that says what was found and what to install; RangeError for a bad `device` or
- * `threads`.
+ * @throws Error, in one line, that says what was found and what to install; RangeError for a bad `device`,
+ * `precision` or `threads`.
  */
 export function loadTorch(options: LoadOptions = {}): LoadedTorch {
   const named = options.device === undefined ? undefined : parseDevice(options.device);
@@ -51,12 +54,18 @@ export function loadTorch(options: LoadOptions = {}): LoadedTorch {
   checkPlatform();
   const { path, source, version } = usableTorch(options);
   const device = named ?? parseDevice(likelyGpu(path) ?? 'cpu');
+  const precision = precisionFor(device, options.precision);
   const api = openLibraries(path, device);
   api.setGradientMode(false);
   setThreads(api, options.threads ?? (process.env.OMP_NUM_THREADS ? undefined : cpuCount()));
-  const aten = new Aten(api, bindMemoryCopy(), device);
+  if (device.kind === 'cuda') allowTf32(api, precision === 'tf32');
+  const aten = new Aten(api, bindMemoryCopy(), device, precision);
   checkDevice(aten, version);
-  return { api, aten, info: { path, source, version, device: device.name, threads: threadsOf(api) } };
+  return {
+    api,
+    aten,
+    info: { path, source, version, device: device.name, precision, threads: threadsOf(api) },
+  };
 }
 
 /** Sets the number of threads that PyTorch computes with on the CPU; undefined leaves it. */
