@@ -58,6 +58,8 @@ export class TorchBackend extends MathBackendCPU {
   readonly aten: Aten;
   /** How often kernels of tfjs's cpu backend have run, by name. */
   readonly fallbacks: Map<string, number> = new Map();
+  /** The most bytes that tensors may hold on the device. */
+  memoryLimit: number;
   readonly #loaded: LoadedTorch;
   readonly #native = new WeakMap<DataId, NativeData>();
   /** Tensors of constants, the one that was used last at the end. */
@@ -69,8 +71,9 @@ export class TorchBackend extends MathBackendCPU {
   /** Frees tensors that became garbage without being disposed. */
   readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#free(native));
 
-  constructor(loaded: LoadedTorch) {
+  constructor(loaded: LoadedTorch, memoryLimit: number = Number.POSITIVE_INFINITY) {
     super();
+    this.memoryLimit = memoryLimit;
     Object.assign(this, { firstUse: false }); // silences the cpu backend's advice to install tfjs-node
     this.data = new DataStorage(this, { moveData });
     this.#loaded = loaded;
@@ -100,14 +103,16 @@ export class TorchBackend extends MathBackendCPU {
    */
   compute(shape: number[], dtype: NativeType, body: (aten: Aten) => TorchTensor): TensorInfo {
     if (this.#isDisposed) throw new Error('The torch backend was removed.');
+    this.#require(util.sizeFromShape(shape) * util.bytesPerElement(dtype));
     const tensor = this.aten.scope(() => this.aten.one('contiguous', [body(this.aten), 0]));
     return this.adopt(tensor, shape, dtype);
   }
 
   /** Makes a tensor of tfjs whose values are a contiguous tensor of PyTorch, which the backend frees. */
   adopt(tensor: TorchTensor, shape: number[], dtype: NativeType): TensorInfo {
+    const length = util.sizeFromShape(shape);
     const dataId = this.#reserve(tensor, shape, dtype);
-    this.#attach(dataId, tensor, util.sizeFromShape(shape), dtype);
+    this.#attach(dataId, tensor, length, dtype);
     return { dataId, shape, dtype };
   }
 
@@ -130,8 +135,9 @@ export class TorchBackend extends MathBackendCPU {
     native.forms ??= new Map();
     const known = native.forms.get(name);
     if (known) return known.tensor;
-    const tensor = this.#alone(() => make(this.aten, this.tensor(info)));
     const bytes = util.sizeFromShape(info.shape) * (this.aten.narrows ? 2 : 4);
+    this.#require(bytes);
+    const tensor = this.#alone(() => make(this.aten, this.tensor(info)));
     native.forms.set(name, { tensor, bytes });
     this.#bytes += bytes;
     return tensor;
@@ -184,6 +190,22 @@ export class TorchBackend extends MathBackendCPU {
     return super.readSync(dataId);
   }
 
+  /** Waits for a GPU on another thread. On the CPU every value is there when its operation returns. */
+  override async read(dataId: DataId): Promise<backend_util.BackendValues> {
+    const tensor = this.data.has(dataId) ? this.#native.get(dataId)?.tensor : undefined;
+    if (!tensor || this.aten.device.kind === 'cpu') return this.readSync(dataId);
+    return this.#readLater(dataId, tensor);
+  }
+
+  async #readLater(dataId: DataId, tensor: TorchTensor): Promise<NativeValues> {
+    const { dtype } = this.data.get(dataId);
+    const length = (this.#native.get(dataId)?.bytes ?? 0) / util.bytesPerElement(dtype);
+    const values = emptyValues(dtype as NativeType, length);
+    this.#count(length);
+    await this.aten.downloadLater(tensor, values, [length], dtype as NativeType);
+    return values;
+  }
+
   override disposeData(dataId: DataId, force = false): boolean {
     const native = this.#native.get(dataId);
     const disposed = super.disposeData(dataId, force);
@@ -213,9 +235,18 @@ export class TorchBackend extends MathBackendCPU {
     super.dispose();
   }
 
+  /** @throws RangeError if the tensors would hold more than the limit with that many bytes more. */
+  #require(bytes: number): void {
+    if (this.#bytes + bytes <= this.memoryLimit) return;
+    throw new RangeError(
+      `Out of memory (torch): ${bytes} bytes were asked for; ${this.#bytes} are in use, ${this.memoryLimit} allowed (memoryLimit).`,
+    );
+  }
+
   /** The data of a new tensor; `write` may refuse it, if a memory limit was put in front of it. */
   #reserve(tensor: TorchTensor, shape: number[], dtype: NativeType): DataId {
     try {
+      this.#require(util.sizeFromShape(shape) * util.bytesPerElement(dtype));
       return this.write(new Float32Array(0), shape, dtype);
     } catch (error) {
       this.aten.delete(tensor);
@@ -230,6 +261,7 @@ export class TorchBackend extends MathBackendCPU {
     if (!isNative(data.dtype)) throw new TypeError(`PyTorch cannot hold ${data.dtype} values (torch).`);
     const values = typed(data.values as ArrayLike<number>, data.dtype);
     const { dtype } = data;
+    this.#require(values.byteLength);
     const tensor = this.#alone(() => this.aten.upload(values, shape, dtype));
     return this.#attach(dataId, tensor, util.sizeFromShape(shape), dtype);
   }
@@ -246,14 +278,18 @@ export class TorchBackend extends MathBackendCPU {
     native.bytes = length * util.bytesPerElement(dtype);
     this.#bytes += native.bytes;
     const get = (): NativeValues => {
-      this.#downloads++;
-      this.#largestDownload = Math.max(this.#largestDownload, length);
+      this.#count(length);
       const values = emptyValues(dtype, length);
       this.aten.download(tensor, values, [length], dtype);
       return values;
     };
     Object.defineProperty(this.data.get(dataId), 'values', { get, configurable: true, enumerable: true });
     return { tensor };
+  }
+
+  #count(values: number): void {
+    this.#downloads++;
+    this.#largestDownload = Math.max(this.#largestDownload, values);
   }
 
   #dataOf(dataId: DataId): NativeData {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { findTorch, registerTorchBackend } from './index.js';
+import { findTorch, registerTorchBackend, type TorchMemory } from './index.js';
 import { describeWithLibrary } from './testing/describe-torch.js';
 
 test('without PyTorch the error says in one line what to install', () => {
@@ -28,6 +28,27 @@ describeWithLibrary('registerTorchBackend', () => {
       "device must stay 'cpu' while the backend is registered (registerTorchBackend), got 'cuda'.",
     );
     expect(() => registerTorchBackend({ threads: 0.5 })).toThrow('threads must be a whole number >= 1');
+  });
+
+  test('a memory limit refuses what would exceed it, and the rest goes on', async () => {
+    registerTorchBackend({ device: 'cpu' });
+    await tf.setBackend('torch');
+    const x = tf.relu(tf.ones([1000]));
+    const { torchBytes, torchTensors } = tf.memory() as tf.MemoryInfo & TorchMemory;
+    registerTorchBackend({ memoryLimit: torchBytes + 5000 });
+    const kept = tf.neg(x);
+    expect(() => tf.neg(x)).toThrow(
+      `Out of memory (torch): 4000 bytes were asked for; ${torchBytes + 4000} are in use, ${torchBytes + 5000} allowed (memoryLimit).`,
+    );
+    expect(tf.memory()).toMatchObject({ torchBytes: torchBytes + 4000, torchTensors: torchTensors + 1 });
+    kept.dispose();
+    expect(tf.neg(x).dataSync()[7]).toBe(-1);
+    registerTorchBackend({ memoryLimit: Number.POSITIVE_INFINITY });
+    expect(tf.neg(tf.ones([5000])).dataSync()[4999]).toBe(-1);
+    expect(() => registerTorchBackend({ memoryLimit: 0 })).toThrow(
+      'memoryLimit must be a number of bytes > 0 (registerTorchBackend), got 0.',
+    );
+    x.dispose();
   });
 
   test('a removed backend leaves its tensors readable, and another can be registered', async () => {

@@ -17,6 +17,7 @@ import type { NativeKernel } from './kernels/native-kernel.js';
 import { TorchError } from './library/torch-error.js';
 import { parseDevice } from './native/device.js';
 import { loadTorch, setThreads, type TorchInfo } from './native/load-torch.js';
+import type { Precision } from './native/precision.js';
 
 /** The backend's name in tfjs. */
 const backendName = 'torch';
@@ -37,6 +38,16 @@ export interface TorchOptions {
   /** 'cpu', 'cuda', 'cuda:1', 'mps', 'xpu'. The default is the first GPU that is likely to work, else 'cpu'. */
   device?: string;
   /**
+   * How convolutions and matrix products multiply: 'float32', 'tf32' (NVIDIA's GPUs) or 'bfloat16'. The default is
+   * 'tf32' on NVIDIA's GPUs and 'float32' elsewhere. Values, sums and everything else are float32.
+   */
+  precision?: Precision;
+  /**
+   * The most bytes that tensors may hold on the device. An operation that would exceed it throws, and what exists stays
+   * usable. The default is no limit but the device's own.
+   */
+  memoryLimit?: number;
+  /**
    * The number of threads that PyTorch computes with on the CPU. The default is `OMP_NUM_THREADS`, else the
    * number of CPUs that affinity and quota allow.
    */
@@ -44,11 +55,11 @@ export interface TorchOptions {
 }
 
 /**
- * Loads PyTorch and registers the TensorFlow.js backend 'torch'. A second call only changes the number of
- * threads. After `tf.removeBackend('torch')` a call registers a new backend.
+ * Loads PyTorch and registers the TensorFlow.js backend 'torch'. A second call only changes `threads` and
+ * `memoryLimit`. After `tf.removeBackend('torch')` a call registers a new backend.
  *
- * @throws Error that says in one line what to install if there is no usable PyTorch; RangeError for invalid
- * `device` or `threads`, or for another `device` than that of the registered backend.
+ * @throws Error that says in one line what to install if there is no usable PyTorch; RangeError for
+ * an argument, or for another `device` or `precision` than that of the registered backend.
  * @example
  * registerTorchBackend({ device: 'cuda' });
  * await tf.setBackend('torch');
@@ -56,10 +67,11 @@ export interface TorchOptions {
 export function registerTorchBackend(options: TorchOptions = {}): TorchInfo {
   const present = registeredBackend();
   if (present) return changed(present, options);
+  checkMemoryLimit(options.memoryLimit);
   const loaded = loadTorch(options);
   registerKernels();
   registerReluGradient();
-  registerBackend(backendName, () => new TorchBackend(loaded), priority);
+  registerBackend(backendName, () => new TorchBackend(loaded, options.memoryLimit), priority);
   if (!isMainThread) process.once('exit', () => loaded.aten.deleteAll()); // otherwise its memory would outlive the worker
   return loaded.info;
 }
@@ -69,15 +81,30 @@ export function torchFallbacks(): Record<string, number> {
   return Object.fromEntries(registeredBackend()?.fallbacks ?? []);
 }
 
-function changed(present: TorchBackend, { device, threads }: TorchOptions): TorchInfo {
+function changed(
+  present: TorchBackend,
+  { device, precision, threads, memoryLimit }: TorchOptions,
+): TorchInfo {
   const { info } = present;
+  checkMemoryLimit(memoryLimit);
   if (device !== undefined && parseDevice(device).name !== info.device) {
     throw new RangeError(
       `device must stay '${info.device}' while the backend is registered (registerTorchBackend), got '${device}'.`,
     );
   }
+  if (precision !== undefined && precision !== info.precision) {
+    throw new RangeError(
+      `precision must stay '${info.precision}' while the backend is registered (registerTorchBackend), got '${precision}'.`,
+    );
+  }
   setThreads(present.api, threads);
+  if (memoryLimit !== undefined) present.memoryLimit = memoryLimit;
   return present.info;
+}
+
+function checkMemoryLimit(limit: number | undefined): void {
+  if (limit === undefined || limit > 0) return;
+  throw new RangeError(`memoryLimit must be a number of bytes > 0 (registerTorchBackend), got ${limit}.`);
 }
 
 /** The backend, if it is registered. */

@@ -67,6 +67,25 @@ describeWithLibrary("PyTorch's operators", () => {
     expect(() => aten.scope(() => aten.one('mm', [upload([1]), upload([2])]))).toThrow(reason);
   });
 
+  test('are read on another thread, also if the tensor is deleted meanwhile', async () => {
+    const before = aten.live;
+    const values = Float32Array.from({ length: 2 ** 20 }, (_, i) => i);
+    const tensor = aten.upload(values, [2 ** 20], 'float32');
+    const read = new Float32Array(2 ** 20);
+    const later = aten.downloadLater(tensor, read, [2 ** 20], 'float32');
+    aten.delete(tensor);
+    expect(read[1]).toBe(0); // the call has returned before the values are there
+    await later;
+    expect(read).toEqual(values);
+    expect(aten.live).toBe(before);
+    const [three, two] = [upload([1, 2, 3]), new Float32Array(2)];
+    await expect(aten.downloadLater(three, two, [2], 'float32')).rejects.toThrow(
+      'PyTorch refused aten::copy_',
+    );
+    aten.delete(three);
+    expect(aten.live).toBe(before);
+  });
+
   test('all that exist are deleted at once, as at the end of a worker', () => {
     const [first, second] = [upload([1]), upload([2])];
     aten.deleteAll();

@@ -197,6 +197,36 @@ export class Aten {
     });
   }
 
+  /**
+   * Like `download`, but waits for the device on another thread. The tensor may be deleted meanwhile.
+   *
+   * @throws TorchError through the promise.
+   */
+  async downloadLater(
+    tensor: TorchTensor,
+    values: NativeValues,
+    shape: readonly number[],
+    dtype: NativeType,
+  ): Promise<void> {
+    if (values.byteLength === 0) return;
+    const [kept, source] = this.outside(
+      () => [this.#again(tensor), this.empty(shape, dtype, 'cpu')] as const,
+    );
+    try {
+      const status = await this.#api.copyLater(source.address, kept.address, 0);
+      this.#check('aten::copy_', status);
+      this.#copy.fromNative(values, this.#pointer(source), values.byteLength);
+    } finally {
+      this.delete(kept);
+      this.delete(source);
+    }
+  }
+
+  /** Another handle of the same tensor. */
+  #again({ address }: TorchTensor): TorchTensor {
+    return this.#made('new_tensor_handle', (out) => this.#api.newTensorHandle(address, out));
+  }
+
   /** Copies one tensor's values into another's, across devices; returns when they are there. */
   copyInto(target: TorchTensor, source: TorchTensor): void {
     this.#check('aten::copy_', this.#api.copyInto(target.address, source.address, 0));

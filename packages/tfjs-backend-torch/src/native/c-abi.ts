@@ -28,6 +28,8 @@ export interface TorchApi {
   rank(tensor: Address, rank: Out): Status;
   size(tensor: Address, dimension: number, size: Out): Status;
   copyInto(target: Address, source: Address, nonBlocking: number): Status;
+  /** The same, on a thread of libuv's pool. */
+  copyLater(target: Address, source: Address, nonBlocking: number): Promise<Status>;
   subtract(a: Address, b: Address, alpha: number, result: Out): Status;
   fill(tensor: Address, value: number): Status;
   pad(
@@ -67,7 +69,7 @@ export interface OptionalTorchApi {
   tf32OfProducts?: (context: bigint) => boolean;
 }
 
-const prototypes: Record<keyof TorchApi, string> = {
+const prototypes: Record<Exclude<keyof TorchApi, 'copyLater'>, string> = {
   callDispatcher:
     'int torch_call_dispatcher(const char* name, const char* overload, void* stack, uint64_t v)',
   newTensorHandle: 'int aoti_torch_new_tensor_handle(uint64_t t, _Out_ uint64_t* out)',
@@ -121,7 +123,16 @@ export function bindTorch(library: LibraryHandle): TorchApi & OptionalTorchApi {
       return []; // an older version; what depends on it says so
     }
   });
-  return Object.fromEntries([...bound, ...optional]) as TorchApi & OptionalTorchApi;
+  const api = Object.fromEntries([...bound, ...optional]) as TorchApi & OptionalTorchApi;
+  return { ...api, copyLater: promised(library.func(prototypes.copyInto)) };
+}
+
+/** A C function that is called on another thread. */
+function promised(func: ReturnType<LibraryHandle['func']>): TorchApi['copyLater'] {
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      func.async(...args, (error: Error | null, status: Status) => (error ? reject(error) : resolve(status)));
+    });
 }
 
 /** Copies between JavaScript's arrays and native memory. */

@@ -4,6 +4,7 @@ import { cpuCount } from '@alexnet/machine';
 import { limitSpinning, pinLibrary } from '@alexnet/native-backend';
 import koffi from 'koffi';
 import { searchTorch, type TorchCandidate, type TorchSource } from '../library/find-torch.js';
+import { keepMemory } from '../library/keep-memory.js';
 import { likelyGpu } from '../library/likely-gpu.js';
 import { isSupportedVersion, oldestVersion } from '../library/torch-version.js';
 import { Aten } from './aten.js';
@@ -127,6 +128,7 @@ function openLibraries(folder: string, device: TorchDevice): TorchApi & Optional
     );
   }
   limitSpinning();
+  if (device.kind === 'cpu') keepMemory();
   try {
     for (const path of libraries) pinLibrary(path, { global: true }); // its libraries find each other's symbols globally
     return bindTorch(koffi.load(libraries[1] ?? ''));
