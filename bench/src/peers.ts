@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { findTorch } from '@alexnet/tfjs-backend-torch';
 import { Contestant } from './contestant.js';
 
 /** The other programs, started when first used and kept to the end. */
 export interface Peers {
   /** PyTorch, or why it is not available. */
   pytorch(): Promise<Contestant | string>;
+  /** tfjs on the torch backend, on the CPU, or why it is not available. */
+  torch(): Promise<Contestant | string>;
+  /** Programs that train on one device with one precision; the caller stops them. */
+  onDevice(device: string, precision: string): Promise<Record<DeviceProgram, Contestant | string>>;
   /** onnxruntime-node, which only does inference, or why it is not available. */
   onnxruntime(): Promise<Contestant | string>;
   /** tfjs on a backend, in a new process that the caller stops. */
@@ -21,6 +26,9 @@ export interface Peers {
   stop(): Promise<void>;
 }
 
+/** tfjs on the torch backend; PyTorch as it runs without a compiler; PyTorch at its fastest. */
+export type DeviceProgram = 'tfjs' | 'eager' | 'fastest';
+
 /** Makes glibc keep what PyTorch frees; with its defaults every step faults the pages in again. */
 const tunedMalloc = {
   MALLOC_MMAP_THRESHOLD_: String(2 ** 32),
@@ -32,10 +40,25 @@ const tunedMalloc = {
 export function peers(python: string, compile: boolean): Peers {
   let torch: Promise<Contestant | string> | undefined;
   let onnx: Promise<Contestant | string> | undefined;
+  let tfjs: Promise<Contestant | string> | undefined;
   return {
     pytorch() {
       torch ??= startPython(python, 'pytorch', { BENCH_PYTORCH_COMPILE: compile ? '1' : '0' });
       return torch;
+    },
+    torch() {
+      tfjs ??= startTorch('cpu');
+      return tfjs;
+    },
+    async onDevice(device, precision) {
+      const env = { BENCH_PYTORCH_DEVICE: device, BENCH_PYTORCH_PRECISION: precision };
+      const pytorch = (compiles: boolean) =>
+        startPython(python, 'pytorch', { ...env, BENCH_PYTORCH_COMPILE: compiles ? '1' : '0' });
+      return {
+        tfjs: await startTorch(device, precision),
+        eager: await pytorch(false),
+        fastest: compile ? await pytorch(true) : 'torch.compile is not asked for (--no-compile)',
+      };
     },
     onnxruntime() {
       onnx ??= startOnnxRuntime();
@@ -47,7 +70,7 @@ export function peers(python: string, compile: boolean): Peers {
     devices: () => Contestant.start(process.execPath, [contestant('devices')]),
     dataLoader: () => startPython(python, 'dataloader'),
     async stop() {
-      for (const started of [await torch, await onnx]) {
+      for (const started of [await torch, await onnx, await tfjs]) {
         if (started !== undefined && typeof started !== 'string') await started.stop();
       }
     },
@@ -58,6 +81,14 @@ function contestant(
   name: 'engine' | 'onnxruntime' | 'reader' | 'bare-sharp' | 'trainer' | 'devices',
 ): string {
   return fileURLToPath(new URL(`contestants/${name}.js`, import.meta.url));
+}
+
+/** The torch backend on a device, with a precision if one is named. */
+async function startTorch(device: string, precision?: string): Promise<Contestant | string> {
+  const { path } = findTorch();
+  if (path === undefined) return 'no PyTorch for the torch backend: set ALEXNET_TORCH_DIR';
+  const args = [contestant('engine'), 'torch', device, ...(precision ? [precision] : [])];
+  return Contestant.start(process.execPath, args);
 }
 
 async function startOnnxRuntime(): Promise<Contestant | string> {

@@ -1,6 +1,7 @@
 import { cifar } from './cifar-section.js';
 import { data } from './data-section.js';
 import { devices } from './devices-section.js';
+import { gpu } from './gpu-section.js';
 import { eachLayer } from './layers-section.js';
 import { machine } from './machine-section.js';
 import { memory } from './memory-section.js';
@@ -24,4 +25,5 @@ export const sections: readonly Section[] = [
   data,
   trainer,
   devices,
+  gpu,
 ];

@@ -17,6 +17,8 @@ export function throughput(task: Task, batch: number, threadsOf: (all: number) =
       ofSgemm: `${task}.ofSgemm.${tail}`,
       pytorch: `${task}.pytorch.imagesPerSecond.${tail}`,
       ofPytorch: `${task}.ofPytorch.${tail}`,
+      torch: `${task}.torch.imagesPerSecond.${tail}`,
+      torchOfPytorch: `${task}.torch.ofPytorch.${tail}`,
       ...(task === 'inference' && {
         onnxruntime: `inference.onnxruntime.imagesPerSecond.${tail}`,
         ofOnnxruntime: `inference.ofOnnxruntime.${tail}`,
@@ -34,6 +36,7 @@ export function throughput(task: Task, batch: number, threadsOf: (all: number) =
       const asked = async (wanted: (string | undefined)[], start: () => Promise<Contestant | string>) =>
         wanted.some((name) => name !== undefined && run.wants(name)) ? await start() : 'not asked for';
       const pytorch = await asked([names.pytorch, names.ofPytorch], peers.pytorch);
+      const torch = await asked([names.torch, names.torchOfPytorch], peers.torch);
       const onnxruntime = await asked([names.onnxruntime, names.ofOnnxruntime], peers.onnxruntime);
       const entries: Record<string, Entry> = {
         sgemm: { contestant: engine, request: { task: 'sgemm', threads } },
@@ -41,12 +44,17 @@ export function throughput(task: Task, batch: number, threadsOf: (all: number) =
         ...(typeof pytorch !== 'string' && {
           pytorch: { contestant: pytorch, request: { task, batch, threads } },
         }),
+        ...(typeof torch !== 'string' && {
+          torch: { contestant: torch, request: { task, batch, threads } },
+        }),
         ...(typeof onnxruntime !== 'string' && {
           onnxruntime: { contestant: onnxruntime, request: { task, batch, threads } },
         }),
       };
-      const result = await race(entries, rounds);
+      const result = await race(entries, rounds, batch === 1 ? 20 : 2); // V8 compiles what runs often
+
       const theirs = typeof pytorch === 'string' ? pytorch : result.pytorch;
+      const onTorch = typeof torch === 'string' ? torch : result.torch;
       const onnx = typeof onnxruntime === 'string' ? onnxruntime : result.onnxruntime;
       return [
         derived(names.ours, 'images/s', result.ours, (s) => batch / s),
@@ -58,6 +66,8 @@ export function throughput(task: Task, batch: number, threadsOf: (all: number) =
         ),
         derived(names.pytorch, 'images/s', theirs, (s) => batch / s),
         ratio(names.ofPytorch, result.ours, theirs, (s, t) => t / s),
+        derived(names.torch, 'images/s', onTorch, (s) => batch / s),
+        ratio(names.torchOfPytorch, onTorch, theirs, (s, t) => t / s),
         ...(names.onnxruntime ? [derived(names.onnxruntime, 'images/s', onnx, (s) => batch / s)] : []),
         ...(names.ofOnnxruntime ? [ratio(names.ofOnnxruntime, result.ours, onnx, (s, t) => t / s)] : []),
       ];

@@ -1,6 +1,7 @@
 import { alexnet } from '@alexnet/alexnet-model';
 import { type BackendName, useBackend } from '@alexnet/backends';
 import { SgdMomentum, train } from '@alexnet/sgd-momentum-trainer';
+import { type Precision, registerTorchBackend } from '@alexnet/tfjs-backend-torch';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Answer, Request } from '../contestant.js';
@@ -8,16 +9,24 @@ import { cifarNet, cifarStep } from './cifar-net.js';
 import { layerPass } from './layer-pass.js';
 import { serve } from './serve.js';
 
-const backend = (process.argv[2] ?? 'onednn') as BackendName;
+const [, , backend = 'onednn', device, precision] = process.argv as [
+  string,
+  string,
+  BackendName?,
+  string?,
+  Precision?,
+];
 const SIZE = 4096; // of the square matrices whose product is the machine's SGEMM rate
 const COPIED = 64 * 1024 * 1024; // floats; four times any last-level cache except those of the largest servers
 
+// a device and a precision are options of the torch backend; useBackend returns the one that is registered
+if (device) registerTorchBackend({ device, ...(precision && { precision }) });
 const used = await useBackend(backend);
 const model = once(() => alexnet('paper', { seed: 1 }));
 
 await serve(`tfjs ${backend}: ${used.reason}`, {
   threads: async ({ threads }) => {
-    if (backend === 'onednn') await useBackend('onednn', { threads });
+    if (backend === 'onednn' || device === 'cpu') await useBackend(backend, { threads });
     return async () => undefined;
   },
   sgemm: async () => {

@@ -3,6 +3,8 @@
 Reads one JSON request a line ({"task": "train"|"inference"|"sgemm", "batch": n, "threads": n}), answers each with
 {"seconds": s} or {"error": text}. The first line it writes names itself.
 
+BENCH_PYTORCH_DEVICE is where it computes (default cpu), BENCH_PYTORCH_PRECISION how: float32, tf32 or bfloat16 (autocast).
+
 Tuned: glibc keeps its memory (set by who starts this), denormals are flushed, and for every task and batch the
 fastest of contiguous and channels_last, eager and torch.compile is found before the first sample.
 """
@@ -15,6 +17,14 @@ import time
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+
+DEVICE = os.environ.get("BENCH_PYTORCH_DEVICE", "cpu")
+PRECISION = os.environ.get("BENCH_PYTORCH_PRECISION", "float32")
+
+
+def autocast():
+    return torch.autocast(DEVICE.split(":")[0], torch.bfloat16, enabled=PRECISION == "bfloat16")
 
 
 class AlexNet(nn.Module):
@@ -46,11 +56,15 @@ def layouts():
 
 
 def train_step(batch, layout, compiled):
-    model = AlexNet().to(memory_format=layout).train()
+    model = AlexNet().to(DEVICE, memory_format=layout).train()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9, weight_decay=0.0005)
-    x = torch.rand(batch, 3, 224, 224).sub_(0.5).mul_(240).to(memory_format=layout)
-    y = torch.arange(batch) % 1000
-    loss_of = lambda: F.cross_entropy(model(x), y)
+    x = torch.rand(batch, 3, 224, 224).sub_(0.5).mul_(240).to(DEVICE, memory_format=layout)
+    y = torch.arange(batch, device=DEVICE) % 1000
+
+    def loss_of():
+        with autocast():
+            return F.cross_entropy(model(x), y)
+
     if compiled:
         loss_of = torch.compile(loss_of)
 
@@ -65,13 +79,13 @@ def train_step(batch, layout, compiled):
 
 
 def forward_pass(batch, layout, compiled):
-    model = AlexNet().to(memory_format=layout).eval()
-    x = torch.rand(batch, 3, 224, 224).sub_(0.5).mul_(240).to(memory_format=layout)
+    model = AlexNet().to(DEVICE, memory_format=layout).eval()
+    x = torch.rand(batch, 3, 224, 224).sub_(0.5).mul_(240).to(DEVICE, memory_format=layout)
     call = torch.compile(model) if compiled else model
 
     def run():
-        with torch.inference_mode():
-            return F.softmax(call(x), 1)
+        with torch.inference_mode(), autocast():
+            return F.softmax(call(x), 1).cpu()  # waits for the device
 
     return run
 
@@ -112,6 +126,7 @@ def tuned(make):
 def main():
     torch.set_flush_denormal(True)
     torch.manual_seed(0)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = PRECISION == "tf32"
     print(json.dumps({"name": f"PyTorch {torch.__version__}"}), flush=True)
     made = {}
     for line in sys.stdin:

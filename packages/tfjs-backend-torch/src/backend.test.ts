@@ -6,6 +6,7 @@ import { torchFallbacks } from './index.js';
 import { noisy, runKernel } from './testing/as-cpu.js';
 import { describeTorch } from './testing/describe-torch.js';
 
+const steps = Number(process.env.ALEXNET_LEAK_STEPS ?? 400);
 const memory = () => tf.memory() as tf.MemoryInfo & TorchMemory;
 
 /** One training step of a small network with every kind of kernel; `size` varies the shapes. */
@@ -25,12 +26,14 @@ function step(filter: tf.Variable, velocity: tf.Variable, size: number): void {
 }
 
 describeTorch('the torch backend', () => {
-  test('400 training steps of mixed shapes leave no tensor, bring nothing back and need no cpu kernel', () => {
+  test(`${steps} training steps of mixed shapes leave no tensor, bring nothing back and need no cpu kernel (ALEXNET_LEAK_STEPS)`, () => {
     const [filter, velocity] = [tf.variable(noisy([3, 3, 4, 8])), tf.variable(tf.zeros([3, 3, 4, 8]))];
     const sizes = [6, 9, 12, 7];
     for (const size of sizes) step(filter, velocity, size);
     const [before, fallbacks] = [memory(), torchFallbacks()];
-    for (let i = 0; i < 400; i++) step(filter, velocity, sizes[i % 4] ?? 6);
+    const resident = process.memoryUsage.rss();
+    for (let i = 0; i < steps; i++) step(filter, velocity, sizes[i % 4] ?? 6);
+    expect(process.memoryUsage.rss() - resident).toBeLessThan(64 * 2 ** 20); // V8's own heap may grow a little
     expect(memory()).toEqual(before);
     expect(torchFallbacks()).toEqual(fallbacks);
     tf.dispose([filter, velocity]);
