@@ -31,6 +31,7 @@ const rooms = {
   'packages/tfjs-backend-torch/src': [
     'library/',
     'native/',
+    'native-data',
     'backend',
     'operations/',
     'kernels/',

@@ -35,7 +35,7 @@ export function throughput(task: Task, batch: number, threadsOf: (all: number) =
       const names = named(run);
       const asked = async (wanted: (string | undefined)[], start: () => Promise<Contestant | string>) =>
         wanted.some((name) => name !== undefined && run.wants(name)) ? await start() : 'not asked for';
-      const pytorch = await asked([names.pytorch, names.ofPytorch], peers.pytorch);
+      const pytorch = await asked([names.pytorch, names.ofPytorch, names.torchOfPytorch], peers.pytorch);
       const torch = await asked([names.torch, names.torchOfPytorch], peers.torch);
       const onnxruntime = await asked([names.onnxruntime, names.ofOnnxruntime], peers.onnxruntime);
       const entries: Record<string, Entry> = {

@@ -3,7 +3,6 @@ import {
   type backend_util,
   type DataMover,
   DataStorage,
-  type DataType,
   engine,
   type TensorInfo,
   util,
@@ -11,20 +10,10 @@ import {
 import type { Aten, NativeType, NativeValues } from './native/aten.js';
 import { type LoadedTorch, type TorchInfo, threadsOf } from './native/load-torch.js';
 import type { TorchTensor } from './native/torch-tensor.js';
+import { emptyValues, isNative, type NativeData, typed } from './native-data.js';
 
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];
-
-/** What belongs to a tensor's data and is freed with it. */
-interface NativeData {
-  /** The values, contiguous in tfjs's order. Absent while they are still an ordinary array. */
-  tensor?: TorchTensor;
-  bytes: number;
-  /** The positions of the maxima that MaxPool found, for its gradient, and the pooling that they belong to. */
-  maxima?: { key: string; positions: TorchTensor };
-  /** The same values in other forms, by name. They are deleted when the values are changed in place. */
-  forms?: Map<string, { tensor: TorchTensor; bytes: number }>;
-}
 
 /** More constants than the normalizations of a network have. */
 const MOST_CONSTANTS = 32;
@@ -41,11 +30,6 @@ export interface TorchMemory {
   downloads: number;
   /** The most values that came back at once. */
   largestDownload: number;
-}
-
-/** True for types that PyTorch holds as they are; complex numbers and strings stay in JavaScript. */
-export function isNative(dtype: DataType): dtype is NativeType {
-  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
 }
 
 /**
@@ -322,18 +306,6 @@ export class TorchBackend extends MathBackendCPU {
     if (tensor) this.aten.delete(tensor);
     if (maxima) this.aten.delete(maxima.positions);
   }
-}
-
-function emptyValues(dtype: NativeType, length: number): NativeValues {
-  if (dtype === 'float32') return new Float32Array(length);
-  return dtype === 'int32' ? new Int32Array(length) : new Uint8Array(length);
-}
-
-/** tfjs's cpu kernels may leave plain arrays, or those of another type, as a tensor's values. */
-function typed(values: ArrayLike<number>, dtype: NativeType): NativeValues {
-  if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(values);
-  if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values);
-  return values instanceof Uint8Array ? values : Uint8Array.from(values, (value) => (value ? 1 : 0));
 }
 
 /** Fetches data from the backend that holds it. @throws Error if the tensor was used after `dispose`. */

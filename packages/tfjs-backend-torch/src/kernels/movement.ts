@@ -26,9 +26,10 @@ import {
   util,
   ZerosLike,
 } from '@tensorflow/tfjs-core';
-import { isNative, type TorchBackend } from '../backend.js';
+import type { TorchBackend } from '../backend.js';
 import type { NativeType } from '../native/aten.js';
 import type { TorchTensor } from '../native/torch-tensor.js';
+import { isNative } from '../native-data.js';
 import { copyOf } from '../operations/layouts.js';
 import { hasShape, type Inputs, isEmpty, type NativeKernel, nativeKernel } from './native-kernel.js';
 
