@@ -69,6 +69,21 @@ describeTorch('normalization', () => {
     );
   });
 
+  test('over many channels, where it pools, agrees with cpu, gradients too', () => {
+    const lrn = (t: tf.Tensor) => tf.localResponseNormalization(t as tf.Tensor4D, 2, 1, 0.5, 0.75);
+    expectAsCpu(() => withGradients(lrn, [tf.mul(noisy([1, 2, 2, 600]), 20)]));
+  });
+
+  test.each([8, 600])('NaN in one of %i channels stays, and other pixels are as without it', (channels) => {
+    const clean = noise([2, channels], 1);
+    const broken = Float32Array.from(clean, (value, i) => (i === 3 ? Number.NaN : value));
+    const [is, should] = [broken, clean].map((values) =>
+      tf.tidy(() => tf.localResponseNormalization(tf.tensor4d(values, [1, 1, 2, channels]), 2).dataSync()),
+    );
+    expect(is?.[3]).toBeNaN();
+    expect(is?.slice(channels)).toEqual(should?.slice(channels));
+  });
+
   test.each([
     { shape: [3, 7, 9, 5] as Shape, size: 5 },
     { shape: [1, 6, 5, 8] as Shape, size: 4 },
