@@ -39,7 +39,7 @@ export interface TorchOptions {
   device?: string;
   /**
    * How convolutions and matrix products multiply: 'float32', 'tf32' (NVIDIA's GPUs) or 'bfloat16'. The default is
-   * 'tf32' on NVIDIA's GPUs and 'float32' elsewhere. Values, sums and everything else are float32.
+   * 'tf32' on NVIDIA's GPUs and 'float32' elsewhere. 'bfloat16' rounds results too; everything else is float32.
    */
   precision?: Precision;
   /**

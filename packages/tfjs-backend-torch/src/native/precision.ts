@@ -2,8 +2,8 @@ import type { OptionalTorchApi } from './c-abi.js';
 import type { TorchDevice } from './device.js';
 
 /**
- * How convolutions and matrix products multiply; sums are float32 in each. 'tf32' rounds factors to 10 bits after the
- * point, which only NVIDIA's GPUs do, 'bfloat16' to 7.
+ * How convolutions and matrix products multiply. 'tf32' rounds factors to 10 bits after the point, which only NVIDIA's
+ * GPUs do; 'bfloat16' rounds factors and results to 7. Sums are float32 in each.
  */
 export type Precision = 'float32' | 'tf32' | 'bfloat16';
 
