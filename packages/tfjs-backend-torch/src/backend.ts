@@ -15,14 +15,11 @@ import { emptyValues, isNative, type NativeData, typed } from './native-data.js'
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];
 
-/** More constants than the normalizations of a network have. */
-const MOST_CONSTANTS = 32;
-
 /** What the backend adds to `tf.memory()`. */
 export interface TorchMemory {
   unreliable: boolean;
   reasons: string[];
-  /** PyTorch's tensors that exist now, without the few constants of the backend. */
+  /** PyTorch's tensors that exist now. */
   torchTensors: number;
   /** The bytes of values that PyTorch holds for tensors of tfjs. */
   torchBytes: number;
@@ -46,8 +43,6 @@ export class TorchBackend extends MathBackendCPU {
   memoryLimit: number;
   readonly #loaded: LoadedTorch;
   readonly #native = new WeakMap<DataId, NativeData>();
-  /** Tensors of constants, the one that was used last at the end. */
-  readonly #constants = new Map<string, TorchTensor>();
   #isDisposed = false;
   #bytes = 0;
   #downloads = 0;
@@ -133,22 +128,6 @@ export class TorchBackend extends MathBackendCPU {
     if (native) this.#forgetForms(native);
   }
 
-  /** A float32 tensor on the device that is kept for the next use; `value` gives its values in row order. */
-  constant(shape: readonly number[], name: string, value: (index: number) => number): TorchTensor {
-    const key = `[${shape}] ${name}`;
-    const tensor =
-      this.#constants.get(key) ??
-      this.#alone(() => {
-        const values = Float32Array.from({ length: util.sizeFromShape([...shape]) }, (_, i) => value(i));
-        return this.aten.upload(values, shape, 'float32');
-      });
-    this.#constants.delete(key);
-    this.#constants.set(key, tensor);
-    const [oldest] = this.#constants.keys();
-    if (this.#constants.size > MOST_CONSTANTS && oldest !== undefined) this.#forgetConstant(oldest);
-    return tensor;
-  }
-
   /** The single value of a tensor whose values are still in JavaScript. */
   knownScalar({ dataId }: TensorInfo): number | undefined {
     if (this.#native.get(dataId)?.tensor) return undefined;
@@ -205,7 +184,7 @@ export class TorchBackend extends MathBackendCPU {
     return {
       unreliable: false,
       reasons: [],
-      torchTensors: this.aten.live - this.#constants.size,
+      torchTensors: this.aten.live,
       torchBytes: this.#bytes,
       downloads: this.#downloads,
       largestDownload: this.#largestDownload,
@@ -215,7 +194,6 @@ export class TorchBackend extends MathBackendCPU {
   /** For `tf.removeBackend('torch')`. Tensors that are still alive can be read, moved and disposed. */
   override dispose(): void {
     this.#isDisposed = true;
-    for (const key of [...this.#constants.keys()]) this.#forgetConstant(key);
     super.dispose();
   }
 
@@ -283,12 +261,6 @@ export class TorchBackend extends MathBackendCPU {
     this.#native.set(dataId, fresh);
     this.#forgotten.register(dataId, fresh, dataId);
     return fresh;
-  }
-
-  #forgetConstant(key: string): void {
-    const tensor = this.#constants.get(key);
-    this.#constants.delete(key);
-    if (tensor) this.aten.delete(tensor);
   }
 
   #forgetForms({ forms }: NativeData): void {

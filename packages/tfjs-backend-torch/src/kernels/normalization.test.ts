@@ -69,9 +69,22 @@ describeTorch('normalization', () => {
     );
   });
 
-  test('over many channels, where it pools, agrees with cpu, gradients too', () => {
+  test('over many channels agrees with cpu, gradients too', () => {
     const lrn = (t: tf.Tensor) => tf.localResponseNormalization(t as tf.Tensor4D, 2, 1, 0.5, 0.75);
     expectAsCpu(() => withGradients(lrn, [tf.mul(noisy([1, 2, 2, 600]), 20)]));
+  });
+
+  test('pixels of equal values stay equal to the bit, so that max pooling chooses the first', () => {
+    const pixel = noise([48], 1);
+    const equal = Float32Array.from({ length: 37 * 48 }, (_, i) => 300 * (pixel[i % 48] as number));
+    const lrn = (t: tf.Tensor) => tf.localResponseNormalization(t as tf.Tensor4D, 2, 2, 1e-4, 0.75);
+    const [y, dx] = tf.tidy(() => {
+      const x = tf.tensor4d(equal, [1, 1, 37, 48]);
+      return [lrn(x).dataSync(), tf.grad(lrn)(x, x).dataSync()];
+    });
+    for (const values of [y, dx]) {
+      expect(Array.from(values)).toEqual(Array.from(values, (_, i) => values[i % 48]));
+    }
   });
 
   test.each([8, 600])('NaN in one of %i channels stays, and other pixels are as without it', (channels) => {

@@ -35,6 +35,18 @@ export function normalizeBack(
   return aten.add(direct, aten.one('mul_.Tensor', [window.back(spread), x]), -1);
 }
 
+/**
+ * The sum over the channels within `radius` of each; x [rows, C]. Sums of shifted copies take less time than pooling,
+ * and rows of equal values have equal sums, unlike those of a matrix product: max pooling chooses among them.
+ */
+export function sumsOverChannels(aten: Aten, x: TorchTensor, channels: number, radius: number): TorchTensor {
+  const wide = aten.pad(x, [radius, radius], 0);
+  const shifted = (by: number): TorchTensor => aten.one('narrow', [wide, 1, by, channels]);
+  let sum = shifted(0);
+  for (let by = 1; by <= 2 * radius; by++) sum = aten.add(sum, shifted(by));
+  return sum;
+}
+
 function scaleOf(aten: Aten, x: TorchTensor, window: WindowSum): TorchTensor {
   return window.scale(aten.one('mul.Tensor', [x, x]));
 }

@@ -60,18 +60,6 @@ export function sumsAround(aten: Aten, x: TorchTensor, size: number, mirrored = 
   );
 }
 
-/** The sum over the channels within `radius` of each; x [rows, C]. */
-export function sumsOverChannels(
-  aten: Aten,
-  x: TorchTensor,
-  [rows, channels]: readonly [number, number],
-  radius: number,
-): TorchTensor {
-  const lines = aten.one('view', [x, [rows, 1, 1, channels]]);
-  const size = 2 * radius + 1;
-  return aten.one('avg_pool2d', [lines, [1, size], [1, 1], [0, radius], false, true, some(1)]);
-}
-
 /** Kernel, stride, padding and dilation; the padding is in the images already. */
 function movement({ kernel, strides }: WindowGeometry): Argument[] {
   return [kernel, strides, [0, 0], [1, 1]];
