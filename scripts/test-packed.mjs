@@ -1,8 +1,8 @@
-// Shows that the packages work as published. Packs the backend, its dependency and this platform's oneDNN, installs
+// Shows that the packages work as published. Packs the backend, its dependencies and this platform's oneDNN, installs
 // the tarballs in a new folder outside the repository, and computes there with an environment that names no oneDNN.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, pack, platformPackage, root, run } from './consumers/pack.mjs';
@@ -27,7 +27,14 @@ console.log(JSON.stringify({ ...info, worst, tried: findOneDnn().tried }));`;
 const compute = async () => JSON.parse((await run(process.execPath, ['program.mjs'], folder)).stdout);
 
 try {
-  const folders = ['packages/machine', 'packages/tfjs-backend-onednn', `platform/${platformPackage}/dist`];
+  const backend = 'packages/tfjs-backend-onednn';
+  const { dependencies } = JSON.parse(await readFile(join(root, backend, 'package.json'), 'utf8'));
+  const ours = Object.keys(dependencies).filter((name) => name.startsWith('@alexnet/'));
+  const folders = [
+    ...ours.map((name) => name.replace('@alexnet', 'packages')),
+    backend,
+    `platform/${platformPackage}/dist`,
+  ];
   const tarballs = await pack(
     folders.map((path) => join(root, path)),
     folder,
