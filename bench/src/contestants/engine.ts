@@ -19,7 +19,7 @@ const [, , backend = 'onednn', device, precision] = process.argv as [
 const SIZE = 4096; // of the square matrices whose product is the machine's SGEMM rate
 const COPIED = 64 * 1024 * 1024; // floats; four times any last-level cache except those of the largest servers
 
-// a device and a precision are options of the torch backend; useBackend returns the one that is registered
+// only the torch backend takes a device and a precision; useBackend then uses the one registered here
 if (device) registerTorchBackend({ device, ...(precision && { precision }) });
 const used = await useBackend(backend);
 const model = once(() => alexnet('paper', { seed: 1 }));

@@ -18,7 +18,7 @@ test.each([
   ['padding in pixels', [1, 9, 9, 2], [3, 3, 2, 6], { strides: 2, pad: 1, dimRoundingMode: 'floor' }],
 ] as const)('windows start where they must: %s', (_, inShape, filterShape, attributes) => {
   const g = convolutionGeometry([...inShape], [...filterShape], attributes as never);
-  if (!g) throw new Error('there is no geometry');
+  if (!g) throw new Error('convolutionGeometry returned undefined');
   expect([starts(g, 0).length, starts(g, 1).length]).toEqual([g.outHeight, g.outWidth]);
   expect(g.outShape).toEqual([inShape[0], g.outHeight, g.outWidth, filterShape[3]]);
   expect(geometryKey(g)).toContain(`x [${inShape}] kernel [${g.kernel}]`);

@@ -24,7 +24,7 @@ export function emptyValues(dtype: NativeType, length: number): NativeValues {
   return dtype === 'int32' ? new Int32Array(length) : new Uint8Array(length);
 }
 
-/** tfjs's cpu kernels may leave plain arrays, or those of another type, as a tensor's values. */
+/** The values in the array type of `dtype`; tfjs's cpu kernels may store them in a plain array or another type. */
 export function typed(values: ArrayLike<number>, dtype: NativeType): NativeValues {
   if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(values);
   if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values);

@@ -30,7 +30,7 @@ describeWithLibrary('registerTorchBackend', () => {
     expect(() => registerTorchBackend({ threads: 0.5 })).toThrow('threads must be a whole number >= 1');
   });
 
-  test('a memory limit refuses what would exceed it, and the rest goes on', async () => {
+  test('an operation that would exceed the memory limit is refused, and the program can go on', async () => {
     registerTorchBackend({ device: 'cpu' });
     await tf.setBackend('torch');
     const x = tf.relu(tf.ones([1000]));

@@ -44,7 +44,7 @@ export interface TorchOptions {
   precision?: Precision;
   /**
    * The most bytes that tensors may hold on the device. An operation that would exceed it throws, and what exists stays
-   * usable. The default is no limit but the device's own.
+   * usable. By default only the device itself sets a limit.
    */
   memoryLimit?: number;
   /**

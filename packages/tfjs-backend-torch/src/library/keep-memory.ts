@@ -10,7 +10,7 @@ const PAD = 256 * 2 ** 20;
  * than 32 MB, such as the gradients of fc6 and fc7, and waits for its pages. A step of AlexNet with one image takes
  * 168 ms instead of 222; with 32 images the time is the same (two cores of a Xeon).
  *
- * @returns false if nothing was changed, because the environment says how malloc works or there is no glibc.
+ * @returns false if nothing was changed, because the user has configured malloc or the system has no glibc.
  */
 export function keepMemory(environment: NodeJS.ProcessEnv = process.env): boolean {
   const isChosen = Object.keys(environment).some((name) =>

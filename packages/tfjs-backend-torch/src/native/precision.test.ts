@@ -45,7 +45,7 @@ describeWithLibrary('bfloat16', () => {
   test.each([
     ['convolutions', convolve, [2, 9, 8, 5], [3, 3, 5, 7]],
     ['matrix products', multiply, [7, 33], [33, 6]],
-  ] as const)('%s and their gradients are those of rounded factors, in float32', async (_, f, a, b) => {
+  ] as const)('%s and their gradients agree with those of rounded inputs, in float32', async (_, f, a, b) => {
     const factors = () => [noisy([...a]), noisy([...b], 2)];
     const actual = withGradients(f, factors());
     await tf.setBackend('cpu');

@@ -37,7 +37,7 @@ export function normalizeBack(
 
 /**
  * The sum over the channels within `radius` of each; x [rows, C]. Sums of shifted copies take less time than pooling,
- * and rows of equal values have equal sums, unlike those of a matrix product: max pooling chooses among them.
+ * and equal rows have equal sums, which a matrix product does not guarantee. Max pooling relies on it to break ties.
  */
 export function sumsOverChannels(aten: Aten, x: TorchTensor, channels: number, radius: number): TorchTensor {
   const wide = aten.pad(x, [radius, radius], 0);
