@@ -16,11 +16,6 @@ export interface NearestNeighboursOptions {
   readonly k?: number;
 }
 
-interface Found {
-  readonly index: number;
-  readonly squared: number;
-}
-
 /**
  * Finds the k vectors nearest to each query by Euclidean distance among any number that are added batch by
  * batch. The search is exact and holds `queries * k` results. Of equally near vectors, the lower index comes
@@ -40,7 +35,7 @@ export class NearestNeighbours {
   readonly k: number;
   readonly #queries: Float64Array; // [queries, dimensions]
   /** The results of each query, nearest first. */
-  readonly #found: Found[][];
+  readonly #found: Neighbour[][];
 
   /**
    * @param queries Flat `[queries, dimensions]`, copied.
@@ -77,7 +72,7 @@ export class NearestNeighbours {
     requireFinites('rows', rows);
     this.#found.forEach((found, query) => {
       for (let row = 0; row < count; row++) {
-        this.#keep(found, { index: firstIndex + row, squared: this.#squaredDistance(query, rows, row) });
+        this.#keep(found, { index: firstIndex + row, distance: this.#distance(query, rows, row) });
       }
     });
     return this;
@@ -102,7 +97,7 @@ export class NearestNeighbours {
       throw new RangeError('other must have the same queries, dimensions and k (NearestNeighbours).');
     }
     other.#found.forEach((found, query) => {
-      for (const one of found) this.#keep(this.#found[query] as Found[], one);
+      for (const one of found) this.#keep(this.#found[query] as Neighbour[], one);
     });
     return this;
   }
@@ -118,10 +113,10 @@ export class NearestNeighbours {
         `query must be in 0 .. ${this.queries - 1} (NearestNeighbours), got ${describeValue(query)}.`,
       );
     }
-    return found.map(({ index, squared }) => ({ index, distance: Math.sqrt(squared) }));
+    return found.map((one) => ({ ...one }));
   }
 
-  #squaredDistance(query: number, rows: ArrayLike<number>, row: number): number {
+  #distance(query: number, rows: ArrayLike<number>, row: number): number {
     const { dimensions } = this;
     const [a, b] = [query * dimensions, row * dimensions];
     let sum = 0;
@@ -129,10 +124,10 @@ export class NearestNeighbours {
       const difference = (this.#queries[a + i] as number) - (rows[b + i] as number);
       sum += difference * difference;
     }
-    return sum;
+    return Math.sqrt(sum);
   }
 
-  #keep(found: Found[], one: Found): void {
+  #keep(found: Neighbour[], one: Neighbour): void {
     const last = found[this.k - 1];
     if (last && !isBefore(one, last)) return;
     const at = found.findIndex((other) => isBefore(one, other));
@@ -141,8 +136,8 @@ export class NearestNeighbours {
   }
 }
 
-function isBefore(a: Found, b: Found): boolean {
-  return a.squared < b.squared || (a.squared === b.squared && a.index < b.index);
+function isBefore(a: Neighbour, b: Neighbour): boolean {
+  return a.distance < b.distance || (a.distance === b.distance && a.index < b.index);
 }
 
 function rowsOf(name: string, values: ArrayLike<number>, dimensions: number): number {

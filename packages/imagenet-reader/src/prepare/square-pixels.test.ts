@@ -76,3 +76,17 @@ test('a JPEG cut anywhere is refused', async () => {
     expect(await failure(squarePixels(file.subarray(0, length), 16))).not.toBe('nothing was thrown');
   }
 });
+
+test('the reason of a broken image is not lost if others are decoded at the same time', async () => {
+  const whole = await jpeg(1, 300, 300);
+  const [cut, small] = [whole.subarray(0, whole.length / 2), await jpeg(2, 30, 30)];
+  const reasons = new Set<string>();
+  for (let round = 0; round < 40; round++) {
+    const decoded = Array.from({ length: 8 }, (_, i) => squarePixels(i % 4 === 0 ? cut : small, 96));
+    for (const [i, result] of (await Promise.allSettled(decoded)).entries()) {
+      expect(result.status).toBe(i % 4 === 0 ? 'rejected' : 'fulfilled');
+      if (result.status === 'rejected') reasons.add(result.reason.message);
+    }
+  }
+  expect([...reasons]).toEqual(['VipsJpeg: premature end of JPEG image']);
+});

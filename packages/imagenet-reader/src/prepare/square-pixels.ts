@@ -1,12 +1,6 @@
-import { messageOf } from '@alexnet/validate';
 import sharp, { type Sharp } from 'sharp';
+import { MOST_PIXELS, withReason } from '../prepared/with-reason.js';
 import { imageBytes } from '../source/image-bytes.js';
-
-/**
- * The most pixels that an image may declare: more than ILSVRC's largest image has, and at most some hundreds
- * of MB while decoding.
- */
-const MOST_PIXELS = 100_000_000;
 
 let isCacheOff = false;
 
@@ -25,19 +19,19 @@ let isCacheOff = false;
 export async function squarePixels(bytes: Buffer, size: number): Promise<Uint8Array> {
   if (!isCacheOff) sharp.cache(false); // no image is decoded twice
   isCacheOff = true;
-  try {
-    const { data, info } = await (await decoder(bytes))
-      .resize({ width: size, height: size, fit: 'cover', position: 'centre', fastShrinkOnLoad: false })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3 || data.length !== size * size * 3) {
-      throw new Error(`it decodes to ${info.width}x${info.height}x${info.channels}`);
-    }
-    return data;
-  } catch (error) {
-    throw new Error(reasonOf(error), { cause: error });
+  return withReason(() => decoded(bytes, size));
+}
+
+async function decoded(bytes: Buffer, size: number): Promise<Uint8Array> {
+  const { data, info } = await (await decoder(bytes))
+    .resize({ width: size, height: size, fit: 'cover', position: 'centre', fastShrinkOnLoad: false })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3 || data.length !== size * size * 3) {
+    throw new Error(`it decodes to ${info.width}x${info.height}x${info.channels}`);
   }
+  return data;
 }
 
 /**
@@ -52,17 +46,4 @@ async function decoder(file: Buffer): Promise<Sharp> {
   const { data, info } = await opaque.toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   return sharp(data, { raw: { width, height, channels } });
-}
-
-/** libvips reports several lines, among them each place where a file ended; an error here has one line. */
-function reasonOf(error: unknown): string {
-  const lines = messageOf(error)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
-  if (lines.includes('Input image exceeds pixel limit')) {
-    return `it has more than ${MOST_PIXELS.toLocaleString('en')} pixels`;
-  }
-  const reasons = lines.filter((line) => !line.startsWith('source: bad seek'));
-  return (reasons.length > 0 ? reasons : lines).join('; ');
 }

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { withReason } from './with-reason.js';
 
 /** How a prepared image is stored: as JPEG, or as its RGB bytes. */
 export type ImageFormat = 'jpg' | 'rgb';
@@ -18,8 +19,8 @@ export async function encodePixels(pixels: Uint8Array, size: number, format: Ima
 
 /** The inverse of {@link encodePixels}. @throws Error if the bytes do not hold `size * size` RGB pixels. */
 export async function decodePixels(bytes: Buffer, size: number, format: ImageFormat): Promise<Uint8Array> {
-  const pixels =
-    format === 'rgb' ? bytes : await sharp(bytes, { failOn: 'error' }).toColourspace('srgb').raw().toBuffer();
+  const decoded = () => sharp(bytes, { failOn: 'error' }).toColourspace('srgb').raw().toBuffer();
+  const pixels = format === 'rgb' ? bytes : await withReason(decoded);
   if (pixels.length !== size * size * 3) {
     throw new Error(`it holds ${pixels.length} bytes, not ${size}x${size}x3`);
   }
