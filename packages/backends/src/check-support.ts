@@ -16,6 +16,10 @@ const unsupported: Record<BackendName, { memoryLimit?: string; cores?: string }>
 
 /** @throws RangeError for an option that the backend would have to ignore. */
 export function checkSupport(name: BackendName, options: BackendOptions): void {
+  const { precision } = options;
+  if (precision !== undefined && precision !== 'float32' && name !== 'torch') {
+    throw new RangeError(`precision must be 'float32' for '${name}' (useBackend), got '${precision}'.`);
+  }
   for (const option of ['memoryLimit', 'cores'] as const) {
     const reason = unsupported[name][option];
     if (options[option] === undefined || reason === undefined) continue;

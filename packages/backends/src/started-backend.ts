@@ -1,9 +1,15 @@
+import type { Precision } from './precision.js';
+
 /** How a registered backend describes itself. */
 export interface StartedBackend {
   /** The hardware that computes, 'CPU (avx512_core)'. */
   device: string;
   /** The number of threads it computes with; for a GPU, the threads of the host. */
   threads: number;
+  /** How it multiplies. */
+  precision: Precision;
+  /** Whether operations return before they are computed, as on a GPU. */
+  isAsynchronous: boolean;
   /** The package or library that provides it. */
   reason: string;
 }
@@ -36,7 +42,16 @@ export interface BackendOptions {
    * the CPU.
    */
   adapter?: string | number;
+  /**
+   * How convolutions and matrix products multiply; 'torch' only, the other backends refuse all but 'float32'. Default:
+   * 'tf32' for 'torch' on NVIDIA's GPUs, else 'float32'. 'tf32' requires such a GPU.
+   */
+  precision?: Precision;
 }
 
+/** What a {@link StartBackend} returns: it multiplies in float32 and computes before it returns, if it does not say. */
+export type Started = Omit<StartedBackend, 'precision' | 'isAsynchronous'> &
+  Partial<Pick<StartedBackend, 'precision' | 'isAsynchronous'>>;
+
 /** Registers a backend in TensorFlow.js. Throws a one-line error if it is not available. */
-export type StartBackend = (options: BackendOptions) => Promise<StartedBackend>;
+export type StartBackend = (options: BackendOptions) => Promise<Started>;

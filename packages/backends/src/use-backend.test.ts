@@ -1,4 +1,5 @@
 import { findOneDnn } from '@alexnet/tfjs-backend-onednn';
+import { findTorch } from '@alexnet/tfjs-backend-torch';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { automaticBackends, useBackend } from './index.js';
@@ -27,6 +28,9 @@ test('bad arguments name the rule and the value', async () => {
   await expect(useBackend('auto', { threads: 0 })).rejects.toThrow(
     'threads must be a whole number >= 1 (useBackend), got 0.',
   );
+  await expect(useBackend('auto', { precision: 'float16' as never })).rejects.toThrow(
+    "precision must be one of 'float32', 'tf32', 'bfloat16' (useBackend), got 'float16'.",
+  );
   await expect(useBackend('webgpu', { adapter: -1 })).rejects.toThrow(
     'adapter must be a name or a whole number >= 0 (useBackend), got -1.',
   );
@@ -38,6 +42,27 @@ test.each(['torch', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const)('%s refuses
   expect((error as Error).message).toMatch(
     new RegExp(`^cores cannot be set for '${name}' \\(useBackend\\): .+\\.$`),
   );
+});
+
+test.each(['onednn', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const)(
+  '%s refuses every precision but float32',
+  async (name) => {
+    await expect(useBackend(name, { precision: 'bfloat16' })).rejects.toThrow(
+      new RangeError(`precision must be 'float32' for '${name}' (useBackend), got 'bfloat16'.`),
+    );
+  },
+);
+
+test('a precision that was asked for decides which backend auto uses', async (context) => {
+  if (!findTorch().path) context.skip('PyTorch is not installed');
+  const { name, precision, tried } = await useBackend('auto', { precision: 'bfloat16', adapter: 'cpu' });
+  expect([name, precision]).toEqual(['torch', 'bfloat16']);
+  expect(tried).toEqual([
+    { name: 'onednn', reason: "precision must be 'float32' for 'onednn' (useBackend), got 'bfloat16'." },
+  ]);
+  const a = tf.tensor2d([[1 + 2 ** -9]]); // bfloat16 has 7 bits after the point
+  expect(tf.matMul(a, a).dataSync()).toEqual(Float32Array.of(1));
+  tf.removeBackend('torch');
 });
 
 test.skipIf(process.platform !== 'linux' || !findOneDnn().path)(

@@ -1,4 +1,4 @@
-import { messageOf, requireWhole } from '@alexnet/validate';
+import { messageOf, requireOneOf, requireWhole } from '@alexnet/validate';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames } from './backend-name.js';
 import { startCpu } from './backends/cpu.js';
@@ -11,6 +11,7 @@ import { checkSupport } from './check-support.js';
 import { freeFailedGradients } from './memory/free-failed-gradients.js';
 import { limitMemory } from './memory/limit-memory.js';
 import { inNode } from './optional-package.js';
+import { precisions } from './precision.js';
 import type { BackendOptions, StartBackend, StartedBackend } from './started-backend.js';
 import { endWithProcess } from './webgpu/end-with-process.js';
 import { failOnGpuErrors } from './webgpu/fail-on-gpu-errors.js';
@@ -77,14 +78,15 @@ async function start(name: BackendName, options: BackendOptions): Promise<Starte
   if (name === 'webgpu') failOnGpuErrors();
   if (name === 'webgpu' && inNode) endWithProcess();
   if (options.memoryLimit !== undefined && name !== 'onednn') limitMemory(name, options.memoryLimit);
-  return started;
+  return { precision: 'float32', isAsynchronous: false, ...started };
 }
 
-function checkArguments(name: string, { threads, adapter, memoryLimit }: BackendOptions): void {
+function checkArguments(name: string, { threads, adapter, memoryLimit, precision }: BackendOptions): void {
   const known: readonly string[] = ['auto', ...backendNames];
   if (!known.includes(name)) {
     throw new RangeError(`name must be one of ${known.join(', ')} (useBackend), got '${name}'.`);
   }
+  if (precision !== undefined) requireOneOf('precision', precision, precisions, 'useBackend');
   if (threads !== undefined) requireWhole('threads', threads, 1, 'useBackend');
   if (memoryLimit !== undefined && !(memoryLimit > 0)) {
     throw new RangeError(`memoryLimit must be a number of bytes > 0 (useBackend), got ${memoryLimit}.`);

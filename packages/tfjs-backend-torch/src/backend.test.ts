@@ -1,8 +1,10 @@
 import { expectAllClose } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { TorchBackend } from './backend.js';
 import type { TorchMemory } from './index.js';
 import { torchFallbacks } from './index.js';
+import { loadTorch } from './native/load-torch.js';
 import { noisy, runKernel } from './testing/as-cpu.js';
 import { describeTorch } from './testing/describe-torch.js';
 
@@ -83,6 +85,28 @@ describeTorch('the torch backend', () => {
       Int32Array.of(1, -1, 0, 4096),
     );
     expect(tf.add(tf.tensor1d([1, 2], 'int32'), 3).dataSync()).toEqual(Float32Array.from([4, 5]));
+    const [a, b] = [tf.tensor2d([1, 2 ** 31 - 1, -5, 0], [2, 2], 'int32'), tf.tensor1d([2, 1], 'int32')];
+    const fallbacks = torchFallbacks();
+    expect(tf.add(a, b).dataSync()).toEqual(Int32Array.of(3, -(2 ** 31), -3, 1)); // modulo 2^32, as on cpu
+    expect(tf.sub(a, b).dataSync()).toEqual(Int32Array.of(-1, 2 ** 31 - 2, -7, -1));
+    expect(torchFallbacks()).toEqual(fallbacks);
+  });
+
+  test('uploads large values when a tensor is made, if it is asked to', () => {
+    const loaded = loadTorch({ device: 'cpu' });
+    const backend = new TorchBackend(loaded, undefined, true);
+    const values = Float32Array.from({ length: 2 ** 16 }, (_, i) => i);
+    const large = backend.write(values, [2 ** 8, 2 ** 8], 'float32');
+    const small = backend.write(values.subarray(1), [2 ** 16 - 1], 'float32');
+    expect(backend.memory().torchBytes).toBe(2 ** 18);
+    values.fill(0);
+    expect(backend.readSync(large)).toEqual(Float32Array.from({ length: 2 ** 16 }, (_, i) => i));
+    for (const id of [large, small]) backend.disposeData(id);
+    expect(backend.memory()).toMatchObject({ torchBytes: 0, torchTensors: loaded.aten.live });
+
+    const full = new TorchBackend(loaded, 2 ** 18 - 1, true);
+    expect(() => full.write(values, [2 ** 16], 'float32')).toThrow(/^Out of memory \(torch\): 262144 bytes/);
+    expect(full.numDataIds()).toBe(0);
   });
 
   test('counts the kernels that ran on the cpu backend, and what they brought back', () => {

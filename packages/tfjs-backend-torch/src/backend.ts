@@ -3,6 +3,7 @@ import {
   type backend_util,
   type DataMover,
   DataStorage,
+  type DataType,
   engine,
   type TensorInfo,
   util,
@@ -14,6 +15,9 @@ import { emptyValues, isNative, type NativeData, typed } from './native-data.js'
 
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];
+
+/** As many values are uploaded when a tensor is made, if the backend is asked to: a batch, and not a scalar. */
+const LARGE = 2 ** 16;
 
 /** What the backend adds to `tf.memory()`. */
 export interface TorchMemory {
@@ -42,6 +46,7 @@ export class TorchBackend extends MathBackendCPU {
   /** The most bytes that tensors may hold on the device. */
   memoryLimit: number;
   readonly #loaded: LoadedTorch;
+  readonly #isEager: boolean;
   readonly #native = new WeakMap<DataId, NativeData>();
   #isDisposed = false;
   #bytes = 0;
@@ -50,8 +55,17 @@ export class TorchBackend extends MathBackendCPU {
   /** Frees tensors that became garbage without being disposed. */
   readonly #forgotten = new FinalizationRegistry<NativeData>((native) => this.#free(native));
 
-  constructor(loaded: LoadedTorch, memoryLimit: number = Number.POSITIVE_INFINITY) {
+  /**
+   * @param isEager Whether the values of a large tensor are uploaded when it is made instead of when it is first used.
+   *   The next batch then travels to a GPU while a step is computed.
+   */
+  constructor(
+    loaded: LoadedTorch,
+    memoryLimit: number = Number.POSITIVE_INFINITY,
+    isEager: boolean = loaded.aten.device.kind !== 'cpu',
+  ) {
     super();
+    this.#isEager = isEager;
     this.memoryLimit = memoryLimit;
     Object.assign(this, { firstUse: false }); // silences the cpu backend's advice to install tfjs-node
     this.data = new DataStorage(this, { moveData });
@@ -93,6 +107,18 @@ export class TorchBackend extends MathBackendCPU {
     const dataId = this.#reserve(tensor, shape, dtype);
     this.#attach(dataId, tensor, length, dtype);
     return { dataId, shape, dtype };
+  }
+
+  override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
+    const dataId = super.write(values, shape, dtype);
+    if (!this.#isEager || values.length < LARGE || !isNative(dtype)) return dataId;
+    try {
+      this.#uploaded(dataId, shape);
+    } catch (error) {
+      super.disposeData(dataId);
+      throw error;
+    }
+    return dataId;
   }
 
   /** PyTorch's tensor of a tensor's values, in the tensor's own shape; it belongs to `scope` or to the data. */

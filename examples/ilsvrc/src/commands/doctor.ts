@@ -77,7 +77,7 @@ function choose(
 }
 
 /** The adapter names a GPU for one backend: torch if that was requested, and else webgpu. */
-function startOptions({ backend, threads, adapter }: DoctorOptions, name: BackendName): BackendOptions {
+function startOptions({ backend, threads, adapter, precision }: DoctorOptions, name: BackendName): BackendOptions {
   const isForTorch = backend === 'torch';
-  return defined({ threads, adapter: (name === 'torch') === isForTorch ? adapter : undefined });
+  return defined({ threads, precision, adapter: (name === 'torch') === isForTorch ? adapter : undefined });
 }

@@ -8,7 +8,7 @@ import type { ChangedSetting } from './changes-table.js';
  * augmentation.
  */
 export function changedSettings(settings: RunSettings, classes: number): ChangedSetting[] {
-  const { preset: name, training, augmentation } = settings;
+  const { preset: name, training, augmentation, precision } = settings;
   const { patience, microBatchSize, ...presetFields } = training;
   const preset = presets[name];
   const asRun: Preset = { ...preset, training: presetFields, augmentation };
@@ -18,6 +18,7 @@ export function changedSettings(settings: RunSettings, classes: number): Changed
   const runOnly = [
     ...(training.schedule.kind === 'plateau' ? [change('training.patience', undefined, patience)] : []),
     ...(microBatchSize === undefined ? [] : [change('training.microBatchSize', undefined, microBatchSize)]),
+    ...(precision === undefined ? [] : [change('precision', undefined, precision)]),
   ];
   return [...networkChanges(settings, classes), ...differences, ...runOnly];
 }

@@ -6,6 +6,7 @@ import {
   type PresetName,
   presets,
 } from '@alexnet/alexnet-model';
+import type { Precision } from '@alexnet/backends';
 import {
   type RecipeOptions,
   type RecipeTraining,
@@ -27,6 +28,8 @@ export interface RunSettings {
   augmentation: AugmentationSettings;
   /** The fraction of the training images that the run is validated on, where the data has none for that. */
   valFraction?: number;
+  /** How convolutions and matrix products multiply, if that was chosen. */
+  precision?: Precision;
   /** Images per class of the embedded data set. */
   embedded: { trainPerClass: number; valPerClass: number };
 }
@@ -46,6 +49,7 @@ export interface RunOptions extends SwitchOptions {
   learningRate?: number;
   trainPerClass?: number;
   valPerClass?: number;
+  precision?: Precision;
 }
 
 /**
@@ -82,7 +86,7 @@ export function runSettings(options: RunOptions): RunSettings {
     seed,
     training,
     augmentation,
-    ...given(options, ['valFraction']),
+    ...given(options, ['valFraction', 'precision']),
     embedded: {
       trainPerClass: options.trainPerClass ?? embedded.trainPerClass,
       valPerClass: options.valPerClass ?? embedded.valPerClass,
@@ -143,6 +147,7 @@ export function requireSameSettings(saved: RunSettings, options: RunOptions): vo
     ['--learning-rate', options.learningRate, training.learningRate],
     ['--schedule', options.schedule, training.schedule.kind],
     ['--patience', options.patience, training.patience],
+    ['--precision', options.precision, saved.precision ?? 'no precision'],
     ['--train-per-class', options.trainPerClass, saved.embedded.trainPerClass],
     ['--val-per-class', options.valPerClass, saved.embedded.valPerClass],
   ];

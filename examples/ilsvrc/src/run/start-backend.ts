@@ -9,7 +9,7 @@ export const backendChoices = ['auto', 'onednn', 'torch', 'tensorflow', 'webgpu'
 export type BackendChoice = (typeof backendChoices)[number];
 
 /** The backend to compute with, and what it may use. */
-export interface BackendSelection extends Pick<BackendOptions, 'threads' | 'adapter' | 'memoryLimit'> {
+export interface BackendSelection extends Pick<BackendOptions, 'threads' | 'adapter' | 'memoryLimit' | 'precision'> {
   backend: BackendChoice;
 }
 
@@ -25,14 +25,16 @@ export async function startBackend({
   threads,
   adapter,
   memoryLimit,
+  precision,
 }: BackendSelection): Promise<UsedBackend> {
   tf.enableProdMode(); // silences tfjs's advice to install tfjs-node
   const first = choice === 'auto' ? (await automaticBackends())[0] : choice;
   const problem = first === 'onednn' ? await fetchOneDnn() : undefined;
-  const backend = await useBackend(choice, defined({ threads, adapter, memoryLimit }));
+  const backend = await useBackend(choice, defined({ threads, adapter, memoryLimit, precision }));
   const missing = problem ?? backend.tried.find(({ name }) => name === 'onednn')?.reason;
   if (missing) say(`  ${missing} The slower backend '${backend.name}' is used instead.`);
-  say(`  backend ${backend.name}: ${backend.device}, ${threadCount(backend.threads)}`);
+  const rounded = backend.precision === 'float32' ? '' : `, ${backend.precision}`;
+  say(`  backend ${backend.name}: ${backend.device}, ${threadCount(backend.threads)}${rounded}`);
   return backend;
 }
 

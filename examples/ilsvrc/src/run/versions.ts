@@ -17,6 +17,7 @@ export function versions(backend?: UsedBackend): Record<string, string> {
   const [one = 0, five = 0] = loadavg();
   return {
     ...(backend && { backend: `${backend.name} (${backend.device})`, threads: String(backend.threads) }),
+    ...(backend && backend.precision !== 'float32' && { precision: backend.precision }),
     ...(backend?.name === 'onednn' && { oneDNN: (tf.backend() as OneDnnBackend).info.version }),
     ...(backend?.name === 'torch' && { PyTorch: (tf.backend() as TorchBackend).info.version }),
     '@alexnet/*': ownVersion(),

@@ -48,6 +48,8 @@ export interface TrainingRun {
   resume: LoadedCheckpoint | undefined;
   /** The two devices that take the steps; undefined if the model takes them itself. */
   towers: RunTowers | undefined;
+  /** Whether steps are computed elsewhere, by a GPU or by two devices, while this process can do something else. */
+  isComputedElsewhere: boolean;
   /** Ends the threads and processes of the run and closes its files. */
   close(): Promise<void>;
 }
@@ -74,7 +76,8 @@ async function openLocked(
   { folder, settings, isResumed }: Awaited<ReturnType<typeof chooseFolder>>,
 ): Promise<TrainingRun> {
   sayPart('Engine');
-  const versions = versionsOf(await startBackend(hostBackend(options)));
+  const backend = await startBackend(hostBackend(options, settings));
+  const versions = versionsOf(backend);
   sayPart('Data');
   const dataFolder = usableDataFolder(options.dataFolder, folder.path);
   const { onError } = options;
@@ -112,16 +115,24 @@ async function openLocked(
     sayRun(folder, settings, model.countParams());
     if (isResumed) sayResumed(resume, versions);
     const board = await RunBoard.open(folder.tensorBoard, isResumed ? (resume?.step ?? 0) : undefined);
-    return { folder, board, settings, versions, data, model, optimizer, resume, towers, close };
+    const isComputedElsewhere = backend.isAsynchronous || towers !== undefined;
+    return {
+      ...{ folder, board, settings, versions, data, model, optimizer, resume, towers },
+      ...{ isComputedElsewhere, close },
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** A memory limit applies to the devices. If there are two, this process only holds what they share. */
-function hostBackend({ memoryLimit, ...options }: OpenRunOptions): BackendSelection {
-  return { ...options, ...(options.devices === 1 && defined({ memoryLimit })) };
+/** A memory limit and a precision apply to the devices. If there are two, this process only holds what they share. */
+function hostBackend(
+  { backend, threads, adapter, memoryLimit, devices }: OpenRunOptions,
+  { precision }: RunSettings,
+): BackendSelection {
+  const ofDevice = devices === 1 ? { memoryLimit, precision } : {};
+  return { backend, ...defined({ threads, adapter, ...ofDevice }) };
 }
 
 /** The folder and settings of a new run, or of the run to resume. */

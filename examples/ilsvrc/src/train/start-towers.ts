@@ -34,7 +34,7 @@ export function requireDevices(options: DevicesOptions, settings: RunSettings): 
       '--adapter applies to one device; name two GPUs with --devices, such as --devices webgpu:0,webgpu:1.',
     );
   }
-  devicesOf(devices, options); // throws for devices that cannot be used
+  devicesOf(devices, options, settings.precision); // throws for devices that cannot be used
   const { preset, switches, training } = settings;
   const towers = switches.towers ?? presets[preset].net.towers;
   if (towers !== 2) {
@@ -59,10 +59,10 @@ export interface RunTowers {
 /** Starts two devices and prints what they are. Returns undefined if the whole network is on one device. */
 export async function startTowers(
   options: DevicesOptions,
-  { preset, width, switches, seed, training }: RunSettings,
+  { preset, width, switches, seed, training, precision }: RunSettings,
   { model, optimizer, classes }: { model: tfl.LayersModel; optimizer: SgdMomentum; classes: number },
 ): Promise<RunTowers | undefined> {
-  const devices = devicesOf(options.devices, options);
+  const devices = devicesOf(options.devices, options, precision);
   if (!devices) return undefined;
   const overrides = { classes, width, seed, ...switches };
   const { bytesPerStep } = await partition(preset, overrides);

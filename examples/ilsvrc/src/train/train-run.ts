@@ -59,7 +59,7 @@ export async function trainRun(run: TrainingRun, options: TrainRunOptions): Prom
 }
 
 function trainingOf(run: TrainingRun, options: TrainRunOptions): AsyncGenerator<TrainEvent> {
-  const { folder, settings, versions, data, model, optimizer, resume, towers } = run;
+  const { folder, settings, versions, data, model, optimizer, resume, towers, isComputedElsewhere } = run;
   const { maxSteps, checkpointSteps, checkpointMinutes, keep, signal } = options;
   const recipe = recipeOf(settings);
   const checkpoints: CheckpointOptions = {
@@ -76,6 +76,7 @@ function trainingOf(run: TrainingRun, options: TrainRunOptions): AsyncGenerator<
     checkpoints,
     ...(maxSteps && { maxSteps }),
     signal,
+    prefetch: isComputedElsewhere,
     ...(resume && { resume }),
     ...(towers && { stepper: towers.stepper }),
   });

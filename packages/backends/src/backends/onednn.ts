@@ -1,9 +1,9 @@
 import { messageOf } from '@alexnet/validate';
 import { requireWholeLibrary } from '../shared-library/require-whole-library.js';
-import type { BackendOptions, StartedBackend } from '../started-backend.js';
+import type { BackendOptions, Started } from '../started-backend.js';
 
 /** Registers 'onednn'. Its package is loaded only here, because it requires Node. */
-export async function startOneDnn({ threads, cores, memoryLimit }: BackendOptions): Promise<StartedBackend> {
+export async function startOneDnn({ threads, cores, memoryLimit }: BackendOptions): Promise<Started> {
   const { findOneDnn, registerOneDnnBackend } = await import('@alexnet/tfjs-backend-onednn');
   const { path } = findOneDnn();
   try {

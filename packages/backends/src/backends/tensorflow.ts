@@ -1,6 +1,6 @@
 import { messageOf } from '@alexnet/validate';
 import { importOptional, inNode } from '../optional-package.js';
-import type { StartedBackend } from '../started-backend.js';
+import type { Started } from '../started-backend.js';
 import { registerExplicitPadding } from '../tensorflow/explicit-padding.js';
 
 /**
@@ -10,7 +10,7 @@ import { registerExplicitPadding } from '../tensorflow/explicit-padding.js';
  * against the headers and libraries of PyPI's `tensorflow-cpu` 2.9.3, with libpython3.10 preloaded. This was
  * tried on Linux x64 with Node 20.
  */
-export async function startTensorFlow(): Promise<StartedBackend> {
+export async function startTensorFlow(): Promise<Started> {
   const broken: string[] = [];
   if (inNode) await restoreIsNullOrUndefined();
   for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {

@@ -1,12 +1,12 @@
 import { findBackendFactory } from '@tensorflow/tfjs-core';
 import { importOptional, inNode } from '../optional-package.js';
-import type { BackendOptions, StartedBackend } from '../started-backend.js';
+import type { BackendOptions, Started } from '../started-backend.js';
 import { chooseAdapter } from '../webgpu/choose-adapter.js';
 import { type AdapterHandle, adaptersOf, type Gpu, gpuWith, loadDawn } from '../webgpu/dawn.js';
 import { watchReads } from '../webgpu/end-with-process.js';
 import { describeAdapter, isSoftwareName } from '../webgpu/gpu-adapter.js';
 
-type Described = Pick<StartedBackend, 'device' | 'reason'>;
+type Described = Pick<Started, 'device' | 'reason'>;
 
 const notInstalled = 'The webgpu backend is not installed: npm install @tensorflow/tfjs-backend-webgpu';
 
@@ -17,14 +17,14 @@ let running: (Described & { wanted: string | number | undefined }) | undefined;
  * Registers 'webgpu' on the browser's WebGPU, or in Node on the package `webgpu`. A bundler does not find tfjs's backend
  * by a name in a variable, and one that is written out would have to be installed, so that a page imports it itself.
  */
-export async function startWebGpu({ adapter: wanted }: BackendOptions): Promise<StartedBackend> {
+export async function startWebGpu({ adapter: wanted }: BackendOptions): Promise<Started> {
   if (running && findBackendFactory('webgpu')) {
     if (wanted !== undefined && wanted !== running.wanted) {
       throw new Error(
         `webgpu already runs on ${running.device} (useBackend): another adapter requires a new process.`,
       );
     }
-    return { ...running, threads: 1 };
+    return { ...running, threads: 1, isAsynchronous: true };
   }
   const described = inNode && !givenGpu() ? await provideWebGpu(wanted) : await describeGivenGpu(wanted);
   if (!findBackendFactory('webgpu') && !(await importOptional('@tensorflow/tfjs-backend-webgpu'))) {
@@ -36,7 +36,7 @@ export async function startWebGpu({ adapter: wanted }: BackendOptions): Promise<
     );
   }
   running = { ...described, wanted };
-  return { ...described, threads: 1 };
+  return { ...described, threads: 1, isAsynchronous: true };
 }
 
 /**

@@ -3,6 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { addStep, type TrainState } from '../checkpoints/train-state.js';
 import { defaultOf, layerDefaults } from '../optimizer/per-variable.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
+import { BatchFeed } from './batch-feed.js';
 import { DivergedError, requireSoundLoss, whereDiverged } from './diverged.js';
 import type { RunCheckpoints } from './run-checkpoints.js';
 import type { Stepper } from './stepper.js';
@@ -23,6 +24,7 @@ export interface EpochRun {
   readonly microBatchSize: number | undefined;
   readonly maxSteps: number | undefined;
   readonly lossLimit: number | undefined;
+  readonly prefetch: boolean;
   readonly signal: AbortSignal | undefined;
   readonly checkpoints: RunCheckpoints | undefined;
   readonly state: Required<TrainState>;
@@ -32,21 +34,38 @@ export interface EpochRun {
 
 /** Trains on the batches of an epoch, or the rest of it. Returns false if `maxSteps` ended it early. */
 export async function* trainEpoch(run: EpochRun): AsyncGenerator<TrainEvent, boolean, undefined> {
-  const { state, signal, checkpoints } = run;
+  const { state } = run;
   const batches = run.batches(state.epoch, state.batch);
   yield epochBegin(run, batches.size);
-  let waitingSince = performance.now();
-  for await (const batch of rest(run, batches)) {
-    const waitSeconds = (performance.now() - waitingSince) / 1000;
-    yield await timedStep(run, batch, waitSeconds);
-    yield* checkpoints?.afterStep(state) ?? [];
-    if (isEnough(run) && state.batch !== batches.size) return false;
-    await turn();
-    signal?.throwIfAborted();
-    waitingSince = performance.now();
+  const feed = new BatchFeed(rest(run, batches));
+  try {
+    if (!(yield* stepThrough(run, feed, batches.size))) return false;
+  } finally {
+    await feed.close();
   }
   if (state.totals.steps > 0) return true;
   throw new RangeError(`batches must hold at least one batch (train), got none in epoch ${state.epoch}.`);
+}
+
+/** Takes a step for each batch. Returns false if `maxSteps` ended the epoch before its last batch. */
+async function* stepThrough(
+  run: EpochRun,
+  feed: BatchFeed,
+  size: number | undefined,
+): AsyncGenerator<TrainEvent, boolean, undefined> {
+  const { state, signal, checkpoints, prefetch, maxSteps = Number.POSITIVE_INFINITY } = run;
+  for (;;) {
+    const waitingSince = performance.now();
+    const batch = await feed.next();
+    if (!batch) return true;
+    const stepping = timedStep(run, batch, (performance.now() - waitingSince) / 1000);
+    if (prefetch && state.step + 1 < maxSteps) feed.request();
+    yield await stepping;
+    yield* checkpoints?.afterStep(state) ?? [];
+    if (isEnough(run) && state.batch !== size) return false;
+    await turn();
+    signal?.throwIfAborted();
+  }
 }
 
 function epochBegin({ state, optimizer }: EpochRun, steps: number | undefined): TrainEvent {

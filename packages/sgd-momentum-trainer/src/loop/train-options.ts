@@ -1,4 +1,4 @@
-import { requireKnownOptions, requireWhole } from '@alexnet/validate';
+import { requireBoolean, requireKnownOptions, requireWhole } from '@alexnet/validate';
 import type { TrainState } from '../checkpoints/train-state.js';
 import type { Schedule } from '../optimizer/schedule.js';
 import type { SgdMomentum } from '../optimizer/sgd-momentum.js';
@@ -27,6 +27,11 @@ export interface TrainOptions {
    * for each piece, so they differ from the masks of the whole batch. Default the whole batch at once.
    */
   microBatchSize?: number;
+  /**
+   * Requests the next batch while a step is computed, for a GPU or a `stepper` that computes elsewhere. Then two batches
+   * exist at a time, so they must not share memory (as those of `reuse` do). Default false.
+   */
+  prefetch?: boolean;
   /** A loss above it ends the run. Default 100 times the loss of guessing: 100 ln(classes). */
   lossLimit?: number;
   /** Called after each epoch; its top-1 error drives a plateau schedule. */
@@ -48,6 +53,7 @@ const names = [
   'stepper',
   'schedule',
   'microBatchSize',
+  'prefetch',
   'lossLimit',
   'validate',
   'checkpoints',
@@ -58,7 +64,8 @@ const names = [
 /** @throws TypeError for an unknown option, RangeError unless counts are whole numbers >= 1. */
 export function requireTrainOptions(options: TrainOptions): void {
   requireKnownOptions(options, names, 'train');
-  const { microBatchSize, maxSteps } = options;
+  const { microBatchSize, maxSteps, prefetch } = options;
+  if (prefetch !== undefined) requireBoolean('prefetch', prefetch, 'train');
   for (const [name, value] of Object.entries({ microBatchSize, maxSteps })) {
     if (value !== undefined) requireWhole(name, value, 1, 'train');
   }

@@ -36,7 +36,7 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainEvent, void, undefined> {
   requireTrainOptions(options);
-  const { microBatchSize, maxSteps, lossLimit, resume, signal } = options;
+  const { microBatchSize, maxSteps, lossLimit, prefetch = false, resume, signal } = options;
   const logits = logitsOf(model);
   const optimizer = options.optimizer ?? new SgdMomentum();
   const layers = layersWithWeights(model);
@@ -44,7 +44,7 @@ export async function* train(
   requireLayers('weightDecay', optimizer.weightDecay, layers, 'train');
   const stepper = options.stepper ?? localStepper(model, logits, optimizer);
   const run: EpochRun = {
-    ...{ model, optimizer, stepper, batches, microBatchSize, maxSteps, lossLimit, signal },
+    ...{ model, optimizer, stepper, batches, microBatchSize, maxSteps, lossLimit, prefetch, signal },
     state: startOf(resume),
     isStepping: false,
     checkpoints: options.checkpoints && new RunCheckpoints(model, optimizer, stepper, options.checkpoints),

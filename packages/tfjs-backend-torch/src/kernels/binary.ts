@@ -25,7 +25,7 @@ import type { Aten, NativeType } from '../native/aten.js';
 import type { TorchTensor } from '../native/torch-tensor.js';
 import { allOf, hasShape, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
-type Operation = (aten: Aten, a: TorchTensor, b: TorchTensor) => TorchTensor;
+type Operation = (aten: Aten, a: TorchTensor, b: TorchTensor, dtype: DataType) => TorchTensor;
 
 /** Kernels of two tensors of one type, whose shapes are broadcast. */
 function binary(
@@ -38,7 +38,7 @@ function binary(
     if (!types.includes(a.dtype) || a.dtype !== b.dtype) return undefined;
     const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
     return backend.compute(shape, resultType ?? (a.dtype as NativeType), (aten) =>
-      operation(aten, operand(backend, a, b), operand(backend, b, a)),
+      operation(aten, operand(backend, a, b), operand(backend, b, a), a.dtype),
     );
   });
 }
@@ -54,6 +54,12 @@ const named =
   (name: string): Operation =>
   (aten, a, b) =>
     aten.one(name, [a, b]);
+
+/** a + factor * b. */
+const sum =
+  (factor: 1 | -1): Operation =>
+  (aten, a, b, dtype) =>
+    dtype === 'int32' ? aten.addInts(a, b, factor) : aten.add(a, b, factor);
 
 const squaredDifference: Operation = (aten, a, b) => {
   const difference = aten.add(a, b, -1);
@@ -78,8 +84,8 @@ const bools = ['bool'] as const;
 
 export const binaryKernels: readonly NativeKernel[] = [
   addN,
-  binary(Add, (aten, a, b) => aten.add(a, b), floats),
-  binary(Sub, (aten, a, b) => aten.add(a, b, -1), floats),
+  binary(Add, sum(1), numbers),
+  binary(Sub, sum(-1), numbers),
   binary(Multiply, named('mul.Tensor'), numbers),
   binary(RealDiv, named('div.Tensor'), floats),
   binary(Maximum, named('maximum'), numbers),

@@ -1,14 +1,16 @@
 import { beforeAll, expect, test } from 'vitest';
+import { likelyGpu } from '../library/likely-gpu.js';
 import { describeWithLibrary } from '../testing/describe-torch.js';
 import type { Aten } from './aten.js';
-import { loadTorch } from './load-torch.js';
+import { type LoadedTorch, loadTorch } from './load-torch.js';
 import { float, some, type TorchTensor } from './torch-tensor.js';
 
 describeWithLibrary("PyTorch's operators", () => {
+  let loaded: LoadedTorch;
   let aten: Aten;
   let version: string;
   beforeAll(() => {
-    const loaded = loadTorch({ device: 'cpu' });
+    loaded = loadTorch({ device: 'cpu' });
     aten = loaded.aten;
     version = loaded.info.version;
   });
@@ -50,6 +52,16 @@ describeWithLibrary("PyTorch's operators", () => {
     expect(valuesOf(() => aten.pad(upload([1, 2]), [1, 2], 9))).toEqual([9, 1, 2, 9, 9]);
     expect(valuesOf(() => aten.full([2], 3, 'float32'))).toEqual([3, 3]);
     expect(valuesOf(() => aten.one('mul.Tensor', [upload([1, 2]), aten.scalar(4)]))).toEqual([4, 8]);
+  });
+
+  test("make tensors in the host's memory, which only a machine with a GPU can pin", () => {
+    const shape = aten.scope(() => aten.onHost([2, 3], 'int32', false));
+    expect(aten.shapeOf(shape)).toEqual([2, 3]);
+    aten.delete(shape);
+    const hasGpu = likelyGpu(loaded.info.path) !== undefined;
+    const pinned = (): TorchTensor => aten.scope(() => aten.onHost([2], 'float32', true));
+    if (hasGpu) aten.delete(pinned());
+    else expect(pinned).toThrow(/^PyTorch refused aten::empty\.memory_format: /);
   });
 
   test('delete what they made, also if one of them fails', () => {

@@ -7,8 +7,9 @@ import { type Argument, Float, Some, some, TorchTensor } from './torch-tensor.js
 /** The version of PyTorch whose operator schemas this package was written for, as the C ABI encodes it. */
 const builtFor = (2n << 56n) | (10n << 48n);
 
-/** PyTorch's number of the type int64, `c10::ScalarType::Long`. */
+/** PyTorch's numbers of types, `c10::ScalarType::Long` and `Double`. */
 const int64 = 4;
+const float64 = 7;
 
 /** tfjs's types that PyTorch holds as they are. */
 export type NativeType = 'float32' | 'int32' | 'bool';
@@ -110,6 +111,13 @@ export class Aten {
     return this.#made('aten::subtract', (out) => this.#api.subtract(a.address, b.address, -factor, out));
   }
 
+  /** a + factor * b of int32 tensors, broadcast, modulo 2^32: in float64, which holds every such sum. */
+  addInts(a: TorchTensor, b: TorchTensor, factor: 1 | -1): TorchTensor {
+    const wide = (x: TorchTensor): TorchTensor =>
+      this.one('to.dtype', [x, float64, false, false, null]);
+    return this.to(this.add(wide(a), wide(b), factor), 'int32');
+  }
+
   /**
    * Values of another type. Numbers become int32 as in JavaScript: modulo 2^32, and 0 where they are not
    * finite.
@@ -173,13 +181,26 @@ export class Aten {
     );
   }
 
-  /** Copies values to the device. */
+  /**
+   * A tensor in the host's memory whose values are not set. Pinned memory can be copied to a GPU while the host goes on;
+   * PyTorch keeps it until the copy is done, also if the tensor is deleted before.
+   *
+   * @throws TorchError if memory cannot be pinned, as on a machine without a GPU.
+   */
+  onHost(shape: readonly number[], dtype: NativeType, isPinned: boolean): TorchTensor {
+    const type = some(this.#dtypes[dtype]);
+    return this.one('empty.memory_format', [shape, type, null, null, some(isPinned), null]);
+  }
+
+  /** Copies values to the device. For a GPU with pinned memory it returns before they are there. */
   upload(values: NativeValues, shape: readonly number[], dtype: NativeType): TorchTensor {
-    const onCpu = this.empty(shape, dtype, 'cpu');
+    const { kind } = this.device;
+    const isPinned = kind === 'cuda' || kind === 'xpu';
+    const onCpu = isPinned ? this.onHost(shape, dtype, true) : this.empty(shape, dtype, 'cpu');
     if (values.byteLength > 0) this.#copy.toNative(this.#pointer(onCpu), values, values.byteLength);
-    if (this.device.kind === 'cpu') return onCpu;
+    if (kind === 'cpu') return onCpu;
     const tensor = this.empty(shape, dtype);
-    this.copyInto(tensor, onCpu);
+    this.copyInto(tensor, onCpu, isPinned);
     return tensor;
   }
 
@@ -227,9 +248,12 @@ export class Aten {
     return this.#made('new_tensor_handle', (out) => this.#api.newTensorHandle(address, out));
   }
 
-  /** Copies one tensor's values into another's, across devices; returns when they are there. */
-  copyInto(target: TorchTensor, source: TorchTensor): void {
-    this.#check('aten::copy_', this.#api.copyInto(target.address, source.address, 0));
+  /**
+   * Copies one tensor's values into another's, across devices, and returns when they are there. If `isLater`, it only
+   * queues the copy on the device, before every operation that follows.
+   */
+  copyInto(target: TorchTensor, source: TorchTensor, isLater = false): void {
+    this.#check('aten::copy_', this.#api.copyInto(target.address, source.address, isLater ? 1 : 0));
   }
 
   /** The shape of a tensor. */

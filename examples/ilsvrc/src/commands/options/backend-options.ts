@@ -1,3 +1,4 @@
+import { precisions } from '@alexnet/backends';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { backendChoices } from '../../run/start-backend.js';
 import { wholeNumber } from './option-values.js';
@@ -7,9 +8,9 @@ export function backendOption(): Option {
   return new Option('--backend <name>', 'backend to compute with').choices(backendChoices).default('auto');
 }
 
-/** Gives a command `--backend` and the GPU that webgpu or torch uses. */
+/** Gives a command `--backend`, the GPU that webgpu or torch uses, and `--precision`. */
 export function addBackendOptions(command: Command): Command {
-  return command.addOption(backendOption()).addOption(adapterOption());
+  return command.addOption(backendOption()).addOption(adapterOption()).addOption(precisionOption());
 }
 
 /** `--threads`. */
@@ -31,6 +32,13 @@ export function memoryLimitOption(): Option {
 }
 
 const units: Record<string, number> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+function precisionOption(): Option {
+  return new Option(
+    '--precision <name>',
+    'how torch multiplies in convolutions and matrix products (default: tf32 on NVIDIA GPUs, else float32)',
+  ).choices(precisions);
+}
 
 function adapterOption(): Option {
   return new Option(

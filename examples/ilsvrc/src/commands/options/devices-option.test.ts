@@ -1,15 +1,16 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
+import type { BackendChoice } from '../../run/start-backend.js';
 import { devicesOf } from '../../train/devices.js';
 import { memoryLimitOption } from './backend-options.js';
 import { devicesOption } from './devices-option.js';
 
 const parse = (text: string) => devicesOption().parseArg?.(text, undefined as never) as never;
-const devices = (text: string) =>
-  devicesOf(parse(text), { backend: 'onednn', threads: 6, memoryLimit: 5 })?.map(
-    ({ name, backend, shares }) => ({
-      ...{ name, backend, shares },
-    }),
+const noTorch = () => ({});
+const torchWithGpu = (): { path: string; gpu: 'cuda:0' } => ({ path: '/torch/lib', gpu: 'cuda:0' });
+const devices = (text: string, torch: Parameters<typeof devicesOf>[3] = noTorch) =>
+  devicesOf(parse(text), { backend: 'onednn', threads: 6, memoryLimit: 5 }, undefined, torch)?.map(
+    ({ name, backend, shares }) => ({ name, backend, shares }),
   );
 
 test('devices are chosen by number or by name', () => {
@@ -47,12 +48,29 @@ test('devices are chosen by number or by name', () => {
 });
 
 test('two devices of a GPU backend are the first two GPUs', () => {
-  const names = (backend: 'webgpu' | 'tensorflow') => devicesOf(2, { backend })?.map(({ name }) => name);
+  const names = (backend: BackendChoice, torch = torchWithGpu) =>
+    devicesOf(2, { backend, threads: 2 }, undefined, torch)?.map(({ name }) => name);
   expect(names('webgpu')).toEqual(['GPU 0', 'GPU 1']);
-  expect(names('tensorflow')).toEqual(['CUDA device 0', 'CUDA device 1']);
+  for (const backend of ['tensorflow', 'torch', 'auto'] as const)
+    expect(names(backend)).toEqual(['CUDA device 0', 'CUDA device 1']);
+  expect(names('onednn')).toEqual(['onednn on a thread', 'onednn on a thread']);
 });
 
-test('a device on another machine has its own limit', () => {
+test("an NVIDIA GPU is PyTorch's if that is installed, and multiplies as --precision says", () => {
+  const gpu = (index: number) => ({
+    name: `CUDA device ${index}`,
+    backend: { name: 'torch', adapter: `cuda:${index}`, memoryLimit: 5 },
+    shares: 'memory',
+  });
+  expect(devices('cuda:0,cuda:1', torchWithGpu)).toEqual([gpu(0), gpu(1)]);
+  const [first] = devicesOf(2, { backend: 'torch' }, 'bfloat16', torchWithGpu) ?? [];
+  expect(first?.backend).toEqual({ name: 'torch', adapter: 'cuda:0', precision: 'bfloat16' });
+});
+
+test('a device on another machine has its own limit and precision', () => {
+  expect(() => devicesOf(parse('cpu,tcp://host:1'), { backend: 'cpu' }, 'bfloat16')).toThrow(
+    "--precision does not apply to tcp://host:1; give it to 'alexnet device' on that machine.",
+  );
   expect(() => devices('cpu,tcp://host:1')).toThrow(
     "--memory-limit does not apply to tcp://host:1; give it to 'alexnet device' on that machine.",
   );
