@@ -5,4 +5,4 @@
 export type Precision = 'float32' | 'tf32' | 'bfloat16';
 
 /** Every {@link Precision}. */
-export const precisions = ['float32', 'tf32', 'bfloat16'] as const satisfies readonly Precision[];
+export const precisions: readonly Precision[] = ['float32', 'tf32', 'bfloat16'];

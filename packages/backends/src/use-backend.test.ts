@@ -29,7 +29,7 @@ test('bad arguments name the rule and the value', async () => {
     'threads must be a whole number >= 1 (useBackend), got 0.',
   );
   await expect(useBackend('auto', { precision: 'float16' as never })).rejects.toThrow(
-    "precision must be one of 'float32', 'tf32', 'bfloat16' (useBackend), got 'float16'.",
+    "precision must be 'float32', 'tf32' or 'bfloat16' (useBackend), got 'float16'.",
   );
   await expect(useBackend('webgpu', { adapter: -1 })).rejects.toThrow(
     'adapter must be a name or a whole number >= 0 (useBackend), got -1.',

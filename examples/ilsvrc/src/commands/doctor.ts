@@ -76,8 +76,18 @@ function choose(
   return probe?.found ? { chosen: probe.name, why: `${asked} was requested` } : { why: probe?.reason ?? '' };
 }
 
-/** The adapter names a GPU for one backend: torch if that was requested, and else webgpu. */
-function startOptions({ backend, threads, adapter, precision }: DoctorOptions, name: BackendName): BackendOptions {
+/**
+ * The adapter names a GPU for one backend: torch if that was requested, and else webgpu. A precision decides what 'auto'
+ * chooses; otherwise the backends that refuse it are shown as they are without it.
+ */
+function startOptions(
+  { backend, threads, adapter, precision }: DoctorOptions,
+  name: BackendName,
+): BackendOptions {
   const isForTorch = backend === 'torch';
-  return defined({ threads, precision, adapter: (name === 'torch') === isForTorch ? adapter : undefined });
+  return defined({
+    threads,
+    adapter: (name === 'torch') === isForTorch ? adapter : undefined,
+    precision: backend === 'auto' || name === backend || name === 'torch' ? precision : undefined,
+  });
 }

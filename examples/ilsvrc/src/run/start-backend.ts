@@ -9,7 +9,8 @@ export const backendChoices = ['auto', 'onednn', 'torch', 'tensorflow', 'webgpu'
 export type BackendChoice = (typeof backendChoices)[number];
 
 /** The backend to compute with, and what it may use. */
-export interface BackendSelection extends Pick<BackendOptions, 'threads' | 'adapter' | 'memoryLimit' | 'precision'> {
+export interface BackendSelection
+  extends Pick<BackendOptions, 'threads' | 'adapter' | 'memoryLimit' | 'precision'> {
   backend: BackendChoice;
 }
 

@@ -18,9 +18,10 @@ export const command: { readonly bin: string; readonly engine: string } = {
   engine: `--backend ${findOneDnn().path ? 'onednn' : 'wasm'}`,
 };
 
-/** The arguments of a command, with the backend of the tests where it computes. */
+/** The arguments of a command, with the backend of the tests where it computes and they name none. */
 export function wordsOf(args: string): string[] {
-  const computes = /^(reproduce|train|evaluate(?!.*--from)|report|figures|import|export)/.test(args);
+  const computes =
+    /^(?!.*--backend )(reproduce|train|evaluate(?!.*--from)|report|figures|import|export)/.test(args);
   return `${args} ${computes ? command.engine : ''}`.split(' ').filter((word) => word !== '');
 }
 

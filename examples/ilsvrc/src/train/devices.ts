@@ -1,3 +1,4 @@
+import type { Precision } from '@alexnet/backends';
 import {
   cudaDevice,
   type Device,
@@ -7,7 +8,6 @@ import {
   threadDevice,
   webGpuDevice,
 } from '@alexnet/devices';
-import type { Precision } from '@alexnet/backends';
 import { cpuCount } from '@alexnet/machine';
 import { findTorch, type TorchSearch } from '@alexnet/tfjs-backend-torch';
 import { UsageError } from '../cli/errors.js';
@@ -76,7 +76,10 @@ export function devicesOf(
 
 /** An NVIDIA GPU by its number, for PyTorch on a thread. */
 function torchGpu(gpu: number, options: Omit<DeviceBackend, 'name' | 'adapter'>): Device {
-  return { ...threadDevice({ ...options, name: 'torch', adapter: `cuda:${gpu}` }), name: `CUDA device ${gpu}` };
+  return {
+    ...threadDevice({ ...options, name: 'torch', adapter: `cuda:${gpu}` }),
+    name: `CUDA device ${gpu}`,
+  };
 }
 
 function networkDeviceOf(

@@ -37,16 +37,19 @@ function slow(log: string[]): Stepper {
 test.each([
   [true, ['batch 0', 'batch 1', 'step', 'batch 2', 'step', 'step', 'closed']],
   [false, ['batch 0', 'step', 'batch 1', 'step', 'batch 2', 'step', 'closed']],
-])('prefetch %s: the batches are requested in this order, and none after the last step', async (prefetch, order) => {
-  const log: string[] = [];
-  const model = makeModel();
-  const before = tf.memory().numTensors;
-  const options: TrainOptions = { prefetch, stepper: slow(log), epochs: 1, maxSteps: 3 };
-  for await (const _ of train(model, watched(log), options)) continue;
-  expect(log).toEqual(order);
-  expect(tf.memory().numTensors).toBe(before);
-  model.dispose();
-});
+])(
+  'prefetch %s: the batches are requested in this order, and none after the last step',
+  async (prefetch, order) => {
+    const log: string[] = [];
+    const model = makeModel();
+    const before = tf.memory().numTensors;
+    const options: TrainOptions = { prefetch, stepper: slow(log), epochs: 1, maxSteps: 3 };
+    for await (const _ of train(model, watched(log), options));
+    expect(log).toEqual(order);
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  },
+);
 
 test('the losses are the same', async () => {
   const losses = async (prefetch: boolean): Promise<number[]> => {
@@ -93,5 +96,7 @@ test('an error of the batches comes after the events of the steps before it', as
 
 test('prefetch must be true or false', async () => {
   const options = { prefetch: 1 } as unknown as TrainOptions;
-  await expect(train(makeModel(), clouds, options).next()).rejects.toThrow(/prefetch must be .* \(train\), got 1/);
+  await expect(train(makeModel(), clouds, options).next()).rejects.toThrow(
+    /prefetch must be .* \(train\), got 1/,
+  );
 });

@@ -168,7 +168,7 @@ test('a learning rate for an unknown layer, or that is not a number >= 0, is ref
 test('an unknown option is refused by name, as are those of earlier versions', async () => {
   for (const name of ['biasSchedule', 'layerSchedules', 'epoch']) {
     await expect(collect(makeModel(), { [name]: {} })).rejects.toThrow(
-      `options must be among epochs, maxSteps, optimizer, stepper, schedule, microBatchSize, lossLimit, validate, checkpoints, resume, signal (train), got '${name}'.`,
+      `options must be among epochs, maxSteps, optimizer, stepper, schedule, microBatchSize, prefetch, lossLimit, validate, checkpoints, resume, signal (train), got '${name}'.`,
     );
   }
 });

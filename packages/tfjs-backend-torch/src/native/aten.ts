@@ -113,8 +113,7 @@ export class Aten {
 
   /** a + factor * b of int32 tensors, broadcast, modulo 2^32: in float64, which holds every such sum. */
   addInts(a: TorchTensor, b: TorchTensor, factor: 1 | -1): TorchTensor {
-    const wide = (x: TorchTensor): TorchTensor =>
-      this.one('to.dtype', [x, float64, false, false, null]);
+    const wide = (x: TorchTensor): TorchTensor => this.one('to.dtype', [x, float64, false, false, null]);
     return this.to(this.add(wide(a), wide(b), factor), 'int32');
   }
 
