@@ -3,7 +3,13 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { ElementwiseFunction } from '../native/operations.js';
-import { convolve, convolveBackInput, type ImageLayouts } from '../plans/convolution.js';
+import {
+  convolve,
+  convolveBackInput,
+  type FilterOf,
+  filterOf,
+  type ImageLayouts,
+} from '../plans/convolution.js';
 import { inPlanes, readsImages } from '../plans/image-planes.js';
 import { offset } from '../plans/strided-copy.js';
 import type { WriteChunk } from '../values/chunks.js';
@@ -17,7 +23,7 @@ export function deferConvolution(
   g: WindowGeometry,
   { x, filter }: { x: TensorInfo; filter: TensorInfo },
 ): TensorInfo {
-  const at = { x: backend.block(x), filter: backend.address(filter), bias: undefined };
+  const at = { x: backend.block(x), filter: filterOf(backend, filter), bias: undefined };
   const withBias = (bias: TensorInfo, blocks: readonly Block[]): TensorInfo | undefined => {
     if (util.sizeFromShape(bias.shape) !== g.outChannels) return undefined;
     return backend.defer(g.outShape, convolutionWork(backend, g, { ...at, bias: backend.address(bias) }), [
@@ -32,7 +38,7 @@ export function deferConvolution(
 export function convolutionWork(
   backend: OneDnnBackend,
   g: WindowGeometry,
-  at: { x: Block; filter: Address; bias: Address | undefined },
+  at: { x: Block; filter: FilterOf; bias: Address | undefined },
   postOps: readonly ElementwiseFunction[] = [],
 ): Work {
   const xItem = g.inHeight * g.inWidth * g.inChannels;
@@ -59,7 +65,7 @@ export function deferInputGradient(
   inputShape: number[],
   { dy, filter }: { dy: TensorInfo; filter: TensorInfo },
 ): TensorInfo {
-  const [dyAt, filterAt] = [backend.address(dy), backend.address(filter)];
+  const [dyAt, filterAt] = [backend.address(dy), filterOf(backend, filter)];
   const dyItem = g.outHeight * g.outWidth * g.outChannels;
   const work = {
     key: `convolution input gradient ${geometryKey(g)}`,

@@ -2,10 +2,29 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { OneDnnBackend } from '../backend.js';
-import { expectSameAsCpu, noisy, withGradients } from '../testing/compare-backends.js';
+import {
+  expectClose,
+  expectSameAsCpu,
+  noisy,
+  runKernel,
+  withGradients,
+} from '../testing/compare-backends.js';
 import { describeOneDnn } from '../testing/describe-onednn.js';
+import { sizeClass } from '../values/memory-pool.js';
 
 type Pad = Parameters<typeof tf.conv2d>[3];
+
+/** x * filter with stride 1 and same padding, by tfjs's cpu kernel. */
+function cpuConvolution(...tensors: [x: tf.Tensor, filter: tf.Tensor]): Float32Array {
+  const given = tensors.map((tensor) => [tensor.dataSync(), tensor.shape] as const);
+  tf.setBackend('cpu');
+  const result = tf.tidy(() => {
+    const [x, filter] = given.map(([values, shape]) => tf.tensor(values, shape));
+    return tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same').dataSync<'float32'>();
+  });
+  tf.setBackend('onednn');
+  return result;
+}
 
 describeOneDnn('convolution on oneDNN', () => {
   const convolve =
@@ -51,6 +70,60 @@ describeOneDnn('convolution on oneDNN', () => {
       }),
       { numRuns: 40, seed: 1 },
     );
+  });
+
+  test("in inference a filter's copy in oneDNN's layout is kept until the filter changes or is disposed", () => {
+    const { pool } = tf.backend() as OneDnnBackend;
+    const [x, filter] = [noisy([1, 13, 13, 32]), tf.variable(noisy([3, 3, 32, 24], 2))];
+    const velocity = tf.variable(tf.zeros([3, 3, 32, 24]));
+    const gradient = noisy([3, 3, 32, 24], 3);
+    const predict = (): void => {
+      const convolved = [convolve(1, 'same')(x, filter), tf.fused.conv2d({ x: x as tf.Tensor4D, filter: filter as tf.Tensor4D, strides: 1, pad: 'same' })]; // biome-ignore format: one line
+      const expected = cpuConvolution(x, filter);
+      for (const result of convolved) expectClose(result.dataSync(), expected, 1e-5);
+      tf.dispose(convolved);
+    };
+    const update = (): void => {
+      runKernel('SgdMomentumUpdate', { weight: filter, velocity, gradient }, { learningRate: 0.1, momentum: 0.9, weightDecay: 0 }); // biome-ignore format: one line
+    };
+    update();
+    (tf.backend() as OneDnnBackend).block(x); // moves x into native memory, as the update moved the others
+    const copies: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const before = pool.live;
+      predict();
+      const kept = pool.live;
+      predict();
+      copies.push(kept - before, pool.live - kept);
+      update();
+      expect(pool.live).toBe(before);
+    }
+    expect(new Set(copies)).toEqual(new Set([sizeClass(3 * 3 * 32 * 24 * 4), 0]));
+    tf.dispose([x, filter, velocity, gradient]);
+  });
+
+  test('no copy is kept in a gradient tape or under a memory limit', () => {
+    const { pool } = tf.backend() as OneDnnBackend;
+    const [x, filter] = [noisy([1, 13, 13, 32]), noisy([3, 3, 32, 24], 2)];
+    const liveAfter = (work: () => tf.Tensor): number => {
+      work().dispose();
+      return pool.live;
+    };
+    const convolved = (): tf.Tensor => {
+      const y = convolve(1, 'same')(x, filter);
+      y.dataSync();
+      return y;
+    };
+    const gradient = (): tf.Tensor => tf.grad((w) => tf.square(convolve(1, 'same')(x, w)))(filter);
+    for (const tensor of [x, filter]) (tf.backend() as OneDnnBackend).block(tensor); // moves both into native memory
+    const before = pool.live;
+    expect(liveAfter(gradient)).toBe(before);
+    pool.limit = 1e9;
+    expect(liveAfter(convolved)).toBe(before);
+    pool.limit = Number.POSITIVE_INFINITY;
+    expect(liveAfter(convolved)).toBeGreaterThan(before);
+    tf.dispose([x, filter]);
+    expect(pool.live).toBeLessThan(before);
   });
 
   test('1x1 windows that skip pixels have the gradients of cpu and do not crash', () => {

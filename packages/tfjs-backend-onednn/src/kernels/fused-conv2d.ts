@@ -3,6 +3,7 @@ import { FusedConv2D, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
 import { convolutionWork } from '../fusions/defer-convolution.js';
 import { withRelu } from '../fusions/defer-relu.js';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
+import { filterOf } from '../plans/convolution.js';
 import { offset } from '../plans/strided-copy.js';
 import { forEachChunk, itemsInLastLevelCache } from '../values/chunks.js';
 import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
@@ -19,7 +20,7 @@ export const fusedConv2D: NativeKernel = thenPrelu(
       if (!g || (bias && !isBiasOf(bias, g.outChannels))) return undefined;
       const at = {
         x: backend.block(x),
-        filter: backend.address(filter),
+        filter: filterOf(backend, filter),
         bias: bias && backend.address(bias),
       };
       const work = convolutionWork(backend, g, at, postOps);

@@ -1,7 +1,7 @@
 import { type ConvolutionAttributes, convolutionGeometry } from '@alexnet/native-backend';
 import { FusedDepthwiseConv2D, type FusedDepthwiseConv2DInputs } from '@tensorflow/tfjs-core';
 import { type ActivationAttributes, activationPostOps, finishActivation } from '../plans/activation.js';
-import { convolve } from '../plans/convolution.js';
+import { convolve, filterOf } from '../plans/convolution.js';
 import { allFloat32, isBiasOf, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { thenPrelu } from './then-prelu.js';
 
@@ -17,7 +17,7 @@ export const fusedDepthwiseConv2D: NativeKernel = thenPrelu(
       return backend.compute(g.outShape, (y, values) => {
         const at = {
           x: backend.address(x),
-          filter: backend.address(filter),
+          filter: filterOf(backend, filter),
           bias: bias && backend.address(bias),
           y,
         };

@@ -1,4 +1,5 @@
 import { geometryKey, type WindowGeometry } from '@alexnet/native-backend';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { NativeEngine } from '../native/native-engine.js';
@@ -7,6 +8,7 @@ import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
 import { depthwiseFilter, hwio, nhwc } from '../shapes/layouts.js';
 import { window } from '../shapes/window.js';
+import type { Block } from '../values/memory-pool.js';
 import { functionsKey } from './activation.js';
 import { reorder } from './reorder.js';
 
@@ -27,11 +29,29 @@ interface ConvolutionPlan extends Plan {
  */
 export type ImageLayouts = 'NHWC' | 'planes to blocks';
 
+/** A filter, and whether its copy in oneDNN's layout is kept until its values change. */
+export interface FilterOf {
+  readonly block: Block;
+  readonly isKept: boolean;
+}
+
+/**
+ * A filter that a convolution reads now. Its copy is kept in inference, where for one image the reorders take a seventh
+ * of the time of the convolutions. It is not kept in training, which changes the filters in every step, nor under a
+ * memory limit.
+ */
+export function filterOf(backend: OneDnnBackend, filter: TensorInfo): FilterOf {
+  return {
+    block: backend.block(filter),
+    isKept: !backend.taped && backend.pool.limit === Number.POSITIVE_INFINITY,
+  };
+}
+
 /** y = activation(x * filter + bias). */
 export function convolve(
   backend: OneDnnBackend,
   g: WindowGeometry,
-  at: { x: Address; filter: Address; bias: Address | undefined; y: Address },
+  at: { x: Address; filter: FilterOf; bias: Address | undefined; y: Address },
   postOps: readonly ElementwiseFunction[],
   layouts: ImageLayouts = 'NHWC',
 ): void {
@@ -42,19 +62,18 @@ export function convolve(
     at.bias === undefined
       ? plan.primitive.run(at.x, filter, at.y)
       : plan.primitive.run(at.x, filter, at.y, at.bias);
-  withChosenFilter(backend, plan, at.filter, run);
+  withChosenFilter(backend, { key, plan }, at.filter, run);
 }
 
 /** dx from dy and the filter. */
 export function convolveBackInput(
   backend: OneDnnBackend,
   g: WindowGeometry,
-  at: { dy: Address; filter: Address; dx: Address },
+  at: { dy: Address; filter: FilterOf; dx: Address },
 ): void {
-  const plan = backend.plan(`convolution input gradient ${geometryKey(g)}`, (native) =>
-    backInputPlan(native, g),
-  );
-  withChosenFilter(backend, plan, at.filter, (filter) => plan.primitive.run(at.dy, filter, at.dx));
+  const key = `convolution input gradient ${geometryKey(g)}`;
+  const plan = backend.plan(key, (native) => backInputPlan(native, g));
+  withChosenFilter(backend, { key, plan }, at.filter, (filter) => plan.primitive.run(at.dy, filter, at.dx));
 }
 
 /** The filter's gradient from x and dy, and the bias's gradient if `dbias` is given. */
@@ -84,16 +103,21 @@ export function convolveBackFilter(
 
 function withChosenFilter(
   backend: OneDnnBackend,
-  { filterReorder, filterBytes }: ConvolutionPlan,
-  filter: Address,
+  { key, plan: { filterReorder, filterBytes } }: { key: string; plan: ConvolutionPlan },
+  { block, isKept }: FilterOf,
   run: (filter: Address) => void,
 ): void {
   if (!filterReorder) {
-    run(filter);
+    run(block.address);
+    return;
+  }
+  const write = (chosen: Address): void => filterReorder.run(block.address, chosen);
+  if (isKept) {
+    run(backend.pool.copyOf(block, key, filterBytes, write));
     return;
   }
   backend.pool.borrow(filterBytes, (chosen) => {
-    filterReorder.run(filter, chosen);
+    write(chosen);
     run(chosen);
   });
 }
