@@ -19,10 +19,12 @@ export interface NetworkOptions {
   classes: number;
   /** The initial weights and the dropout masks follow from it. */
   seed: number;
+  /** Makes the initial kernels instead of their distributions, which a saved model still names. */
+  kernels?: Pick<Initializer, 'apply'>;
 }
 
 /** A network whose weights follow from a seed. */
-type Seeded = Pick<NetworkOptions, 'net' | 'seed'>;
+type Seeded = Omit<NetworkOptions, 'classes'>;
 
 /** One tower of a network. */
 export interface Tower extends Seeded {
@@ -36,8 +38,8 @@ export interface Tower extends Seeded {
  * Shapes in this file are those of the preset `paper` for N images. Inside a tower they are the tower's own:
  * [N, 55, 55, 48] is half of the 96 maps of conv1.
  */
-export function buildNetwork({ net, classes, seed }: NetworkOptions): tfl.LayersModel {
-  const whole = { net, seed };
+export function buildNetwork(whole: NetworkOptions): tfl.LayersModel {
+  const { net, classes } = whole;
   const towers = Array.from({ length: net.towers }, (_, index): Tower => ({ ...whole, index }));
   const image = imageInput(net); // [N, 224, 224, 3]
   const placement = net.dropout?.placement;
@@ -208,7 +210,7 @@ type Initializer = ReturnType<typeof tfl.initializers.zeros>;
  * the same weights.
  */
 function initializers(
-  { seed, index }: Tower,
+  { seed, kernels, index }: Tower,
   { std, bias }: Initialization,
   { layer, fanIn }: { layer: number; fanIn: number },
 ): { kernelInitializer: Initializer; biasInitializer: Initializer } {
@@ -217,8 +219,10 @@ function initializers(
   const uniform = (from: number): Initializer =>
     tfl.initializers.randomUniform({ minval: -bound, maxval: bound, seed: from });
   return {
-    kernelInitializer:
+    kernelInitializer: Object.assign(
       std === 'fanIn' ? uniform(own) : tfl.initializers.randomNormal({ mean: 0, stddev: std, seed: own }),
+      kernels,
+    ),
     biasInitializer: bias === 'fanIn' ? uniform(own + 5) : tfl.initializers.constant({ value: bias }),
   };
 }

@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { expectAllClose } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { alexnet, exportWeights, importWeights, presets } from '../index.js';
 import { expectedLogits, files, fixture, logitsOfFixture } from './fixtures.test-data.js';
 
@@ -128,6 +129,23 @@ test("a model of alexnet('paper') survives .safetensors, and needs no preset", a
   expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(own);
   expect(model.layers.map((layer) => layer.getConfig().name)).toEqual(
     built.layers.map((layer) => layer.name),
+  );
+  built.dispose();
+  model.dispose();
+});
+
+test('no kernel is drawn on import, and a saved model names the distributions of a new one', async () => {
+  const small = { width: 1 / 16, classes: 5, imageSize: 64 };
+  const draw = vi.spyOn(Object.getPrototypeOf(tfl.initializers.randomNormal({ seed: 1 })), 'apply');
+  const built = alexnet('paper', { ...small, seed: 0 });
+  expect(draw).toHaveBeenCalledTimes(15); // two towers of seven layers, and fc8
+  const file = await exportWeights(built, { format: 'safetensors' });
+  draw.mockClear();
+  const { model } = await importWeights(file);
+  expect(draw).not.toHaveBeenCalled();
+  vi.restoreAllMocks();
+  expect(model.layers.map((layer) => layer.getConfig())).toEqual(
+    built.layers.map((layer) => layer.getConfig()),
   );
   built.dispose();
   model.dispose();

@@ -1,6 +1,6 @@
 import { requireKnownOptions } from '@alexnet/validate';
 import type * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { buildOrDispose } from '../build-or-dispose.js';
 import type { Net } from '../net.js';
 import { buildNetwork } from '../network.js';
@@ -96,7 +96,7 @@ export async function modelOfFile(
     const { net, classes, known } = fit(content);
     const weights = { ...content, channelOrder: options.channelOrder ?? content.channelOrder };
     const { description, assumed } = await describedBy({ format, weights, known, net, classes }, options);
-    model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0 }));
+    model = buildOrDispose(() => buildNetwork({ net, classes, seed: 0, kernels: zeros }));
     await setWeights(model, net, weights);
     describe(model, description);
     const { leftOut, stateDict } = weights;
@@ -146,6 +146,9 @@ async function describedBy(
     },
   };
 }
+
+/** The kernels are set from the file, and to draw the 61 million of `paper` would take 3 s. */
+const zeros = { apply: tfl.initializers.zeros().apply };
 
 const optionNames = [
   ...['name', 'preset', 'imageSize', 'channelOrder', 'preprocessing', 'classes', 'classNames', 'key'],
