@@ -38,7 +38,8 @@ test.skipIf(findTorch().path === undefined)(
     for (const precision of precisions) {
       const figure = (name: string) =>
         figures.find((one) => one.name === `gpu.train.${name}.b1.${precision}`);
-      expect(figure('imagesPerSecond')).toMatchObject({ n: 1, value: expect.any(Number) });
+      for (const name of ['imagesPerSecond', 'fromReader.imagesPerSecond', 'readerShare'])
+        expect(figure(name)).toMatchObject({ n: 1, value: expect.any(Number) });
       for (const name of ['ofEager', 'ofPytorch'])
         expect(figure(name)).toMatchObject({ reason: 'no Python here' });
     }

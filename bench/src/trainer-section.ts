@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openIlsvrc, prepare } from '@alexnet/imagenet-reader';
 import type { Contestant } from './contestant.js';
 import type { BenchNet } from './contestants/bench-net.js';
-import { sourceImages } from './data/source-images.js';
+import { preparedImages } from './data/source-images.js';
 import { type Figure, figure } from './figure.js';
 import { race } from './race.js';
 import { compared, derived, ratio } from './race-figures.js';
@@ -68,12 +67,7 @@ function evaluation({ net, images }: TrainerSizes['evaluation']): Part {
   return {
     names: [...names, ofOne],
     async measure({ threads, rounds, note }, contestant, work) {
-      const photographs = await sourceImages(work, images);
-      note(`  ${photographs.origin}`);
-      const source = await openIlsvrc(photographs.folder);
-      const folder = join(work, 'prepared');
-      await prepare(source, folder, { format: 'rgb' });
-      await source.close();
+      const folder = await preparedImages(work, images, note);
       const entry = (views: number) => ({
         contestant,
         request: { task: 'evaluate', folder, net, views, threads },

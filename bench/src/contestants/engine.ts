@@ -1,7 +1,8 @@
 import { alexnet } from '@alexnet/alexnet-model';
-import { type BackendName, useBackend } from '@alexnet/backends';
+import { type BackendName, type Precision, useBackend } from '@alexnet/backends';
+import { openPrepared } from '@alexnet/imagenet-reader';
+import { trainingRecipe } from '@alexnet/recipe';
 import { SgdMomentum, train } from '@alexnet/sgd-momentum-trainer';
-import { type Precision, registerTorchBackend } from '@alexnet/tfjs-backend-torch';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Answer, Request } from '../contestant.js';
@@ -19,9 +20,10 @@ const [, , backend = 'onednn', device, precision] = process.argv as [
 const SIZE = 4096; // of the square matrices whose product is the machine's SGEMM rate
 const COPIED = 64 * 1024 * 1024; // floats; four times any last-level cache except those of the largest servers
 
-// only the torch backend takes a device and a precision; useBackend then uses the one registered here
-if (device) registerTorchBackend({ device, ...(precision && { precision }) });
-const used = await useBackend(backend);
+const used = await useBackend(backend, {
+  ...(device && { adapter: device }),
+  ...(precision && { precision }),
+});
 const model = once(() => alexnet('paper', { seed: 1 }));
 
 await serve(`tfjs ${backend}: ${used.reason}`, {
@@ -44,6 +46,7 @@ await serve(`tfjs ${backend}: ${used.reason}`, {
     };
   },
   train: async ({ batch }) => trainStep(model(), Number(batch)),
+  trainFromReader,
   inference: async ({ batch }) => {
     const x = images(Number(batch));
     return () =>
@@ -91,6 +94,27 @@ async function trainStep(net: LayersModel, batch: number): Promise<() => Promise
         if (done || value.type === 'step') return;
       }
     });
+}
+
+/** `steps` steps on batches that the reader makes of a prepared folder, with the crops and the noise of `paper`. */
+async function trainFromReader({ folder, batch, steps }: Request): Promise<() => Promise<undefined>> {
+  const data = await openPrepared(String(folder));
+  const recipe = trainingRecipe('paper', { batchSize: Number(batch) });
+  const { model, optimizer } = recipe.build(data.classes.length);
+  const events = train(model, recipe.batches(data), {
+    optimizer,
+    epochs: 1e6,
+    lossLimit: Number.MAX_VALUE,
+    prefetch: used.isAsynchronous,
+  });
+  return async () => {
+    for (let taken = 0; taken < Number(steps); ) {
+      const { value, done } = await events.next();
+      if (done) throw new Error('the training has ended');
+      if (value.type === 'step') taken++;
+    }
+    return undefined;
+  };
 }
 
 /** Seconds that a function takes with a new copy of x: real batches are new too, and nothing about them is cached. */

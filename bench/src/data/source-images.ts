@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openIlsvrc, prepare } from '@alexnet/imagenet-reader';
 import sharp from 'sharp';
+import type { Run } from '../section.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)); // from bench/dist
 const DRAWN = 60;
@@ -40,6 +42,17 @@ export async function sourceImages(folder: string, images = 1000): Promise<Sourc
     images,
     origin: `${images} images: ${origin}, repeated`,
   };
+}
+
+/** Prepares as many of these images as rgb, in a folder inside `work`, and returns that folder. */
+export async function preparedImages(work: string, images: number, note: Run['note']): Promise<string> {
+  const photographs = await sourceImages(work, images);
+  note(`  ${photographs.origin}`);
+  const source = await openIlsvrc(photographs.folder);
+  const folder = join(work, 'prepared');
+  await prepare(source, folder, { format: 'rgb' });
+  await source.close();
+  return folder;
 }
 
 async function linkImages(from: string, names: readonly string[], to: string, count: number): Promise<void> {

@@ -31,11 +31,12 @@ type Operation = (aten: Aten, a: TorchTensor, b: TorchTensor, dtype: DataType) =
 function binary(
   kernelName: string,
   operation: Operation,
-  types: readonly DataType[],
+  types: readonly DataType[] | ((aten: Aten) => readonly DataType[]),
   resultType?: NativeType,
 ): NativeKernel {
   return nativeKernel<Inputs<'a' | 'b'>>(kernelName, ({ a, b }, _, backend) => {
-    if (!types.includes(a.dtype) || a.dtype !== b.dtype) return undefined;
+    const taken = typeof types === 'function' ? types(backend.aten) : types;
+    if (!taken.includes(a.dtype) || a.dtype !== b.dtype) return undefined;
     const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
     return backend.compute(shape, resultType ?? (a.dtype as NativeType), (aten) =>
       operation(aten, operand(backend, a, b), operand(backend, b, a), a.dtype),
@@ -81,11 +82,13 @@ const floats = ['float32'] as const;
 const numbers = ['float32', 'int32'] as const;
 const all = ['float32', 'int32', 'bool'] as const;
 const bools = ['bool'] as const;
+/** Apple's GPUs have no float64, in which integers are added. */
+const summed = ({ device }: Aten) => (device.kind === 'mps' ? floats : numbers);
 
 export const binaryKernels: readonly NativeKernel[] = [
   addN,
-  binary(Add, sum(1), numbers),
-  binary(Sub, sum(-1), numbers),
+  binary(Add, sum(1), summed),
+  binary(Sub, sum(-1), summed),
   binary(Multiply, named('mul.Tensor'), numbers),
   binary(RealDiv, named('div.Tensor'), floats),
   binary(Maximum, named('maximum'), numbers),

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findTorch } from '../library/find-torch.js';
+import { describeWithLibrary } from '../testing/describe-torch.js';
 import { emptyTorch } from '../testing/torch-folder.js';
 import { loadTorch } from './load-torch.js';
 
@@ -56,4 +59,20 @@ test('bad options name the rule and the value', () => {
     new RangeError('threads must be a whole number >= 1 (registerTorchBackend), got 0.'),
   );
   expect(() => loadTorch({ device: 'gpu' })).toThrow(RangeError);
+});
+
+/** The tests' PyTorch, if it is one for NVIDIA's GPUs. */
+const { path, gpu } = findTorch();
+const hasCuda = path !== undefined && existsSync(join(path, 'libc10_cuda.so'));
+
+describeWithLibrary('a CUDA device that is not there', () => {
+  test.skipIf(!hasCuda)('is refused with those that are there, and the CPU can still be used', () => {
+    const there = gpu ? 'cuda:0.*\\.' : 'none: is its driver installed, and new enough\\?';
+    expect(() => loadTorch({ device: 'cuda:99' })).toThrow(
+      new RegExp(
+        `^device must be a GPU that PyTorch sees \\(registerTorchBackend\\), got 'cuda:99'; of NVIDIA it sees ${there}$`,
+      ),
+    );
+    expect(loadTorch({ device: 'cpu' }).info.device).toBe('cpu');
+  });
 });

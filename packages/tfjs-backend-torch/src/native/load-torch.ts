@@ -9,6 +9,7 @@ import { likelyGpu } from '../library/likely-gpu.js';
 import { isSupportedVersion, oldestVersion } from '../library/torch-version.js';
 import { Aten } from './aten.js';
 import { bindMemoryCopy, bindTorch, type OptionalTorchApi, type TorchApi } from './c-abi.js';
+import { requireCudaDevice } from './cuda-devices.js';
 import { librariesOf, parseDevice, type TorchDevice } from './device.js';
 import { allowTf32, type Precision, precisionFor } from './precision.js';
 
@@ -130,9 +131,11 @@ function openLibraries(folder: string, device: TorchDevice): TorchApi & Optional
   limitSpinning();
   if (device.kind === 'cpu') keepMemory();
   try {
+    if (device.kind === 'cuda') requireCudaDevice(device, folder);
     for (const path of libraries) pinLibrary(path, { global: true }); // its libraries find each other's symbols globally
     return bindTorch(koffi.load(libraries[1] ?? ''));
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     const reason = ((error as Error).message ?? String(error)).replaceAll('\n', ' ').replace(/\.$/, '');
     throw new Error(`PyTorch in ${folder} cannot be loaded: ${reason}; reinstall it (${remedy}).`);
   }
