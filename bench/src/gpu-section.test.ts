@@ -22,7 +22,12 @@ const run: Run = {
 };
 
 test('without a GPU every figure says so', async () => {
-  const section = gpuSection({ device: { reason: 'no GPU here' }, precisions: ['tf32'], batches: [128] });
+  const section = gpuSection({
+    device: { reason: 'no GPU here' },
+    precisions: ['tf32'],
+    batches: [128],
+    readSteps: 8,
+  });
   const figures = await section.measure(run);
   expect(figures.map(({ name }) => name)).toEqual(section.names(run));
   for (const figure of figures) expect(figure).toMatchObject({ reason: 'no GPU here' });
@@ -31,8 +36,8 @@ test('without a GPU every figure says so', async () => {
 test.skipIf(findTorch().path === undefined)(
   'on a device, here the CPU, the torch backend trains; a program that is not there says why',
   async () => {
-    const precisions = ['bfloat16'];
-    const section = gpuSection({ device: { name: 'cpu' }, precisions, batches: [1] });
+    const precisions = ['float32'];
+    const section = gpuSection({ device: { name: 'cpu' }, precisions, batches: [1], readSteps: 1 });
     const figures = await section.measure(run);
     expect(figures.map(({ name }) => name)).toEqual(section.names(run));
     for (const precision of precisions) {
@@ -45,3 +50,9 @@ test.skipIf(findTorch().path === undefined)(
     }
   },
 );
+
+test.skipIf(findTorch().path === undefined)('the precision of a section is that of its program', async () => {
+  const { tfjs } = await onDevice('cpu', 'bfloat16');
+  expect((tfjs as Contestant).name).toMatch(/^tfjs torch in bfloat16: PyTorch /);
+  await (tfjs as Contestant).stop();
+});

@@ -16,6 +16,8 @@ export interface GpuTraining {
   device: { name: string } | { reason: string };
   precisions: readonly string[];
   batches: readonly number[];
+  /** Steps of a sample with the reader, so that the batches that it has ready when a sample begins count little. */
+  readSteps: number;
 }
 
 interface OneRun {
@@ -41,14 +43,11 @@ const readsOf = (run: OneRun): string[] => {
   return [read, readerShare];
 };
 
-/** Steps of a sample with the reader, so that the batches that it has ready when a sample begins count little. */
-const READ = 8;
-
 /**
  * Training on a device: tfjs on the torch backend beside PyTorch, eager and at its fastest, in the same rounds; and tfjs
  * with batches of the reader, whose share is what they add to a step.
  */
-export function gpuSection({ device, precisions, batches }: GpuTraining): Section {
+export function gpuSection({ device, precisions, batches, readSteps }: GpuTraining): Section {
   const runs = precisions.flatMap((precision) => batches.map((batch) => ({ precision, batch })));
   return {
     title: 'training on a GPU',
@@ -58,7 +57,7 @@ export function gpuSection({ device, precisions, batches }: GpuTraining): Sectio
       const work = await mkdtemp(join(tmpdir(), 'alexnet-bench-'));
       try {
         const isRead = 'name' in device && runs.some((one) => readsOf(one).some(run.wants));
-        const images = 2 * Math.max(...batches);
+        const images = readSteps * Math.max(...batches);
         const folder = isRead ? await preparedImages(work, images, run.note) : undefined;
         for (const one of runs) {
           if (!Object.values(namesOf(one)).some(run.wants)) continue;
@@ -66,7 +65,7 @@ export function gpuSection({ device, precisions, batches }: GpuTraining): Sectio
             'reason' in device
               ? { tfjs: device.reason, eager: device.reason, fastest: device.reason }
               : await run.peers.onDevice(device.name, one.precision);
-          figures.push(...(await raced(programs, run, { ...one, folder })));
+          figures.push(...(await raced(programs, run, { ...one, folder, readSteps })));
         }
       } finally {
         await rm(work, { recursive: true, force: true });
@@ -82,7 +81,7 @@ type Programs = Record<DeviceProgram, Contestant | string>;
 async function raced(
   programs: Programs,
   { threads, rounds }: Run,
-  { precision, batch, folder }: OneRun & { folder: string | undefined },
+  { precision, batch, folder, readSteps }: OneRun & { folder: string | undefined; readSteps: number },
 ): Promise<Figure[]> {
   const names = namesOf({ precision, batch });
   const entries: Record<string, Entry> = {};
@@ -91,7 +90,7 @@ async function raced(
     entries[name] = { contestant: program, request: { task: 'train', batch, threads } };
   }
   if (folder !== undefined && typeof programs.tfjs !== 'string') {
-    const request = { task: 'trainFromReader', batch, steps: READ, folder, threads };
+    const request = { task: 'trainFromReader', batch, steps: readSteps, folder, threads };
     entries.read = { contestant: programs.tfjs, request };
   }
   try {
@@ -107,8 +106,8 @@ async function raced(
       derived(names.fastest, 'images/s', of('fastest'), (s) => batch / s),
       ratio(names.ofEager, of('tfjs'), of('eager'), (s, t) => t / s),
       ratio(names.ofPytorch, of('tfjs'), of('fastest'), (s, t) => t / s),
-      derived(names.read, 'images/s', read, (s) => (READ * batch) / s),
-      ratio(names.readerShare, read, of('tfjs'), (s, t) => 1 - (READ * t) / s),
+      derived(names.read, 'images/s', read, (s) => (readSteps * batch) / s),
+      ratio(names.readerShare, read, of('tfjs'), (s, t) => 1 - (readSteps * t) / s),
     ];
   } finally {
     for (const program of Object.values(programs)) {
@@ -122,6 +121,7 @@ export const gpu: Section = gpuSection({
   device: gpuOfMachine(),
   precisions: ['tf32', 'bfloat16'],
   batches: [128, 1024],
+  readSteps: 8,
 });
 
 function gpuOfMachine(): GpuTraining['device'] {

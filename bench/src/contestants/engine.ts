@@ -2,7 +2,7 @@ import { alexnet } from '@alexnet/alexnet-model';
 import { type BackendName, type Precision, useBackend } from '@alexnet/backends';
 import { openPrepared } from '@alexnet/imagenet-reader';
 import { trainingRecipe } from '@alexnet/recipe';
-import { SgdMomentum, train } from '@alexnet/sgd-momentum-trainer';
+import { type Batch, SgdMomentum, train } from '@alexnet/sgd-momentum-trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Answer, Request } from '../contestant.js';
@@ -26,7 +26,7 @@ const used = await useBackend(backend, {
 });
 const model = once(() => alexnet('paper', { seed: 1 }));
 
-await serve(`tfjs ${backend}: ${used.reason}`, {
+await serve(`tfjs ${backend}${precision ? ` in ${used.precision}` : ''}: ${used.reason}`, {
   threads: async ({ threads }) => {
     if (backend === 'onednn' || device === 'cpu') await useBackend(backend, { threads });
     return async () => undefined;
@@ -80,7 +80,7 @@ await serve(`tfjs ${backend}: ${used.reason}`, {
 /** A step of the trainer as its users run it: forward, backward, update, loss and error read. */
 async function trainStep(net: LayersModel, batch: number): Promise<() => Promise<Answer>> {
   const x = images(batch);
-  const ys = tf.tidy(() => tf.cast(tf.oneHot(tf.range(0, batch, 1, 'int32'), 1000), 'float32'));
+  const ys = oneHotLabels(batch);
   let xs = x;
   const batches = async function* () {
     for (;;) yield { xs: xs.clone(), ys: ys.clone() };
@@ -96,14 +96,32 @@ async function trainStep(net: LayersModel, batch: number): Promise<() => Promise
     });
 }
 
-/** `steps` steps on batches that the reader makes of a prepared folder, with the crops and the noise of `paper`. */
+/**
+ * `steps` steps on images that the reader makes of a prepared folder, with the crops and the noise of `paper`. The bench's
+ * images have one class, so they get the labels of `trainStep`. An epoch is short here, so the reader of the next one is
+ * started ahead.
+ */
 async function trainFromReader({ folder, batch, steps }: Request): Promise<() => Promise<undefined>> {
   const data = await openPrepared(String(folder));
   const recipe = trainingRecipe('paper', { batchSize: Number(batch) });
-  const { model, optimizer } = recipe.build(data.classes.length);
-  const events = train(model, recipe.batches(data), {
-    optimizer,
-    epochs: 1e6,
+  const labels = oneHotLabels(Number(batch));
+  const read = recipe.batches(data);
+  const begin = (epoch: number) => {
+    const iterator = read(epoch, 0)[Symbol.asyncIterator]();
+    return { iterator, first: iterator.next() };
+  };
+  async function* batches(): AsyncGenerator<Batch> {
+    for (let epoch = 1, ahead = begin(0); ; epoch++) {
+      const { iterator, first } = ahead;
+      ahead = begin(epoch);
+      for (let item = await first; !item.done; item = await iterator.next()) {
+        item.value.ys.dispose();
+        yield { xs: item.value.xs, ys: labels.clone() };
+      }
+    }
+  }
+  const events = train(model(), batches, {
+    optimizer: new SgdMomentum({ learningRate: 1e-4 }),
     lossLimit: Number.MAX_VALUE,
     prefetch: used.isAsynchronous,
   });
@@ -128,6 +146,10 @@ async function onFreshCopy(
   const seconds = (performance.now() - startedAt) / 1000;
   fresh.dispose();
   return { seconds };
+}
+
+function oneHotLabels(batch: number): tf.Tensor {
+  return tf.tidy(() => tf.cast(tf.oneHot(tf.range(0, batch, 1, 'int32'), 1000), 'float32'));
 }
 
 function images(batch: number): tf.Tensor4D {
