@@ -219,6 +219,7 @@ test('invalid calls are refused in one line with their exit code, and leave no f
     ['--run a --from both.npy', 2, /choose what to evaluate with either --run or --from, not both/],
     ['--run a --views 11', 2, /views must be 1, 10 or rows x columns up to 10x10, such as 3x3, got '11'/],
     ['--from both.npy --split test', 2, /--split requires --run/],
+    ['--from both.npy --precision bfloat16', 2, /--precision requires --run/],
     ['--run a --predictions both.npy', 2, /both\.npy already exists/],
     ['--run a --views 1,10 --submission x.txt', 2, /accept only one set of --views/],
     ['--run a --split test', 2, /has no test images/],

@@ -94,7 +94,9 @@ export function requireFitting(command: Command, options: EvaluateCommandOptions
   }
   if (weights && options.data === undefined) throw new UsageError('--weights requires --data.');
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
-  const forRuns = ['views', 'split', 'backend', 'adapter', 'dataFolder', 'onError'].find(isGiven);
+  const forRuns = ['views', 'split', 'backend', 'adapter', 'precision', 'dataFolder', 'onError'].find(
+    isGiven,
+  );
   if (from && forRuns) {
     const flag = forRuns.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UsageError(
