@@ -51,8 +51,11 @@ test.skipIf(findTorch().path === undefined)(
   },
 );
 
-test.skipIf(findTorch().path === undefined)('the precision of a section is that of its program', async () => {
-  const { tfjs } = await onDevice('cpu', 'bfloat16');
-  expect((tfjs as Contestant).name).toMatch(/^tfjs torch in bfloat16: PyTorch /);
-  await (tfjs as Contestant).stop();
-});
+test.skipIf(findTorch().path === undefined)(
+  'a program computes in the precision that it was started with',
+  async () => {
+    const { tfjs } = await onDevice('cpu', 'bfloat16');
+    expect((tfjs as Contestant).name).toMatch(/^tfjs torch in bfloat16: PyTorch /);
+    await (tfjs as Contestant).stop();
+  },
+);

@@ -49,7 +49,7 @@ export interface BackendOptions {
   precision?: Precision;
 }
 
-/** What a {@link StartBackend} returns: it multiplies in float32 and computes before it returns, if it does not say. */
+/** What a {@link StartBackend} returns. By default a backend multiplies in float32 and computes before it returns. */
 export type Started = Omit<StartedBackend, 'precision' | 'isAsynchronous'> &
   Partial<Pick<StartedBackend, 'precision' | 'isAsynchronous'>>;
 

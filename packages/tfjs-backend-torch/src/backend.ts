@@ -16,7 +16,7 @@ import { emptyValues, isNative, type NativeData, typed } from './native-data.js'
 /** How tfjs names a tensor's data. */
 type DataId = TensorInfo['dataId'];
 
-/** As many values are uploaded when a tensor is made, if the backend is asked to: a batch, and not a scalar. */
+/** The fewest values that are uploaded as soon as a tensor is made. Batches have more; most constants have fewer. */
 const LARGE = 2 ** 16;
 
 /** What the backend adds to `tf.memory()`. */

@@ -15,10 +15,10 @@ const LOST = 'Unknown error';
 let lookup: Promise<unknown> = Promise.resolve();
 
 /**
- * Decodes or encodes an image with sharp, whose errors get one line.
+ * Decodes an image with sharp. An error has one line, which gives the reason.
  *
- * libvips keeps the reasons of all threads in one place and clears it whenever an image is done, so the reason may be
- * lost. Then `work` is done again, with no other failed image at the same time.
+ * libvips keeps the reasons of all threads in one place and clears them whenever any image is finished, so a reason may
+ * be lost. In that case `work` is repeated, one failed image at a time.
  *
  * @throws Error with the reason.
  */
@@ -46,7 +46,7 @@ function reasonOf(lines: readonly string[]): string {
   return (reasons.length > 0 ? reasons : lines).join('; ');
 }
 
-/** The lines of a message, each once: it has those of every thread that met an error. */
+/** The lines of a message without repetition: libvips writes a line for every thread that fails. */
 function linesOf(error: unknown): string[] {
   const lines = messageOf(error).split('\n');
   return [...new Set(lines.map((line) => line.trim()).filter(Boolean))];

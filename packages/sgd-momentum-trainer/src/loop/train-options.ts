@@ -28,8 +28,9 @@ export interface TrainOptions {
    */
   microBatchSize?: number;
   /**
-   * Requests the next batch while a step is computed, for a GPU or a `stepper` that computes elsewhere. Then two batches
-   * exist at a time, so they must not share memory (as those of `reuse` do). Default false.
+   * Requests the next batch while a step is being computed, which saves time with a GPU or with a `stepper` that
+   * computes elsewhere. Two batches then exist at once, so they must not share memory, as the reader's do with
+   * `reuse`. Default false.
    */
   prefetch?: boolean;
   /** A loss above it ends the run. Default 100 times the loss of guessing: 100 ln(classes). */

@@ -36,9 +36,9 @@ export interface FilterOf {
 }
 
 /**
- * A filter that a convolution reads now. Its copy is kept in inference, where for one image the reorders take a seventh
- * of the time of the convolutions. It is not kept in training, which changes the filters in every step, nor under a
- * memory limit.
+ * The filter of a convolution. In inference its copy is kept: for one image, the reorders would take a seventh of the
+ * time of the convolutions. It is not kept in training, which changes the filters in every step, nor under a memory
+ * limit.
  */
 export function filterOf(backend: OneDnnBackend, filter: TensorInfo): FilterOf {
   return {

@@ -181,8 +181,8 @@ export class Aten {
   }
 
   /**
-   * A tensor in the host's memory whose values are not set. Pinned memory can be copied to a GPU while the host goes on;
-   * PyTorch keeps it until the copy is done, also if the tensor is deleted before.
+   * A tensor in the host's memory, with arbitrary values. Pinned memory can be copied to a GPU while the host goes on.
+   * PyTorch keeps the memory until the copy is done, even if the tensor is deleted earlier.
    *
    * @throws TorchError if memory cannot be pinned, as on a machine without a GPU.
    */
@@ -191,7 +191,7 @@ export class Aten {
     return this.one('empty.memory_format', [shape, type, null, null, some(isPinned), null]);
   }
 
-  /** Copies values to the device. For a GPU with pinned memory it returns before they are there. */
+  /** Copies values to the device. With pinned memory the call returns before the copy is finished. */
   upload(values: NativeValues, shape: readonly number[], dtype: NativeType): TorchTensor {
     const { kind } = this.device;
     const isPinned = kind === 'cuda' || kind === 'xpu';

@@ -5,7 +5,7 @@ import koffi from 'koffi';
 import type { TorchDevice } from './device.js';
 
 /**
- * Checks that PyTorch sees a CUDA device, which its own error does not say.
+ * Checks that PyTorch sees a CUDA device. PyTorch's own error would not say which devices there are.
  *
  * @throws RangeError that names the devices that there are.
  */
