@@ -61,7 +61,6 @@ const alone = [
  */
 const apart = [
   'packages/{backends,alexnet-model}/src/**/*.test.ts',
-  'packages/devices/src/{failure,gpu,network,two-towers}.test.ts',
   'packages/durable-files/src/durable-files.test.ts',
   'packages/tfjs-backend-torch/{src,conformance}/**/*.test.ts',
   'packages/tfjs-backend-onednn/{src,src/library,conformance}/*.test.ts',
@@ -72,6 +71,22 @@ const apart = [
   'packages/imagenet-reader/src/large-listing.test.ts',
   'packages/sgd-momentum-trainer/src/loop/{flat-memory,layer-statistics}.test.ts',
   'packages/sgd-momentum-trainer/src/{checkpoints/snapshot,optimizer/*}.test.ts',
+];
+/**
+ * The tests that take longest, which `npm run test:long` runs and `npm test` leaves out: whole programs (reproductions, the
+ * examples, the sections of the benchmark), programs that are killed and resumed, networks on an emulated GPU and at full
+ * size, and tfjs-core's own tests on every backend.
+ */
+const long = [
+  'bench/src/*-section.test.ts',
+  'examples/{quickstart,section-6}/*.test.ts',
+  'examples/ilsvrc/src/commands/{changed-data,readme-program,reproduce,train-devices,train-survives}.test.ts',
+  'packages/alexnet-model/src/{conformance,every-backend,ordinary-layers-model}.test.ts',
+  'packages/devices/src/{failure,gpu,network,two-towers}.test.ts',
+  'packages/imagenet-reader/src/prepare/prepare-survives.test.ts',
+  'packages/sgd-momentum-trainer/src/checkpoints/checkpoints-survive.test.ts',
+  'packages/tfjs-backend-onednn/src/process-end.test.ts',
+  'packages/tfjs-backend-{onednn,torch}/conformance/public-suite.test.ts',
 ];
 const sideBySide = {
   maxWorkers: 2,
@@ -89,7 +104,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { ...sideBySide, name: 'apart', include: apart, exclude: alone } },
+      { extends: true, test: { ...sideBySide, name: 'apart', include: apart, exclude: [...alone, ...long] } },
       {
         extends: true,
         test: {
@@ -97,7 +112,7 @@ export default defineConfig({
           name: 'together',
           setupFiles: ['./vitest.setup.ts', './vitest.together.setup.ts'],
           include: tests,
-          exclude: [...alone, ...apart],
+          exclude: [...alone, ...apart, ...long],
           isolate: false,
         },
       },
@@ -105,6 +120,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
+      { extends: true, test: { ...sideBySide, name: 'long', include: long } },
     ],
   },
 });
