@@ -8,7 +8,7 @@ const floors = [
     ...['random', 'lrn', 'overlapping-pool', 'grouped-conv', 'topk-metrics', 'sgd-momentum-trainer'],
     ...['backends', 'published-weights'],
   ],
-  ['dropout', 'ten-crop', 'augment-pca', 'embedded-ilsvrc'],
+  ['dropout', 'ten-crop', 'augment-pca', 'embedded-ilsvrc', 'locally-connected'],
   ['layers', 'imagenet-reader'],
   ['alexnet-model'],
   ['recipe', 'devices'],

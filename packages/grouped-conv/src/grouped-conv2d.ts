@@ -1,12 +1,13 @@
-import { requireKnownOptions, requireOneOf, requireTensor } from '@alexnet/validate';
-import * as tf from '@tensorflow/tfjs-core';
 import {
-  checkGroups,
   type Padding2D,
-  requireDistances,
   requireFit,
+  requireKnownOptions,
+  requireOneOf,
   requirePadding,
-} from './check-convolution.js';
+  requireTensor,
+} from '@alexnet/validate';
+import * as tf from '@tensorflow/tfjs-core';
+import { checkGroups, requireDistances } from './check-convolution.js';
 
 /** Options of {@link groupedConv2d}. */
 export interface GroupedConv2dOptions {
@@ -69,8 +70,9 @@ export function groupedConv2d(
     );
   }
   requirePadding(padding, 'groupedConv2d');
-  const dilation = requireDistances(strides, dilationRate, 'groupedConv2d');
-  requireFit([x.shape[1], x.shape[2]], [filter.shape[0], filter.shape[1]], dilation, padding);
+  const distances = requireDistances(strides, dilationRate, 'groupedConv2d');
+  const kernelSize = [filter.shape[0], filter.shape[1]] as const;
+  requireFit([x.shape[1], x.shape[2]], { kernelSize, padding, ...distances }, 'groupedConv2d');
   const convolve = (input: tf.Tensor4D, kernel: tf.Tensor4D, offset: tf.Tensor1D | undefined): tf.Tensor4D =>
     tf.fused.conv2d({
       x: input,

@@ -18,6 +18,7 @@ function stack(): tfl.LayersModel {
       new layers.GroupedConv2D({ filters: 32, kernelSize: 3, groups: 2, padding: [[1, 2], [0, 1]], activation: 'relu', kernelInitializer: kernel(1) }), // biome-ignore format: one line
       new layers.SameMapNormalization({ alpha: 0.01 }),
       new layers.OverlappingMaxPooling2D(),
+      new layers.LocallyConnected2D({ filters: 6, kernelSize: [3, 2], strides: [1, 2], padding: 'same', kernelInitializer: kernel(3), biasInitializer: kernel(4) }), // biome-ignore format: one line
       tfl.layers.flatten(),
       new layers.AlexNetDropout({ name: 'drop', seed: 3 }),
       tfl.layers.dense({ units: 4, kernelInitializer: kernel(2) }),

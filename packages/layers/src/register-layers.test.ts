@@ -15,6 +15,7 @@ test('after registration, even twice, a model with every layer is saved and load
       new layers.LocalResponseNormalization(layers.lrnConventions.caffe),
       new layers.SameMapNormalization(),
       new layers.OverlappingMaxPooling2D(),
+      new layers.LocallyConnected2D({ filters: 4, kernelSize: 3, strides: 2, padding: [[1, 0], [0, 1]] }), // biome-ignore format: one line
       tfl.layers.flatten(),
       new layers.AlexNetDropout(),
       tfl.layers.dense({ units: 3, activation: 'softmax' }),

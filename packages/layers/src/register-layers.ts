@@ -1,5 +1,6 @@
 import { AlexNetDropout } from '@alexnet/dropout';
 import { GroupedConv2D } from '@alexnet/grouped-conv';
+import { LocallyConnected2D } from '@alexnet/locally-connected';
 import { LocalResponseNormalization, SameMapNormalization } from '@alexnet/lrn';
 import { OverlappingMaxPooling2D } from '@alexnet/overlapping-pool';
 import { serialization } from '@tensorflow/tfjs-core';
@@ -15,6 +16,7 @@ import { serialization } from '@tensorflow/tfjs-core';
 export function registerLayers(): void {
   serialization.registerClass(AlexNetDropout);
   serialization.registerClass(GroupedConv2D);
+  serialization.registerClass(LocallyConnected2D);
   serialization.registerClass(LocalResponseNormalization);
   serialization.registerClass(OverlappingMaxPooling2D);
   serialization.registerClass(SameMapNormalization);

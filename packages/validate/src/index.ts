@@ -5,3 +5,4 @@ export { messageOf } from './message-of.js';
 export { requireKnownOptions } from './require-known-options.js';
 export { requireTensor, type TensorRule } from './require-tensor.js';
 export { requireBoolean, requireFinite, requireOneOf, requireWhole } from './require-value.js';
+export { type Padding2D, requireFit, requirePadding, requirePair, type Window2D } from './window-2d.js';

@@ -7,13 +7,17 @@ import {
   requireBoolean,
   requireChannelsLast,
   requireFinite,
+  requireFit,
   requireKnownOptions,
   requireOneOf,
+  requirePadding,
+  requirePair,
   requireSingleInput,
   requireTensor,
   requireWhole,
 } from './index.js';
 
+const window = { kernelSize: [3, 3], strides: [2, 2], padding: 'valid' } as const;
 const image = { dtype: 'float32', axes: ['N', 'H', 'W', 3] } as const;
 
 test.each<[string, () => void]>([
@@ -30,6 +34,30 @@ test.each<[string, () => void]>([
   [
     "dataFormat must be 'channelsLast' (Layer), got 'channelsFirst'.",
     () => requireChannelsLast({ dataFormat: 'channelsFirst' }, 'Layer'),
+  ],
+  [
+    'a must be a whole number >= 1 or two of them (op), got [1, 2, 3].',
+    () => requirePair('a', [1, 2, 3], 'op'),
+  ],
+  [
+    "padding must be 'valid', 'same' or [[top, bottom], [left, right]] (op), got [[0, 0]].",
+    () => requirePadding([[0, 0]] as never, 'op'),
+  ],
+  [
+    'filter must fit into the padded image, 6 columns (op), got 7.',
+    () =>
+      requireFit(
+        [null, 5],
+        {
+          ...window,
+          padding: [
+            [0, 0],
+            [0, 1],
+          ],
+          dilationRate: [1, 3],
+        },
+        'op',
+      ),
   ],
   ['inputs must be one tensor (Layer), got a list of 0.', () => requireSingleInput([], 'Layer')],
   ['inputs must be one tensor (Layer), got a list of 2.', () => requireSingleInput([1, 2], 'Layer')],
@@ -53,7 +81,17 @@ test('an error describes a tensor of another rank, size or type', () => {
   });
 });
 
+test('the size of the output follows from the window, as far as the image is known', () => {
+  expect(requireFit([5, 6], window, 'op')).toEqual([2, 2]);
+  expect(requireFit([2, null], { ...window, padding: 'same' }, 'op')).toEqual([1, null]);
+  expect(requireFit([null, 5], { ...window, padding: [[0, 0], [1, 1]] }, 'op')).toEqual([null, 3]); // biome-ignore format: one line
+  expect(requireFit([5, 5], { ...window, strides: [1, 1], dilationRate: [2, 1] }, 'op')).toEqual([1, 3]);
+});
+
 test('valid values pass', () => {
+  expect(requirePair('a', 3, 'op')).toEqual([3, 3]);
+  expect(requirePair('a', [1, 2], 'op')).toEqual([1, 2]);
+  expect(requirePadding('same', 'op')).toBe('same');
   requireFinite('a', 1e-9, 0, 'op');
   requireWhole('a', 0, 0, 'op');
   requireBoolean('a', false, 'op');

@@ -18,7 +18,10 @@ export interface VariableValues extends LayerValues {
 /** The values of a group of variables. */
 export interface LayerValues {
   default: number;
-  /** The value of biases, which are the variables of rank 1. Default the same as `default`. */
+  /**
+   * The value of biases, which are the variables of rank 1 and those that a layer names `bias`, of any rank.
+   * Default the same as `default`.
+   */
   biases?: number;
 }
 
@@ -26,13 +29,18 @@ export interface LayerValues {
 type Named = Pick<tf.Variable, 'name' | 'rank'>;
 
 /** The value for one variable. */
-export function valueFor(setting: PerVariable, { name, rank }: Named): number {
+export function valueFor(setting: PerVariable, variable: Named): number {
   if (typeof setting === 'number') return setting;
   const { layers = {} } = setting;
-  const layer = layerOf(name);
+  const layer = layerOf(variable.name);
   const values = Object.hasOwn(layers, layer) ? (layers[layer] as number | LayerValues) : setting;
   if (typeof values === 'number') return values;
-  return rank === 1 ? (values.biases ?? values.default) : values.default;
+  return isBias(variable) ? (values.biases ?? values.default) : values.default;
+}
+
+/** By its rank, or by its name ('local3/bias_1'), because biases of `LocallyConnected2D` have rank 3. */
+function isBias({ name, rank }: Named): boolean {
+  return rank === 1 || /\/bias(_\d+)?$/.test(name);
 }
 
 /** The value of variables without a more specific entry. */

@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { LocallyConnected2D } from '@alexnet/layers';
 import { expectAllClose } from '@alexnet/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -124,6 +125,53 @@ test('a layer has its own learning rate and weight decay, and in it biases have 
   expectAllClose(w.dataSync(), [1 - 0.1 * 3, -2 - 0.1 * 4], 1e-7);
   expectAllClose(b.dataSync(), [1 - 0.2 * (3 + 0.5), -2 - 0.2 * (4 - 1)], 1e-7);
   expectAllClose(other.dataSync(), [1 - 0.01 * (3 + 0.0005), -2 - 0.01 * (4 - 0.001)], 1e-7);
+});
+
+test.each<[string, number[], boolean]>([
+  ['rank1/gamma', [2], true],
+  ['local/bias', [1, 1, 2], true],
+  ['local/bias_12', [1, 1, 2], true],
+  ['block/local/bias', [1, 2], true],
+  ['local/kernel', [1, 2, 1], false],
+  ['bias/kernel', [1, 2], false],
+  ['local/unbias', [1, 2], false],
+  ['bias', [1, 2], false],
+])('%s of the shape %j has the rate of biases: %s', (name, shape, isBias) => {
+  const optimizer = closing(
+    new SgdMomentum({
+      learningRate: { default: 0.1, biases: 0.2 },
+      weightDecay: { default: 0.5, biases: 0 },
+    }),
+  );
+  const w = closing(tf.tidy(() => tf.variable(tf.ones(shape), true, name)));
+  apply(optimizer, w, [3, 3]);
+  const expected = 1 - (isBias ? 0.2 * 3 : 0.1 * (3 + 0.5));
+  expectAllClose(w.dataSync(), [expected, expected], 1e-6);
+});
+
+test('biases of a locally connected layer, of rank 3, have their own rate and no decay in training', () => {
+  const model = closing(
+    tfl.sequential({
+      layers: [
+        new LocallyConnected2D({
+          ...{ name: 'local3', filters: 2, kernelSize: 2, inputShape: [3, 3, 1] },
+          ...{ kernelInitializer: 'ones', biasInitializer: 'ones' },
+        }),
+      ],
+    }),
+  );
+  const optimizer = closing(
+    new SgdMomentum({
+      learningRate: { default: 5, layers: { local3: { default: 0.1, biases: 0.2 } } },
+      weightDecay: { default: 5, layers: { local3: { default: 0.5, biases: 0 } } },
+    }),
+  );
+  const step = () => tf.tidy(() => tf.sum(model.apply(tf.fill([1, 3, 3, 1], 2)) as tf.Tensor) as tf.Scalar);
+  optimizer.minimize(step);
+  const [kernel, bias] = model.getWeights() as [tf.Tensor, tf.Tensor];
+  expect([kernel.shape, bias.shape]).toEqual([[4, 4, 2], [2, 2, 2]]); // biome-ignore format: one line
+  expectAllClose(kernel.dataSync(), new Array(32).fill(1 - 0.1 * (2 + 0.5)), 1e-6); // dy/dw = x = 2
+  expectAllClose(bias.dataSync(), new Array(8).fill(1 - 0.2), 1e-6);
 });
 
 test('biases at a learning rate of 0 stay, while weights move', () => {
