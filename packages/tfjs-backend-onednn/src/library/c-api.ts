@@ -23,6 +23,12 @@ export interface OneDnnApi {
   memorySetDataHandle(memory: Address, handle: Address): Status;
   memoryDestroy(memory: Address): Status;
   primitiveDescriptorQueryMemory(descriptor: Address, what: number, index: number): Address | null;
+  primitiveDescriptorQueryText(
+    descriptor: Address,
+    what: number,
+    index: number,
+    text: [string | null],
+  ): Status;
   primitiveDescriptorDestroy(descriptor: Address): Status;
   primitiveCreate(primitive: Out, descriptor: Address): Status;
   primitiveExecute(primitive: Address, stream: Address, count: number, args: Struct): Status;
@@ -62,6 +68,8 @@ export const commonPrototypes: Record<keyof OneDnnApi, string> = {
   memorySetDataHandle: 'int dnnl_memory_set_data_handle(void* m, void* handle)',
   memoryDestroy: 'int dnnl_memory_destroy(void* m)',
   primitiveDescriptorQueryMemory: 'void* dnnl_primitive_desc_query_md(void* pd, int what, int index)',
+  primitiveDescriptorQueryText:
+    'int dnnl_primitive_desc_query(void* pd, int what, int index, _Out_ const char** text)',
   primitiveDescriptorDestroy: 'int dnnl_primitive_desc_destroy(void* pd)',
   primitiveCreate: 'int dnnl_primitive_create(_Out_ void** p, void* pd)',
   primitiveExecute: 'int dnnl_primitive_execute(void* p, void* stream, int n, void* args)',

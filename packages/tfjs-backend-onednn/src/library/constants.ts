@@ -63,6 +63,9 @@ export const fromOutputAlgorithm = {
 /** Values of the parameter `what` of `dnnl_primitive_desc_query_md`. */
 export const query = { weights: 131, diffWeights: 132, workspace: 135, scratchpad: 136 } as const;
 
+/** The value of the parameter `what` of `dnnl_primitive_desc_query` that asks for the name of the implementation. */
+export const queryImplementation = 8;
+
 /** Argument numbers of `dnnl_primitive_execute`. */
 export const argument = {
   source: 1,

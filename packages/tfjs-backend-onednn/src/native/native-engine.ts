@@ -7,6 +7,7 @@ import {
   firstSummand,
   formatTag,
   query,
+  queryImplementation,
   scratchpadOfUser,
   streamInOrder,
 } from '../library/constants.js';
@@ -33,6 +34,7 @@ import type {
   WeightedSum,
 } from './operations.js';
 import { Primitive, type PrimitiveArgument } from './primitive.js';
+import type { SignalGuard } from './signal-guard.js';
 
 /**
  * Creates layouts, descriptors and primitives on the CPU engine, with one interface for all versions of
@@ -43,12 +45,14 @@ export abstract class NativeEngine {
   readonly api: OneDnnApi;
   protected readonly engine: Address;
   readonly #stream: Address;
+  readonly #guard: SignalGuard | undefined;
   #operation = 'engine creation';
   #isDestroyed = false;
   #atEnd: (() => void)[] = [];
 
-  constructor(api: OneDnnApi) {
+  constructor(api: OneDnnApi, guard: SignalGuard | undefined) {
     this.api = api;
+    this.#guard = guard;
     this.engine = this.take((out) => api.engineCreate(out, engineCpu, 0));
     this.#stream = this.take((out) => api.streamCreate(out, this.engine, streamInOrder));
   }
@@ -166,7 +170,36 @@ export abstract class NativeEngine {
     });
     const args = layouts.map((argument) => memoryOf(argument, 0n));
     const unread = (descriptor.unread ?? []).map((argument) => memoryOf(argument, allocatedByLibrary));
-    return new Primitive(this.api, this.#stream, this.#operation, handle, args, unread);
+    const execute = this.#guarded(this.#implementation(descriptor));
+    const { api } = this;
+    return new Primitive({
+      ...{ api, stream: this.#stream, operation: this.#operation },
+      ...{ handle, execute, args, unread },
+    });
+  }
+
+  /** The name of the implementation that oneDNN chose, such as 'brgconv:avx512_core' or 'gemm:jit'. */
+  #implementation({ handle }: Descriptor): string {
+    const name: [string | null] = [null];
+    this.check(this.api.primitiveDescriptorQueryText(handle, queryImplementation, 0, name));
+    return name[0] ?? '';
+  }
+
+  /** `primitiveExecute`, without signals where an implementation does not survive them. */
+  #guarded(implementation: string): OneDnnApi['primitiveExecute'] {
+    const { primitiveExecute } = this.api;
+    const guard = this.#guard;
+    if (!guard) return primitiveExecute;
+    if (!isJitProduct(implementation)) {
+      return (...args) => {
+        guard.begin();
+        return primitiveExecute(...args);
+      };
+    }
+    return (...args) => {
+      guard.begin();
+      return guard.shield(() => primitiveExecute(...args));
+    };
   }
 
   /** Creates a descriptor of an operation; it and its attributes are freed at the end of the build. */
@@ -218,6 +251,11 @@ export abstract class NativeEngine {
       this.api.postOpsDestroy(list);
     }
   }
+}
+
+/** Whether an implementation computes with the products of `SignalGuard`: 'gemm:jit', but not 'brgemm:avx512_core'. */
+function isJitProduct(implementation: string): boolean {
+  return implementation.includes('gemm') && !implementation.includes('brgemm');
 }
 
 function argumentNumber({ operands }: Descriptor, name: ArgumentName): number {

@@ -8,34 +8,40 @@ export interface PrimitiveArgument {
   memory: Address;
 }
 
+/** What a {@link Primitive} is made of; it owns the handle and the memory objects. */
+export interface PrimitiveParts {
+  api: OneDnnApi;
+  stream: Address;
+  /** The name of the operation, for errors. */
+  operation: string;
+  handle: Address;
+  /** `dnnl_primitive_execute`, with what this operation needs around it. */
+  execute: OneDnnApi['primitiveExecute'];
+  /** One argument for each address that `run` receives, without data yet. */
+  args: readonly PrimitiveArgument[];
+  /** Further arguments, whose data is never read. */
+  unread: readonly PrimitiveArgument[];
+}
+
 /** A compiled oneDNN operation on fixed shapes, run on raw addresses. */
 export class Primitive {
   readonly #api: OneDnnApi;
   readonly #stream: Address;
   readonly #operation: string;
   readonly #handle: Address;
+  readonly #execute: OneDnnApi['primitiveExecute'];
   readonly #memories: readonly Address[];
   readonly #unread: readonly Address[];
   readonly #count: number;
   readonly #last: Address[];
   readonly #arguments: Struct;
 
-  /**
-   * @param args one argument for each address that `run` receives, without data yet.
-   * @param unread further arguments, whose data is never read.
-   */
-  constructor(
-    api: OneDnnApi,
-    stream: Address,
-    operation: string,
-    handle: Address,
-    args: readonly PrimitiveArgument[],
-    unread: readonly PrimitiveArgument[] = [],
-  ) {
+  constructor({ api, stream, operation, handle, execute, args, unread }: PrimitiveParts) {
     this.#api = api;
     this.#stream = stream;
     this.#operation = operation;
     this.#handle = handle;
+    this.#execute = execute;
     this.#memories = args.map(({ memory }) => memory);
     this.#unread = unread.map(({ memory }) => memory);
     this.#last = args.map(() => 0n);
@@ -65,7 +71,7 @@ export class Primitive {
       checkStatus(this.#operation, this.#api.memorySetDataHandle(memory, address));
       this.#last[i] = address;
     });
-    const status = this.#api.primitiveExecute(this.#handle, this.#stream, this.#count, this.#arguments);
+    const status = this.#execute(this.#handle, this.#stream, this.#count, this.#arguments);
     checkStatus(this.#operation, status);
   }
 

@@ -1,6 +1,7 @@
 import type { LibraryHandle } from 'koffi';
 import { bindFunctions, commonPrototypes, type OneDnnApi } from '../library/c-api.js';
 import type { NativeEngine } from './native-engine.js';
+import { signalGuard } from './signal-guard.js';
 import { type OneDnn2Api, prototypes as prototypes2 } from './v2/c-api.js';
 import { NativeEngine2 } from './v2/native-engine-2.js';
 import { type OneDnn3Api, prototypes as prototypes3 } from './v3/c-api.js';
@@ -9,9 +10,10 @@ import { NativeEngine3 } from './v3/native-engine-3.js';
 /** Creates an engine of a loaded library, whose `version` has passed `isSupportedVersion`. */
 export function nativeEngine(library: LibraryHandle, version: string): NativeEngine {
   const common = bindFunctions<OneDnnApi>(library, commonPrototypes);
+  const guard = signalGuard(version);
   return version.startsWith('2.')
-    ? new NativeEngine2(common, bindFunctions<OneDnn2Api>(library, prototypes2))
-    : new NativeEngine3(common, bindFunctions<OneDnn3Api>(library, prototypes3));
+    ? new NativeEngine2(common, bindFunctions<OneDnn2Api>(library, prototypes2), guard)
+    : new NativeEngine3(common, bindFunctions<OneDnn3Api>(library, prototypes3), guard);
 }
 
 /**

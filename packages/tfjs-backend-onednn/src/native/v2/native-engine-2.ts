@@ -30,6 +30,7 @@ import type {
   WeightedSum,
   Window,
 } from '../operations.js';
+import type { SignalGuard } from '../signal-guard.js';
 import { convolutionMemory, int64, normalizationFlags, windowDims } from '../window-arguments.js';
 import type { OneDnn2Api } from './c-api.js';
 import {
@@ -55,8 +56,8 @@ export class NativeEngine2 extends NativeEngine {
   protected override readonly instructionSets: Record<number, string> = instructionSets;
   readonly #api: OneDnn2Api;
 
-  constructor(common: OneDnnApi, api: OneDnn2Api) {
-    super(common);
+  constructor(common: OneDnnApi, api: OneDnn2Api, guard: SignalGuard | undefined) {
+    super(common, guard);
     this.#api = api;
   }
 

@@ -29,6 +29,7 @@ import type {
   Softmax,
   WeightedSum,
 } from '../operations.js';
+import type { SignalGuard } from '../signal-guard.js';
 import { convolutionMemory, int64, normalizationFlags, windowDims } from '../window-arguments.js';
 import type { OneDnn3Api } from './c-api.js';
 import {
@@ -58,8 +59,8 @@ export class NativeEngine3 extends NativeEngine {
   override readonly prefersChannelBlocks = false;
   readonly #api: OneDnn3Api;
 
-  constructor(common: OneDnnApi, api: OneDnn3Api) {
-    super(common);
+  constructor(common: OneDnnApi, api: OneDnn3Api, guard: SignalGuard | undefined) {
+    super(common, guard);
     this.#api = api;
   }
 
