@@ -14,9 +14,10 @@ export default defineConfig([
   },
   {
     ...common,
-    entry: { embedded: 'src/embedded.ts' }, // for programs that want data at once: '@alexnet/ilsvrc/embedded'
+    // '@alexnet/ilsvrc/embedded', for programs that want data at once, and '@alexnet/ilsvrc/shared', for other examples
+    entry: { embedded: 'src/embedded.ts', shared: 'src/shared.ts' },
     format: 'esm',
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-    clean: ['embedded.*', '*.js', '*.js.map'],
+    clean: ['{embedded,shared}.*', '*.js', '*.js.map'],
   },
 ]);

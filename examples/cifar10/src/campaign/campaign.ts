@@ -1,0 +1,138 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { replaceFile, takeLock } from '@alexnet/durable-files';
+import { duration, percent, say, sayPart, UsageError } from '@alexnet/ilsvrc/shared';
+import sharp from 'sharp';
+import type { CifarData } from '../data/cifar-data.js';
+import type { Experiment, PlanOptions, Summary } from './experiment.js';
+import { type PlannedRun, type Records, readRecords, recordFile } from './run-record.js';
+import { trainRun } from './train-run.js';
+
+/** Options of {@link runCampaign}. */
+export interface CampaignOptions extends PlanOptions {
+  /** The folder of the experiment. */
+  folder: string;
+  data: CifarData;
+  versions: Readonly<Record<string, string>>;
+  /** Ends the work; what was trained is kept. */
+  signal: AbortSignal;
+}
+
+/** Where an experiment stands. */
+export interface Standing extends Summary {
+  experiment: string;
+  /** Runs that are finished, and runs that are planned so far. */
+  finished: number;
+  planned: number;
+  /** The figure's files. */
+  figures: readonly string[];
+}
+
+/**
+ * Trains the runs of an experiment that are not finished, one after another, until the signal; then summarizes and
+ * draws what is finished. The next call goes on where this one was stopped.
+ *
+ * @throws UsageError if the folder has a run with other settings or on other data.
+ */
+export async function runCampaign(experiment: Experiment, options: CampaignOptions): Promise<Standing> {
+  const { folder, signal } = options;
+  await mkdir(join(folder, 'runs'), { recursive: true });
+  const lock = await takeLock(join(folder, 'lock'), {
+    work: `running ${experiment.name} there`,
+    onWait: say,
+  });
+  try {
+    for (;;) {
+      const records = await readRecords(join(folder, 'runs'));
+      requireSameRuns(experiment, records, options);
+      const planned = experiment.plan(records, options);
+      const next = planned.find(({ id }) => !records.get(id)?.end);
+      if (!next || signal.aborted) return await standing(experiment, records, options);
+      const ended = [...planned].filter(({ id }) => records.get(id)?.end).length;
+      sayPart(`${next.id} (${ended + 1} of ${planned.length})`);
+      await train(next, records, options);
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Trains a run; a stop by the signal is no error. */
+async function train(run: PlannedRun, records: Records, options: CampaignOptions): Promise<void> {
+  const { folder, data, versions, signal } = options;
+  const { epochs } = run.net.training;
+  const began = performance.now();
+  const begun = records.get(run.id);
+  if (begun && begun.epochs.length > 0) say(`  resumes after ${begun.epochs.length} epochs`);
+  try {
+    const { end } = await trainRun(run, {
+      ...{ data, versions, signal, begun },
+      file: recordFile(join(folder, 'runs'), run.id),
+      checkpoints: join(folder, 'checkpoints', run.id),
+      onEpoch({ epoch, trainError, testError, seconds }) {
+        say(
+          `  epoch ${epoch + 1} of at most ${epochs}: training error ${percent(trainError)}, test error ${percent(testError)}, ${duration(seconds)}`,
+        );
+      },
+    });
+    const result = end?.testError === undefined ? end?.diverged : `test error ${percent(end.testError)}`;
+    say(`  ${result}; ${duration((performance.now() - began) / 1000)}`);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    say(`  stopped (${(signal.reason as Error).message}); the next call resumes here`);
+  }
+}
+
+async function standing(
+  experiment: Experiment,
+  records: Records,
+  options: CampaignOptions,
+): Promise<Standing> {
+  const { folder } = options;
+  const planned = experiment.plan(records, options);
+  const summary = experiment.summarize(records, options);
+  const svg = await experiment.draw(records, options);
+  const figures =
+    svg === undefined ? [] : ['svg', 'png'].map((type) => join(folder, `${experiment.name}.${type}`));
+  if (svg !== undefined) {
+    await replaceFile(figures[0] as string, svg);
+    await replaceFile(figures[1] as string, await pngOf(svg));
+  }
+  const result: Standing = {
+    experiment: experiment.name,
+    finished: planned.filter(({ id }) => records.get(id)?.end).length,
+    planned: planned.length,
+    ...summary,
+    figures,
+  };
+  await replaceFile(join(folder, 'summary.json'), `${JSON.stringify(result, null, 2)}\n`);
+  return result;
+}
+
+/** The figure for where SVG is not shown: black on white, at twice its size. */
+async function pngOf(svg: string): Promise<Buffer> {
+  const onWhite = svg.replaceAll('currentColor', '#222');
+  return sharp(Buffer.from(onWhite), { density: 144 }).flatten({ background: 'white' }).png().toBuffer();
+}
+
+/** @throws UsageError unless every run that was begun is the planned one, on the same images. */
+function requireSameRuns(experiment: Experiment, records: Records, options: CampaignOptions): void {
+  const { data, folder } = options;
+  const { train, val } = data.prepared.splits;
+  const images = { train: train.images, test: val.images };
+  for (const run of experiment.plan(records, options)) {
+    const record = records.get(run.id);
+    if (!record) continue;
+    const file = recordFile(join(folder, 'runs'), run.id);
+    const { train, test } = record.data;
+    if (!isDeepStrictEqual({ train, test }, images)) {
+      throw new UsageError(
+        `--data: ${file} was run on ${train} training and ${test} test images, got ${images.train} and ${images.test}; use the same data or another --out.`,
+      );
+    }
+    if (!isDeepStrictEqual(record.run, JSON.parse(JSON.stringify(run)))) {
+      throw new UsageError(`${file} is a run with other settings; use another --out.`);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { PlannedRun, Records } from './run-record.js';
+
+/** What an experiment is run with. */
+export interface PlanOptions {
+  /** How many seeds each side is run with: 1, 2, ... */
+  seeds: number;
+  /** Small nets and few epochs: seconds instead of hours, and no result. */
+  smoke: boolean;
+}
+
+/** What an experiment has shown so far. */
+export interface Summary {
+  /** A line for each number, as it is printed and kept. */
+  lines: readonly string[];
+  /** The same numbers, for programs. */
+  values: Readonly<Record<string, unknown>>;
+}
+
+/** An experiment: runs that depend on each other's results at most through the plan. */
+export interface Experiment {
+  name: string;
+  title: string;
+  /** What the paper says, with its section. */
+  claim: string;
+  /** Seeds of each side, unless the user asks for another number. */
+  seeds: number;
+  /** Every run that is known to be needed, in the order in which they are trained. */
+  plan(records: Records, options: PlanOptions): readonly PlannedRun[];
+  summarize(records: Records, options: PlanOptions): Summary;
+  /** The figure as SVG; undefined while there is nothing to draw. */
+  draw(records: Records, options: PlanOptions): Promise<string | undefined>;
+}

@@ -1,0 +1,105 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from '@alexnet/durable-files';
+import type { CifarNet } from '../nets/cifar-net.js';
+
+/** A run of an experiment, before it is trained. */
+export interface PlannedRun {
+  /** Its name in the experiment: the side, and the seed. */
+  id: string;
+  /** Determines weights, order of the images, crops and dropout masks; equal seeds are paired. */
+  seed: number;
+  net: CifarNet;
+  /** Ends the run after the first epoch with at most this training error. */
+  stopAtTrainError?: number;
+  /** Views of a test image in the final test: the whole or central one, or ten. */
+  views: 1 | 10;
+}
+
+/** An epoch of a run. Errors are top-1, as fractions. */
+export interface EpochRecord {
+  epoch: number;
+  trainLoss: number;
+  /** On the batches as they were trained on, so while the net still changes. */
+  trainError: number;
+  /** On all test images, one view of each, after the epoch. */
+  testError: number;
+  learningRate: number;
+  /** Seconds of the epoch's steps. */
+  seconds: number;
+}
+
+/** How a run ended. */
+interface RunEnd {
+  reason: 'epochs' | 'train error' | 'diverged';
+  /** What diverged, in words. */
+  diverged?: string;
+  /** On all test images, with the run's number of views; absent if the run diverged. */
+  testError?: number;
+}
+
+/** A run as far as it has come. */
+export interface RunRecord {
+  run: PlannedRun;
+  /** The name of the data, and how many images it has. */
+  data: { name: string; train: number; test: number };
+  /** Programs, processor and commit. */
+  versions: Readonly<Record<string, string>>;
+  epochs: EpochRecord[];
+  end?: RunEnd;
+}
+
+/** The runs of an experiment, by their `id`. */
+export type Records = ReadonlyMap<string, RunRecord>;
+
+/** Reads every run of a folder. @throws Error naming the file if one cannot be read. */
+export async function readRecords(folder: string): Promise<Map<string, RunRecord>> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const files = names.filter((name) => name.endsWith('.jsonl')).sort();
+  const records = await Promise.all(files.map((name) => readRecord(join(folder, name))));
+  return new Map(records.map((record) => [record.run.id, record]));
+}
+
+/** The file of a run: a line for what it is, one for each epoch, and one for its end. */
+export function recordFile(folder: string, id: string): string {
+  return join(folder, `${id}.jsonl`);
+}
+
+type Line =
+  | ({ type: 'run' } & Pick<RunRecord, 'run' | 'data' | 'versions'>)
+  | ({ type: 'epoch' } & EpochRecord)
+  | ({ type: 'end' } & RunEnd);
+
+async function readRecord(file: string): Promise<RunRecord> {
+  const text = await readFile(file, 'utf8');
+  try {
+    const [begin, ...rest] = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
+    if (begin?.type !== 'run') throw new Error('its first line is not that of a run');
+    const { type: _, ...record } = begin;
+    const epochs = rest.flatMap((line) => (line.type === 'epoch' ? [withoutType(line)] : []));
+    const end = rest.find((line) => line.type === 'end');
+    return { ...record, epochs, ...(end?.type === 'end' && { end: withoutType(end) }) };
+  } catch (error) {
+    throw new Error(`${file} is not the record of a run: ${(error as Error).message}`);
+  }
+}
+
+function withoutType<T extends { type: string }>({ type: _, ...rest }: T): Omit<T, 'type'> {
+  return rest;
+}
+
+/** Writes a run, replacing what was written of it. */
+export async function writeRecord(
+  file: string,
+  { run, data, versions, epochs, end }: RunRecord,
+): Promise<void> {
+  const lines: Line[] = [
+    { type: 'run', run, data, versions },
+    ...epochs.map((epoch): Line => ({ type: 'epoch', ...epoch })),
+    ...(end ? [{ type: 'end', ...end } as const] : []),
+  ];
+  await replaceFile(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+}

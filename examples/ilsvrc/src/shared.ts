@@ -1,0 +1,8 @@
+/** What other programs of the examples use of this one: `@alexnet/ilsvrc/shared`. */
+export { oneLine, UsageError } from './cli/errors.js';
+export { duration, percent } from './cli/format.js';
+export { type Progress, progress } from './cli/progress.js';
+export { say, sayPart } from './cli/say.js';
+export { drawSvg } from './report/draw-svg.js';
+export { type BackendChoice, backendChoices, startBackend } from './run/start-backend.js';
+export { versions } from './run/versions.js';
