@@ -115,9 +115,9 @@ async function trainEpochs(record: RunRecord, options: Trained): Promise<void> {
   }
 }
 
-/** How training images become inputs: whole, or as random crops and mirror images (`--crop-border=4`). */
-function trainingView({ imageSize }: CifarNet): AugmentOptions {
-  const isCropped = imageSize < 32;
+/** How training images become inputs: whole, the center, or random crops and mirror images (`--crop-border=4`). */
+function trainingView({ imageSize, crops = 'random' }: CifarNet): AugmentOptions {
+  const isCropped = imageSize < 32 && crops === 'random';
   return { crop: isCropped ? 'random' : 'center', mirror: isCropped, cropSize: imageSize, mean: 'center' };
 }
 

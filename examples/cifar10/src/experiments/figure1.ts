@@ -2,8 +2,9 @@ import type { Experiment, PlanOptions, Summary } from '../campaign/experiment.js
 import type { PlannedRun, Records, RunRecord } from '../campaign/run-record.js';
 import { estimate, estimateRatio } from '../campaign/statistics.js';
 import { trainingErrorFigure } from '../figures/training-error-figure.js';
-import type { CifarLayer, CifarNet } from '../nets/cifar-net.js';
+import type { CifarNet } from '../nets/cifar-net.js';
 import { presets } from '../nets/presets.js';
+import { smokeNet } from '../nets/smoke-net.js';
 
 const activations = ['relu', 'tanh'] as const;
 type Activation = (typeof activations)[number];
@@ -50,11 +51,8 @@ export const figure1: Experiment = {
 
 /** The net without its weight decay: four layers with weights, as the paper's, which is specified nowhere. */
 function netOf(activation: Activation, rate: number, { smoke }: PlanOptions, epochs: number): CifarNet {
-  const { net } = presets['19pct'];
-  const layers = net.layers.map((layer): CifarLayer => {
-    const filters = 'filters' in layer && smoke ? { filters: layer.filters / 8 } : {};
-    return 'weightDecay' in layer ? ({ ...layer, ...filters, weightDecay: 0 } as CifarLayer) : layer;
-  });
+  const net = smoke ? smokeNet(presets['19pct'].net) : presets['19pct'].net;
+  const layers = net.layers.map((layer) => ('weightDecay' in layer ? { ...layer, weightDecay: 0 } : layer));
   const rates = { learningRate: rate, biasLearningRate: 2 * rate, drops: [] };
   return { ...net, layers, activation, training: { ...net.training, ...rates, epochs } };
 }

@@ -1,5 +1,6 @@
 import {
   AlexNetDropout,
+  GroupedConv2D,
   LocallyConnected2D,
   LocalResponseNormalization,
   SameMapNormalization,
@@ -50,7 +51,9 @@ function layersOf(layer: CifarLayer, { net, seed, units }: Place): tfl.layers.La
     case 'local': {
       const { name, filters, kernelSize, std } = layer;
       const args = { name, filters, kernelSize, padding: 'same', activation, ...weights(std) } as const;
-      return [layer.type === 'conv' ? tfl.layers.conv2d(args) : new LocallyConnected2D(args)];
+      if (layer.type === 'local') return [new LocallyConnected2D(args)];
+      const { groups = 1 } = layer;
+      return [groups === 1 ? tfl.layers.conv2d(args) : new GroupedConv2D({ ...args, groups })];
     }
     case 'dense': {
       const { name, std, dropout } = layer;

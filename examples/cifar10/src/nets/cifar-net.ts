@@ -10,7 +10,7 @@ interface Weights {
 
 /** A layer of a net of cuda-convnet 1. What is activated is followed by the net's activation (`neuron`). */
 export type CifarLayer =
-  | ({ type: 'conv'; filters: number; kernelSize: number; isActivated: boolean } & Weights)
+  | ({ type: 'conv'; filters: number; kernelSize: number; isActivated: boolean; groups?: number } & Weights)
   | ({ type: 'local'; filters: number; kernelSize: number; isActivated: boolean } & Weights)
   | ({ type: 'dense'; units: number; isActivated: boolean; dropout?: number } & Weights)
   | { type: 'pool'; pool: 'max' | 'average'; poolSize: number; strides: number; isActivated: boolean }
@@ -19,8 +19,10 @@ export type CifarLayer =
 
 /** A net of cuda-convnet 1 for CIFAR-10, and how it is trained. */
 export interface CifarNet {
-  /** Side of the square that the net reads; with less than 32, training takes random crops and mirror images. */
+  /** Side of the square that the net reads. */
   imageSize: 24 | 32;
+  /** The squares of 24 pixels that training reads: random ones and their mirror images, unless it is 'center'. */
+  crops?: 'random' | 'center';
   activation: 'relu' | 'tanh';
   /** From the image to the layer before the softmax, which has a unit for each class. */
   layers: readonly CifarLayer[];

@@ -1,0 +1,103 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import type { RunRecord } from '../campaign/run-record.js';
+import { buildNet } from '../nets/build-net.js';
+import { experiments } from './experiments.js';
+import { augmentation, dropout, lrn, pooling, towers } from './section-experiments.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const options = { seeds: 4, smoke: false };
+const data = { name: 'none', train: 0, test: 0 };
+
+/** Records of an experiment whose finished runs have these test errors. */
+function recordsOf(experiment: typeof pooling, errors: Record<string, number>): Map<string, RunRecord> {
+  return new Map(
+    experiment.plan(new Map(), options).flatMap((run) => {
+      const testError = errors[run.id];
+      const epochs = [{ epoch: 0, trainLoss: 1, trainError: 1, testError: 1, learningRate: 1, seconds: 60 }];
+      if (testError === undefined) return [];
+      return [[run.id, { run, data, versions: {}, epochs, end: { reason: 'epochs', testError } }]];
+    }),
+  );
+}
+
+test('the same seeds of both sides are trained one after the other, and paired in the summary', () => {
+  expect(pooling.plan(new Map(), options).map(({ id }) => id)).toEqual(
+    [1, 2, 3, 4].flatMap((seed) => [`apart-seed${seed}`, `overlapping-seed${seed}`]),
+  );
+  const records = recordsOf(pooling, {
+    'apart-seed1': 0.26,
+    'overlapping-seed1': 0.25,
+    'apart-seed2': 0.28,
+    'overlapping-seed2': 0.268,
+    'apart-seed3': 0.3, // without its pair
+  });
+  const { lines, values } = pooling.summarize(records, options);
+  expect(values['overlapping - apart']).toMatchObject({ n: 2 });
+  expect((values['overlapping - apart'] as { mean: number }).mean).toBeCloseTo(-0.011, 12);
+  expect(values.apart).toMatchObject({ testError: { n: 3 }, diverged: 0, trainingSeconds: 60 });
+  expect(lines).toEqual([
+    'z = 2, s = 2: 28.0% (95% 23.0% to 33.0%), n = 3',
+    'z = 3, s = 2: 25.9% (95% 14.5% to 37.3%), n = 2',
+    // t(.975, 1) = 12.706, deviation .1414 points
+    'z = 3, s = 2 against z = 2, s = 2: -1.10 points (95% -2.37 to +0.17), n = 2 pairs; not settled: that would take about 3 pairs',
+  ]);
+});
+
+test('a side without runs says so, and a difference whose interval excludes 0 is settled', () => {
+  expect(pooling.summarize(new Map(), options).lines).toEqual([
+    'z = 2, s = 2: not run yet',
+    'z = 3, s = 2: not run yet',
+  ]);
+  const errors = Object.fromEntries(
+    [1, 2, 3].flatMap((seed) => [
+      [`apart-seed${seed}`, 0.26 + seed / 100],
+      [`overlapping-seed${seed}`, 0.25 + seed / 100 + seed / 10000],
+    ]),
+  );
+  expect(pooling.summarize(recordsOf(pooling, errors), options).lines.at(-1)).toMatch(
+    /^z = 3.*points \(95%.*n = 3 pairs$/,
+  );
+});
+
+test('sides differ in what the experiment is about, and in nothing else', () => {
+  const netsOf = (experiment: typeof pooling) => {
+    const plan = experiment.plan(new Map(), { seeds: 1, smoke: false });
+    return Object.fromEntries(plan.map(({ id, net }) => [id.replace('-seed1', ''), net]));
+  };
+  const { center, random } = netsOf(augmentation);
+  expect(center).toEqual({ ...random, crops: 'center' });
+  const { none, across } = netsOf(lrn);
+  expect(across?.layers.filter(({ type }) => type !== 'lrn')).toEqual(none?.layers);
+  expect(across?.layers.filter(({ type }) => type === 'lrn')).toHaveLength(2);
+  const { apart, overlapping } = netsOf(pooling);
+  const sizes = (net: typeof apart) =>
+    net?.layers.flatMap((layer) => (layer.type === 'pool' ? [layer.poolSize] : []));
+  expect([sizes(apart), sizes(overlapping)]).toEqual([
+    [2, 2, 2],
+    [3, 3, 3],
+  ]);
+  const { half, 'half-twice': twice } = netsOf(dropout);
+  expect(twice?.training).toEqual({ ...half?.training, drops: [16], epochs: 22 });
+  expect({ ...twice, training: half?.training }).toEqual(half);
+});
+
+test('two towers have as many parameters as one, within half a percent', () => {
+  const counts = towers.plan(new Map(), { seeds: 1, smoke: false }).map(({ net }) => {
+    const model = buildNet(net, { classes: 10, seed: 1 });
+    const count = model.countParams();
+    model.dispose();
+    return count;
+  });
+  expect(counts).toEqual([105_890, 106_294]);
+});
+
+test('every experiment has a name of its own and at least three seeds', () => {
+  expect(new Set(experiments.map(({ name }) => name)).size).toBe(experiments.length);
+  for (const { seeds, claim } of experiments) {
+    expect(seeds).toBeGreaterThanOrEqual(3);
+    expect(claim).toMatch(/sec\. |its author/);
+  }
+});
