@@ -64,7 +64,9 @@ function program(signal: AbortSignal): Command {
     .action(async (name: string, options: Options) => {
       const experiment = experiments.find((one) => one.name === name) as Experiment;
       const result = await run(experiment, options, signal);
-      process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : text(experiment, result)}\n`);
+      process.stdout.write(
+        `${options.json ? JSON.stringify(result, null, 2) : text(experiment, options, result)}\n`,
+      );
     });
 }
 
@@ -93,13 +95,18 @@ function timeout(minutes: number): AbortSignal {
   return end.signal;
 }
 
-function text({ title, claim }: Experiment, { finished, planned, lines, figures }: Standing): string {
+function text(
+  { title, claim }: Experiment,
+  { smoke }: Options,
+  { finished, planned, lines, figures }: Standing,
+): string {
   const more = finished < planned ? `; ${planned - finished} are left, and the same command goes on` : '';
   return [
     title,
     `  ${claim}`,
     ...lines.map((line) => `  ${line}`),
     `  ${finished} of ${planned} runs are finished${more}`,
+    ...(smoke ? ['  drawn images and small nets: this shows that everything runs, and nothing else'] : []),
     ...figures.map((file) => `  ${file}`),
   ].join('\n');
 }

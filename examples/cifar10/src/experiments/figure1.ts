@@ -141,8 +141,9 @@ function summarize(records: Records, options: PlanOptions): Summary {
     values[activation] = { rate, epochsTo25: seen, runs: runs.length, neverReached: never };
     const mean = seen
       ? `${seen.mean.toFixed(1)} epochs${seen.n > 1 ? ` (95% ${seen.low.toFixed(1)} to ${seen.high.toFixed(1)})` : ''}`
-      : 'no run has reached it';
-    const missed = never > 0 ? `; ${never} never reached it in ${MOST_EPOCHS}` : '';
+      : '25% not reached yet';
+    const most = runs[0]?.run.net.training.epochs ?? MOST_EPOCHS;
+    const missed = never > 0 ? `; ${never} did not reach it in ${most} epochs` : '';
     lines.push(`${activation}, rate ${rate}: ${mean}, n = ${epochs.size}${missed}`);
   }
   const [relu, tanh] = activations.map((activation) => reached.get(activation) ?? new Map<number, number>());

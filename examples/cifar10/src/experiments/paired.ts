@@ -7,7 +7,7 @@ import type { CifarNet } from '../nets/cifar-net.js';
 import { smokeNet } from '../nets/smoke-net.js';
 
 /** One of the nets that are compared. */
-export interface Side {
+interface Side {
   /** In names of runs. */
   name: string;
   /** In tables and figures. */

@@ -40,6 +40,7 @@ export async function testErrorFigure(
       type: 'nominal',
       title: null,
       scale: { domain: labels, range: colours.slice(0, labels.length) },
+      legend: { orient: 'top', symbolOpacity: 1, symbolStrokeWidth: 3, columns: labels.length },
     },
   };
   return drawSvg({
