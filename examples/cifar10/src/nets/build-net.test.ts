@@ -50,6 +50,14 @@ test('equal seeds give equal weights, and each layer has draws of its own', () =
   expect(deviation).toBeCloseTo(0.01, 3);
 });
 
+test('a net begins with the same weights with and without normalization', () => {
+  const weights = (name: CifarPresetName): number[][] =>
+    build(name)
+      .getWeights()
+      .map((weight) => [...weight.dataSync()]);
+  expect(weights('18pct')).toEqual(weights('19pct'));
+});
+
 test('weights decay as in layer-params-18pct.cfg, biases do not, and only the rate of the weights drops', () => {
   const optimizer = optimizerOf(presets['18pct'].net);
   const none = { default: 0.004, biases: 0 };

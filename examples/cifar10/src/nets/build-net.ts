@@ -18,18 +18,15 @@ export function buildNet(
 ): tfl.LayersModel {
   const model = tfl.sequential({ name: 'cifar' });
   model.add(tfl.layers.inputLayer({ inputShape: [net.imageSize, net.imageSize, 3] }));
-  net.layers.forEach((layer, i) => {
-    const isLast = i === net.layers.length - 1;
+  // Normalizations do not count, so a net with and without them begins with equal weights. From 1, because tfjs takes a
+  // seed of 0 for none.
+  let place = 1000 * seed;
+  for (const layer of net.layers) {
+    if (layer.type !== 'lrn' && layer.type !== 'sameMap') place++;
     if (layer.type === 'dense' && model.outputShape.length > 2) model.add(tfl.layers.flatten());
-    // from 1, because tfjs takes a seed of 0 for none
-    for (const made of layersOf(layer, {
-      net,
-      seed: 1000 * seed + i + 1,
-      units: isLast ? classes : undefined,
-    })) {
-      model.add(made);
-    }
-  });
+    const units = layer === net.layers.at(-1) ? classes : undefined;
+    for (const made of layersOf(layer, { net, seed: place, units })) model.add(made);
+  }
   model.add(tfl.layers.activation({ name: 'softmax', activation: 'softmax' }));
   return model;
 }
