@@ -1,123 +1,25 @@
-import { join } from 'node:path';
-import {
-  type BackendChoice,
-  backendChoices,
-  oneLine,
-  say,
-  startBackend,
-  UsageError,
-  versions,
-} from '@alexnet/ilsvrc/shared';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { runCampaign, type Standing } from './campaign/campaign.js';
-import type { Experiment } from './campaign/experiment.js';
-import { openCifar } from './data/cifar-data.js';
+import { type CampaignProgram, runProgram } from '@alexnet/campaign';
 import { experiments } from './experiments/experiments.js';
+import type { CifarNet } from './nets/cifar-net.js';
+import { makeTraining } from './nets/make-training.js';
 
-interface Options {
-  budget?: number;
-  data?: string;
-  out: string;
-  seeds?: number;
-  backend: BackendChoice;
-  threads?: number;
-  smoke: boolean;
-  json: boolean;
-}
+const program: CampaignProgram<CifarNet> = {
+  name: 'cifar10',
+  description: "The paper's claims on CIFAR-10, at a size that one computer can run.",
+  experiments,
+  data: {
+    title: 'CIFAR-10',
+    names: [
+      ...['cifar10', 'cifar-10-batches-bin', 'cifar-10-batches-py'],
+      ...['cifar10.tar.xz', 'cifar-10-binary.tar.gz', 'cifar-10-python.tar.gz'],
+    ],
+    url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+    size: 32,
+  },
+  makeTraining,
+};
 
 /** Runs `npm run cifar10 -- <args>`. Returns its exit code: 0, 1 (failed) or 2 (bad usage). */
-export async function runCli(args: readonly string[]): Promise<number> {
-  const stop = new AbortController();
-  const interrupted = (name: NodeJS.Signals): void => stop.abort(new Error(`stopped by ${name}`));
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.once(name, interrupted);
-  try {
-    await program(stop.signal).parseAsync(args, { from: 'user' });
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    say(`cifar10: ${(process.env.DEBUG && error instanceof Error && error.stack) || oneLine(error)}`);
-    return error instanceof UsageError ? 2 : 1;
-  } finally {
-    for (const name of signals) process.removeListener(name, interrupted);
-  }
-}
-
-function program(signal: AbortSignal): Command {
-  const list = experiments.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n');
-  return new Command('cifar10')
-    .description("The paper's claims on CIFAR-10, at a size that one computer can run.")
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cifar10: ')) })
-    .addArgument(new Argument('<experiment>', 'what to run').choices(experiments.map(({ name }) => name)))
-    .option('--budget <minutes>', 'stop after this time; the next call goes on where this one was', minutes)
-    .option('--data <path>', 'CIFAR-10: as downloaded, unpacked, or prepared (default: looked for in data/)')
-    .option('--out <folder>', 'folder of the runs', 'runs/cifar10')
-    .option('--seeds <n>', 'runs of each side (default: those of the experiment)', whole)
-    .addOption(
-      new Option('--backend <name>', 'backend to compute with').choices(backendChoices).default('auto'),
-    )
-    .option('--threads <n>', 'threads of the backend', whole)
-    .option('--smoke', 'drawn images and small nets: seconds, and no result', false)
-    .option('--json', 'print the result as JSON', false)
-    .addHelpText('after', `\nExperiments:\n${list}`)
-    .action(async (name: string, options: Options) => {
-      const experiment = experiments.find((one) => one.name === name) as Experiment;
-      const result = await run(experiment, options, signal);
-      process.stdout.write(
-        `${options.json ? JSON.stringify(result, null, 2) : text(experiment, options, result)}\n`,
-      );
-    });
-}
-
-async function run(experiment: Experiment, options: Options, signal: AbortSignal): Promise<Standing> {
-  const { budget, out, smoke, seeds = experiment.seeds, backend, threads } = options;
-  const data = await openCifar({ ...options, signal });
-  try {
-    const used = await startBackend({ backend, ...(threads !== undefined && { threads }) });
-    const ends = budget === undefined ? [] : [timeout(budget)];
-    return await runCampaign(experiment, {
-      ...{ data, seeds, smoke },
-      folder: join(out, smoke ? `${experiment.name}-smoke` : experiment.name),
-      versions: versions(used),
-      signal: AbortSignal.any([signal, ...ends]),
-    });
-  } finally {
-    await data.prepared.close();
-  }
-}
-
-/** A signal after some minutes, whose timer does not keep the process alive. */
-function timeout(minutes: number): AbortSignal {
-  const end = new AbortController();
-  const reason = new Error(`the budget of ${minutes} minutes is used up`);
-  setTimeout(() => end.abort(reason), 60_000 * minutes).unref();
-  return end.signal;
-}
-
-function text(
-  { title, claim }: Experiment,
-  { smoke }: Options,
-  { finished, planned, lines, figures }: Standing,
-): string {
-  const more = finished < planned ? `; ${planned - finished} are left, and the same command goes on` : '';
-  return [
-    title,
-    `  ${claim}`,
-    ...lines.map((line) => `  ${line}`),
-    `  ${finished} of ${planned} runs are finished${more}`,
-    ...(smoke ? ['  drawn images and small nets: this shows that everything runs, and nothing else'] : []),
-    ...figures.map((file) => `  ${file}`),
-  ].join('\n');
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number of minutes > 0.');
-}
-
-function whole(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
+export function runCli(args: readonly string[]): Promise<number> {
+  return runProgram(program, args);
 }

@@ -1,12 +1,13 @@
+import type { RunRecord } from '@alexnet/campaign';
 import { expect, test } from 'vitest';
-import type { RunRecord } from '../campaign/run-record.js';
+import type { CifarNet } from '../nets/cifar-net.js';
 import { epochsTo, figure1 } from './figure1.js';
 
 const options = { seeds: 2, smoke: false };
 const data = { name: 'none', train: 0, test: 0 };
 
 /** Ends a planned run with these training errors, one an epoch. */
-function ended(id: string, errors: readonly number[], records: Map<string, RunRecord>): void {
+function ended(id: string, errors: readonly number[], records: Map<string, RunRecord<CifarNet>>): void {
   const run = figure1.plan(records, options).find((one) => one.id === id);
   if (!run) throw new Error(`${id} is not planned`);
   const epochs = errors.map((trainError, epoch) => ({ epoch, trainError, trainLoss: 1, testError: 1, learningRate: 1, seconds: 1 })); // biome-ignore format: one line
@@ -14,7 +15,7 @@ function ended(id: string, errors: readonly number[], records: Map<string, RunRe
 }
 
 test('the rates are searched first, beyond the edge of the grid if the best is there', () => {
-  const records = new Map<string, RunRecord>();
+  const records = new Map<string, RunRecord<CifarNet>>();
   const ids = (): string[] => figure1.plan(records, options).map(({ id }) => id);
   const first = ['relu', 'tanh'].flatMap((side) =>
     [0.001, 0.003, 0.01].map((rate) => `search-${side}-${rate}`),
@@ -40,7 +41,7 @@ test('the time to 25% lies between two epochs, on a straight line', () => {
 });
 
 test('the summary pairs equal seeds and counts runs that never reached the target', () => {
-  const records = new Map<string, RunRecord>();
+  const records = new Map<string, RunRecord<CifarNet>>();
   for (const side of ['relu', 'tanh']) {
     for (const [i, rate] of [0.001, 0.003, 0.01].entries()) ended(`search-${side}-${rate}`, [[0.5, 0.4, 0.6][i] as number], records); // biome-ignore format: one line
   }

@@ -1,6 +1,13 @@
-import type { Experiment, PlanOptions, Summary } from '../campaign/experiment.js';
-import type { PlannedRun, Records, RunRecord } from '../campaign/run-record.js';
-import { estimate, estimateRatio } from '../campaign/statistics.js';
+import {
+  type Experiment,
+  estimate,
+  estimateRatio,
+  type PlannedRun,
+  type PlanOptions,
+  type Records,
+  type RunRecord,
+  type Summary,
+} from '@alexnet/campaign';
 import { trainingErrorFigure } from '../figures/training-error-figure.js';
 import type { CifarNet } from '../nets/cifar-net.js';
 import { presets } from '../nets/presets.js';
@@ -20,7 +27,7 @@ const FIRST_RATES = [0.001, 0.003, 0.01];
 const SEARCH_EPOCHS = 3;
 
 /** Figure 1: ReLU against tanh. */
-export const figure1: Experiment = {
+export const figure1: Experiment<CifarNet> = {
   name: 'figure1',
   title: 'Figure 1: epochs to 25% training error on CIFAR-10, ReLU against tanh',
   claim:
@@ -57,18 +64,27 @@ function netOf(activation: Activation, rate: number, { smoke }: PlanOptions, epo
   return { ...net, layers, activation, training: { ...net.training, ...rates, epochs } };
 }
 
-function searchRun(activation: Activation, rate: number, options: PlanOptions): PlannedRun {
+function searchRun(activation: Activation, rate: number, options: PlanOptions): PlannedRun<CifarNet> {
   const net = netOf(activation, rate, options, options.smoke ? 1 : SEARCH_EPOCHS);
   return { id: `search-${activation}-${rate}`, seed: 0, net, views: 1 };
 }
 
-function mainRun(activation: Activation, rate: number, seed: number, options: PlanOptions): PlannedRun {
+function mainRun(
+  activation: Activation,
+  rate: number,
+  seed: number,
+  options: PlanOptions,
+): PlannedRun<CifarNet> {
   const net = netOf(activation, rate, options, options.smoke ? 2 : MOST_EPOCHS);
   return { id: `${activation}-seed${seed}`, seed, net, stopAtTrainError: TARGET, views: 1 };
 }
 
 /** The search of the rate: three rates, and further ones while the best is at the edge of what was tried. */
-function searchOf(activation: Activation, records: Records, options: PlanOptions): PlannedRun[] {
+function searchOf(
+  activation: Activation,
+  records: Records<CifarNet>,
+  options: PlanOptions,
+): PlannedRun<CifarNet>[] {
   const tried = [...FIRST_RATES];
   for (;;) {
     const runs = tried.map((rate) => searchRun(activation, rate, options));
@@ -80,15 +96,19 @@ function searchOf(activation: Activation, records: Records, options: PlanOptions
   }
 }
 
-function bestRate(activation: Activation, records: Records, options: PlanOptions): number | undefined {
+function bestRate(
+  activation: Activation,
+  records: Records<CifarNet>,
+  options: PlanOptions,
+): number | undefined {
   return bestOf(searchOf(activation, records, options), records);
 }
 
 /** The rate with the lowest training error after the search's epochs; undefined until all runs are finished. */
-function bestOf(runs: readonly PlannedRun[], records: Records): number | undefined {
+function bestOf(runs: readonly PlannedRun<CifarNet>[], records: Records<CifarNet>): number | undefined {
   const tried = runs.map(({ id }) => records.get(id));
   if (tried.some((record) => !record?.end)) return undefined;
-  const errorOf = (record: RunRecord | undefined): number =>
+  const errorOf = (record: RunRecord<CifarNet> | undefined): number =>
     record?.end?.reason === 'diverged' ? 1 : (record?.epochs.at(-1)?.trainError ?? 1);
   const errors = tried.map(errorOf);
   return runs[errors.indexOf(Math.min(...errors))]?.net.training.learningRate;
@@ -97,10 +117,10 @@ function bestOf(runs: readonly PlannedRun[], records: Records): number | undefin
 /** The finished main runs of a side, or those that were begun, by seed. */
 function runsOf(
   activation: Activation,
-  records: Records,
+  records: Records<CifarNet>,
   { seeds }: PlanOptions,
   { begun = false } = {},
-): RunRecord[] {
+): RunRecord<CifarNet>[] {
   return Array.from({ length: seeds }, (_, i) => records.get(`${activation}-seed${i + 1}`)).flatMap(
     (record) => (record && (record.end || (begun && record.epochs.length > 0)) ? [record] : []),
   );
@@ -118,7 +138,7 @@ export function epochsTo(target: number, epochs: readonly { trainError: number }
   return before === undefined ? at + 1 : at + (before - target) / (before - after);
 }
 
-function summarize(records: Records, options: PlanOptions): Summary {
+function summarize(records: Records<CifarNet>, options: PlanOptions): Summary {
   const lines: string[] = [];
   const values: Record<string, unknown> = {};
   const reached = new Map<Activation, Map<number, number>>();

@@ -1,8 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
+import type { RunRecord } from '@alexnet/campaign';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import type { RunRecord } from '../campaign/run-record.js';
 import { buildNet } from '../nets/build-net.js';
+import type { CifarNet } from '../nets/cifar-net.js';
 import { experiments } from './experiments.js';
 import { augmentation, dropout, lrn, pooling, towers } from './section-experiments.js';
 
@@ -12,7 +13,10 @@ const options = { seeds: 4, smoke: false };
 const data = { name: 'none', train: 0, test: 0 };
 
 /** Records of an experiment whose finished runs have these test errors. */
-function recordsOf(experiment: typeof pooling, errors: Record<string, number>): Map<string, RunRecord> {
+function recordsOf(
+  experiment: typeof pooling,
+  errors: Record<string, number>,
+): Map<string, RunRecord<CifarNet>> {
   return new Map(
     experiment.plan(new Map(), options).flatMap((run) => {
       const testError = errors[run.id];

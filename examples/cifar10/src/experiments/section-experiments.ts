@@ -1,7 +1,7 @@
-import type { Experiment } from '../campaign/experiment.js';
+import { type Experiment, pairedExperiment } from '@alexnet/campaign';
 import type { CifarLayer, CifarNet } from '../nets/cifar-net.js';
 import { presets } from '../nets/presets.js';
-import { pairedExperiment } from './paired.js';
+import { smokeNet } from '../nets/smoke-net.js';
 
 /**
  * The net of the comparisons: 80sec, the quickest of the author's, on crops of 24 x 24 pixels as his best nets read them.
@@ -23,13 +23,14 @@ function normalized(normalization: CifarLayer): CifarNet {
 }
 
 /** Sec. 3.3. */
-export const lrn: Experiment = pairedExperiment({
+export const lrn: Experiment<CifarNet> = pairedExperiment({
   name: 'lrn',
   title: 'Section 3.3: response normalization on CIFAR-10',
   claim:
     "sec. 3.3: 'a four-layer CNN achieved a 13% test error rate without normalization and 11% with normalization'",
   seeds: 5,
   views: 10,
+  smokeNet,
   sides: [
     { name: 'none', label: 'no normalization', net: base },
     {
@@ -46,12 +47,13 @@ export const lrn: Experiment = pairedExperiment({
 });
 
 /** Sec. 3.4. */
-export const pooling: Experiment = pairedExperiment({
+export const pooling: Experiment<CifarNet> = pairedExperiment({
   name: 'pooling',
   title: 'Section 3.4: overlapping pooling on CIFAR-10',
   claim: 'sec. 3.4: z = 3, s = 2 instead of z = s = 2 lowers the error by .4 points (top-1, ILSVRC)',
   seeds: 5,
   views: 10,
+  smokeNet,
   sides: [
     { name: 'apart', label: 'z = 2, s = 2', net: changed(base, (layer) => [layer.type === 'pool' ? { ...layer, poolSize: 2 } : layer]) }, // biome-ignore format: a table
     { name: 'overlapping', label: 'z = 3, s = 2', net: base },
@@ -68,13 +70,14 @@ function withHidden(dropout: number | undefined, training: CifarNet['training'] 
 }
 
 /** Sec. 4.2. */
-export const dropout: Experiment = pairedExperiment({
+export const dropout: Experiment<CifarNet> = pairedExperiment({
   name: 'dropout',
   title: 'Section 4.2: dropout on CIFAR-10',
   claim:
     "sec. 4.2: without dropout 'our network exhibits substantial overfitting'; it 'roughly doubles the number of iterations required to converge'",
   seeds: 5,
   views: 10,
+  smokeNet,
   sides: [
     { name: 'none', label: 'no dropout', net: withHidden(undefined) },
     { name: 'half', label: 'dropout .5', net: withHidden(0.5) },
@@ -94,13 +97,14 @@ const widths = (filters: readonly [number, number, number], groups: number): Cif
   });
 
 /** Sec. 3.2. */
-export const towers: Experiment = pairedExperiment({
+export const towers: Experiment<CifarNet> = pairedExperiment({
   name: 'towers',
   title: 'Section 3.2: two towers on CIFAR-10',
   claim:
     'sec. 3.2: two towers lower the error by 1.7 points (top-1, ILSVRC) against one of about as many parameters',
   seeds: 5,
   views: 10,
+  smokeNet,
   sides: [
     // 105,890 and 106,294 weights and biases; conv2 of a tower reads its own tower only, as conv2 of the paper
     { name: 'one', label: 'one tower', net: widths([32, 32, 56], 1) },
@@ -109,12 +113,13 @@ export const towers: Experiment = pairedExperiment({
 });
 
 /** Sec. 4.1. */
-export const augmentation: Experiment = pairedExperiment({
+export const augmentation: Experiment<CifarNet> = pairedExperiment({
   name: 'augmentation',
   title: 'Section 4.1: crops and mirror images on CIFAR-10',
   claim: "sec. 4.1: without translations and reflections 'our network suffers from substantial overfitting'",
   seeds: 5,
   views: 10,
+  smokeNet,
   sides: [
     { name: 'center', label: 'the center only', net: { ...base, crops: 'center' } },
     { name: 'random', label: 'crops and mirror images', net: base },
@@ -122,12 +127,13 @@ export const augmentation: Experiment = pairedExperiment({
 });
 
 /** The author's own nets, as their files say, each with its own test. */
-export const authorsNets: readonly Experiment[] = Object.entries(presets).map(([name, preset]) =>
+export const authorsNets: readonly Experiment<CifarNet>[] = Object.entries(presets).map(([name, preset]) =>
   pairedExperiment({
     name,
     title: `cuda-convnet's ${name}: ${preset.description}`,
     claim: `its author: ${(100 * preset.author.testError).toFixed(0)}% test error in ${preset.author.time} (GTX 580)`,
     seeds: 3,
+    smokeNet,
     views: preset.net.imageSize === 24 ? 10 : 1,
     sides: [{ name, label: name, net: preset.net }],
   }),

@@ -1,5 +1,5 @@
+import type { EpochRecord } from '@alexnet/campaign';
 import { drawSvg } from '@alexnet/ilsvrc/shared';
-import type { EpochRecord } from '../campaign/run-record.js';
 
 /** A run in the figure. */
 export interface ErrorCurve {

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { buildNet } from './build-net.js';
-import { optimizerOf, scheduleOf } from './optimizer-of.js';
+import { optimizerOf, scheduleOf } from './make-training.js';
 import { type CifarPresetName, presets } from './presets.js';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,33 +1,43 @@
 import { percent } from '@alexnet/ilsvrc/shared';
-import type { Experiment, PlanOptions, Summary } from '../campaign/experiment.js';
-import type { PlannedRun, Records, RunRecord } from '../campaign/run-record.js';
-import { type Estimate, estimate, pairsToSettle } from '../campaign/statistics.js';
-import { testErrorFigure } from '../figures/test-error-figure.js';
-import type { CifarNet } from '../nets/cifar-net.js';
-import { smokeNet } from '../nets/smoke-net.js';
+import type { Experiment, PlanOptions, Summary } from './experiment.js';
+import type { PlannedRun, Records, RunRecord } from './run-record.js';
+import { type Estimate, estimate, pairsToSettle } from './statistics.js';
+import { testErrorFigure } from './test-error-figure.js';
 
 /** One of the nets that are compared. */
-interface Side {
+export interface Side<Net> {
   /** In names of runs. */
   name: string;
   /** In tables and figures. */
   label: string;
-  net: CifarNet;
+  net: Net;
 }
 
 /** A comparison of nets by their test error after the same number of epochs, with the same seeds. */
-export interface PairedOptions extends Pick<Experiment, 'name' | 'title' | 'claim' | 'seeds'> {
+export interface PairedOptions<Net> extends Pick<Experiment<Net>, 'name' | 'title' | 'claim' | 'seeds'> {
   /** The first is what the others are compared with. */
-  sides: readonly [Side, ...Side[]];
+  sides: readonly [Side<Net>, ...Side<Net>[]];
   views: 1 | 10;
+  /** The small version of a net that is trained for a few steps. */
+  smokeNet: (net: Net) => Net;
 }
 
 /** Makes an experiment of a comparison; with a single side it only measures that side's error. */
-export function pairedExperiment({ sides, views, ...about }: PairedOptions): Experiment {
+export function pairedExperiment<Net>({
+  sides,
+  views,
+  smokeNet,
+  ...about
+}: PairedOptions<Net>): Experiment<Net> {
   return {
     ...about,
     plan: (_, options) =>
-      seedsOf(options).flatMap((seed) => sides.map((side) => runOf(side, seed, options, views))),
+      seedsOf(options).flatMap((seed) =>
+        sides.map((side): PlannedRun<Net> => {
+          const net = options.smoke ? smokeNet(side.net) : side.net;
+          return { id: idOf(side, seed), seed, net, views };
+        }),
+      ),
     summarize: (records, options) => summarize(sides, records, options),
     async draw(records, options) {
       const curves = sides.flatMap((side) =>
@@ -52,15 +62,11 @@ function seedsOf({ seeds }: PlanOptions): number[] {
   return Array.from({ length: seeds }, (_, i) => i + 1);
 }
 
-function idOf({ name }: Side, seed: number): string {
+function idOf({ name }: { name: string }, seed: number): string {
   return `${name}-seed${seed}`;
 }
 
-function runOf(side: Side, seed: number, { smoke }: PlanOptions, views: 1 | 10): PlannedRun {
-  return { id: idOf(side, seed), seed, net: smoke ? smokeNet(side.net) : side.net, views };
-}
-
-function summarize(sides: readonly Side[], records: Records, options: PlanOptions): Summary {
+function summarize<Net>(sides: readonly Side<Net>[], records: Records<Net>, options: PlanOptions): Summary {
   const errors = sides.map((side) => errorsOf(side, records, options));
   const lines: string[] = [];
   const values: Record<string, unknown> = {};
@@ -70,11 +76,15 @@ function summarize(sides: readonly Side[], records: Records, options: PlanOption
       (seed) => records.get(`${name}-seed${seed}`)?.end?.diverged,
     ).length;
     const found = own.size === 0 ? undefined : estimate([...own.values()]);
-    values[name] = { testError: found, diverged, ...(found && timesOf(sides[i] as Side, records, options)) };
+    values[name] = {
+      testError: found,
+      diverged,
+      ...(found && timesOf(sides[i] as Side<Net>, records, options)),
+    };
     const failed = diverged > 0 ? `; ${diverged} diverged` : '';
     lines.push(`${label}: ${found ? `${asPercent(found)}, n = ${found.n}` : 'not run yet'}${failed}`);
   }
-  const [base, ...others] = sides as [Side, ...Side[]];
+  const [base, ...others] = sides as [Side<Net>, ...Side<Net>[]];
   for (const [i, { name, label }] of others.entries()) {
     const own = errors[i + 1] as Map<number, number>;
     const differences = [...own].flatMap(([seed, error]) => {
@@ -105,7 +115,7 @@ function asPercent({ mean, low, high, n }: Estimate): string {
 }
 
 /** The test errors of a side's finished runs, by seed. */
-function errorsOf(side: Side, records: Records, options: PlanOptions): Map<number, number> {
+function errorsOf<Net>(side: Side<Net>, records: Records<Net>, options: PlanOptions): Map<number, number> {
   return new Map(
     finished(side, records, options).flatMap(({ run, end }) =>
       end?.testError === undefined ? [] : [[run.seed, end.testError] as const],
@@ -114,14 +124,18 @@ function errorsOf(side: Side, records: Records, options: PlanOptions): Map<numbe
 }
 
 /** Median seconds of a run's training, without tests. */
-function timesOf(side: Side, records: Records, options: PlanOptions): { trainingSeconds: number } {
+function timesOf<Net>(
+  side: Side<Net>,
+  records: Records<Net>,
+  options: PlanOptions,
+): { trainingSeconds: number } {
   const times = finished(side, records, options)
     .map(({ epochs }) => epochs.reduce((sum, { seconds }) => sum + seconds, 0))
     .sort((a, b) => a - b);
   return { trainingSeconds: Math.round(times[Math.floor(times.length / 2)] ?? 0) };
 }
 
-function finished(side: Side, records: Records, options: PlanOptions): RunRecord[] {
+function finished<Net>(side: Side<Net>, records: Records<Net>, options: PlanOptions): RunRecord<Net>[] {
   return seedsOf(options).flatMap((seed) => {
     const record = records.get(idOf(side, seed));
     return record?.end ? [record] : [];

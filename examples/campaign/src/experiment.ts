@@ -17,7 +17,7 @@ export interface Summary {
 }
 
 /** An experiment: runs that depend on each other's results at most through the plan. */
-export interface Experiment {
+export interface Experiment<Net> {
   name: string;
   title: string;
   /** What the paper says, with its section. */
@@ -25,8 +25,8 @@ export interface Experiment {
   /** Seeds of each side, unless the user asks for another number. */
   seeds: number;
   /** Every run that is known to be needed, in the order in which they are trained. */
-  plan(records: Records, options: PlanOptions): readonly PlannedRun[];
-  summarize(records: Records, options: PlanOptions): Summary;
+  plan(records: Records<Net>, options: PlanOptions): readonly PlannedRun<Net>[];
+  summarize(records: Records<Net>, options: PlanOptions): Summary;
   /** The figure as SVG; undefined while there is nothing to draw. */
-  draw(records: Records, options: PlanOptions): Promise<string | undefined>;
+  draw(records: Records<Net>, options: PlanOptions): Promise<string | undefined>;
 }

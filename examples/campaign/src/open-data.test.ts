@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { openCifar } from './cifar-data.js';
+import { openData } from './open-data.js';
 
 let folder: string;
 let archive: string;
@@ -29,8 +29,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => void vi.unstubAllEnvs());
 
+const cifar = {
+  title: 'CIFAR-10',
+  names: ['cifar-10-batches-bin', 'cifar-10-binary.tar.gz'],
+  url: 'https://example.org/cifar-10-binary.tar.gz',
+  size: 32,
+};
 const open = (out: string, data?: string) =>
-  openCifar({ data, out: join(folder, out), smoke: false, signal: new AbortController().signal });
+  openData({ ...cifar, data, out: join(folder, out), smoke: false, signal: new AbortController().signal });
 
 test.each(['folder', 'archive'])('the %s is prepared once, its pixels as they are', async (what) => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -67,7 +73,7 @@ test('ALEXNET_DATA names a folder in which it is looked for', async () => {
 test('without data, one line says where it was looked for and where it can be had', async () => {
   vi.stubEnv('ALEXNET_DATA', join(folder, 'nowhere'));
   await expect(open('none')).rejects.toThrow(
-    /^no CIFAR-10 was found \(looked in data\/cifar-10-batches-bin, .*nowhere\/cifar10\.tar\.xz.*\): download https:.* and name it with --data\.$/,
+    /^no CIFAR-10 was found \(looked in data\/cifar-10-batches-bin, .*nowhere\/cifar-10-binary\.tar\.gz\): download https:\/\/example\.org\/cifar-10-binary\.tar\.gz and name it with --data\.$/,
   );
   await expect(open('none', join(folder, 'absent'))).rejects.toThrow(
     `--data: there is no ${join(folder, 'absent')}.`,

@@ -1,5 +1,5 @@
 import { drawSvg } from '@alexnet/ilsvrc/shared';
-import type { EpochRecord } from '../campaign/run-record.js';
+import type { EpochRecord } from './run-record.js';
 
 /** A run in the figure. */
 export interface TestCurve {

@@ -1,15 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '@alexnet/durable-files';
-import type { CifarNet } from '../nets/cifar-net.js';
 
-/** A run of an experiment, before it is trained. */
-export interface PlannedRun {
+/** A run of an experiment, before it is trained. `Net` is plain data that says what is trained, and how. */
+export interface PlannedRun<Net> {
   /** Its name in the experiment: the side, and the seed. */
   id: string;
   /** Determines weights, order of the images, crops and dropout masks; equal seeds are paired. */
   seed: number;
-  net: CifarNet;
+  net: Net;
   /** Ends the run after the first epoch with at most this training error. */
   stopAtTrainError?: number;
   /** Views of a test image in the final test: the whole or central one, or ten. */
@@ -39,8 +38,8 @@ interface RunEnd {
 }
 
 /** A run as far as it has come. */
-export interface RunRecord {
-  run: PlannedRun;
+export interface RunRecord<Net> {
+  run: PlannedRun<Net>;
   /** The name of the data, and how many images it has. */
   data: { name: string; train: number; test: number };
   /** Programs, processor and commit. */
@@ -50,13 +49,13 @@ export interface RunRecord {
 }
 
 /** The runs of an experiment, by their `id`. */
-export type Records = ReadonlyMap<string, RunRecord>;
+export type Records<Net> = ReadonlyMap<string, RunRecord<Net>>;
 
 /** Reads every run of a folder. @throws Error naming the file if one cannot be read. */
-export async function readRecords(folder: string): Promise<Map<string, RunRecord>> {
+export async function readRecords<Net>(folder: string): Promise<Map<string, RunRecord<Net>>> {
   const names = await readdir(folder).catch(() => [] as string[]);
   const files = names.filter((name) => name.endsWith('.jsonl')).sort();
-  const records = await Promise.all(files.map((name) => readRecord(join(folder, name))));
+  const records = await Promise.all(files.map((name) => readRecord<Net>(join(folder, name))));
   return new Map(records.map((record) => [record.run.id, record]));
 }
 
@@ -65,18 +64,18 @@ export function recordFile(folder: string, id: string): string {
   return join(folder, `${id}.jsonl`);
 }
 
-type Line =
-  | ({ type: 'run' } & Pick<RunRecord, 'run' | 'data' | 'versions'>)
+type Line<Net> =
+  | ({ type: 'run' } & Pick<RunRecord<Net>, 'run' | 'data' | 'versions'>)
   | ({ type: 'epoch' } & EpochRecord)
   | ({ type: 'end' } & RunEnd);
 
-async function readRecord(file: string): Promise<RunRecord> {
+async function readRecord<Net>(file: string): Promise<RunRecord<Net>> {
   const text = await readFile(file, 'utf8');
   try {
     const [begin, ...rest] = text
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as Line);
+      .map((line) => JSON.parse(line) as Line<Net>);
     if (begin?.type !== 'run') throw new Error('its first line is not that of a run');
     const { type: _, ...record } = begin;
     const epochs = rest.flatMap((line) => (line.type === 'epoch' ? [withoutType(line)] : []));
@@ -92,13 +91,13 @@ function withoutType<T extends { type: string }>({ type: _, ...rest }: T): Omit<
 }
 
 /** Writes a run, replacing what was written of it. */
-export async function writeRecord(
+export async function writeRecord<Net>(
   file: string,
-  { run, data, versions, epochs, end }: RunRecord,
+  { run, data, versions, epochs, end }: RunRecord<Net>,
 ): Promise<void> {
-  const lines: Line[] = [
+  const lines: Line<Net>[] = [
     { type: 'run', run, data, versions },
-    ...epochs.map((epoch): Line => ({ type: 'epoch', ...epoch })),
+    ...epochs.map((epoch): Line<Net> => ({ type: 'epoch', ...epoch })),
     ...(end ? [{ type: 'end', ...end } as const] : []),
   ];
   await replaceFile(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);

@@ -4,16 +4,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { replaceFile, takeLock } from '@alexnet/durable-files';
 import { duration, percent, say, sayPart, UsageError } from '@alexnet/ilsvrc/shared';
 import sharp from 'sharp';
-import type { CifarData } from '../data/cifar-data.js';
 import type { Experiment, PlanOptions, Summary } from './experiment.js';
 import { type PlannedRun, type Records, readRecords, recordFile } from './run-record.js';
 import { trainRun } from './train-run.js';
+import type { ExperimentData, MakeTraining } from './training.js';
 
 /** Options of {@link runCampaign}. */
-export interface CampaignOptions extends PlanOptions {
+export interface CampaignOptions<Net> extends PlanOptions {
   /** The folder of the experiment. */
   folder: string;
-  data: CifarData;
+  data: ExperimentData;
+  /** Makes what a run trains. */
+  makeTraining: MakeTraining<Net>;
   versions: Readonly<Record<string, string>>;
   /** Ends the work; what was trained is kept. */
   signal: AbortSignal;
@@ -35,7 +37,10 @@ export interface Standing extends Summary {
  *
  * @throws UsageError if the folder has a run with other settings or on other data.
  */
-export async function runCampaign(experiment: Experiment, options: CampaignOptions): Promise<Standing> {
+export async function runCampaign<Net>(
+  experiment: Experiment<Net>,
+  options: CampaignOptions<Net>,
+): Promise<Standing> {
   const { folder, signal } = options;
   await mkdir(join(folder, 'runs'), { recursive: true });
   const lock = await takeLock(join(folder, 'lock'), {
@@ -44,7 +49,7 @@ export async function runCampaign(experiment: Experiment, options: CampaignOptio
   });
   try {
     for (;;) {
-      const records = await readRecords(join(folder, 'runs'));
+      const records = await readRecords<Net>(join(folder, 'runs'));
       requireSameRuns(experiment, records, options);
       const planned = experiment.plan(records, options);
       const next = planned.find(({ id }) => !records.get(id)?.end);
@@ -59,18 +64,21 @@ export async function runCampaign(experiment: Experiment, options: CampaignOptio
 }
 
 /** Trains a run; a stop by the signal is no error. */
-async function train(run: PlannedRun, records: Records, options: CampaignOptions): Promise<void> {
-  const { folder, data, versions, signal } = options;
-  const { epochs } = run.net.training;
+async function train<Net>(
+  run: PlannedRun<Net>,
+  records: Records<Net>,
+  options: CampaignOptions<Net>,
+): Promise<void> {
+  const { folder, data, versions, makeTraining, signal } = options;
   const began = performance.now();
   const begun = records.get(run.id);
   if (begun && begun.epochs.length > 0) say(`  resumes after ${begun.epochs.length} epochs`);
   try {
     const { end } = await trainRun(run, {
-      ...{ data, versions, signal, begun },
+      ...{ data, versions, makeTraining, signal, begun },
       file: recordFile(join(folder, 'runs'), run.id),
       checkpoints: join(folder, 'checkpoints', run.id),
-      onEpoch({ epoch, trainError, testError, seconds }) {
+      onEpoch({ epoch, trainError, testError, seconds }, epochs) {
         say(
           `  epoch ${epoch + 1} of at most ${epochs}: training error ${percent(trainError)}, test error ${percent(testError)}, ${duration(seconds)}`,
         );
@@ -84,10 +92,10 @@ async function train(run: PlannedRun, records: Records, options: CampaignOptions
   }
 }
 
-async function standing(
-  experiment: Experiment,
-  records: Records,
-  options: CampaignOptions,
+async function standing<Net>(
+  experiment: Experiment<Net>,
+  records: Records<Net>,
+  options: CampaignOptions<Net>,
 ): Promise<Standing> {
   const { folder } = options;
   const planned = experiment.plan(records, options);
@@ -117,7 +125,11 @@ async function pngOf(svg: string): Promise<Buffer> {
 }
 
 /** @throws UsageError unless every run that was begun is the planned one, on the same images. */
-function requireSameRuns(experiment: Experiment, records: Records, options: CampaignOptions): void {
+function requireSameRuns<Net>(
+  experiment: Experiment<Net>,
+  records: Records<Net>,
+  options: CampaignOptions<Net>,
+): void {
   const { data, folder } = options;
   const { train, val } = data.prepared.splits;
   const images = { train: train.images, test: val.images };

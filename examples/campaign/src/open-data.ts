@@ -6,13 +6,11 @@ import { promisify } from 'node:util';
 import { writeEmbeddedIlsvrc } from '@alexnet/embedded-ilsvrc';
 import { progress, say, UsageError } from '@alexnet/ilsvrc/shared';
 import { isPrepared, openIlsvrc, openPrepared, type PreparedData, prepare } from '@alexnet/imagenet-reader';
+import type { ExperimentData } from './training.js';
 
-/** Side of an image of CIFAR-10. */
-const SIZE = 32;
-
-/** Which images an experiment is run on. */
-export interface DataOptions {
-  /** CIFAR-10 as downloaded, unpacked, or as folders of images. Default: what is found in the usual places. */
+/** What a user and a program say about the images of an experiment. */
+export interface DataOptions extends KnownData {
+  /** What the user names. Default: what is found in the usual places. */
   data?: string | undefined;
   /** Where the prepared images are kept. */
   out: string;
@@ -21,50 +19,49 @@ export interface DataOptions {
   signal: AbortSignal;
 }
 
-/** The images of an experiment. */
-export interface CifarData {
-  /** What they are, for the record. */
-  name: string;
-  prepared: PreparedData;
+/** What a program knows of its data. */
+export interface KnownData {
+  /** Its name, for errors. */
+  title: string;
+  /** What it is called where it is looked for: as a folder, or as an archive that tar unpacks. */
+  names: readonly string[];
+  /** Where it can be had. */
+  url: string;
+  /** The side of the squares that are prepared, in pixels. */
+  size: number;
 }
 
 /**
- * Opens CIFAR-10, prepared once as raw squares of 32 pixels; its published test images are the split `val`.
+ * Opens the images of an experiment, prepared once as raw squares. The published test images are the split `val`.
  *
  * @throws UsageError if no data is given or found.
  */
-export async function openCifar({ data, out, smoke, signal }: DataOptions): Promise<CifarData> {
-  if (smoke) return { name: 'drawn images (smoke)', prepared: await drawnImages(join(out, 'drawn'), signal) };
-  const path = data ?? usualPlaces().find((place) => existsSync(place));
+export async function openData(options: DataOptions): Promise<ExperimentData> {
+  const { data, out, smoke, size, signal } = options;
+  if (smoke)
+    return { name: 'drawn images (smoke)', prepared: await drawnImages(join(out, 'drawn'), size, signal) };
+  const places = usualPlaces(options);
+  const path = data ?? places.find((place) => existsSync(place));
   if (path === undefined) {
     throw new UsageError(
-      `no CIFAR-10 was found (looked in ${usualPlaces().join(', ')}): download https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz and name it with --data.`,
+      `no ${options.title} was found (looked in ${places.join(', ')}): download ${options.url} and name it with --data.`,
     );
   }
   if (!existsSync(path)) throw new UsageError(`--data: there is no ${path}.`);
   if (await isPrepared(path)) return { name: basename(path), prepared: await openPrepared(path) };
-  const name = basename(path).replace(/\.tar(\.\w+)?$/, '');
-  const target = join(out, `${name}-${SIZE}`);
+  const name = basename(path).replace(/\.(zip|tar(\.\w+)?)$/, '');
+  const target = join(out, `${name}-${size}`);
   if (!(await isPrepared(target))) {
     const folder = /\.tar(\.\w+)?$/.test(path) ? await unpacked(path, join(out, name)) : path;
-    await prepareImages(folder, target, signal);
+    await prepareImages(folder, target, size, signal);
   }
   return { name: basename(path), prepared: await openPrepared(target) };
 }
 
-/** Where CIFAR-10 is looked for: the project's folder `data`, then the folder ALEXNET_DATA. */
-function usualPlaces(): string[] {
-  const names = [
-    'cifar-10-batches-bin',
-    'cifar-10-batches-py',
-    'cifar-10-binary.tar.gz',
-    'cifar-10-python.tar.gz',
-  ];
+/** Where data is looked for: the project's folder `data`, then the folder ALEXNET_DATA. */
+function usualPlaces({ names }: KnownData): string[] {
   const shared = process.env.ALEXNET_DATA ?? '../shared/data';
-  return [
-    ...names.map((name) => join('data', name)),
-    ...['cifar10', 'cifar10.tar.xz', ...names].map((name) => resolve(shared, name)),
-  ];
+  return [...names.map((name) => join('data', name)), ...names.map((name) => resolve(shared, name))];
 }
 
 /** Unpacks an archive with the system's tar; returns the folder that it holds. */
@@ -85,13 +82,18 @@ async function unpacked(archive: string, target: string): Promise<string> {
   return only !== undefined && others.length === 0 ? join(target, only) : target;
 }
 
-async function prepareImages(folder: string, target: string, signal: AbortSignal): Promise<void> {
+async function prepareImages(
+  folder: string,
+  target: string,
+  size: number,
+  signal: AbortSignal,
+): Promise<void> {
   const source = await openIlsvrc(folder);
   const { train, val, test } = source.counts;
   const bar = progress('prepare', train + val + test);
   try {
     await prepare(source, target, {
-      size: SIZE,
+      size,
       format: 'rgb',
       signal,
       onProgress: ({ done }) => bar.update(done),
@@ -103,11 +105,11 @@ async function prepareImages(folder: string, target: string, signal: AbortSignal
 }
 
 /** 300 drawn images of ten classes: enough to see that everything runs. */
-async function drawnImages(folder: string, signal: AbortSignal): Promise<PreparedData> {
-  const target = `${folder}-${SIZE}`;
+async function drawnImages(folder: string, size: number, signal: AbortSignal): Promise<PreparedData> {
+  const target = `${folder}-${size}`;
   if (!(await isPrepared(target))) {
     await writeEmbeddedIlsvrc(folder, { trainPerClass: 26, valPerClass: 4, signal });
-    await prepareImages(folder, target, signal);
+    await prepareImages(folder, target, size, signal);
   }
   return openPrepared(target);
 }
