@@ -52,6 +52,7 @@ const rooms = {
     'commands/',
     'program',
   ],
+  'examples/cifar10/src': ['nets/', 'figures/', 'experiments/', 'program'],
 };
 /** Rooms that stand side by side: neither imports the other. */
 const apart = [
@@ -69,6 +70,8 @@ export default {
   forbidden: [
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
     noUp('packages-below-examples', '^packages/(?!testing/)', '^(examples|bench)/'),
+    noUp('ilsvrc-below-campaign', '^examples/ilsvrc/', '^examples/(campaign|cifar10|tiny-imagenet)/'),
+    noUp('campaign-below-its-users', '^examples/campaign/', '^examples/(cifar10|tiny-imagenet)/'),
     ...floors
       .slice(0, -1)
       .map((names, i) => noUp(`floor-${i}`, inPackage(names), inPackage(floors.slice(i + 1).flat()))),

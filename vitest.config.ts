@@ -80,7 +80,7 @@ const apart = [
 const long = [
   'bench/src/*-section.test.ts',
   'examples/{quickstart,section-6}/*.test.ts',
-  'examples/cifar10/src/program.test.ts',
+  'examples/{cifar10,tiny-imagenet}/src/program.test.ts',
   'examples/ilsvrc/src/commands/{changed-data,readme-program,reproduce,train-devices,train-survives}.test.ts',
   'packages/alexnet-model/src/{conformance,every-backend,ordinary-layers-model}.test.ts',
   'packages/devices/src/{failure,gpu,network,two-towers}.test.ts',

@@ -11,7 +11,7 @@ import type { ExperimentData, MakeTraining } from './training.js';
 
 /** Options of {@link runCampaign}. */
 export interface CampaignOptions<Net> extends PlanOptions {
-  /** The folder of the experiment. */
+  /** The folder of the experiment, which it may share with others that have runs in common. */
   folder: string;
   data: ExperimentData;
   /** Makes what a run trains. */
@@ -54,7 +54,7 @@ export async function runCampaign<Net>(
       const planned = experiment.plan(records, options);
       const next = planned.find(({ id }) => !records.get(id)?.end);
       if (!next || signal.aborted) return await standing(experiment, records, options);
-      const ended = [...planned].filter(({ id }) => records.get(id)?.end).length;
+      const ended = planned.filter(({ id }) => records.get(id)?.end).length;
       sayPart(`${next.id} (${ended + 1} of ${planned.length})`);
       await train(next, records, options);
     }
@@ -114,7 +114,7 @@ async function standing<Net>(
     ...summary,
     figures,
   };
-  await replaceFile(join(folder, 'summary.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await replaceFile(join(folder, `${experiment.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
   return result;
 }
 

@@ -19,6 +19,8 @@ export interface Summary {
 /** An experiment: runs that depend on each other's results at most through the plan. */
 export interface Experiment<Net> {
   name: string;
+  /** The folder of its runs, for experiments that have runs in common. Default: its name. */
+  folder?: string;
   title: string;
   /** What the paper says, with its section. */
   claim: string;

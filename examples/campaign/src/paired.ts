@@ -14,7 +14,8 @@ export interface Side<Net> {
 }
 
 /** A comparison of nets by their test error after the same number of epochs, with the same seeds. */
-export interface PairedOptions<Net> extends Pick<Experiment<Net>, 'name' | 'title' | 'claim' | 'seeds'> {
+export interface PairedOptions<Net>
+  extends Pick<Experiment<Net>, 'name' | 'folder' | 'title' | 'claim' | 'seeds'> {
   /** The first is what the others are compared with. */
   sides: readonly [Side<Net>, ...Side<Net>[]];
   views: 1 | 10;
@@ -76,13 +77,17 @@ function summarize<Net>(sides: readonly Side<Net>[], records: Records<Net>, opti
       (seed) => records.get(`${name}-seed${seed}`)?.end?.diverged,
     ).length;
     const found = own.size === 0 ? undefined : estimate([...own.values()]);
+    const gains = viewGains(sides[i] as Side<Net>, records, options);
+    const tenAgainstOne = gains.length === 0 ? undefined : estimate(gains);
     values[name] = {
       testError: found,
       diverged,
+      ...(tenAgainstOne && { tenAgainstOne }),
       ...(found && timesOf(sides[i] as Side<Net>, records, options)),
     };
     const failed = diverged > 0 ? `; ${diverged} diverged` : '';
     lines.push(`${label}: ${found ? `${asPercent(found)}, n = ${found.n}` : 'not run yet'}${failed}`);
+    if (tenAgainstOne) lines.push(`  its ten views against one: ${differenceText(tenAgainstOne, gains)}`);
   }
   const [base, ...others] = sides as [Side<Net>, ...Side<Net>[]];
   for (const [i, { name, label }] of others.entries()) {
@@ -121,6 +126,16 @@ function errorsOf<Net>(side: Side<Net>, records: Records<Net>, options: PlanOpti
       end?.testError === undefined ? [] : [[run.seed, end.testError] as const],
     ),
   );
+}
+
+/** The error with ten views minus that with one, of each finished run that was tested with ten. */
+function viewGains<Net>(side: Side<Net>, records: Records<Net>, options: PlanOptions): number[] {
+  return finished(side, records, options).flatMap(({ run, end, epochs }) => {
+    const oneView = epochs.at(-1)?.testError;
+    return run.views === 1 || end?.testError === undefined || oneView === undefined
+      ? []
+      : [end.testError - oneView];
+  });
 }
 
 /** Median seconds of a run's training, without tests. */

@@ -97,7 +97,7 @@ async function run<Net>(
     const ends = budget === undefined ? [] : [timeout(budget)];
     return await runCampaign(experiment, {
       ...{ data, makeTraining, seeds, smoke },
-      folder: join(out, smoke ? `${experiment.name}-smoke` : experiment.name),
+      folder: join(out, `${experiment.folder ?? experiment.name}${smoke ? '-smoke' : ''}`),
       versions: versions(used),
       signal: AbortSignal.any([signal, ...ends]),
     });
