@@ -21,8 +21,8 @@ interface Options {
   seeds?: number;
   backend: BackendChoice;
   threads?: number;
-  smoke: boolean;
-  json: boolean;
+  smoke?: boolean;
+  json?: boolean;
 }
 
 /** A program that runs experiments. */
@@ -55,7 +55,8 @@ export async function runProgram<Net>(about: CampaignProgram<Net>, args: readonl
 
 function command<Net>(about: CampaignProgram<Net>, signal: AbortSignal): Command {
   const { name, description, experiments, data } = about;
-  const list = experiments.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n');
+  const width = Math.max(...experiments.map((one) => one.name.length));
+  const list = experiments.map((one) => `  ${one.name.padEnd(width)}  ${one.title}`).join('\n');
   return new Command(name)
     .description(description)
     .exitOverride()
@@ -72,8 +73,8 @@ function command<Net>(about: CampaignProgram<Net>, signal: AbortSignal): Command
       new Option('--backend <name>', 'backend to compute with').choices(backendChoices).default('auto'),
     )
     .option('--threads <n>', 'threads of the backend', whole)
-    .option('--smoke', 'drawn images and small nets: seconds, and no result', false)
-    .option('--json', 'print the result as JSON', false)
+    .option('--smoke', 'drawn images and small nets: seconds, and no result')
+    .option('--json', 'print the result as JSON')
     .addHelpText('after', `\nExperiments:\n${list}`)
     .action(async (name: string, options: Options) => {
       const experiment = experiments.find((one) => one.name === name) as Experiment<Net>;
@@ -90,11 +91,11 @@ async function run<Net>(
   options: Options,
   signal: AbortSignal,
 ): Promise<Standing> {
-  const { budget, out, smoke, seeds = experiment.seeds, backend, threads } = options;
-  const data = await openData({ ...known, ...options, signal });
+  const { budget, out, smoke = false, seeds = experiment.seeds, backend, threads } = options;
+  const ends = budget === undefined ? [] : [timeout(budget)];
+  const data = await openData({ ...known, ...options, smoke, signal });
   try {
     const used = await startBackend({ backend, ...(threads !== undefined && { threads }) });
-    const ends = budget === undefined ? [] : [timeout(budget)];
     return await runCampaign(experiment, {
       ...{ data, makeTraining, seeds, smoke },
       folder: join(out, `${experiment.folder ?? experiment.name}${smoke ? '-smoke' : ''}`),

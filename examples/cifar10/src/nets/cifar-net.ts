@@ -41,6 +41,7 @@ export interface CifarNet {
 
 /** A net with its origin. */
 export interface CifarPreset {
+  /** Its layers in words, to stand after its name. */
   description: string;
   /** Files of https://github.com/dnouri/cuda-convnet (`example-layers/`) that have every number. */
   source: string;

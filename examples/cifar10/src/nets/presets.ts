@@ -45,7 +45,7 @@ export type CifarPresetName = '80sec' | '19pct' | '18pct' | 'conv-local-13pct' |
 /** The nets of cuda-convnet 1 for CIFAR-10, the fastest first. */
 export const presets: Readonly<Record<CifarPresetName, CifarPreset>> = {
   '80sec': {
-    description: 'Three convolutions and two dense layers, trained for 11 epochs on whole images.',
+    description: 'three convolutions and two dense layers, trained for 11 epochs on whole images',
     source: files('80sec'),
     author: { testError: 0.26, time: '80 s' },
     net: {
@@ -61,7 +61,7 @@ export const presets: Readonly<Record<CifarPresetName, CifarPreset>> = {
     },
   },
   '19pct': {
-    description: 'Four layers with weights: three convolutions and the softmax, on whole images.',
+    description: 'four layers with weights: three convolutions and the softmax, on whole images',
     source: files('19pct'),
     author: { testError: 0.19, time: '20 min' },
     net: {
@@ -72,7 +72,7 @@ export const presets: Readonly<Record<CifarPresetName, CifarPreset>> = {
     },
   },
   '18pct': {
-    description: '19pct with response normalization inside each map after the first two poolings.',
+    description: '19pct with response normalization inside each map after the first two poolings',
     source: files('18pct'),
     author: { testError: 0.18, time: '20 min' },
     net: {
@@ -83,7 +83,7 @@ export const presets: Readonly<Record<CifarPresetName, CifarPreset>> = {
     },
   },
   'conv-local-13pct': {
-    description: 'Two convolutions, two locally connected layers and the softmax, on crops of 24 x 24.',
+    description: 'two convolutions, two locally connected layers and the softmax, on crops of 24 x 24',
     source: files('conv-local-13pct'),
     author: { testError: 0.13, time: '25 min' },
     net: {
@@ -103,7 +103,7 @@ export const presets: Readonly<Record<CifarPresetName, CifarPreset>> = {
     },
   },
   'conv-local-11pct': {
-    description: 'conv-local-13pct with normalization across maps and twice the filters in local3.',
+    description: 'conv-local-13pct with normalization across maps and twice the filters in local3',
     source: files('conv-local-11pct'),
     author: { testError: 0.11, time: '75 min' },
     net: {
