@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { replaceFile, takeLock } from '@alexnet/durable-files';
 import { duration, percent, say, sayPart, UsageError } from '@alexnet/ilsvrc/shared';
 import sharp from 'sharp';
-import type { Experiment, PlanOptions, Summary } from './experiment.js';
-import { type PlannedRun, type Records, readRecords, recordFile } from './run-record.js';
+import type { Experiment, PlanOptions, Predictions, Summary } from './experiment.js';
+import { type PlannedRun, predictionsFile, type Records, readRecords, recordFile } from './run-record.js';
 import { trainRun } from './train-run.js';
 import type { ExperimentData, MakeTraining } from './training.js';
 
@@ -99,7 +99,7 @@ async function standing<Net>(
 ): Promise<Standing> {
   const { folder } = options;
   const planned = experiment.plan(records, options);
-  const summary = experiment.summarize(records, options);
+  const summary = await experiment.summarize(records, options, predictionsOf(options));
   const svg = await experiment.draw(records, options);
   const figures =
     svg === undefined ? [] : ['svg', 'png'].map((type) => join(folder, `${experiment.name}.${type}`));
@@ -116,6 +116,19 @@ async function standing<Net>(
   };
   await replaceFile(join(folder, `${experiment.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
   return result;
+}
+
+function predictionsOf<Net>({ folder, data: { prepared } }: CampaignOptions<Net>): Predictions {
+  const { images } = prepared.splits.val;
+  return {
+    labels: Int32Array.from({ length: images }, (_, i) => prepared.label('val', i)),
+    async of(id) {
+      const { buffer, byteOffset, byteLength } = await readFile(
+        predictionsFile(recordFile(join(folder, 'runs'), id)),
+      );
+      return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+    },
+  };
 }
 
 /** The figure for where SVG is not shown: black on white, at twice its size. */

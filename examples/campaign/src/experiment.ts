@@ -8,6 +8,13 @@ export interface PlanOptions {
   smoke: boolean;
 }
 
+/** The predictions of finished runs for the test images. */
+export interface Predictions {
+  labels: ArrayLike<number>;
+  /** The probabilities of a run by its `id`, `[images, classes]`. */
+  of(id: string): Promise<Float32Array>;
+}
+
 /** What an experiment has shown so far. */
 export interface Summary {
   /** A line for each number, as it is printed and kept. */
@@ -28,7 +35,11 @@ export interface Experiment<Net> {
   seeds: number;
   /** Every run that is known to be needed, in the order in which they are trained. */
   plan(records: Records<Net>, options: PlanOptions): readonly PlannedRun<Net>[];
-  summarize(records: Records<Net>, options: PlanOptions): Summary;
+  summarize(
+    records: Records<Net>,
+    options: PlanOptions,
+    predictions: Predictions,
+  ): Summary | Promise<Summary>;
   /** The figure as SVG; undefined while there is nothing to draw. */
   draw(records: Records<Net>, options: PlanOptions): Promise<string | undefined>;
 }

@@ -59,11 +59,13 @@ export function pairedExperiment<Net>({
   };
 }
 
-function seedsOf({ seeds }: PlanOptions): number[] {
+/** 1, 2, ... */
+export function seedsOf({ seeds }: PlanOptions): number[] {
   return Array.from({ length: seeds }, (_, i) => i + 1);
 }
 
-function idOf({ name }: { name: string }, seed: number): string {
+/** The `id` of a side's run. */
+export function idOf({ name }: { name: string }, seed: number): string {
   return `${name}-seed${seed}`;
 }
 

@@ -35,6 +35,8 @@ interface RunEnd {
   diverged?: string;
   /** On all test images, with the run's number of views; absent if the run diverged. */
   testError?: number;
+  /** What the experiment measures of the trained net. */
+  measures?: Readonly<Record<string, number>>;
 }
 
 /** A run as far as it has come. */
@@ -62,6 +64,11 @@ export async function readRecords<Net>(folder: string): Promise<Map<string, RunR
 /** The file of a run: a line for what it is, one for each epoch, and one for its end. */
 export function recordFile(folder: string, id: string): string {
   return join(folder, `${id}.jsonl`);
+}
+
+/** The file of a finished run's probabilities of the test images, `[images, classes]` float32, little endian. */
+export function predictionsFile(record: string): string {
+  return record.replace(/\.jsonl$/, '.predictions.f32');
 }
 
 type Line<Net> =

@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
-import type { PreparedData } from '@alexnet/imagenet-reader';
+import { replaceFile } from '@alexnet/durable-files';
+import type { AugmentOptions, PreparedData } from '@alexnet/imagenet-reader';
 import { validate } from '@alexnet/recipe';
 import { Checkpoints, DivergedError, train } from '@alexnet/sgd-momentum-trainer';
 import { averageViews } from '@alexnet/ten-crop';
 import { TopKError } from '@alexnet/topk-metrics';
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import type { EpochRecord, PlannedRun, RunRecord } from './run-record.js';
-import { writeRecord } from './run-record.js';
+import { predictionsFile, writeRecord } from './run-record.js';
 import type { ExperimentData, MakeTraining, Training } from './training.js';
 
 /** What a run needs besides its plan. */
@@ -52,9 +54,7 @@ export async function trainRun<Net>(
     };
     await writeRecord(options.file, record);
     await trainEpochs(record, { ...options, training, resume });
-    if (!record.end?.diverged && record.end) {
-      record.end.testError = await testError(training, prepared, run.views);
-    }
+    if (record.end?.reason !== 'diverged') await finish(record, options, training);
     await writeRecord(options.file, record);
     await rm(options.checkpoints, { recursive: true, force: true });
     return record;
@@ -105,28 +105,46 @@ async function trainEpochs<Net>(record: RunRecord<Net>, options: Trained<Net>): 
   }
 }
 
-/** Test images of one prediction, each with its views. */
-const BATCH = 12;
-
-/** The test error with a number of views, whose probabilities are averaged. */
-async function testError(
-  { model, testViews }: Training,
-  prepared: PreparedData,
-  views: 1 | 10,
-): Promise<number> {
-  if (views === 1) return (await validate(model, prepared, { augment: testViews(1) })).top1Error;
+/** Tests a trained net, and measures what the experiment asks for. */
+async function finish<Net>(
+  record: RunRecord<Net>,
+  { data: { prepared }, file }: TrainRunOptions<Net>,
+  { model, testViews, measure }: Training,
+): Promise<void> {
+  const { end, run } = record;
+  if (!end) return;
   const errors = new TopKError([1]);
-  const augment = testViews(views);
-  const batches = prepared.rawBatches({ split: 'val', batchSize: BATCH, augment, reuse: true });
+  const predictions: Float32Array[] = [];
+  for await (const { probabilities, labels } of predict(model, prepared, testViews(run.views), run.views)) {
+    errors.add(probabilities, labels);
+    predictions.push(probabilities);
+  }
+  await replaceFile(predictionsFile(file), predictions.map(bytesOf));
+  end.testError = errors.error(1);
+  if (measure) end.measures = await measure();
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Rows of one prediction: the views of a few images. */
+const ROWS = 240;
+
+/** The probabilities of the test images in their order, each the mean of its views. */
+async function* predict(
+  model: tfl.LayersModel,
+  prepared: PreparedData,
+  augment: AugmentOptions,
+  views: number,
+): AsyncGenerator<{ probabilities: Float32Array; labels: Int32Array }> {
+  const batches = prepared.rawBatches({ split: 'val', batchSize: ROWS / views, augment, reuse: true });
   for await (const { pixels, shape, labels } of batches) {
     const mean = tf.tidy(() =>
       averageViews(model.predictOnBatch(tf.tensor4d(pixels, shape)) as tf.Tensor2D, views),
     );
-    errors.add(
-      await mean.data<'float32'>(),
-      labels.filter((_, row) => row % views === 0),
-    );
+    const probabilities = await mean.data<'float32'>();
     mean.dispose();
+    yield { probabilities, labels: labels.filter((_, row) => row % views === 0) };
   }
-  return errors.error(1);
 }

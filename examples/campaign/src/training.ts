@@ -21,6 +21,8 @@ export interface Training {
   batches: (epoch: number, startBatch: number) => EpochBatches;
   /** How test images become inputs: one view of each, or ten. */
   testViews: (views: 1 | 10) => AugmentOptions;
+  /** Measures the trained net, for the record of the run. */
+  measure?: () => Promise<Record<string, number>>;
 }
 
 /** Makes what a run trains. Equal runs give equal trainings, which is why a stopped run can be resumed. */

@@ -2,19 +2,35 @@ import { type Net, presets, type StepSettings } from '@alexnet/alexnet-model';
 import type { PlannedRun, Training } from '@alexnet/campaign';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { type RecipeSource, trainingRecipe } from '@alexnet/recipe';
+import type * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { colorShare } from './color-share.js';
 import type { TinyNet } from './tiny-net.js';
 
 /** What a run of a net trains. */
 export function makeTraining({ net, seed }: PlannedRun<TinyNet>, data: PreparedData): Training {
   const { width, imageSize } = net;
   const recipe = trainingRecipe(recipeOf(net), { width, imageSize, seed });
+  const { model, optimizer } = recipe.build(data.classes.length);
   return {
-    ...recipe.build(data.classes.length),
+    model,
+    optimizer,
     epochs: recipe.training.epochs,
     schedule: recipe.schedule,
     batches: recipe.batches(data),
     testViews: (views) => recipe.views(views),
+    measure: () => colorShares(model),
   };
+}
+
+/** The color share of conv1, for each tower: `conv1a` and `conv1b`, or `conv1`. */
+async function colorShares(model: tfl.LayersModel): Promise<Record<string, number>> {
+  const layers = model.layers.filter(({ name }) => /^conv1[ab]?$/.test(name));
+  const shares = layers.map(async (layer) => {
+    const kernel = layer.getWeights()[0] as tf.Tensor;
+    return [layer.name, colorShare(await kernel.data(), kernel.shape[3] as number)] as const;
+  });
+  return Object.fromEntries(await Promise.all(shares));
 }
 
 /** The preset with the changes of a net: its own steps of the learning rate, and nothing that comes later than they do. */

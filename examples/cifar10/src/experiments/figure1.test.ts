@@ -5,6 +5,7 @@ import { epochsTo, figure1 } from './figure1.js';
 
 const options = { seeds: 2, smoke: false };
 const data = { name: 'none', train: 0, test: 0 };
+const none = { labels: [], of: () => Promise.reject(new Error('not needed')) };
 
 /** Ends a planned run with these training errors, one an epoch. */
 function ended(id: string, errors: readonly number[], records: Map<string, RunRecord<CifarNet>>): void {
@@ -40,7 +41,7 @@ test('the time to 25% lies between two epochs, on a straight line', () => {
   expect(epochsTo(0.6, epochs)).toBe(1);
 });
 
-test('the summary pairs equal seeds and counts runs that never reached the target', () => {
+test('the summary pairs equal seeds and counts runs that never reached the target', async () => {
   const records = new Map<string, RunRecord<CifarNet>>();
   for (const side of ['relu', 'tanh']) {
     for (const [i, rate] of [0.001, 0.003, 0.01].entries()) ended(`search-${side}-${rate}`, [[0.5, 0.4, 0.6][i] as number], records); // biome-ignore format: one line
@@ -49,7 +50,7 @@ test('the summary pairs equal seeds and counts runs that never reached the targe
   ended('tanh-seed1', [0.6, 0.5, 0.4, 0.35, 0.3, 0.3, 0.3, 0.25], records); // 8 epochs
   ended('relu-seed2', [0.4, 0.25], records);
   ended('tanh-seed2', [0.6, 0.5], records);
-  const { lines, values } = figure1.summarize(records, options);
+  const { lines, values } = await figure1.summarize(records, options, none);
   expect(values.ratio).toMatchObject({ n: 1 });
   expect((values.ratio as { mean: number }).mean).toBeCloseTo(4, 12);
   expect(values.tanh).toMatchObject({ rate: 0.003, runs: 2, neverReached: 1 });

@@ -11,6 +11,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 const options = { seeds: 4, smoke: false };
 const data = { name: 'none', train: 0, test: 0 };
+const none = { labels: [], of: () => Promise.reject(new Error('not needed')) };
 
 /** Records of an experiment whose finished runs have these test errors. */
 function recordsOf(
@@ -30,7 +31,7 @@ function recordsOf(
   );
 }
 
-test('the same seeds of both sides are trained one after the other, and paired in the summary', () => {
+test('the same seeds of both sides are trained one after the other, and paired in the summary', async () => {
   expect(pooling.plan(new Map(), options).map(({ id }) => id)).toEqual(
     [1, 2, 3, 4].flatMap((seed) => [`pool-2-seed${seed}`, `base-seed${seed}`]),
   );
@@ -41,7 +42,7 @@ test('the same seeds of both sides are trained one after the other, and paired i
     'base-seed2': 0.268,
     'pool-2-seed3': 0.3, // without its pair
   });
-  const { lines, values } = pooling.summarize(records, options);
+  const { lines, values } = await pooling.summarize(records, options, none);
   expect(values['base - pool-2']).toMatchObject({ n: 2 });
   expect((values['base - pool-2'] as { mean: number }).mean).toBeCloseTo(-0.011, 12);
   expect(values['pool-2']).toMatchObject({ testError: { n: 3 }, diverged: 0, trainingSeconds: 60 });
@@ -55,8 +56,8 @@ test('the same seeds of both sides are trained one after the other, and paired i
   ]);
 });
 
-test('a side without runs says so, and a difference whose interval excludes 0 is settled', () => {
-  expect(pooling.summarize(new Map(), options).lines).toEqual([
+test('a side without runs says so, and a difference whose interval excludes 0 is settled', async () => {
+  expect((await pooling.summarize(new Map(), options, none)).lines).toEqual([
     'z = 2, s = 2: not run yet',
     'z = 3, s = 2: not run yet',
   ]);
@@ -66,7 +67,7 @@ test('a side without runs says so, and a difference whose interval excludes 0 is
       [`base-seed${seed}`, 0.25 + seed / 100 + seed / 10000],
     ]),
   );
-  expect(pooling.summarize(recordsOf(pooling, errors), options).lines.at(-1)).toMatch(
+  expect((await pooling.summarize(recordsOf(pooling, errors), options, none)).lines.at(-1)).toMatch(
     /^z = 3.*points \(95%.*n = 3 pairs$/,
   );
 });
