@@ -17,6 +17,8 @@ export interface CampaignOptions<Net> extends PlanOptions {
   /** Makes what a run trains. */
   makeTraining: MakeTraining<Net>;
   versions: Readonly<Record<string, string>>;
+  /** Whether runs are trained, or only summarized as far as they are. */
+  isTrained: boolean;
   /** Ends the work; what was trained is kept. */
   signal: AbortSignal;
 }
@@ -41,7 +43,8 @@ export async function runCampaign<Net>(
   experiment: Experiment<Net>,
   options: CampaignOptions<Net>,
 ): Promise<Standing> {
-  const { folder, signal } = options;
+  const { folder, signal, isTrained } = options;
+  if (!isTrained) return summarizeFolder(experiment, options);
   await mkdir(join(folder, 'runs'), { recursive: true });
   const lock = await takeLock(join(folder, 'lock'), {
     work: `running ${experiment.name} there`,
@@ -49,8 +52,7 @@ export async function runCampaign<Net>(
   });
   try {
     for (;;) {
-      const records = await readRecords<Net>(join(folder, 'runs'));
-      requireSameRuns(experiment, records, options);
+      const records = await sameRecords(experiment, options);
       const planned = experiment.plan(records, options);
       const next = planned.find(({ id }) => !records.get(id)?.end);
       if (!next || signal.aborted) return await standing(experiment, records, options);
@@ -61,6 +63,14 @@ export async function runCampaign<Net>(
   } finally {
     await lock.release();
   }
+}
+
+async function summarizeFolder<Net>(
+  experiment: Experiment<Net>,
+  options: CampaignOptions<Net>,
+): Promise<Standing> {
+  await mkdir(options.folder, { recursive: true });
+  return standing(experiment, await sameRecords(experiment, options), options);
 }
 
 /** Trains a run; a stop by the signal is no error. */
@@ -137,13 +147,17 @@ async function pngOf(svg: string): Promise<Buffer> {
   return sharp(Buffer.from(onWhite), { density: 144 }).flatten({ background: 'white' }).png().toBuffer();
 }
 
-/** @throws UsageError unless every run that was begun is the planned one, on the same images. */
-function requireSameRuns<Net>(
+/**
+ * Reads the runs of the folder.
+ *
+ * @throws UsageError unless every run that was begun is the planned one, on the same images.
+ */
+async function sameRecords<Net>(
   experiment: Experiment<Net>,
-  records: Records<Net>,
   options: CampaignOptions<Net>,
-): void {
+): Promise<Records<Net>> {
   const { data, folder } = options;
+  const records = await readRecords<Net>(join(folder, 'runs'));
   const { train, val } = data.prepared.splits;
   const images = { train: train.images, test: val.images };
   for (const run of experiment.plan(records, options)) {
@@ -160,4 +174,5 @@ function requireSameRuns<Net>(
       throw new UsageError(`${file} is a run with other settings; use another --out.`);
     }
   }
+  return records;
 }

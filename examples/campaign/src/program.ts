@@ -22,6 +22,7 @@ interface Options {
   backend: BackendChoice;
   threads?: number;
   smoke?: boolean;
+  train: boolean;
   json?: boolean;
 }
 
@@ -74,6 +75,7 @@ function command<Net>(about: CampaignProgram<Net>, signal: AbortSignal): Command
     )
     .option('--threads <n>', 'threads of the backend', whole)
     .option('--smoke', 'drawn images and small nets: seconds, and no result')
+    .option('--no-train', 'only summarize and draw the runs that are finished')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', `\nExperiments:\n${list}`)
     .action(async (name: string, options: Options) => {
@@ -97,7 +99,7 @@ async function run<Net>(
   try {
     const used = await startBackend({ backend, ...(threads !== undefined && { threads }) });
     return await runCampaign(experiment, {
-      ...{ data, makeTraining, seeds, smoke },
+      ...{ data, makeTraining, seeds, smoke, isTrained: options.train },
       folder: join(out, `${experiment.folder ?? experiment.name}${smoke ? '-smoke' : ''}`),
       versions: versions(used),
       signal: AbortSignal.any([signal, ...ends]),

@@ -51,6 +51,17 @@ test('runs that the budget ends are resumed, with the same numbers', async () =>
   expect(records(runsOf('parts', name))).toEqual(records(runsOf('whole', name)));
 });
 
+test('--no-train summarizes what is there, and trains nothing', async () => {
+  const [first] = experiments;
+  const name = first?.name as string;
+  const { code, stdout, stderr } = await smoke(name, 'whole', '--no-train', '--json');
+  expect([code, stderr.includes('epoch')]).toEqual([0, false]);
+  const { finished, planned } = JSON.parse(stdout);
+  expect([finished > 0, finished]).toEqual([true, planned]);
+  const other = JSON.parse((await smoke(name, 'nothing', '--no-train', '--json')).stdout);
+  expect([other.finished, existsSync(join(folder, 'nothing', `${name}-smoke`, 'runs'))]).toEqual([0, false]);
+});
+
 test('refuses to go on with other settings or other images', async () => {
   const [first] = experiments;
   const file = join(
