@@ -1,41 +1,20 @@
 import { percent } from '@alexnet/ilsvrc/shared';
 import { averagePredictions, TopKError } from '@alexnet/topk-metrics';
 import type { Experiment, PlanOptions, Predictions, Summary } from './experiment.js';
-import { idOf, type Side, seedsOf } from './paired.js';
+import { idOf, type PairedOptions, pairedExperiment, type Side, seedsOf } from './paired.js';
 import type { Records } from './run-record.js';
 import { estimate } from './statistics.js';
-import { testErrorFigure } from './test-error-figure.js';
 
 /** The average of the predictions of a net's runs with several seeds, beside its single runs. */
-export interface AverageOptions<Net>
-  extends Pick<Experiment<Net>, 'name' | 'folder' | 'title' | 'claim' | 'seeds'> {
+export interface AverageOptions<Net> extends Omit<PairedOptions<Net>, 'sides'> {
   side: Side<Net>;
-  views: 1 | 10;
-  smokeNet: (net: Net) => Net;
 }
 
 /** Makes an experiment of an average. */
-export function averageExperiment<Net>({
-  side,
-  views,
-  smokeNet,
-  ...about
-}: AverageOptions<Net>): Experiment<Net> {
+export function averageExperiment<Net>({ side, ...about }: AverageOptions<Net>): Experiment<Net> {
   return {
-    ...about,
-    plan: (_, options) =>
-      seedsOf(options).map((seed) => {
-        const net = options.smoke ? smokeNet(side.net) : side.net;
-        return { id: idOf(side, seed), seed, net, views };
-      }),
+    ...pairedExperiment({ ...about, sides: [side] }),
     summarize: (records, options, predictions) => summarize(side, records, options, predictions),
-    async draw(records, options) {
-      const curves = seedsOf(options).flatMap((seed) => {
-        const { epochs = [] } = records.get(idOf(side, seed)) ?? {};
-        return epochs.length > 0 ? [{ label: side.label, seed, epochs }] : [];
-      });
-      return curves.length === 0 ? undefined : testErrorFigure(curves, [side.label]);
-    },
   };
 }
 

@@ -1,8 +1,9 @@
 import {
   type Experiment,
   idOf,
-  type PlannedRun,
+  type PairedOptions,
   type PlanOptions,
+  pairedExperiment,
   type Records,
   type Side,
   type Summary,
@@ -14,31 +15,19 @@ import type { TinyNet } from './tiny-net.js';
 /** A tower specializes in color if its color share is this many times that of the other. */
 const SPECIALIZED = 2;
 
-/** The towers of trained networks, the color share of their conv1 and what the paper says of it. */
+/** The color share of conv1 in both towers of trained networks, and what the paper says of it. */
 export function colorTowers(
-  {
-    folder,
-    seeds,
-    views,
-    smokeNet,
-  }: Pick<Experiment<TinyNet>, 'folder' | 'seeds'> & {
-    views: 1 | 10;
-    smokeNet: (net: TinyNet) => TinyNet;
-  },
+  options: Pick<PairedOptions<TinyNet>, 'folder' | 'seeds' | 'views' | 'smokeNet'>,
   side: Side<TinyNet>,
 ): Experiment<TinyNet> {
-  return {
-    ...(folder !== undefined && { folder }),
-    seeds,
+  const about = {
     name: 'color-towers',
     title: 'Section 6.1, figure 3: does one tower specialize in color?',
     claim:
       "sec. 6.1: 'the kernels on GPU 1 are largely color-agnostic, while the kernels on GPU 2 are largely color-specific'; it 'occurs during every run'",
-    plan: (_, options) =>
-      seedsOf(options).map((seed): PlannedRun<TinyNet> => {
-        const net = options.smoke ? smokeNet(side.net) : side.net;
-        return { id: idOf(side, seed), seed, net, views };
-      }),
+  };
+  return {
+    ...pairedExperiment({ ...options, ...about, sides: [side] }),
     summarize: (records, options) => summarize(sharesOf(side, records, options)),
     draw: (records, options) => draw(sharesOf(side, records, options)),
   };
