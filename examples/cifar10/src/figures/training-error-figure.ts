@@ -50,7 +50,7 @@ export async function trainingErrorFigure(
             type: 'quantitative',
             title: 'training error rate',
             scale: { domain: [0, 0.75] },
-            axis: { values: [0, 0.25, 0.5, 0.75] },
+            axis: { values: [0, 0.25, 0.5, 0.75], format: '.2f' },
           },
           detail: { field: 'run' },
           color: { ...neurons, scale: { ...neurons.scale, range: ['#2b6cb0', '#c05621'] } },
