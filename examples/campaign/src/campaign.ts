@@ -35,7 +35,7 @@ export interface Standing extends Summary {
 
 /**
  * Trains the runs of an experiment that are not finished, one after another, until the signal; then summarizes and
- * draws what is finished. The next call goes on where this one was stopped.
+ * draws what is finished. The next call resumes where this one stopped.
  *
  * @throws UsageError if the folder has a run with other settings or on other data.
  */
@@ -73,7 +73,7 @@ async function summarizeFolder<Net>(
   return standing(experiment, await sameRecords(experiment, options), options);
 }
 
-/** Trains a run; a stop by the signal is no error. */
+/** Trains a run. If the signal stops it, this is not an error. */
 async function train<Net>(
   run: PlannedRun<Net>,
   records: Records<Net>,
@@ -82,12 +82,15 @@ async function train<Net>(
   const { folder, data, versions, makeTraining, signal } = options;
   const began = performance.now();
   const begun = records.get(run.id);
-  if (begun && begun.epochs.length > 0) say(`  resumes after ${begun.epochs.length} epochs`);
   try {
     const { end } = await trainRun(run, {
       ...{ data, versions, makeTraining, signal, begun },
       file: recordFile(join(folder, 'runs'), run.id),
       checkpoints: join(folder, 'checkpoints', run.id),
+      onStart(kept) {
+        if (kept > 0) say(`  resumes after epoch ${kept}`);
+        else if (begun && begun.epochs.length > 0) say('  begins again, because its checkpoint is missing');
+      },
       onEpoch({ epoch, trainError, testError, seconds }, epochs) {
         say(
           `  epoch ${epoch + 1} of at most ${epochs}: training error ${percent(trainError)}, test error ${percent(testError)}, ${duration(seconds)}`,

@@ -70,7 +70,7 @@ test('ALEXNET_DATA names a folder in which it is looked for', async () => {
   vi.restoreAllMocks();
 });
 
-test('without data, one line says where it was looked for and where it can be had', async () => {
+test('without data, one line says where it was looked for and where to download it', async () => {
   vi.stubEnv('ALEXNET_DATA', join(folder, 'nowhere'));
   await expect(open('none')).rejects.toThrow(
     /^no CIFAR-10 was found \(looked in data\/cifar-10-batches-bin, .*nowhere\/cifar-10-binary\.tar\.gz\): download https:\/\/example\.org\/cifar-10-binary\.tar\.gz and name it with --data\.$/,
@@ -83,7 +83,7 @@ test('without data, one line says where it was looked for and where it can be ha
 test('an archive that is cut off is an error that names it, and leaves nothing behind', async () => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const broken = join(folder, 'broken.tar.gz');
-  writeFileSync(broken, 'this is no archive');
+  writeFileSync(broken, 'this is not an archive');
   await expect(open('broken', broken)).rejects.toThrow(`${broken} cannot be unpacked: `);
   expect(readdirSync(join(folder, 'broken'))).toEqual([]);
   vi.restoreAllMocks();

@@ -25,7 +25,7 @@ export interface KnownData {
   title: string;
   /** What it is called where it is looked for: as a folder, or as an archive that tar unpacks. */
   names: readonly string[];
-  /** Where it can be had. */
+  /** Where to download it. */
   url: string;
   /** The side of the squares that are prepared, in pixels. */
   size: number;

@@ -76,7 +76,7 @@ function summarize<Net>(sides: readonly Side<Net>[], records: Records<Net>, opti
   for (const [i, { name, label }] of sides.entries()) {
     const own = errors[i] as Map<number, number>;
     const diverged = seedsOf(options).filter(
-      (seed) => records.get(`${name}-seed${seed}`)?.end?.diverged,
+      (seed) => records.get(idOf({ name }, seed))?.end?.diverged,
     ).length;
     const found = own.size === 0 ? undefined : estimate([...own.values()]);
     const gains = viewGains(sides[i] as Side<Net>, records, options);
@@ -95,8 +95,8 @@ function summarize<Net>(sides: readonly Side<Net>[], records: Records<Net>, opti
   for (const [i, { name, label }] of others.entries()) {
     const own = errors[i + 1] as Map<number, number>;
     const differences = [...own].flatMap(([seed, error]) => {
-      const with0 = errors[0]?.get(seed);
-      return with0 === undefined ? [] : [error - with0];
+      const ofBase = errors[0]?.get(seed);
+      return ofBase === undefined ? [] : [error - ofBase];
     });
     if (differences.length === 0) continue;
     const difference = estimate(differences);

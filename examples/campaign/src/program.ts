@@ -63,13 +63,13 @@ function command<Net>(about: CampaignProgram<Net>, signal: AbortSignal): Command
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, `${name}: `)) })
     .addArgument(new Argument('<experiment>', 'what to run').choices(experiments.map(({ name }) => name)))
-    .option('--budget <minutes>', 'stop after this time; the next call goes on where this one was', minutes)
+    .option('--budget <minutes>', 'stop after this time; the same command resumes', minutes)
     .option(
       '--data <path>',
       `${data.title}: as downloaded, unpacked, or prepared (default: looked for in data/)`,
     )
     .option('--out <folder>', 'folder of the runs', `runs/${name}`)
-    .option('--seeds <n>', 'runs of each side (default: those of the experiment)', whole)
+    .option('--seeds <n>', "runs of each side (default: the experiment's own number)", whole)
     .addOption(
       new Option('--backend <name>', 'backend to compute with').choices(backendChoices).default('auto'),
     )
@@ -122,7 +122,7 @@ function text(
   { smoke }: Options,
   { finished, planned, lines, figures }: Standing,
 ): string {
-  const more = finished < planned ? `; ${planned - finished} are left, and the same command goes on` : '';
+  const more = finished < planned ? `; ${planned - finished} are left, and the same command resumes` : '';
   return [
     title,
     `  ${claim}`,

@@ -83,7 +83,7 @@ async function readRecord<Net>(file: string): Promise<RunRecord<Net>> {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Line<Net>);
-    if (begin?.type !== 'run') throw new Error('its first line is not that of a run');
+    if (begin?.type !== 'run') throw new Error('its first line does not describe a run');
     const { type: _, ...record } = begin;
     const epochs = rest.flatMap((line) => (line.type === 'epoch' ? [withoutType(line)] : []));
     const end = rest.find((line) => line.type === 'end');

@@ -7,8 +7,13 @@ import { averageViews } from '@alexnet/ten-crop';
 import { TopKError } from '@alexnet/topk-metrics';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { EpochRecord, PlannedRun, RunRecord } from './run-record.js';
-import { predictionsFile, writeRecord } from './run-record.js';
+import {
+  type EpochRecord,
+  type PlannedRun,
+  predictionsFile,
+  type RunRecord,
+  writeRecord,
+} from './run-record.js';
 import type { ExperimentData, MakeTraining, Training } from './training.js';
 
 /** What a run needs besides its plan. */
@@ -22,6 +27,8 @@ export interface TrainRunOptions<Net> {
   file: string;
   checkpoints: string;
   signal: AbortSignal;
+  /** Called before the training, with the number of epochs that are kept of the run so far. */
+  onStart: (kept: number) => void;
   /** Called after each epoch, with the most epochs that the run has. */
   onEpoch: (epoch: EpochRecord, epochs: number) => void;
 }
@@ -52,6 +59,7 @@ export async function trainRun<Net>(
       versions: options.begun && resume ? options.begun.versions : options.versions,
       epochs: (options.begun?.epochs ?? []).filter(({ epoch }) => epoch < (resume?.epoch ?? 0)),
     };
+    options.onStart(record.epochs.length);
     await writeRecord(options.file, record);
     await trainEpochs(record, { ...options, training, resume });
     if (record.end?.reason !== 'diverged') await finish(record, options, training);

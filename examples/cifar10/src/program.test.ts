@@ -19,6 +19,7 @@ const runsOf = (out: string, name: string): string => join(folder, out, `${name}
 /** The epochs and ends of all runs, without times. */
 const records = (path: string): string[] =>
   readdirSync(path)
+    .filter((file) => file.endsWith('.jsonl'))
     .sort()
     .map((file) =>
       readFileSync(join(path, file), 'utf8')
@@ -62,7 +63,22 @@ test('--no-train summarizes what is there, and trains nothing', async () => {
   expect([other.finished, existsSync(join(folder, 'nothing', `${name}-smoke`, 'runs'))]).toEqual([0, false]);
 });
 
-test('refuses to go on with other settings or other images', async () => {
+test('a run without its checkpoint begins again, says so, and ends with the same numbers', async () => {
+  const name = 'pooling';
+  const path = join(folder, 'whole', 'comparisons-smoke', 'runs');
+  const before = records(path);
+  const file = join(path, 'base-seed1.jsonl');
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  writeFileSync(file, `${lines.slice(0, 2).join('\n')}\n`);
+  const { code, stderr } = await smoke(name, 'whole');
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringContaining('begins again, because its checkpoint is missing'),
+  ]);
+  expect(records(path)).toEqual(before);
+});
+
+test('refuses to resume with other settings or other images', async () => {
   const [first] = experiments;
   const file = join(
     runsOf('whole', first?.name as string),

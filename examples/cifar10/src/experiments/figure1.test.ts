@@ -54,5 +54,5 @@ test('the summary pairs equal seeds and counts runs that never reached the targe
   expect(values.ratio).toMatchObject({ n: 1 });
   expect((values.ratio as { mean: number }).mean).toBeCloseTo(4, 12);
   expect(values.tanh).toMatchObject({ rate: 0.003, runs: 2, neverReached: 1 });
-  expect(lines.at(-1)).toBe('ReLU is 4.0 times as fast, n = 1 pairs; the paper: 6');
+  expect(lines.at(-1)).toBe('ReLU is 4.0 times as fast, n = 1 pair; the paper: 6');
 });

@@ -176,7 +176,7 @@ function summarize(records: Records<CifarNet>, options: PlanOptions): Summary {
     values.ratio = ratio;
     const interval = ratio.n > 1 ? ` (95% ${ratio.low.toFixed(1)} to ${ratio.high.toFixed(1)})` : '';
     lines.push(
-      `ReLU is ${ratio.mean.toFixed(1)} times as fast${interval}, n = ${ratio.n} pairs; the paper: 6`,
+      `ReLU is ${ratio.mean.toFixed(1)} times as fast${interval}, n = ${ratio.n} ${ratio.n === 1 ? 'pair' : 'pairs'}; the paper: 6`,
     );
   }
   return { lines, values };
