@@ -34,7 +34,7 @@ export class ChunkedNormalization {
     this.#backend = backend;
     this.#shape = shape;
     this.#itemBytes = util.sizeFromShape(rest) * 4;
-    this.#inBlocks = normalizesInBlocks(backend, shape);
+    this.#inBlocks = normalizesInBlocks(backend, shape, attributes);
     this.#planFor = (count) => normalizationPlan(backend, [count, ...rest], attributes, training);
     this.chunkSize = itemsInThreadCaches(items, this.#itemBytes, backend.info.threads);
     this.#workspaceItem = this.#planFor(this.chunkSize).workspaceBytes / this.chunkSize;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectSameAsCpu, noisy, runKernel, withGradients } from '../testing/compare-backends.js';
 import { describeOneDnn } from '../testing/describe-onednn.js';
 
@@ -29,6 +29,23 @@ describeOneDnn('local response normalization on oneDNN', () => {
 
   test("agrees with cpu at the paper's constants", () => {
     expectSameAsCpu(() => withGradients(normalize(2, 2, 1e-4, 0.75), [tf.mul(noisy([2, 7, 7, 48]), 100)]));
+  });
+
+  test.each([
+    { shape: [3, 30, 31, 48], radius: 2, beta: 0.75 }, // more pixels than one chunk
+    { shape: [5, 27, 27, 128], radius: 2, beta: 0.6 },
+    { shape: [2, 20, 20, 40], radius: 7, beta: 0.75 },
+    { shape: [2, 9, 9, 256], radius: 300, beta: 0.75 },
+    { shape: [2, 9, 9, 64], radius: 0, beta: 0.75 },
+  ])('agrees with cpu on many pixels: $shape, radius $radius, beta $beta', ({ shape, radius, beta }) => {
+    expectSameAsCpu(() => withGradients(normalize(radius, 2, 1e-2, beta), [tf.mul(noisy(shape), 10)]));
+  });
+
+  test('NaN stays NaN', () => {
+    const x = tf.tensor4d([1, Number.NaN, 3, 4, ...Array(12).fill(1)], [1, 2, 1, 8]);
+    const y = normalize(2, 1, 0.1, 0.5)(x).dataSync();
+    expect(y[1]).toBeNaN();
+    expect([...y.slice(8)].every(Number.isFinite)).toBe(true);
   });
 
   test('recomputes its workspace if the forward pass kept none', () => {

@@ -14,13 +14,7 @@ export const lrn: NativeKernel = nativeKernel<Inputs<'x'>, LrnAttributes>(
   },
 );
 
-/**
- * True if oneDNN 2.6 computes the LRN correctly. Its vector code crashes for a window of one channel, and its
- * gradients are wrong for windows of more than five channels unless the number of channels is a multiple of
- * 16. It uses logarithms, so the denominator must be positive for every x.
- */
-export function isNativeNormalization(x: TensorInfo, { depthRadius, bias, alpha }: LrnAttributes): boolean {
-  const channels = x.shape[3] ?? 0;
-  const safe = depthRadius === 1 || depthRadius === 2 || (depthRadius > 2 && channels % 16 === 0);
-  return safe && bias > 0 && alpha >= 0 && util.sizeFromShape(x.shape) > 0;
+/** True if the denominator is positive for every x; it is computed by logarithms. */
+export function isNativeNormalization(x: TensorInfo, { bias, alpha }: LrnAttributes): boolean {
+  return bias > 0 && alpha >= 0 && util.sizeFromShape(x.shape) > 0;
 }

@@ -1,5 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
-import { overImages, sameMapBackward } from '../plans/same-map-normalization.js';
+import { inCache, normalizeBack } from '../plans/divisive-normalization.js';
+import { sumsInMap } from '../plans/same-map-normalization.js';
 import { type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 import { checkSameMapNorm, type SameMapNormAttrs } from './same-map-norm.js';
 
@@ -16,7 +17,7 @@ export const SameMapNormGrad = 'SameMapNormGrad';
 export const sameMapNormGrad: NativeKernel = nativeKernel<Inputs<'x' | 'dy'>, SameMapNormAttrs>(
   SameMapNormGrad,
   ({ x, dy }, attributes, backend) => {
-    const shape = checkSameMapNorm(SameMapNormGrad, x, attributes);
+    const [batch, ...image] = checkSameMapNorm(SameMapNormGrad, x, attributes);
     if (!util.arraysEqual(dy.shape, x.shape) || dy.dtype !== 'float32') {
       throw new RangeError(
         `dy must be float32 [${x.shape}] (SameMapNormGrad), got ${dy.dtype} [${dy.shape}].`,
@@ -25,20 +26,9 @@ export const sameMapNormGrad: NativeKernel = nativeKernel<Inputs<'x' | 'dy'>, Sa
     return backend.compute(x.shape, (dx) => {
       if (util.sizeFromShape(x.shape) === 0) return;
       const [xAt, dyAt] = [backend.address(x), backend.address(dy)];
-      overImages(shape, (images, start) => {
-        const plan = sameMapBackward(backend, images, attributes);
-        const bytes = util.sizeFromShape([...images]) * 4;
-        const [from, back, to] = [xAt + start, dyAt + start, dx + start];
-        backend.pool.borrow(bytes, (a) =>
-          backend.pool.borrow(bytes, (b) => {
-            plan.square.run(from, to);
-            plan.power.run(to, a);
-            plan.steeper.run(to, b);
-            plan.direct.run(back, a, a);
-            plan.product.run(back, from, b, b);
-            plan.collect.run(b, to, from, a);
-          }),
-        );
+      inCache(batch, util.sizeFromShape(image) * 4, (count, start) => {
+        const sums = sumsInMap([count, ...image], attributes.size);
+        normalizeBack(backend, sums, attributes, { x: xAt + start, dy: dyAt + start, dx: dx + start });
       });
     });
   },

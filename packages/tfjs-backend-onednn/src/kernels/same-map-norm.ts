@@ -1,10 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
-import {
-  type ImageShape,
-  overImages,
-  type SameMapNormalization,
-  sameMapForward,
-} from '../plans/same-map-normalization.js';
+import { inCache, normalize } from '../plans/divisive-normalization.js';
+import { type ImageShape, type SameMapNormalization, sumsInMap } from '../plans/same-map-normalization.js';
 import { allFloat32, type Inputs, type NativeKernel, nativeKernel } from './native-kernel.js';
 
 /**
@@ -27,17 +23,13 @@ export type SameMapNormAttrs = SameMapNormalization;
 export const sameMapNorm: NativeKernel = nativeKernel<Inputs<'x'>, SameMapNormAttrs>(
   SameMapNorm,
   ({ x }, attributes, backend) => {
-    const shape = checkSameMapNorm(SameMapNorm, x, attributes);
+    const [batch, ...image] = checkSameMapNorm(SameMapNorm, x, attributes);
     return backend.compute(x.shape, (y) => {
       if (util.sizeFromShape(x.shape) === 0) return;
-      const xAddress = backend.address(x);
-      overImages(shape, (images, start) => {
-        const plan = sameMapForward(backend, images, attributes);
-        backend.pool.borrow(util.sizeFromShape([...images]) * 4, (scratch) => {
-          plan.square.run(xAddress + start, y + start);
-          plan.power.run(y + start, scratch);
-          plan.multiply.run(xAddress + start, scratch, y + start);
-        });
+      const xAt = backend.address(x);
+      inCache(batch, util.sizeFromShape(image) * 4, (count, start) => {
+        const sums = sumsInMap([count, ...image], attributes.size);
+        normalize(backend, sums, attributes, { x: xAt + start, y: y + start });
       });
     });
   },

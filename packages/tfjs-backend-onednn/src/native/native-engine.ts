@@ -170,7 +170,7 @@ export abstract class NativeEngine {
     });
     const args = layouts.map((argument) => memoryOf(argument, 0n));
     const unread = (descriptor.unread ?? []).map((argument) => memoryOf(argument, allocatedByLibrary));
-    const execute = this.#guarded(this.#implementation(descriptor));
+    const execute = this.#guarded(this.implementation(descriptor));
     const { api } = this;
     return new Primitive({
       ...{ api, stream: this.#stream, operation: this.#operation },
@@ -179,7 +179,7 @@ export abstract class NativeEngine {
   }
 
   /** The name of the implementation that oneDNN chose, such as 'brgconv:avx512_core' or 'gemm:jit'. */
-  #implementation({ handle }: Descriptor): string {
+  implementation({ handle }: Descriptor): string {
     const name: [string | null] = [null];
     this.check(this.api.primitiveDescriptorQueryText(handle, queryImplementation, 0, name));
     return name[0] ?? '';
