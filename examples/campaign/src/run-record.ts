@@ -71,6 +71,11 @@ export function predictionsFile(record: string): string {
   return record.replace(/\.jsonl$/, '.predictions.f32');
 }
 
+/** A picture of a finished run's net. */
+export function pictureFile(record: string, name: string): string {
+  return record.replace(/\.jsonl$/, `.${name}`);
+}
+
 type Line<Net> =
   | ({ type: 'run' } & Pick<RunRecord<Net>, 'run' | 'data' | 'versions'>)
   | ({ type: 'epoch' } & EpochRecord)

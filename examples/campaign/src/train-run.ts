@@ -10,6 +10,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import {
   type EpochRecord,
   type PlannedRun,
+  pictureFile,
   predictionsFile,
   type RunRecord,
   writeRecord,
@@ -113,11 +114,11 @@ async function trainEpochs<Net>(record: RunRecord<Net>, options: Trained<Net>): 
   }
 }
 
-/** Tests a trained net, and measures what the experiment asks for. */
+/** Tests a trained net, and measures and draws what the experiment asks for. */
 async function finish<Net>(
   record: RunRecord<Net>,
-  { data: { prepared }, file }: TrainRunOptions<Net>,
-  { model, testViews, measure }: Training,
+  { data: { prepared }, file, signal }: TrainRunOptions<Net>,
+  { model, testViews, measure, pictures }: Training,
 ): Promise<void> {
   const { end, run } = record;
   if (!end) return;
@@ -130,6 +131,9 @@ async function finish<Net>(
   await replaceFile(predictionsFile(file), predictions.map(bytesOf));
   end.testError = errors.error(1);
   if (measure) end.measures = await measure();
+  for (const [name, content] of Object.entries((await pictures?.(signal)) ?? {})) {
+    await replaceFile(pictureFile(file, name), content);
+  }
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {

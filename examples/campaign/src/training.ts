@@ -23,6 +23,8 @@ export interface Training {
   testViews: (views: 1 | 10) => AugmentOptions;
   /** Measures the trained net, for the record of the run. */
   measure?: () => Promise<Record<string, number>>;
+  /** Draws the trained net: the contents of files by their names. */
+  pictures?: (signal: AbortSignal) => Promise<Record<string, string | Buffer>>;
 }
 
 /** Makes what a run trains. Equal runs give equal trainings, which is why a stopped run can be resumed. */

@@ -1,5 +1,6 @@
 import { type Net, presets, type StepSettings } from '@alexnet/alexnet-model';
 import type { PlannedRun, Training } from '@alexnet/campaign';
+import { figure3, figure4Left, figure4Right } from '@alexnet/ilsvrc/shared';
 import type { PreparedData } from '@alexnet/imagenet-reader';
 import { type RecipeSource, trainingRecipe } from '@alexnet/recipe';
 import type * as tf from '@tensorflow/tfjs-core';
@@ -20,6 +21,8 @@ export function makeTraining({ net, seed }: PlannedRun<TinyNet>, data: PreparedD
     batches: recipe.batches(data),
     testViews: (views) => recipe.views(views),
     measure: () => colorShares(model),
+    pictures: (signal) =>
+      pictures({ model, augmentation: recipe.augmentation }, data, { split: 'val', seed, signal }),
   };
 }
 
@@ -31,6 +34,19 @@ async function colorShares(model: tfl.LayersModel): Promise<Record<string, numbe
     return [layer.name, colorShare(await kernel.data(), kernel.shape[3] as number)] as const;
   });
   return Object.fromEntries(await Promise.all(shares));
+}
+
+/** Figures 3 and 4 of the paper, of a trained net. */
+async function pictures(
+  trained: Parameters<typeof figure4Left>[0],
+  data: PreparedData,
+  options: Parameters<typeof figure4Left>[2],
+): Promise<Record<string, string | Buffer>> {
+  return {
+    'figure3.png': await figure3(trained),
+    'figure4-left.html': await figure4Left(trained, data, options),
+    'figure4-right.png': (await figure4Right(trained, data, options)).png,
+  };
 }
 
 /** The preset with the changes of a net: its own steps of the learning rate, and nothing that comes later than they do. */
