@@ -1,6 +1,6 @@
-// Draws the figures of the documentation that are drawn by programs: `npm run docs:images`.
-import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+// Draws what programs draw of the documentation, figures and the README's results: `npm run docs:images`.
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,3 +20,7 @@ async function figures(name) {
 await writeFile(`${images}/colour-noise.png`, await (await figures('color-noise-figure')).colorNoiseFigure());
 await writeFile(`${images}/two-devices.svg`, await (await figures('two-devices-figure')).twoDevicesFigure());
 await writeFile(`${images}/vase.jpg`, await (await figures('drawn-image')).drawnImage());
+
+const { withResults } = await figures('results-table');
+const readme = await readFile(`${root}README.md`, 'utf8');
+await writeFile(`${root}README.md`, withResults(readme, pathToFileURL(root)));
