@@ -1,7 +1,7 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { NativeEngine } from '../native/native-engine.js';
-import type { ArgumentLayout, Layout, PostOp } from '../native/operations.js';
+import type { ArgumentLayout, BinaryKind, Layout, PostOp } from '../native/operations.js';
 import type { Primitive } from '../native/primitive.js';
 import type { Plan } from '../primitive-cache.js';
 
@@ -33,31 +33,25 @@ export interface NeighborSums {
 interface Forward extends Plan {
   /** `run(x, squares)` computes x^2. */
   square: Primitive;
-  /** `run(squares, power, ...constants)` computes s^-beta. */
-  power: Primitive;
-  /** `run(x, power, y)` computes x * power. */
-  multiply: Primitive;
+  /** `run(squares, y, ...constants, x)` computes x * s^-beta. */
+  divide: Primitive;
 }
 
 /** The primitives of the gradient. */
 interface Backward extends Plan {
   /** `run(x, squares)` computes x^2. */
   square: Primitive;
-  /** `run(squares, power, ...constants)` computes s^-beta. */
-  power: Primitive;
-  /** `run(squares, steeper, ...constants)` computes s^(-beta-1). */
-  steeper: Primitive;
-  /** `run(dy, power, direct)` computes dy * power. */
+  /** `run(squares, s, ...constants)` computes s. */
+  denominator: Primitive;
+  /** `run(s, s, direct, dy)` computes dy * s^-beta. */
   direct: Primitive;
-  /** `run(dy, x, product, steeper)` computes dy * x * steeper. */
+  /** `run(direct, s, product, x)` computes x * direct / s. */
   product: Primitive;
   /** `run(product, dx, ...constants, x, direct)` computes direct - 2 * alpha * beta * x * sum'(product). */
   collect: Primitive;
 }
 
-/**
- * Computes y, which must not be x. `constants` are what the sums read besides x.
- */
+/** Computes y, which must not be x. `constants` are what the sums read besides x. */
 export function normalize(
   backend: OneDnnBackend,
   sums: NeighborSums,
@@ -66,10 +60,9 @@ export function normalize(
   constants: readonly Address[] = [],
 ): void {
   const plan = forwardPlan(backend, sums, norm);
-  backend.pool.borrow(sums.bytes, (power) => {
-    plan.square.run(x, y);
-    plan.power.run(y, power, ...constants);
-    plan.multiply.run(x, power, y);
+  backend.pool.borrow(sums.bytes, (squares) => {
+    plan.square.run(x, squares);
+    plan.divide.run(squares, y, ...constants, x);
   });
 }
 
@@ -86,14 +79,13 @@ export function normalizeBack(
 ): void {
   const plan = backwardPlan(backend, sums, norm);
   const { pool } = backend;
-  pool.borrow(sums.bytes, (a) =>
-    pool.borrow(sums.bytes, (b) => {
+  pool.borrow(sums.bytes, (direct) =>
+    pool.borrow(sums.bytes, (s) => {
       plan.square.run(x, dx);
-      plan.power.run(dx, a, ...constants);
-      plan.steeper.run(dx, b, ...constants);
-      plan.direct.run(dy, a, a);
-      plan.product.run(dy, x, b, b);
-      plan.collect.run(b, dx, ...constants, x, a);
+      plan.denominator.run(dx, s, ...constants);
+      plan.direct.run(s, s, direct, dy);
+      plan.product.run(direct, s, s, x);
+      plan.collect.run(s, dx, ...constants, x, direct);
     }),
   );
 }
@@ -123,10 +115,14 @@ export function operands(postOps: readonly PostOp[]): ArgumentLayout[] {
 
 function forwardPlan(backend: OneDnnBackend, sums: NeighborSums, norm: Divisor): Forward {
   return backend.plan(`normalization ${keyOf(sums, norm)}`, (native) => {
+    const data = sums.layout(native);
     const primitives = {
-      square: square(native, sums),
-      power: sums.primitive(native, powerOfSum(sums, norm, -norm.beta)),
-      multiply: multiply(native, sums, []),
+      square: square(native, data),
+      divide: sums.primitive(native, [
+        denominator(sums, norm),
+        ...power(-norm.beta),
+        { kind: 'multiply', operand: data },
+      ]),
     };
     return { ...primitives, destroy: () => destroyAll(primitives) };
   });
@@ -135,20 +131,17 @@ function forwardPlan(backend: OneDnnBackend, sums: NeighborSums, norm: Divisor):
 function backwardPlan(backend: OneDnnBackend, sums: NeighborSums, norm: Divisor): Backward {
   return backend.plan(`gradient of normalization ${keyOf(sums, norm)}`, (native) => {
     const data = sums.layout(native);
+    const times: PostOp = { kind: 'multiply', operand: data };
     const fromNeighbors = -2 * norm.alpha * norm.beta * sums.divisor;
     const primitives = {
-      square: square(native, sums),
-      power: sums.primitive(native, powerOfSum(sums, norm, -norm.beta)),
-      steeper: sums.primitive(native, powerOfSum(sums, norm, -norm.beta - 1)),
-      direct: multiply(native, sums, []),
-      product: multiply(native, sums, [{ kind: 'multiply', operand: data }]),
+      square: square(native, data),
+      denominator: sums.primitive(native, [denominator(sums, norm)]),
+      // the maximum of s and s is s: a function of one value that has post-ops
+      direct: binary(native, 'maximum', data, [...power(-norm.beta), times]),
+      product: binary(native, 'divide', data, [times]),
       collect: sums.primitive(
         native,
-        [
-          { kind: 'linear', alpha: fromNeighbors },
-          { kind: 'multiply', operand: data },
-          { kind: 'add', operand: data },
-        ],
+        [{ kind: 'linear', alpha: fromNeighbors }, times, { kind: 'add', operand: data }],
         'transposed',
       ),
     };
@@ -164,31 +157,29 @@ function destroyAll(primitives: Record<string, Primitive>): void {
   for (const primitive of Object.values(primitives)) primitive.destroy();
 }
 
-/**
- * Post-ops that turn what the sums' primitive computes into (bias + alpha * sum)^exponent, as
- * exp(exponent * log(..)). oneDNN's pow is a call for every value, while these are vector code. The exponent is
- * the `scale` of the logarithm because a second `linear` would get the first one's constants (a bug in the
- * pooling kernels of oneDNN 2.6).
- */
-function powerOfSum({ divisor }: NeighborSums, { bias, alpha }: Divisor, exponent: number): PostOp[] {
-  return [
-    { kind: 'linear', alpha: alpha * divisor, beta: bias },
-    { kind: 'log', scale: exponent },
-    { kind: 'exp' },
-  ];
+/** The post-op that turns what the sums' primitive computes into bias + alpha * sum. */
+function denominator({ divisor }: NeighborSums, { bias, alpha }: Divisor): PostOp {
+  return { kind: 'linear', alpha: alpha * divisor, beta: bias };
 }
 
-function square(native: NativeEngine, sums: NeighborSums): Primitive {
-  const data = sums.layout(native);
+/**
+ * Post-ops that raise to a power, as exp(exponent * log(..)). oneDNN's pow is a call for every value, while these
+ * are vector code. The exponent is the `scale` of the logarithm because a second `linear` would get the first
+ * one's constants (a bug in the pooling kernels of oneDNN 2.6).
+ */
+function power(exponent: number): PostOp[] {
+  return [{ kind: 'log', scale: exponent }, { kind: 'exp' }];
+}
+
+function square(native: NativeEngine, data: Layout): Primitive {
   return native.primitive(native.elementwiseForward({ f: { kind: 'square' }, x: data }), [
     ['source', data],
     ['destination', data],
   ]);
 }
 
-function multiply(native: NativeEngine, sums: NeighborSums, postOps: PostOp[]): Primitive {
-  const data = sums.layout(native);
-  const descriptor = native.binary({ kind: 'multiply', a: data, b: data, y: data, postOps });
+function binary(native: NativeEngine, kind: BinaryKind, data: Layout, postOps: PostOp[]): Primitive {
+  const descriptor = native.binary({ kind, a: data, b: data, y: data, postOps });
   return native.primitive(descriptor, [
     ['source', data],
     ['source1', data],
