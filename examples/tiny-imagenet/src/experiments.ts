@@ -2,7 +2,7 @@ import { averageExperiment, type Experiment, pairedExperiment, type Side } from 
 import { colorTowers } from './color-towers.js';
 import type { TinyNet } from './tiny-net.js';
 
-/** The author's net at a quarter of its width: 20 epochs take 20 to 50 minutes on two cores. */
+/** The author's net at a quarter of its width: 20 epochs take 20 to 60 minutes on two cores. */
 const original: TinyNet = {
   preset: 'original2012',
   width: 0.25,
