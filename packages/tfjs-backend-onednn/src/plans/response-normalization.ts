@@ -67,10 +67,9 @@ export function normalizationKey(
 }
 
 /**
- * oneDNN's code for other cases than its vector code has is a loop that computes each power of a window anew,
- * eight times as slow as sums over the channels. That is the gradient on every CPU without AVX-512, and both
- * directions for a beta other than .75 or a window other than 5. With more than 64 channels the copies to
- * blocks would cost as much as they save.
+ * Without vector code oneDNN computes every power of a window anew, several times as slow as sums over the
+ * channels. That is the gradient on every CPU without AVX-512, and both directions for a beta other than .75 or
+ * a window other than 5. With more than 64 channels the copies to blocks would cost as much as they save.
  */
 function choice(backend: OneDnnBackend, [, ...image]: ImageShape, norm: LrnAttributes): Choice {
   const one = [1, ...image];
