@@ -113,7 +113,8 @@ function differenceText(difference: Estimate, differences: readonly number[]): s
   const text = `${points(mean)} points (95% ${points(low)} to ${points(high)}), n = ${n} pairs`;
   if (low > 0 || high < 0) return text;
   const needed = pairsToSettle(differences);
-  return `${text}; not settled${needed ? `: that would take about ${needed} pairs` : ''}`;
+  const count = needed === Number.POSITIVE_INFINITY ? 'more than 1,000' : `about ${needed}`;
+  return `${text}; not settled${needed === undefined ? '' : `: that would take ${count} pairs`}`;
 }
 
 /** '24.3% (95% 23.9% to 24.7%)'. */

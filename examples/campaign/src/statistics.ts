@@ -36,15 +36,14 @@ export function estimateRatio(ratios: readonly number[]): Estimate {
 
 /**
  * How many pairs would settle the sign of a mean difference: the smallest n whose 95% interval, with the deviation
- * seen so far, excludes 0. Undefined if the difference is 0 or there are fewer than two pairs.
+ * seen so far, excludes 0; Infinity if it is above 1,000. Undefined for fewer than two pairs.
  */
 export function pairsToSettle(differences: readonly number[]): number | undefined {
   if (differences.length < 2) return undefined;
   const { mean, high, n } = estimate(differences);
-  if (mean === 0) return undefined;
   const deviation = ((high - mean) * Math.sqrt(n)) / jStat.studentt.inv(0.975, n - 1);
-  for (let pairs = 2; pairs < 1e5; pairs++) {
+  for (let pairs = 2; pairs <= 1000; pairs++) {
     if ((jStat.studentt.inv(0.975, pairs - 1) * deviation) / Math.sqrt(pairs) < Math.abs(mean)) return pairs;
   }
-  return undefined;
+  return Number.POSITIVE_INFINITY;
 }

@@ -68,10 +68,14 @@ export class OneDnnBackend extends MathBackendCPU {
     return engine().state.gradientDepth > 0;
   }
 
-  /** The kernel plan of a key, compiled at the first call. The key names operation and shapes in errors. */
-  plan<P extends Plan>(key: string, make: (native: NativeEngine) => P): P {
+  /**
+   * The kernel plan of a key, compiled at the first call. The key names operation and shapes in errors.
+   *
+   * @param time as of `NativeEngine.build`.
+   */
+  plan<P extends Plan>(key: string, make: (native: NativeEngine) => P, time?: number): P {
     if (this.#isDisposed) throw new Error(removed);
-    return this.#plans.get(key, () => this.native.build(key, () => make(this.native)));
+    return this.#plans.get(key, () => this.native.build(key, () => make(this.native), time));
   }
 
   /** Destroys all kernel plans, since most are compiled for the number of threads at that time. */

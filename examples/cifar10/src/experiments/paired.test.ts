@@ -72,6 +72,13 @@ test('a side without runs says so, and a difference whose interval excludes 0 is
   );
 });
 
+test('a difference near 0 would take more pairs than anybody trains', async () => {
+  const errors = { 'pool-2-seed1': 0.26, 'base-seed1': 0.27, 'pool-2-seed2': 0.27001, 'base-seed2': 0.26 };
+  expect((await pooling.summarize(recordsOf(pooling, errors), options, none)).lines.at(-1)).toMatch(
+    /n = 2 pairs; not settled: that would take more than 1,000 pairs$/,
+  );
+});
+
 test('sides differ in what the experiment is about, and in nothing else', () => {
   const netsOf = (experiment: typeof pooling) => {
     const plan = experiment.plan(new Map(), { seeds: 1, smoke: false });

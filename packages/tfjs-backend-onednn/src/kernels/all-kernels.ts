@@ -3,10 +3,7 @@ import { avgPool } from './avg-pool.js';
 import { avgPoolGrad } from './avg-pool-grad.js';
 import { batchMatMul } from './batch-mat-mul.js';
 import { binaryKernels } from './binary.js';
-import { binaryLoopKernels } from './binary-loop.js';
 import { cast } from './cast.js';
-import { clipByValue } from './clip-by-value.js';
-import { comparisonKernels } from './comparison.js';
 import { concat } from './concat.js';
 import { conv2D } from './conv2d.js';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
@@ -23,7 +20,6 @@ import { fusedConv2D } from './fused-conv2d.js';
 import { fusedDepthwiseConv2D } from './fused-depthwise-conv2d.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import { gatherV2 } from './gather-v2.js';
-import { leakyRelu } from './leaky-relu.js';
 import { logicalKernels } from './logical.js';
 import { lrn } from './lrn.js';
 import { lrnGrad } from './lrn-grad.js';
@@ -35,7 +31,6 @@ import { padV2 } from './pad-v2.js';
 import { pow } from './pow.js';
 import { relu } from './relu.js';
 import { reluGrad } from './relu-grad.js';
-import { relu6 } from './relu6.js';
 import { sameMapNorm } from './same-map-norm.js';
 import { sameMapNormGrad } from './same-map-norm-grad.js';
 import { select } from './select.js';
@@ -44,11 +39,12 @@ import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { splitV } from './split-v.js';
 import { squareGrad } from './square-grad.js';
-import { step } from './step.js';
 import { sum } from './sum.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
 import { unaryLoopKernels } from './unary-loop.js';
+import { vectorBinaryKernels } from './vector-binary.js';
+import { vectorUnaryKernels } from './vector-unary.js';
 import { zerosLike } from './zeros-like.js';
 
 /** Every kernel that has an implementation on oneDNN. */
@@ -58,9 +54,6 @@ export const allKernels: NativeKernel[] = [
   avgPoolGrad,
   batchMatMul,
   ...binaryKernels,
-  ...binaryLoopKernels,
-  clipByValue,
-  ...comparisonKernels,
   concat,
   conv2D,
   conv2DBackpropFilter,
@@ -77,7 +70,6 @@ export const allKernels: NativeKernel[] = [
   fusedDepthwiseConv2D,
   fusedMatMul,
   gatherV2,
-  leakyRelu,
   ...logicalKernels,
   lrn,
   lrnGrad,
@@ -85,7 +77,6 @@ export const allKernels: NativeKernel[] = [
   maxPoolGrad,
   mean,
   relu,
-  relu6,
   reluGrad,
   select,
   sgdMomentumUpdate,
@@ -93,10 +84,11 @@ export const allKernels: NativeKernel[] = [
   softmax,
   splitV,
   squareGrad,
-  step,
   sum,
   tile,
   ...unaryLoopKernels,
+  ...vectorBinaryKernels,
+  ...vectorUnaryKernels,
   zerosLike,
   cast,
   padV2,

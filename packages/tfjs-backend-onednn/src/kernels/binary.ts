@@ -1,13 +1,12 @@
 import { Add, broadcast_util, Multiply, RealDiv, Sub, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
-import { arithmeticLoops } from '../loops/binary-loops.js';
 import type { BinaryKind } from '../native/operations.js';
 import { applyBinary } from '../plans/binary.js';
 import { collapseBroadcast } from '../shapes/broadcast.js';
-import { binaryLoop } from './binary-loop.js';
-import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestExact } from './native-kernel.js';
+import { allFloat32, type Inputs, type NativeKernel, nativeKernel, smallestShared } from './native-kernel.js';
+import { binary as vectorBinary } from './vector-binary.js';
 
-/** The kernels of two operands that oneDNN can compute (for Maximum and Minimum see elementwise.ts). */
+/** The kernels of two operands that oneDNN can compute (for Maximum and Minimum see vector-binary.ts). */
 export const binaryKernels: NativeKernel[] = [
   binary(Add, 'add'),
   binary(Sub, 'subtract'),
@@ -15,11 +14,11 @@ export const binaryKernels: NativeKernel[] = [
   binary(RealDiv, 'divide'),
 ];
 
-/** Runs on oneDNN if it supports the broadcast, and otherwise as a loop over native memory. */
-function binary(kernelName: keyof typeof arithmeticLoops, kind: BinaryKind): NativeKernel {
+/** Runs on oneDNN, with all threads, for many values if it supports the broadcast; otherwise as a vector loop. */
+function binary(kernelName: 'Add' | 'Sub' | 'Multiply' | 'RealDiv', kind: BinaryKind): NativeKernel {
   return nativeKernel<Inputs<'a' | 'b'>>(kernelName, ({ a, b }, _, backend) => {
     if (!allFloat32(a, b)) return undefined;
-    return onOneDnn(backend, kind, a, b) ?? binaryLoop(backend, arithmeticLoops[kernelName], a, b);
+    return onOneDnn(backend, kind, a, b) ?? vectorBinary(backend, kernelName, a, b);
   });
 }
 
@@ -35,7 +34,6 @@ function onOneDnn(
 ): TensorInfo | undefined {
   const outShape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const length = util.sizeFromShape(outShape);
-  if (length < smallestExact) return undefined;
   const swapped = util.sizeFromShape(a.shape) < length;
   if (swapped && kind === 'divide') return undefined;
   const [full, other] = swapped ? [b, a] : [a, b];
@@ -45,6 +43,7 @@ function onOneDnn(
     const sum = addToDeferred(backend, full, other);
     if (sum) return { ...sum, shape: outShape };
   }
+  if (length < smallestShared) return undefined;
   const operation = { kind, ...shapes, negate: swapped && kind === 'subtract' };
   return backend.compute(outShape, (y) =>
     applyBinary(backend, operation, { a: backend.address(full), b: backend.address(other), y }),

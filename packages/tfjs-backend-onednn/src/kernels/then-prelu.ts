@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { functionLoops } from '../loops/binary-loops.js';
-import { binaryLoop } from './binary-loop.js';
 import type { NativeKernel } from './native-kernel.js';
+import { binary } from './vector-binary.js';
 
 /**
  * Extends a fused kernel to prelu: the kernel runs without an activation, and prelu follows in place of it.
@@ -17,7 +16,7 @@ export function thenPrelu(kernel: NativeKernel): NativeKernel {
       const y = kernel.run(others, linear, backend) as TensorInfo | undefined;
       if (!y) return undefined;
       try {
-        return binaryLoop(backend, functionLoops.Prelu, y, alpha);
+        return binary(backend, 'Prelu', y, alpha);
       } finally {
         backend.disposeData(y.dataId);
       }

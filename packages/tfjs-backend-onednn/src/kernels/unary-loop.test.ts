@@ -22,12 +22,16 @@ const exact: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   'leakyRelu with 0': (x) => tf.leakyRelu(x, 0),
   log: tf.log,
   log1p: tf.log1p,
+  neg: tf.neg,
   reciprocal: tf.reciprocal,
+  relu: tf.relu,
   relu6: tf.relu6,
   rsqrt: tf.rsqrt,
   selu: tf.selu,
   sign: tf.sign,
   softplus: tf.softplus,
+  sqrt: tf.sqrt,
+  square: tf.square,
   step: (x) => tf.step(x),
   'step with a slope': (x) => tf.step(x, 0.25),
   zerosLike: tf.zerosLike,
@@ -71,7 +75,7 @@ describeOneDnn('functions of one value on onednn', () => {
   });
 
   const differentiable = { ...exact, ...close };
-  const positive = ['log', 'log1p', 'rsqrt', 'reciprocal'];
+  const positive = ['log', 'log1p', 'rsqrt', 'reciprocal', 'sqrt'];
   test.each(Object.entries(differentiable))('%s has the gradient of cpu', (name, f) => {
     const shift = positive.includes(name) ? 3 : 0;
     expectSameAsCpu(() => withGradients(f, [tf.add(tf.mul(noisy([70, 80]), 4), shift)]), 4e-6);

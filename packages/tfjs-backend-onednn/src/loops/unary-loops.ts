@@ -12,31 +12,12 @@ const { ERF_A1, ERF_A2, ERF_A3, ERF_A4, ERF_A5, ERF_P, SELU_SCALE, SELU_SCALEALP
 const softplusThreshold = -(Math.log(2 ** -23) + 2);
 
 /** The functions that have a loop. */
-export type UnaryName =
-  | 'Abs'
-  | 'Ceil'
-  | 'Erf'
-  | 'Exp'
-  | 'Expm1'
-  | 'Floor'
-  | 'Log'
-  | 'Log1p'
-  | 'Reciprocal'
-  | 'Rsqrt'
-  | 'Selu'
-  | 'Sign'
-  | 'Softplus';
+export type UnaryName = 'Erf' | 'Exp' | 'Expm1' | 'Log' | 'Log1p' | 'Selu' | 'Softplus';
 
 /**
  * Functions by the name of their kernel. Each has its own loop, because a loop that calls a function is slow.
  */
 export const unaryLoops: Record<UnaryName, UnaryLoop> = {
-  Abs(x, y) {
-    for (let i = 0; i < y.length; i++) y[i] = Math.abs(x[i] as number);
-  },
-  Ceil(x, y) {
-    for (let i = 0; i < y.length; i++) y[i] = Math.ceil(x[i] as number);
-  },
   Erf(x, y) {
     for (let i = 0; i < y.length; i++) {
       const v = Math.abs(x[i] as number);
@@ -51,29 +32,17 @@ export const unaryLoops: Record<UnaryName, UnaryLoop> = {
   Expm1(x, y) {
     for (let i = 0; i < y.length; i++) y[i] = Math.expm1(x[i] as number);
   },
-  Floor(x, y) {
-    for (let i = 0; i < y.length; i++) y[i] = Math.floor(x[i] as number);
-  },
   Log(x, y) {
     for (let i = 0; i < y.length; i++) y[i] = Math.log(x[i] as number);
   },
   Log1p(x, y) {
     for (let i = 0; i < y.length; i++) y[i] = Math.log1p(x[i] as number);
   },
-  Reciprocal(x, y) {
-    for (let i = 0; i < y.length; i++) y[i] = 1 / (x[i] as number);
-  },
-  Rsqrt(x, y) {
-    for (let i = 0; i < y.length; i++) y[i] = 1 / Math.sqrt(x[i] as number);
-  },
   Selu(x, y) {
     for (let i = 0; i < y.length; i++) {
       const v = x[i] as number;
       y[i] = v >= 0 ? SELU_SCALE * v : SELU_SCALEALPHA * (Math.exp(v) - 1);
     }
-  },
-  Sign(x, y) {
-    for (let i = 0; i < y.length; i++) y[i] = +((x[i] as number) > 0) - +((x[i] as number) < 0);
   },
   Softplus(x, y) {
     for (let i = 0; i < y.length; i++) {

@@ -1,6 +1,8 @@
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { ElementwiseFunction } from '../native/operations.js';
+import { smallestShared } from '../shapes/smallest.js';
+import { vectorLoops } from '../vector/vector-loops.js';
 import { applyRelu } from './relu.js';
 
 /** The activation attributes of tfjs's fused kernels. */
@@ -19,12 +21,11 @@ export interface ActivationAttributes {
 export function activationPostOps(attributes: ActivationAttributes): ElementwiseFunction[] | undefined {
   const activation = attributes.activation ?? 'linear';
   if (activation === 'leakyrelu') return [{ kind: 'relu', alpha: attributes.leakyreluAlpha ?? 0 }];
-  return activation === 'linear' || activation === 'relu' || activation in inJavaScript ? [] : undefined;
+  return ['linear', 'relu', 'relu6'].includes(activation) || activation in inJavaScript ? [] : undefined;
 }
 
 /** Activations as functions of one value; comparisons with NaN are false, so NaN is kept. */
 const inJavaScript: Record<string, (x: number) => number> = {
-  relu6: (x) => (x < 0 ? 0 : x > 6 ? 6 : x),
   elu: (x) => (x < 0 ? Math.exp(x) - 1 : x),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 };
@@ -35,7 +36,10 @@ export function finishActivation(
   { activation }: ActivationAttributes,
   { address, values }: { address: Address; values: Float32Array },
 ): void {
-  if (activation === 'relu') applyRelu(backend, values.length, address, address);
+  if (activation === 'relu' && values.length >= smallestShared) {
+    applyRelu(backend, values.length, address, address);
+  } else if (activation === 'relu') vectorLoops().unary('Relu', values, values);
+  if (activation === 'relu6') vectorLoops().unary('ClipByValue', values, values, 0, 6);
   const f = inJavaScript[activation ?? 'linear'];
   if (!f) return;
   for (let i = 0; i < values.length; i++) values[i] = f(values[i] as number);

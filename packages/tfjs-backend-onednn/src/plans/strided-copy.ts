@@ -1,5 +1,7 @@
+import { util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
+import { timeOfValues } from './estimated-time.js';
 import { reorder } from './reorder.js';
 
 /** oneDNN's DNNL_MAX_NDIMS. */
@@ -20,8 +22,10 @@ export function copyStrided(
   destination: Address,
 ): void {
   const { dims, from, to } = collapse(copy);
-  const primitive = backend.plan(`copy [${dims}] strides [${from}] to [${to}]`, (native) =>
-    reorder(native, native.strided(dims, from), native.strided(dims, to)),
+  const primitive = backend.plan(
+    `copy [${dims}] strides [${from}] to [${to}]`,
+    (native) => reorder(native, native.strided(dims, from), native.strided(dims, to)),
+    timeOfValues(2 * util.sizeFromShape([...dims])),
   );
   primitive.run(source, destination);
 }
