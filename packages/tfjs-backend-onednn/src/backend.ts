@@ -68,14 +68,10 @@ export class OneDnnBackend extends MathBackendCPU {
     return engine().state.gradientDepth > 0;
   }
 
-  /**
-   * The kernel plan of a key, compiled at the first call. The key names operation and shapes in errors.
-   *
-   * @param time as of `NativeEngine.build`.
-   */
-  plan<P extends Plan>(key: string, make: (native: NativeEngine) => P, time?: number): P {
+  /** The kernel plan of a key, compiled at the first call. The key names operation and shapes in errors. */
+  plan<P extends Plan>(key: string, make: (native: NativeEngine) => P): P {
     if (this.#isDisposed) throw new Error(removed);
-    return this.#plans.get(key, () => this.native.build(key, () => make(this.native), time));
+    return this.#plans.get(key, () => this.native.build(key, () => make(this.native)));
   }
 
   /** Destroys all kernel plans, since most are compiled for the number of threads at that time. */

@@ -49,8 +49,6 @@ export abstract class NativeEngine {
   #operation = 'engine creation';
   #isDestroyed = false;
   #atEnd: (() => void)[] = [];
-  /** True during a `build` whose primitives run on one thread. */
-  #isShort = false;
 
   constructor(api: OneDnnApi, guard: SignalGuard | undefined) {
     this.api = api;
@@ -104,17 +102,12 @@ export abstract class NativeEngine {
   /**
    * Runs a function that creates primitives. Errors name `operation`. The layouts and descriptors created on
    * the way are freed at the end, since primitives keep what they need of them.
-   *
-   * @param time how long the operation takes on one thread, in microseconds. If that is short, its primitives run on
-   * one thread. By default they run on all, for how many oneDNN compiles them.
    */
-  build<T>(operation: string, make: () => T, time: number = Number.POSITIVE_INFINITY): T {
+  build<T>(operation: string, make: () => T): T {
     this.#operation = operation;
-    this.#isShort = time < worthSharing;
     try {
-      return this.#isShort ? this.#onOneThread(make) : make();
+      return make();
     } finally {
-      this.#isShort = false;
       for (const free of this.#atEnd) free();
       this.#atEnd = [];
     }
@@ -177,7 +170,7 @@ export abstract class NativeEngine {
     });
     const args = layouts.map((argument) => memoryOf(argument, 0n));
     const unread = (descriptor.unread ?? []).map((argument) => memoryOf(argument, allocatedByLibrary));
-    const execute = this.#threaded(this.#guarded(this.implementation(descriptor)));
+    const execute = this.#guarded(this.implementation(descriptor));
     const { api } = this;
     return new Primitive({
       ...{ api, stream: this.#stream, operation: this.#operation },
@@ -207,22 +200,6 @@ export abstract class NativeEngine {
       guard.begin();
       return guard.shield(() => primitiveExecute(...args));
     };
-  }
-
-  #threaded(execute: OneDnnApi['primitiveExecute']): OneDnnApi['primitiveExecute'] {
-    return this.#isShort ? (...args) => this.#onOneThread(() => execute(...args)) : execute;
-  }
-
-  /** Others in this thread that use OpenMP find its number of threads as it was. */
-  #onOneThread<T>(run: () => T): T {
-    const threads = this.api.ompGetMaxThreads();
-    if (threads === 1) return run();
-    this.api.ompSetNumThreads(1);
-    try {
-      return run();
-    } finally {
-      this.api.ompSetNumThreads(threads);
-    }
   }
 
   /** Creates a descriptor of an operation; it and its attributes are freed at the end of the build. */
@@ -275,12 +252,6 @@ export abstract class NativeEngine {
     }
   }
 }
-
-/**
- * Operations shorter than this, in microseconds, run on one thread: libgomp's other threads are asleep by then, and to
- * wake one takes 20 to 200 microseconds.
- */
-const worthSharing = 200;
 
 /** Whether an implementation computes with the products of `SignalGuard`: 'gemm:jit', but not 'brgemm:avx512_core'. */
 function isJitProduct(implementation: string): boolean {

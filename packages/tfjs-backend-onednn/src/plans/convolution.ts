@@ -10,7 +10,6 @@ import { depthwiseFilter, hwio, nhwc } from '../shapes/layouts.js';
 import { window } from '../shapes/window.js';
 import type { Block } from '../values/memory-pool.js';
 import { functionsKey } from './activation.js';
-import { timeOfConvolution } from './estimated-time.js';
 import { reorder } from './reorder.js';
 
 /**
@@ -58,11 +57,7 @@ export function convolve(
 ): void {
   const withBias = at.bias !== undefined;
   const key = `convolution ${layouts} ${geometryKey(g)} bias ${withBias} ${functionsKey(postOps)}`;
-  const plan = backend.plan(
-    key,
-    (native) => forwardPlan(native, g, layouts, withBias, postOps),
-    timeOfConvolution(g),
-  );
+  const plan = backend.plan(key, (native) => forwardPlan(native, g, layouts, withBias, postOps));
   const run = (filter: Address): void =>
     at.bias === undefined
       ? plan.primitive.run(at.x, filter, at.y)
@@ -77,7 +72,7 @@ export function convolveBackInput(
   at: { dy: Address; filter: FilterOf; dx: Address },
 ): void {
   const key = `convolution input gradient ${geometryKey(g)}`;
-  const plan = backend.plan(key, (native) => backInputPlan(native, g), timeOfConvolution(g));
+  const plan = backend.plan(key, (native) => backInputPlan(native, g));
   withChosenFilter(backend, { key, plan }, at.filter, (filter) => plan.primitive.run(at.dy, filter, at.dx));
 }
 
@@ -90,11 +85,7 @@ export function convolveBackFilter(
 ): void {
   const withBias = at.dbias !== undefined;
   const key = `convolution filter gradient ${layouts} ${geometryKey(g)} bias ${withBias}`;
-  const plan = backend.plan(
-    key,
-    (native) => backFilterPlan(native, g, layouts, withBias),
-    timeOfConvolution(g),
-  );
+  const plan = backend.plan(key, (native) => backFilterPlan(native, g, layouts, withBias));
   const { primitive, filterReorder } = plan;
   const run = (dfilter: Address): void =>
     at.dbias === undefined

@@ -2,7 +2,6 @@ import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
 import type { ElementwiseFunction } from '../native/operations.js';
 import { functionsKey } from './activation.js';
-import { timeOfValues } from './estimated-time.js';
 
 /** y = f(x) on `length` values, where f is one of oneDNN's element-wise functions. */
 export function applyElementwise(
@@ -12,17 +11,13 @@ export function applyElementwise(
   x: Address,
   y: Address,
 ): void {
-  const primitive = backend.plan(
-    `elementwise ${functionsKey([f])} [${length}]`,
-    (native) => {
-      const values = native.dense([length]);
-      return native.primitive(native.elementwiseForward({ f, x: values }), [
-        ['source', values],
-        ['destination', values],
-      ]);
-    },
-    timeOfValues(4 * length),
-  );
+  const primitive = backend.plan(`elementwise ${functionsKey([f])} [${length}]`, (native) => {
+    const values = native.dense([length]);
+    return native.primitive(native.elementwiseForward({ f, x: values }), [
+      ['source', values],
+      ['destination', values],
+    ]);
+  });
   primitive.run(x, y);
 }
 

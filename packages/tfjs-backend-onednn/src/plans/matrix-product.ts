@@ -4,7 +4,6 @@ import type { NativeEngine } from '../native/native-engine.js';
 import type { ArgumentLayout, ElementwiseFunction } from '../native/operations.js';
 import type { Primitive } from '../native/primitive.js';
 import { functionsKey } from './activation.js';
-import { timeOfProducts, timeOfValues } from './estimated-time.js';
 
 /**
  * c[batch] = activation(a[batch] b[batch] + bias), row-major; an operand with a batch of 1 is used for all
@@ -36,18 +35,9 @@ export function multiplyMatrices(
   const a = `[${batchA},${rows},${inner}]${transposeA ? 'T' : ''}`;
   const b = `[${batchB},${inner},${columns}]${transposeB ? 'T' : ''}`;
   const key = `matrix product ${a} ${b} batch ${batch} bias ${withBias} ${functionsKey(postOps)}`;
-  const primitive = backend.plan(
-    key,
-    (native) => matrixPrimitive(native, product, withBias, postOps),
-    timeOfProduct(product),
-  );
+  const primitive = backend.plan(key, (native) => matrixPrimitive(native, product, withBias, postOps));
   if (at.bias === undefined) primitive.run(at.a, at.b, at.c);
   else primitive.run(at.a, at.b, at.c, at.bias);
-}
-
-/** At least the time in which the second matrix is read, which is used once if the first has one row. */
-function timeOfProduct({ rows, inner, columns, batch, batchB }: MatrixProduct): number {
-  return Math.max(timeOfProducts(batch * rows * inner * columns), timeOfValues(batchB * inner * columns));
 }
 
 function matrixPrimitive(

@@ -4,7 +4,6 @@ import type { NativeEngine } from '../native/native-engine.js';
 import type { Pooling, PoolingKind } from '../native/operations.js';
 import { nhwc } from '../shapes/layouts.js';
 import { window } from '../shapes/window.js';
-import { timeOfConvolution } from './estimated-time.js';
 import { type WorkspacePlan, workspacePlan } from './workspace-plan.js';
 
 /**
@@ -18,7 +17,7 @@ export function poolingPlan(
   training: boolean,
 ): WorkspacePlan {
   const key = `pooling ${kind} training ${training} ${geometryKey(g)}`;
-  return backend.plan(key, (native) => makePlan(native, key, kind, g, training), timeOfConvolution(g));
+  return backend.plan(key, (native) => makePlan(native, key, kind, g, training));
 }
 
 function makePlan(

@@ -1,7 +1,5 @@
-import { util } from '@tensorflow/tfjs-core';
 import type { OneDnnBackend } from '../backend.js';
 import type { Address } from '../library/c-api.js';
-import { timeOfValues } from './estimated-time.js';
 import { reorder } from './reorder.js';
 
 /** oneDNN's DNNL_MAX_NDIMS. */
@@ -22,10 +20,8 @@ export function copyStrided(
   destination: Address,
 ): void {
   const { dims, from, to } = collapse(copy);
-  const primitive = backend.plan(
-    `copy [${dims}] strides [${from}] to [${to}]`,
-    (native) => reorder(native, native.strided(dims, from), native.strided(dims, to)),
-    timeOfValues(2 * util.sizeFromShape([...dims])),
+  const primitive = backend.plan(`copy [${dims}] strides [${from}] to [${to}]`, (native) =>
+    reorder(native, native.strided(dims, from), native.strided(dims, to)),
   );
   primitive.run(source, destination);
 }

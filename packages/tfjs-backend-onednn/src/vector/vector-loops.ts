@@ -34,7 +34,9 @@ export const comparisonNames = ['Equal', 'Greater', 'GreaterEqual', 'Less', 'Les
 
 export type BinaryName = (typeof arithmeticNames)[number] | (typeof comparisonNames)[number];
 
+/** Addresses in the module's memory, the number of values and the function's parameters, as in assembly/loops.ts. */
 type Unary = (x: number, y: number, n: number, p: number, q: number) => void;
+/** The arguments of `rows` in assembly/loops.ts. */
 type Binary = (
   ...args: [
     a: number,
@@ -48,6 +50,8 @@ type Binary = (
     rowB: number,
   ]
 ) => void;
+type Exports = { memory: { buffer: ArrayBuffer } } & Record<UnaryName, Unary> & Record<BinaryName, Binary>;
+
 /** Rows of a result, along its two innermost dimensions. */
 interface Matrix {
   name: BinaryName;
@@ -69,8 +73,6 @@ interface Tile {
   column: number;
   columns: number;
 }
-
-type Exports = { memory: { buffer: ArrayBuffer } } & Record<UnaryName, Unary> & Record<BinaryName, Binary>;
 
 /** What is used of WebAssembly, whose types belong to the DOM. */
 interface Compiler {
